@@ -1,0 +1,1 @@
+"""Ground floor: what every noun is made of. Pure; imports nothing of the house."""
