@@ -1,0 +1,31 @@
+"""Waiting for a fact with a deadline: the one place of the house that polls."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar, cast
+
+T = TypeVar("T")
+
+WITHIN = timedelta(seconds=5)
+PAUSE_SECONDS = 0.005
+
+
+async def until(fact: Callable[[], T | Awaitable[T]], within: timedelta = WITHIN, what: str = "the fact") -> T:
+    """The first truthy answer of `fact`, which may be a plain or an async question.
+
+    Errors: TimeoutError that says what was awaited and the last answer seen.
+    """
+    deadline = time.monotonic() + within.total_seconds()
+    while True:
+        answer = fact()
+        settled = cast(T, await answer) if inspect.isawaitable(answer) else cast(T, answer)
+        if settled:
+            return settled
+        if time.monotonic() >= deadline:
+            raise TimeoutError(f"waited {within.total_seconds():g} s for {what}; last seen: {settled!r}")
+        await asyncio.sleep(PAUSE_SECONDS)
