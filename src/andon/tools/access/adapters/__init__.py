@@ -1,0 +1,1 @@
+"""What access needs from the world, as products give it."""

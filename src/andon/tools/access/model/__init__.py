@@ -1,0 +1,1 @@
+"""The nouns of access: the account, and the roles it may have."""
