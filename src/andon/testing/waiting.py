@@ -7,7 +7,7 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar, cast
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ async def until(fact: Callable[[], T | Awaitable[T]], within: timedelta = WITHIN
     deadline = time.monotonic() + within.total_seconds()
     while True:
         answer = fact()
-        settled = cast(T, await answer) if inspect.isawaitable(answer) else cast(T, answer)
+        settled = await answer if inspect.isawaitable(answer) else answer
         if settled:
             return settled
         if time.monotonic() >= deadline:

@@ -1,0 +1,114 @@
+"""What the two databases do differently, and the statements they share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from andon.kernel.errors import Invalid, PortError
+from andon.kernel.ids import StreamId
+from andon.ledger.batch import Batch, Outcome, Request, admit
+from andon.ledger.ledger import EMPTY, Head
+from andon.ledger.rows import COLUMNS, row_of
+from andon.ledger.schema import MOVE_CURSOR, entries
+from andon.ledger.verify import RESTORE, RawRow, Walk
+
+#: rows of one read while verifying
+STRIDE = 2000
+
+# The last entry.
+HEAD = text("SELECT position, hash FROM entries ORDER BY position DESC LIMIT 1")
+
+# Entries as they lie there, without any interpretation of their types.
+RAW = text(
+    f"SELECT {', '.join(COLUMNS)} FROM entries WHERE position > :after ORDER BY position LIMIT :limit"  # noqa: S608 - a constant
+)
+
+
+class Store(Protocol):
+    """One database."""
+
+    #: of connections that only read
+    readers: Engine
+    #: of the one connection that writes
+    writers: Engine
+
+    def lock(self, connection: Connection) -> None:
+        """Keep other writers out until the transaction ends: positions have no gaps, and are in order of commit."""
+        ...
+
+    def lengths(self, connection: Connection, streams: Iterable[StreamId]) -> Mapping[StreamId, int]:
+        """How many entries each stream has."""
+        ...
+
+    def announce(self, connection: Connection, position: int) -> None:
+        """Tell followers in other processes, when the transaction commits."""
+        ...
+
+    def damage(self, connection: Connection) -> str:
+        """What the database itself finds wrong with its file; empty when nothing."""
+        ...
+
+    def watch(self, ring: Callable[[], None]) -> Awaitable[None]:
+        """Ring at every commit of another process, until cancelled."""
+        ...
+
+
+def read_head(connection: Connection) -> Head:
+    """The last entry's position and hash."""
+    row = connection.execute(HEAD).one_or_none()
+    return Head(position=row[0], hash=row[1]) if row else EMPTY
+
+
+def record(store: Store, connection: Connection, requests: Sequence[Request]) -> tuple[Outcome, ...]:
+    """Write the requests in one transaction; when one of them breaks it, each in its own.
+
+    Errors: PortError when the database cannot write; then none of them is stored, or (a lost connection) it is unknown.
+    """
+    try:
+        return _transact(store, connection, requests).outcomes
+    except IntegrityError as problem:
+        if len(requests) == 1:
+            return (Invalid(f"an entry with this id is already in the ledger: {problem.orig}"),)
+        return tuple(outcome for request in requests for outcome in record(store, connection, (request,)))
+    except DBAPIError as problem:
+        raise PortError(f"the ledger cannot be written: {problem.orig}. See to the disk or the database.") from problem
+
+
+def _transact(store: Store, connection: Connection, requests: Sequence[Request]) -> Batch:
+    with connection.begin():
+        store.lock(connection)
+        streams = {draft.stream for request in requests for draft in request.drafts}
+        batch = admit(requests, read_head(connection), store.lengths(connection, streams) if streams else {})
+        if batch.entries:
+            connection.execute(entries.insert(), [row_of(entry) for entry in batch.entries])
+            store.announce(connection, batch.entries[-1].position)
+        if batch.cursors:
+            connection.execute(MOVE_CURSOR, [{"name": name, "position": at} for name, at in batch.cursors.items()])
+    return batch
+
+
+def walk_over(store: Store, connection: Connection, kept: Head | None) -> Walk:
+    """The proof over everything that is stored."""
+    walk = Walk(kept=kept)
+    stride = STRIDE
+    while walk.found is None:
+        try:
+            rows: Sequence[RawRow] = connection.execute(RAW, {"after": walk.head.position, "limit": stride}).all()
+        except DBAPIError as problem:
+            if stride == 1:
+                return walk.stopped(f"Entry {walk.head.position + 1} cannot be read: {problem.orig}.", RESTORE)
+            stride = 1  # one by one, to name the entry
+            continue
+        if not rows:
+            damage = store.damage(connection)
+            return (
+                walk.stopped(f"The file is damaged after entry {walk.head.position}: {damage}.", RESTORE)
+                if (damage)
+                else walk
+            )
+        walk = walk.over(rows)
+    return walk
