@@ -29,7 +29,7 @@ class Command(Protocol[S]):
 
 
 class Effect(Protocol[S]):
-    """A thing to do in the world. Its key makes doing it twice harmless; `failed` is the report when the world fails."""
+    """A thing to do in the world. Its key makes doing it twice harmless; `failed` reports that the world failed."""
 
     #: which queue of the dispatcher it waits in; "" has no limit
     lane: ClassVar[str]

@@ -25,6 +25,12 @@ EnvironmentName = NewType("EnvironmentName", str)
 ServiceName = NewType("ServiceName", str)
 AccountName = NewType("AccountName", str)
 
+NO_CHAIN = ChainId("")
+
+#: who does what follows from an event, and who reports what came of an effect
+FLOW = Actor("andon/flow")
+ENGINE = Actor("andon/engine")
+
 _NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -37,7 +43,7 @@ def parse_name(text: str, what: str) -> str:
     """
     if not _NAME.fullmatch(text) or ".." in text:
         raise Invalid(
-            f'"{text[:80]}" is no name for {what}: use 1 to 64 of a-z 0-9 . _ - and begin and end with a letter or digit.'
+            f'"{text[:80]}" is no name for {what}: use 1 to 64 of a-z 0-9 . _ - and begin and end with one of a-z 0-9.'
         )
     return text
 

@@ -1,0 +1,89 @@
+"""Events to and from the bytes in the ledger, with older shapes brought up to date on the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from andon.kernel.envelope import Entry, Envelope
+from andon.kernel.errors import AndonError
+from andon.kernel.refusal import CommandRefused
+
+#: turns the data of one shape (type, version) into the data of the next
+Upcasts = Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]
+
+REFUSED = "kernel.CommandRefused"
+
+
+class UnknownEvent(AndonError):
+    """The ledger holds an event that this version does not know."""
+
+
+def type_name(event: type) -> str:
+    """The event's name in the ledger: the tool and the class, "pipelines.RunQueued"."""
+    parts = event.__module__.split(".")
+    tool = parts[parts.index("tools") + 1] if "tools" in parts else parts[1]
+    return f"{tool}.{event.__name__}"
+
+
+class Codec:
+    """Encodes and decodes every event of the house."""
+
+    def __init__(self, events: Iterable[type], upcasts: Upcasts | None = None) -> None:
+        self._classes: dict[str, type] = {type_name(event): event for event in events} | {REFUSED: CommandRefused}
+        self._names = {event: name for name, event in self._classes.items()}
+        self._upcasts = dict(upcasts or {})
+        self._schemas = {name: self._newest(name) for name in self._classes}
+        self._decoders: dict[str, msgspec.json.Decoder[object]] = {
+            name: msgspec.json.Decoder(event) for name, event in self._classes.items()
+        }
+        self._encoder = msgspec.json.Encoder()
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Every event name that can be read."""
+        return tuple(sorted(self._classes))
+
+    def encode(self, event: object) -> tuple[str, int, bytes]:
+        """The event's name, the version of its shape, and its data as JSON."""
+        name = self._names.get(type(event))
+        if name is None:
+            raise UnknownEvent(f"{type(event).__qualname__} is not among the events of any tool; add it to EVENTS.")
+        return name, self._schemas[name], self._encoder.encode(event)
+
+    def decode(self, entry: Entry) -> Envelope[object]:
+        """The entry's event in its envelope. Errors: UnknownEvent for a type or shape from a newer version."""
+        return Envelope(
+            position=entry.position,
+            sequence=entry.sequence,
+            id=entry.id,
+            stream=entry.stream,
+            type=entry.type,
+            at=entry.at,
+            actor=entry.actor,
+            cause=entry.cause,
+            chain=entry.chain,
+            event=self._event(entry),
+        )
+
+    def _event(self, entry: Entry) -> object:
+        known = self._schemas.get(entry.type)
+        if known is None or entry.schema > known:
+            raise UnknownEvent(
+                f"Entry {entry.position} is a {entry.type} of shape {entry.schema}, which this version of Andon does "
+                "not know. Start the version that wrote it, or a newer one."
+            )
+        if entry.schema == known:
+            return self._decoders[entry.type].decode(entry.data)
+        return msgspec.convert(self._upcast(entry), self._classes[entry.type], strict=False)
+
+    def _upcast(self, entry: Entry) -> dict[str, Any]:
+        data: dict[str, Any] = msgspec.json.decode(entry.data)
+        for shape in range(entry.schema, self._schemas[entry.type]):
+            data = self._upcasts[entry.type, shape](data)
+        return data
+
+    def _newest(self, name: str) -> int:
+        return 1 + max((shape for known, shape in self._upcasts if known == name), default=0)

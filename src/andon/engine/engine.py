@@ -1,0 +1,148 @@
+"""The engine: replays the ledger, then keeps views, loop and flow in step with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from andon.engine.clock import Clock, SystemClock
+from andon.engine.codec import Codec
+from andon.engine.desk import Desk, Judge
+from andon.engine.dispatch import Dispatcher, LocalDispatcher, Performer
+from andon.engine.flow import FlowRunner, React
+from andon.engine.loop import Loop
+from andon.engine.streams import Streams
+from andon.engine.views import View, Views
+from andon.kernel.decider import Noun
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import EventId
+from andon.kernel.order import Order
+from andon.ledger.ledger import Ledger
+
+log = structlog.get_logger()
+
+PAGE = 5000  #: entries replayed at a time
+REST_S = 0.1  #: quiet time after which the flow's position is stored
+
+
+def allow_all(order: Order, state: Any, now: Any) -> None:
+    """The judge of a house without rules."""
+
+
+def no_reaction(happened: Envelope[Any]) -> Sequence[Order]:
+    """The flow of a tool that runs alone."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an engine is made of; wiring fills it in."""
+
+    ledger: Ledger
+    codec: Codec
+    nouns: Sequence[Noun[Any]]
+    new_id: Callable[[], EventId]
+    views: Sequence[View] = ()
+    performers: Mapping[type, Performer] = field(default_factory=dict)
+    #: how many effects of a lane may be under way at once
+    lanes: Mapping[str, int] = field(default_factory=dict)
+    judge: Judge = allow_all
+    react: React = no_reaction
+    clock: Clock = field(default_factory=SystemClock)
+    #: replaces the local dispatcher where workers run elsewhere
+    dispatcher: Dispatcher | None = None
+
+
+class Engine:
+    """One running engine. `start`, then `desk`; `stop` leaves the world running."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._ledger = parts.ledger
+        self._codec = parts.codec
+        self._streams = Streams(parts.ledger, parts.codec, parts.nouns)
+        self.views = Views(parts.views)
+        self.desk = Desk(
+            ledger=parts.ledger,
+            codec=parts.codec,
+            streams=self._streams,
+            views=self.views,
+            clock=parts.clock,
+            new_id=parts.new_id,
+            judge=parts.judge,
+        )
+        dispatcher = parts.dispatcher or LocalDispatcher(parts.performers, parts.lanes)
+        self.loop = Loop(desk=self.desk, streams=self._streams, dispatcher=dispatcher, clock=parts.clock)
+        self._flow = FlowRunner(desk=self.desk, ledger=parts.ledger, react=parts.react)
+        self._to_react: asyncio.Queue[Envelope[Any]] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Replay everything, then follow, react, and do what is wanted."""
+        after = await self._flow.start()
+        async for happened in self.history():
+            self._streams.replay(happened)
+            self.views.replay(happened)
+            if happened.position > after:
+                self._to_react.put_nowait(happened)
+        self._tasks = [
+            asyncio.create_task(self._follow(), name="follow"),
+            asyncio.create_task(self._react(), name="react"),
+            asyncio.create_task(self.loop.deadlines.watch(), name="deadlines"),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(_tell_if_broken)
+        for stream in self._streams.open_streams():
+            self.loop.look(stream)
+
+    async def stop(self) -> None:
+        """Stop watching. Builds and services go on; the next start finds them by their keys."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.loop.close()
+
+    async def history(self, after: int = 0) -> AsyncIterator[Envelope[Any]]:
+        """Every event so far, decoded, in order."""
+        while page := await self._ledger.read(after=after, limit=PAGE):
+            for entry in page:
+                yield self._codec.decode(entry)
+            after = page[-1].position
+
+    async def follow(self, after: int) -> AsyncIterator[Envelope[Any]]:
+        """Every event after a position, those to come as well; ends when the ledger is closed."""
+        async for batch in self._ledger.follow(after):
+            for entry in batch:
+                yield self._codec.decode(entry)
+
+    async def _follow(self) -> None:
+        async for batch in self._ledger.follow(self.views.position):
+            happened = tuple(self._codec.decode(entry) for entry in batch)
+            for one in happened:
+                self._streams.advance(one.stream, one)
+            await self.views.apply(happened)
+            for one in happened:
+                self._to_react.put_nowait(one)
+            self._look_at(happened)
+
+    def _look_at(self, happened: Iterable[Envelope[Any]]) -> None:
+        for stream in dict.fromkeys(one.stream for one in happened):
+            self.loop.look(stream)
+
+    async def _react(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(REST_S):
+                    happened = await self._to_react.get()
+            except TimeoutError:
+                await self._flow.rest()
+                happened = await self._to_react.get()
+            await self._flow.take(happened)
+
+
+def _tell_if_broken(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("the engine stopped", part=task.get_name(), exc_info=task.exception())

@@ -1,0 +1,105 @@
+"""The folded states of the nouns: open ones stay in memory, others are read again when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from andon.engine.codec import Codec
+from andon.kernel.decider import Noun
+from andon.kernel.envelope import Envelope
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import NO_CHAIN, ChainId, EventId, StreamId, stream_kind
+from andon.ledger.ledger import Ledger
+
+PAGE = 1000  #: entries read at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """A stream up to an entry."""
+
+    state: Any
+    #: entries folded so far
+    sequence: int = 0
+    #: the last event, which causes what follows from it
+    last: EventId | None = None
+    #: the chain of the last event
+    chain: ChainId = NO_CHAIN
+
+    def after(self, happened: Envelope[Any]) -> Folded:
+        return Folded(
+            state=happened.event.evolve(self.state), sequence=happened.sequence, last=happened.id, chain=happened.chain
+        )
+
+
+class Streams:
+    """Every noun's stream, folded."""
+
+    def __init__(self, ledger: Ledger, codec: Codec, nouns: Iterable[Noun[Any]]) -> None:
+        self._ledger = ledger
+        self._codec = codec
+        self._nouns = {noun.kind: noun for noun in nouns}
+        self._kept: dict[StreamId, Folded] = {}
+
+    def noun(self, stream: StreamId) -> Noun[Any]:
+        """What kind of thing the stream is about. Errors: NotFound."""
+        noun = self._nouns.get(stream_kind(stream))
+        if noun is None:
+            raise NotFound(f'There is no stream "{stream}": its kind is none of {", ".join(sorted(self._nouns))}.')
+        return noun
+
+    def open_streams(self) -> Iterator[StreamId]:
+        """Those that may want something."""
+        return iter(tuple(s for s, folded in self._kept.items() if self.noun(s).is_open(folded.state)))
+
+    def replay(self, happened: Envelope[Any]) -> None:
+        """Fold one event of the history, in order."""
+        before = self._kept.get(happened.stream) or Folded(state=self.noun(happened.stream).initial)
+        self.keep(happened.stream, before.after(happened))
+
+    def keep(self, stream: StreamId, folded: Folded) -> None:
+        """Remember a stream as far as it is folded, unless it is remembered further already."""
+        known = self._kept.get(stream)
+        if known is None or known.sequence < folded.sequence:
+            self._kept[stream] = folded
+
+    def peek(self, stream: StreamId) -> Folded | None:
+        """What is in memory; None when the stream must be loaded."""
+        return self._kept.get(stream)
+
+    def forget(self, stream: StreamId) -> None:
+        """Drop what is in memory, because somebody else wrote to the stream or nothing can be wanted of it any more."""
+        self._kept.pop(stream, None)
+
+    def forget_closed(self, stream: StreamId) -> None:
+        """Drop the stream from memory when it is closed."""
+        folded = self._kept.get(stream)
+        if folded is not None and not self.noun(stream).is_open(folded.state):
+            self.forget(stream)
+
+    async def load(self, stream: StreamId) -> Folded:
+        """The stream as it is in the ledger."""
+        folded = self._kept.get(stream) or Folded(state=self.noun(stream).initial)
+        if folded.sequence:
+            return folded
+        after = 0
+        while page := await self._ledger.read(stream=stream, after=after, limit=PAGE):
+            for entry in page:
+                folded = folded.after(self._codec.decode(entry))
+            after = page[-1].position
+        self.keep(stream, folded)
+        return folded
+
+    def advance(self, stream: StreamId, happened: Envelope[Any]) -> None:
+        """Fold an event that this or another process appended; one that is folded already changes nothing."""
+        folded = self._kept.get(stream)
+        if folded is None and happened.sequence == 1:
+            folded = Folded(state=self.noun(stream).initial)
+        if folded is None or happened.sequence <= folded.sequence:
+            return
+        if happened.sequence > folded.sequence + 1:
+            self.forget(stream)
+            return
+        self.keep(stream, folded.after(happened))
