@@ -1,0 +1,40 @@
+"""The template environment: every tool's folder under the tool's name, everything escaped, nothing undefined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from andon.kernel.ids import short
+from andon.web import words
+from andon.web.assets import Assets
+
+
+def template_environment(packages: Mapping[str, str], assets: Assets) -> Environment:
+    """Templates named "pipelines/run.html", found in the package given for "pipelines"; the web kit's own under "web"."""
+    loaders: dict[str, BaseLoader] = {name: PackageLoader(package) for name, package in packages.items()}
+    loaders["web"] = PackageLoader("andon.web")
+    environment = Environment(
+        loader=PrefixLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["asset"] = assets.url
+    environment.filters.update(
+        when=when, took=words.duration, size=words.size, short=short, plural=words.plural, utc=words.utc
+    )
+    return environment
+
+
+@pass_context
+def when(context: Context, at: datetime) -> Markup:
+    """An instant as people read it: relative, with UTC on hover; the browser keeps it fresh."""
+    now: datetime = context["now"]
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), words.utc(at), words.ago(at, now))
