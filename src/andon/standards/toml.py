@@ -16,6 +16,7 @@ from andon.standards.toml_places import Place, Places, Spot, TooDeepError, find_
 MAX_BYTES = 256 * 1024
 
 _WIDTH = 120  #: characters of a source line that an excerpt shows
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  #: must not reach a terminal
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 #: what the parser says, and what a person understands
@@ -30,6 +31,9 @@ _PLAIN = (
     ("Unclosed inline table", "this table is not closed: expected , or }"),
     ("Unterminated string", "this text is not closed: expected a quote"),
     ("Illegal character '\\n'", "this text is not closed: expected a quote before the end of the line"),
+    ('Expected "', "this text is not closed: expected a quote"),
+    ("Expected ']", "this is not closed: expected ]"),
+    ("Cannot declare", "this table is declared twice"),
 )
 
 
@@ -116,7 +120,7 @@ def read(text: str, file: str) -> Document:
 def excerpt(number: int, source: str, column: int, width: int) -> str:
     """A numbered source line with carets under `width` characters from `column`; long lines are cut around it."""
     first = max(0, column - 1 - _WIDTH * 2 // 3) if len(source) > _WIDTH else 0
-    shown = source[first : first + _WIDTH]
+    shown = _CONTROL.sub("�", source[first : first + _WIDTH])
     before = re.sub(r"[^\t]", " ", shown[: column - 1 - first])
     carets = "^" * max(1, min(width, len(shown) - len(before)))
     gutter = " " * len(str(number))

@@ -75,3 +75,15 @@ class ServiceSpec:
     start_timeout: timedelta = timedelta(seconds=30)
     #: between asking it to stop and killing it
     stop_timeout: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """What one commit's pipeline file says."""
+
+    #: in the order of the file; their needs are all here and have no circle
+    tasks: tuple[TaskSpec, ...]
+    artifact: ArtifactSpec | None = None
+    service: ServiceSpec | None = None
+    #: how long a run should take at most; longer is said, not stopped
+    budget: timedelta = timedelta(minutes=5)

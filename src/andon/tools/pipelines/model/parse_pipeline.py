@@ -1,0 +1,126 @@
+"""From the text of a pipeline file to the pipeline, or to everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import ServiceName, TaskName
+from andon.standards.shapes import Here, did_you_mean, quoted
+from andon.standards.toml import read
+from andon.tools.pipelines.model.graph import Needs, circles
+from andon.tools.pipelines.model.pipeline import ArtifactSpec, Pipeline, ServiceSpec, TaskSpec
+from andon.tools.pipelines.model.pipeline_file import (
+    FILE,
+    FILE_NAME,
+    SCHEMA,
+    ArtifactTable,
+    FileTable,
+    ServiceTable,
+    TaskTable,
+)
+
+_MOST_TASKS = 200
+
+
+def parse_pipeline(text: str, file: str = FILE_NAME) -> Pipeline:
+    """The pipeline that the text describes.
+
+    Errors: Invalid, with every problem, each with file, line, column and a caret.
+    """
+    document = read(text, file)
+    schema = document.data.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
+        message = f"this Andon reads schema {SCHEMA}, and the file says {schema}."
+        raise Invalid(document.problem(("schema",), message, "A newer Andon may read it."))
+    return _pipeline(FILE.read_document(document, _judge))
+
+
+def _judge(table: FileTable, here: Here) -> None:
+    _judge_tasks(table, here)
+    _judge_artifact_and_service(table, here)
+
+
+def _judge_tasks(table: FileTable, here: Here) -> None:
+    """Notes what is wrong between tasks: needs of nothing, needs in a circle."""
+    tasks = here.below("task")
+    if "task" in here.document.data and not table.task:
+        tasks.wrong("there is no task.", 'A pipeline has at least one: [task.test] with run = "make test".')
+    if len(table.task) > _MOST_TASKS:
+        tasks.wrong(f"{len(table.task)} tasks are more than the {_MOST_TASKS} that a run can have.", at="key")
+    for name, _ in table.task:
+        _judge_needs(name, [known for known, _ in table.task], tasks.below(name).below("needs"))
+    for circle in circles(_needs(table)):
+        here_needs = tasks.below(circle[0]).below("needs")
+        path = " -> ".join(circle)
+        here_needs.wrong(f"these tasks wait for each other: {path}.", "Remove one of these needs.")
+
+
+def _judge_needs(name: str, known: list[str], here: Here) -> None:
+    written = here.value()
+    if not isinstance(written, list):
+        return
+    for index, need in enumerate(written):
+        if need == name:
+            here.below(index).wrong(f"{name} cannot wait for itself.")
+        elif isinstance(need, str) and need not in known:
+            here.below(index).wrong(f"there is no task {quoted(need)}.", _known_tasks(need, known, name))
+        elif need in written[:index]:
+            here.below(index).wrong(f"{quoted(need)} is already in this list.")
+
+
+def _known_tasks(need: str, known: Iterable[str], name: str) -> str:
+    others = [task for task in known if task != name]
+    return did_you_mean(need, others) or (f"Tasks here: {', '.join(others[:12])}." if others else "")
+
+
+def _needs(table: FileTable) -> Needs:
+    """What each task waits for, without itself, which is said on its own."""
+    return {TaskName(name): tuple(TaskName(need) for need in task.needs if need != name) for name, task in table.task}
+
+
+def _judge_artifact_and_service(table: FileTable, here: Here) -> None:
+    makers = [name for name, task in table.task if task.artifact is not None]
+    for name in makers[1:]:
+        message = f"a pipeline publishes one artifact, and task {quoted(makers[0])} already has it."
+        here.below("task").below(name).below("artifact").wrong(message, "Let one task bring both together.", at="key")
+    if table.service is not None and not makers:
+        remedy = 'Give the task that builds it: artifact = { name = "…", path = "…" }.'
+        here.below("service").wrong("a service needs an artifact to run, and no task has one.", remedy, at="key")
+
+
+def _pipeline(table: FileTable) -> Pipeline:
+    tasks = tuple(_task(TaskName(name), task) for name, task in table.task)
+    artifacts = [_artifact(TaskName(name), task.artifact) for name, task in table.task if task.artifact]
+    artifact = artifacts[0] if artifacts else None
+    service = _service(table.service, artifact) if table.service and artifact else None
+    return Pipeline(tasks=tasks, artifact=artifact, service=service, budget=table.budget)
+
+
+def _task(name: TaskName, table: TaskTable) -> TaskSpec:
+    return TaskSpec(
+        name=name,
+        run=table.run,
+        needs=tuple(TaskName(need) for need in table.needs),
+        inputs=table.inputs,
+        env=table.env,
+        timeout=table.timeout,
+        network=table.network,
+        reports=table.reports.junit,
+    )
+
+
+def _artifact(task: TaskName, table: ArtifactTable) -> ArtifactSpec:
+    return ArtifactSpec(name=table.name, task=task, path=table.path, version=table.version, base=table.base)
+
+
+def _service(table: ServiceTable, artifact: ArtifactSpec) -> ServiceSpec:
+    return ServiceSpec(
+        name=table.name or ServiceName(artifact.name),
+        command=table.command,
+        health=table.health,
+        smoke=table.smoke,
+        config=table.config,
+        start_timeout=table.start_timeout,
+        stop_timeout=table.stop_timeout,
+    )
