@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from andon.kernel.errors import Forbidden
 from andon.kernel.ids import AccountName, Actor
@@ -36,8 +36,16 @@ class Who:
         )
 
 
+#: where the one who asks is kept in a request's ASGI scope
+WHO = "andon.who"
 #: nobody: may do nothing
 ANONYMOUS = Who(actor=Actor("anonymous"), account=None, permissions=frozenset())
+
+
+def who_in(scope: Mapping[str, Any]) -> Who:
+    """Who asks, as the layer before noted it."""
+    who = scope.get(WHO)
+    return who if isinstance(who, Who) else ANONYMOUS
 
 
 class Gate(Protocol):

@@ -1,0 +1,190 @@
+"""The one place where an error becomes an answer: JSON for programs, a page in words for people.
+
+What is unexpected gets an id; its particulars stay in the server's log.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
+from andon.web.pages import Pages, provide_asked
+from andon.web.who import who_in
+
+log = structlog.get_logger("andon.web")
+
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+
+
+class NotLoggedIn(AndonError):
+    """Nobody is known to be asking. HTTP 401."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(
+            reason
+            or "Nobody is logged in here. Get a one-time link in a terminal with: andon login; programs send a token."
+        )
+
+
+class TooMany(AndonError):
+    """Asked too often. HTTP 429."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"That was asked too often. Try again in {wait_seconds} s.")
+        self.wait_seconds = wait_seconds
+
+
+class WrongHost(AndonError):
+    """The name in the address is not one of this server's. HTTP 421."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An error as it is told to whoever asked."""
+
+    status: int
+    kind: str
+    #: what the page shows
+    error: AndonError
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+#: most particular first
+_KINDS: tuple[tuple[type[AndonError], int, str], ...] = (
+    (Refused, 409, "refused"),
+    (Invalid, 400, "invalid"),
+    (NotFound, 404, "not_found"),
+    (Forbidden, 403, "forbidden"),
+    (NotLoggedIn, 401, "not_logged_in"),
+    (TooMany, 429, "too_many"),
+    (WrongHost, 421, "wrong_host"),
+    (PortError, 502, "port"),
+)
+_WORDS = {400: "invalid", 401: "not_logged_in", 403: "forbidden", 404: "not_found", 405: "method", 413: "too_large"}
+
+
+def told(error: Exception, path: str = "") -> Told:
+    """What to answer to an error; one that nobody expected is logged and keeps its particulars to itself."""
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _told_by_framework(error)
+    for kind, status, word in _KINDS:
+        if isinstance(error, kind):
+            return Told(status=status, kind=word, error=error, headers=_headers(error))
+    return _told_unexpected(error, path)
+
+
+def _headers(error: AndonError) -> tuple[tuple[str, str], ...]:
+    if isinstance(error, NotLoggedIn):
+        return (("WWW-Authenticate", 'Bearer realm="andon"'),)
+    return (("Retry-After", str(error.wait_seconds)),) if isinstance(error, TooMany) else ()
+
+
+def _told_by_framework(error: HTTPException) -> Told:
+    """What the web framework says no to: a wrong field, an unknown address, a wrong method."""
+    word = _WORDS.get(error.status_code, "invalid")
+    extra = error.extra if isinstance(error.extra, list) else []
+    problems = [
+        Problem(message=str(each.get("message", "")), where=str(each.get("key", "")))
+        for each in extra
+        if isinstance(each, dict)
+    ]
+    shown = Invalid(*problems) if problems and error.status_code == 400 else AndonError(_sentence(error))
+    return Told(status=error.status_code, kind=word, error=shown, headers=tuple(dict(error.headers or {}).items()))
+
+
+def _sentence(error: HTTPException) -> str:
+    if error.status_code == 404:
+        return "There is nothing at this address."
+    return error.detail if error.detail.endswith(".") else f"{error.detail}."
+
+
+def _told_unexpected(error: Exception, path: str) -> Told:
+    number = secrets.token_hex(4)
+    log.error("unexpected error", id=number, path=without_secrets(path), exc_info=error)
+    shown = AndonError(
+        f"Something went wrong inside Andon. The server's log has the particulars under the id {number}."
+    )
+    return Told(status=500, kind="error", error=shown)
+
+
+def without_secrets(path: str) -> str:
+    """The path as it may be logged: a login link's secret is part of its address."""
+    return "/login/…" if path.startswith("/login/") else path
+
+
+def as_json(what: Told) -> bytes:
+    """The error for programs."""
+    error = what.error
+    problems = error.problems if isinstance(error, Invalid) else ()
+    refused = error if isinstance(error, Refused) else None
+    body = {
+        "kind": what.kind,
+        "rule": refused.rule if refused else "",
+        "reason": refused.reason if refused else str(error),
+        "remedy": refused.remedy if refused else "",
+        "problems": [{"where": p.where, "message": _message(p), "excerpt": p.excerpt} for p in problems],
+    }
+    return msgspec.json.encode({"error": body})
+
+
+def _message(problem: Problem) -> str:
+    return f"{problem.message} {problem.remedy}".strip()
+
+
+def as_plain_page(what: Told) -> bytes:
+    """The error for people, where no template can be had."""
+    words = escape(str(what.error)).replace("\n", "<br>")
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Andon</title>'
+        f"<main><h1>{what.status}</h1><p>{words}</p></main></html>"
+    )
+    return page.encode()
+
+
+def wants_page(path: str, headers: Mapping[str, str]) -> bool:
+    """Is it a person with a browser who asks?"""
+    return not path.startswith(("/api/", "/v2/", "/git/")) and "text/html" in headers.get("accept", "")
+
+
+def answer_of(error: Exception, path: str, headers: Mapping[str, str]) -> tuple[Told, bytes, str]:
+    """The answer without any template: what is told, its body and media type."""
+    what = told(error, path)
+    return (what, as_plain_page(what), HTML) if wants_page(path, headers) else (what, as_json(what), JSON)
+
+
+def exception_handlers(
+    pages: Pages | None = None,
+) -> dict[int | type[Exception], Callable[[Request[Any, Any, State], Exception], Response[Any]]]:
+    """What the web framework calls for every error; `pages` draws it for people."""
+
+    def on_error(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
+        what = told(error, request.url.path)
+        if not wants_page(request.url.path, request.headers):
+            return Response(as_json(what), status_code=what.status, media_type=JSON, headers=dict(what.headers))
+        answer = _drawn(pages, request, what)
+        for name, value in what.headers:
+            answer.headers[name] = value
+        return answer
+
+    return {Exception: on_error, 500: on_error}
+
+
+def _drawn(pages: Pages | None, request: Request[Any, Any, State], what: Told) -> Response[Any]:
+    if pages is not None:
+        try:
+            asked = provide_asked(request, who_in(request.scope))
+            return pages.sorry(asked, status=what.status, error=what.error)
+        except Exception as broken:  # a broken error page must not hide the error
+            log.error("the error page could not be drawn", exc_info=broken)
+    return Response(as_plain_page(what), status_code=what.status, media_type=HTML)
