@@ -40,7 +40,7 @@ class Effect(Protocol[S]):
     def failed(self, reason: str, /) -> Command[S]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: a generic record could not be made as Noun[State](…)
 class Noun(Generic[S]):
     """One noun of the glossary, as the engine needs to know it."""
 

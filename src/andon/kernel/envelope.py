@@ -54,7 +54,7 @@ class Entry:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: a generic record could not be made as Envelope[State](…)
 class Envelope(Generic[E]):
     """One event that happened, with its entry's particulars."""
 

@@ -7,7 +7,7 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
@@ -15,6 +15,10 @@ WITHIN = timedelta(seconds=5)
 PAUSE_SECONDS = 0.005
 
 
+@overload
+async def until(fact: Callable[[], Awaitable[T]], within: timedelta = WITHIN, what: str = "the fact") -> T: ...
+@overload
+async def until(fact: Callable[[], T], within: timedelta = WITHIN, what: str = "the fact") -> T: ...
 async def until(fact: Callable[[], T | Awaitable[T]], within: timedelta = WITHIN, what: str = "the fact") -> T:
     """The first truthy answer of `fact`, which may be a plain or an async question.
 
