@@ -1,0 +1,117 @@
+"""What artifacts need from the world: tokens, a place for refusals, a registry, signatures."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from andon.kernel.ids import Actor, ArtifactName, Digest
+from andon.standards.oci import Descriptor
+from andon.tools.artifacts.model.grant import Grant
+from andon.tools.artifacts.model.provenance import Provenance
+
+
+class TokenChecker(Protocol):
+    """Tells what a token allows in the registry."""
+
+    def check(self, token: str) -> Grant | None:
+        """The token's grant, or None when it is unknown, expired or not meant for the registry."""
+        ...
+
+
+class TokenMint(Protocol):
+    """Makes short-lived tokens for the registry."""
+
+    def mint(self, actor: Actor, scope: str, ttl: timedelta) -> str:
+        """A token of this actor for this scope ("push:shop pull:base") that ends after `ttl`."""
+        ...
+
+
+class Refusals(Protocol):
+    """Remembers that somebody was not let through."""
+
+    async def refused(self, actor: Actor, what: str, rule: str, reason: str) -> None:
+        """`what` was tried ("push shop"), and this rule said no."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulledManifest:
+    """A manifest as a registry gave it, its digest verified."""
+
+    digest: Digest
+    media_type: str
+    content: bytes
+
+
+class RegistryClient(Protocol):
+    """An OCI registry as one actor may use it. Errors of all: PortError, NotFound, Refused."""
+
+    async def has_blob(self, name: str, digest: str) -> bool:
+        """Is the blob there?"""
+        ...
+
+    async def push_blob(self, name: str, digest: str, size: int, chunks: AsyncIterator[bytes]) -> None:
+        """Write a blob; the registry verifies the digest."""
+        ...
+
+    async def mount_blob(self, name: str, digest: str, source: str) -> bool:
+        """Make another artifact's blob this one's too, without copying; False when the registry would not."""
+        ...
+
+    def pull_blob(self, name: str, digest: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The blob's bytes; the iteration fails when they do not have the digest."""
+        ...
+
+    async def push_manifest(self, name: str, reference: str, media_type: str, content: bytes) -> None:
+        """Write a manifest under a digest or a tag."""
+        ...
+
+    async def pull_manifest(self, name: str, reference: str) -> PulledManifest:
+        """The manifest under a digest or a tag."""
+        ...
+
+    async def referrers(self, name: str, digest: str, artifact_type: str) -> tuple[Descriptor, ...]:
+        """The manifests of this type whose subject is the digest."""
+        ...
+
+
+class Registries(Protocol):
+    """The door to a registry."""
+
+    def open(self, actor: Actor, scope: str) -> RegistryClient:
+        """The registry as this actor may use it, no further than the scope."""
+        ...
+
+
+class Signer(Protocol):
+    """The install's signing key."""
+
+    @property
+    def key_id(self) -> str: ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature over the message."""
+        ...
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        """Was the message signed with this install's key?"""
+        ...
+
+
+class Attestations(Protocol):
+    """Signed statements about artifacts, kept beside them."""
+
+    async def attach(self, registry: RegistryClient, provenance: Provenance, size_bytes: int) -> Digest:
+        """Sign the provenance and attach it to its artifact, whose manifest has this size; the statement's digest."""
+        ...
+
+    async def verify(self, registry: RegistryClient, name: ArtifactName, digest: Digest) -> Provenance:
+        """The artifact's provenance, signature and subject checked.
+
+        Errors: Refused (only_ci_writes) when there is none that this install has signed.
+        """
+        ...

@@ -1,0 +1,105 @@
+"""The registry as an ASGI application: lets through who may, writes down who may not, answers every error in words."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import structlog
+
+from andon.kernel.ids import Actor
+from andon.standards.oci import print_json
+from andon.tools.artifacts.model.grant import ONLY_CI_WRITES, RULE_ONLY_CI_WRITES, Grant
+from andon.tools.artifacts.ports import Refusals, TokenChecker
+from andon.tools.artifacts.registry import routes
+from andon.tools.artifacts.registry.call import Call
+from andon.tools.artifacts.registry.complaints import Complaint, Disconnected, disk_full
+from andon.tools.artifacts.registry.credentials import TOKEN_PATH, log_in_first, presented
+from andon.tools.artifacts.registry.exchange import Exchange, Receive, Scope, Send
+from andon.tools.artifacts.registry.storage import Storage
+
+READS = frozenset({"GET", "HEAD"})
+LOG_IN = "The registry needs a token: as user name take anything, as password the token (andon token create)."
+UNKNOWN_TOKEN = "This token is not known here, or has expired."  # noqa: S105 a sentence, no secret
+
+log = structlog.get_logger(__name__)
+
+
+class Registry:
+    """The ASGI application for paths under /v2/."""
+
+    def __init__(self, storage: Storage, tokens: TokenChecker, refusals: Refusals) -> None:
+        self._storage = storage
+        self._tokens = tokens
+        self._refusals = refusals
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        exchange = Exchange(scope, receive, send)
+        try:
+            await self._answer(exchange)
+        except Complaint as complaint:
+            if not exchange.answering:
+                await exchange.complain(complaint)
+        except Disconnected:
+            pass  # the client has gone; what it sent of an upload is kept for it to resume
+        except sqlite3.OperationalError as error:
+            # SQLite's own error is the only sign of a full disk while the index is written
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                raise
+            log.error("the disk is full", path=exchange.path)
+            await exchange.complain(disk_full())
+
+    async def _answer(self, exchange: Exchange) -> None:
+        if exchange.path == TOKEN_PATH:
+            await self._give_token(exchange)
+            return
+        if exchange.path in {"/v2", "/v2/"}:
+            self._grant(exchange, "")
+            headers = {"docker-distribution-api-version": "registry/2.0", "content-type": "application/json"}
+            await exchange.reply(200, headers, b"{}")
+            return
+        route = routes.find(exchange.method, exchange.path)
+        grant = await self._let_in(exchange, route.name)
+        call = Call(exchange=exchange, storage=self._storage, grant=grant, name=route.name, reference=route.reference)
+        await route.handler(call)
+
+    async def _give_token(self, exchange: Exchange) -> None:
+        """What `podman login` asks for: the password is a token already, and is given back when it is good."""
+        self._grant(exchange, "")
+        token = presented(exchange)
+        body = print_json({"token": token, "access_token": token})
+        await exchange.reply(200, {"content-type": "application/json", "cache-control": "no-store"}, body)
+
+    def _grant(self, exchange: Exchange, scope: str) -> Grant:
+        token = presented(exchange)
+        if token is None:
+            raise log_in_first(exchange, LOG_IN, scope)
+        grant = self._tokens.check(token)
+        if grant is None:
+            raise log_in_first(exchange, UNKNOWN_TOKEN, scope)
+        return grant
+
+    async def _let_in(self, exchange: Exchange, name: str) -> Grant:
+        """The caller's grant, when it covers the call. A writer who is not let in is written down.
+
+        A write without any token is how container tools ask where to log in: answered, but no attempt to write.
+        """
+        reads = exchange.method in READS
+        scope = f"repository:{name}:{'pull' if reads else 'pull,push'}"
+        try:
+            grant = self._grant(exchange, scope)
+        except Complaint as complaint:
+            if not reads and presented(exchange) is not None:
+                await self._write_down(Actor("anonymous"), exchange, name, complaint.message)
+            raise
+        if reads and not grant.may_pull(name):
+            raise Complaint(403, "DENIED", f"{grant.actor} may not pull {name}: the token's scope does not contain it.")
+        if not reads and not grant.may_push(name):
+            reason = f"{grant.actor} may not push {name}. {ONLY_CI_WRITES}"
+            await self._write_down(grant.actor, exchange, name, f"{grant.actor} has no run's token for {name}.")
+            raise Complaint(403, "DENIED", f"refused by {RULE_ONLY_CI_WRITES}: {reason}")
+        return grant
+
+    async def _write_down(self, actor: Actor, exchange: Exchange, name: str, reason: str) -> None:
+        what = "delete" if exchange.method == "DELETE" else "push"
+        await self._refusals.refused(actor, f"{what} {name}", RULE_ONLY_CI_WRITES, reason)
