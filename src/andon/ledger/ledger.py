@@ -16,7 +16,7 @@ from andon.ledger.chain import NOTHING_BEFORE
 NO_CURSORS: Mapping[str, int] = MappingProxyType({})
 
 
-class Conflict(AndonError):  # noqa: N818 - a fact, like Refused and NotFound
+class Conflict(AndonError):
     """The stream has grown since it was read: read it again and decide anew."""
 
     def __init__(self, stream: StreamId, expected: int, actual: int) -> None:

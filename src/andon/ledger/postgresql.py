@@ -53,7 +53,7 @@ class PostgresqlStore:
         """See Store."""
         connection.execute(ANNOUNCE, {"channel": CHANNEL, "position": str(position)})
 
-    def damage(self, connection: Connection) -> str:  # noqa: ARG002 - see Store
+    def damage(self, connection: Connection) -> str:
         """Nothing to ask: PostgreSQL finds damaged pages when it reads them."""
         return ""
 

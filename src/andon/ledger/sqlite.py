@@ -37,9 +37,8 @@ class SqliteStore:
         self.readers = _engine(path, begin="BEGIN")
         self._writes_here = False
 
-    def lock(self, connection: Connection) -> None:  # noqa: ARG002 - see Store
-        """BEGIN IMMEDIATE has done it."""
-        self._writes_here = True
+    def lock(self, connection: Connection) -> None:
+        """Nothing to do: BEGIN IMMEDIATE has done it."""
 
     def lengths(self, connection: Connection, streams: Iterable[StreamId]) -> Mapping[StreamId, int]:
         """See Store."""
@@ -47,7 +46,8 @@ class SqliteStore:
         return {StreamId(stream): length for stream, length in rows}
 
     def announce(self, connection: Connection, position: int) -> None:
-        """Nothing to do: other processes look at the file's version."""
+        """Other processes look at the file's version; this one may look less often from now on."""
+        self._writes_here = True
 
     def damage(self, connection: Connection) -> str:
         """See Store."""
