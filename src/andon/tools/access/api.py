@@ -1,0 +1,242 @@
+"""The API of access: who am I, accounts, tokens, login links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from litestar import Request, delete, get, post, put
+from litestar.datastructures import State
+
+from andon.kernel.errors import Forbidden, Invalid, NotFound
+from andon.kernel.ids import AccountName, Actor
+from andon.tools.access.keys import Keys, TokenAsked, require_all_of, require_as_much
+from andon.tools.access.model.account import Kind
+from andon.tools.access.model.role import Permission, Role, parse_scopes
+from andon.tools.access.views import Accounts, AccountSeen
+from andon.web.who import Who
+
+LONGEST = 3650  #: days that a token may last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoAmI:
+    """The one who asks."""
+
+    actor: Actor
+    account: AccountName | None
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountShown:
+    """An account in a list."""
+
+    account: AccountName
+    kind: Kind
+    role: Role
+    tokens: int
+    sessions: int
+    created_at: datetime
+    created_by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """The account to be made."""
+
+    account: str
+    role: Role
+    kind: Kind = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRole:
+    """The role to be given."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenShown:
+    """A token in a list; its secret is known only to whoever keeps it."""
+
+    token_id: str
+    account: AccountName
+    scopes: tuple[Permission, ...]
+    expires_at: datetime | None
+    note: str
+    issued_at: datetime
+    issued_by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewToken:
+    """The token to be made."""
+
+    scopes: tuple[Permission, ...]
+    note: str = ""
+    #: None when it lasts until it is revoked
+    expires_in_days: int | None = 90
+    #: "" for the account of the one who asks
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TokenMade:
+    """A token with its secret, this once."""
+
+    token: str
+    token_id: str
+    account: AccountName
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLink:
+    """The login link to be made."""
+
+    #: "" for the account of the one who asks
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LinkMade:
+    """A login link, this once."""
+
+    url: str
+    account: AccountName
+    expires_at: datetime | None
+
+
+@get("/api/v1/whoami", sync_to_thread=False)
+def whoami(who: Who) -> WhoAmI:
+    """Who the server takes you for, and what you may do."""
+    return WhoAmI(actor=who.actor, account=who.account, permissions=tuple(sorted(who.permissions)))
+
+
+@get("/api/v1/accounts", sync_to_thread=False)
+def list_accounts(who: Who, accounts: Accounts) -> list[AccountShown]:
+    """Every account for an admin; for others their own."""
+    return [_shown(seen) for seen in accounts.all() if who.may("admin") or seen.state.account == who.account]
+
+
+@post("/api/v1/accounts")
+async def add_account(data: NewAccount, who: Who, keys: Keys, accounts: Accounts) -> AccountShown:
+    """Let a person or a machine in."""
+    who.require("admin")
+    name = AccountName(data.account)
+    await keys.create_account(name, data.kind, data.role, actor=who.actor)
+    return _shown(accounts.account(name))
+
+
+@put("/api/v1/accounts/{account:str}/role")
+async def give_role(account: str, data: NewRole, who: Who, keys: Keys, accounts: Accounts) -> AccountShown:
+    """Change what an account may do."""
+    who.require("admin")
+    name = accounts.account(AccountName(account)).state.account
+    await keys.give_role(name, data.role, actor=who.actor)
+    return _shown(accounts.account(name))
+
+
+@delete("/api/v1/accounts/{account:str}/sessions")
+async def close_sessions(account: str, who: Who, keys: Keys, accounts: Accounts) -> None:
+    """Log an account out in every browser."""
+    name = _own(who, account)
+    require_all_of(who, accounts.account(name).state)
+    await keys.log_out_everywhere(name, actor=who.actor)
+
+
+@get("/api/v1/tokens", sync_to_thread=False)
+def list_tokens(who: Who, accounts: Accounts, account: str = "") -> list[TokenShown]:
+    """The tokens of an account, without their secrets."""
+    seen = accounts.account(_own(who, account))
+    return [_token_shown(seen, token.token_id) for token in seen.state.tokens]
+
+
+@post("/api/v1/tokens")
+async def create_token(data: NewToken, who: Who, keys: Keys) -> TokenMade:
+    """A new token; its secret is in this answer and nowhere else."""
+    name = _own(who, data.account)
+    scopes = parse_scopes(data.scopes)
+    require_as_much(who, scopes)
+    days = data.expires_in_days
+    if days is not None and not 1 <= days <= LONGEST:
+        raise Invalid(f"A token lasts from 1 to {LONGEST} days, or, with null, until it is revoked.")
+    lasts = None if days is None else timedelta(days=days)
+    made = await keys.issue_token(TokenAsked(account=name, scopes=scopes, lasts=lasts, note=data.note), actor=who.actor)
+    return TokenMade(token=made.secret, token_id=made.token_id, account=name, expires_at=made.expires_at)
+
+
+@delete("/api/v1/tokens/{token_id:str}")
+async def revoke_token(token_id: str, who: Who, keys: Keys, accounts: Accounts, account: str = "") -> None:
+    """Make a token void, at once."""
+    name = _own(who, account)
+    token = next((each for each in accounts.account(name).state.tokens if each.token_id == token_id), None)
+    if token is None:
+        raise NotFound(f'{name} has no token "{token_id[:40]}". See them with: andon token list')
+    require_as_much(who, token.scopes)
+    await keys.revoke_token(name, token_id, actor=who.actor)
+
+
+@post("/api/v1/login-links")
+async def create_link(
+    data: NewLink, who: Who, keys: Keys, accounts: Accounts, request: Request[Any, Any, State]
+) -> LinkMade:
+    """A link that logs one browser in, once; the link before it is void."""
+    name = _own(who, data.account)
+    require_all_of(who, accounts.account(name).state)
+    made = await keys.login_link(name, actor=who.actor)
+    server = f"{request.url.scheme}://{request.url.netloc}"
+    return LinkMade(url=f"{server}/login/{made.secret}", account=name, expires_at=made.expires_at)
+
+
+def _own(who: Who, account: str) -> AccountName:
+    """The account that is meant: one's own, or for an admin any. Errors: Forbidden, also for one that does not exist."""
+    if account and account != who.account:
+        who.require("admin")
+        return AccountName(account)
+    if who.account is None:
+        raise Forbidden(f"{who.actor} has no account, and only accounts have tokens, links and sessions.")
+    return who.account
+
+
+def _shown(seen: AccountSeen) -> AccountShown:
+    state = seen.state
+    return AccountShown(
+        account=state.account,
+        kind=state.kind,
+        role=state.role,
+        tokens=len(state.tokens),
+        sessions=len(state.sessions),
+        created_at=seen.created_at,
+        created_by=seen.created_by,
+    )
+
+
+def _token_shown(seen: AccountSeen, token_id: str) -> TokenShown:
+    token = next(each for each in seen.state.tokens if each.token_id == token_id)
+    issued_at, issued_by = seen.issuing_of(token)
+    return TokenShown(
+        token_id=token.token_id,
+        account=seen.state.account,
+        scopes=token.scopes,
+        expires_at=token.expires_at,
+        note=token.note,
+        issued_at=issued_at,
+        issued_by=issued_by,
+    )
+
+
+HANDLERS = (
+    whoami,
+    list_accounts,
+    add_account,
+    give_role,
+    close_sessions,
+    list_tokens,
+    create_token,
+    revoke_token,
+    create_link,
+)
