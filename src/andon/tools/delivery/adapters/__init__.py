@@ -1,0 +1,1 @@
+"""Products that the ports of delivery are joined to."""

@@ -1,0 +1,1 @@
+"""What happens to services in environments: pure; no clock, no processes."""
