@@ -18,6 +18,8 @@ from andon.ledger.verify import RESTORE, RawRow, Walk
 
 #: rows of one read while verifying
 STRIDE = 2000
+#: below every position that anybody can have written
+BEFORE_ALL = -(2**63)
 
 # The last entry.
 HEAD = text("SELECT position, hash FROM entries ORDER BY position DESC LIMIT 1")
@@ -97,7 +99,8 @@ def walk_over(store: Store, connection: Connection, kept: Head | None) -> Walk:
     stride = STRIDE
     while walk.found is None:
         try:
-            rows: Sequence[RawRow] = connection.execute(RAW, {"after": walk.head.position, "limit": stride}).all()
+            after = walk.head.position or BEFORE_ALL
+            rows: Sequence[RawRow] = connection.execute(RAW, {"after": after, "limit": stride}).all()
         except DBAPIError as problem:
             if stride == 1:
                 return walk.stopped(f"Entry {walk.head.position + 1} cannot be read: {problem.orig}.", RESTORE)

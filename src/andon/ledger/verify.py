@@ -81,7 +81,7 @@ def _problem(head: Head, rows: Sequence[RawRow], index: int) -> str:
 def _missing(head: Head, rows: Sequence[RawRow]) -> str:
     expected, found = head.position + 1, rows[0][0]
     if not isinstance(found, int) or found < expected:
-        return f"Entry {expected} is missing: in its place stands one with position {found!r}."
+        return f"An entry that nobody appended stands before entry {expected}, at position {found!r}."
     moved = next((row[0] for row in rows if _fits(head.hash, (expected, *row[1:]))), None)
     if moved is not None:
         return f"Entries were reordered: the entry that belongs at position {expected} stands at {moved}."
