@@ -1,0 +1,230 @@
+"""The file that defines the line: line.toml, schema 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import EnvironmentName, ServiceName, parse_name
+from andon.standards.durations import PATTERN, parse_duration
+from andon.standards.shapes import Here, Key, ListOf, Named, Schema, Table, Text, Whole, did_you_mean, quoted
+from andon.standards.toml import read
+from andon.tools.delivery.model.line import EnvironmentSpec, Promotion, ServicePlacement
+
+SCHEMA = 1
+FILE_NAME = "line.toml"
+DRAIN = timedelta(seconds=5)
+LEAST_PORT = 1024  #: below it a server needs rights that it should not have
+
+#: what a new server begins with; a person changes it by pushing another
+DEFAULT_LINE = """\
+# The line: environments in their order, and how services stand in them.
+schema = 1
+
+[[environment]]
+name = "test"
+promotion = "automatic"
+
+[[environment]]
+name = "production"
+promotion = "manual"          # andon promote SERVICE
+
+# [service.shop.production]
+# port = 8702
+# config = { GREETING = "hello" }
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What the file says."""
+
+    environments: tuple[EnvironmentSpec, ...]
+    placements: tuple[ServicePlacement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentTable:
+    """[[environment]]"""
+
+    name: EnvironmentName
+    promotion: Promotion
+    drain: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementTable:
+    """[service.NAME.ENVIRONMENT]"""
+
+    port: int
+    config: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTable:
+    """The whole file."""
+
+    schema: int
+    environment: tuple[EnvironmentTable, ...]
+    service: tuple[tuple[str, tuple[tuple[str, PlacementTable], ...]], ...]
+
+
+def parse_line(text: str, file: str = FILE_NAME) -> Line:
+    """The line in the text. Errors: Invalid, with every problem at its place."""
+    document = read(text, file)
+    here = Here(document=document)
+    table = FILE.read(document.data, here)
+    if table is not None:
+        _check(table, here)
+    here.done()
+    if table is None:
+        raise Invalid(f"{file} is no table.")
+    return _line(table)
+
+
+def json_schema() -> Schema:
+    """The format for editors: JSON Schema, draft 2020-12."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": FILE_NAME,
+        "description": "The line of Andon: environments in their order, and how services stand in them.",
+        **FILE.schema(),
+    }
+
+
+def _line(table: FileTable) -> Line:
+    return Line(
+        environments=tuple(
+            EnvironmentSpec(name=one.name, promotion=one.promotion, drain=one.drain) for one in table.environment
+        ),
+        placements=tuple(
+            ServicePlacement(
+                service=ServiceName(service),
+                environment=EnvironmentName(environment),
+                port=placement.port,
+                config=tuple(sorted(placement.config)),
+            )
+            for service, placements in table.service
+            for environment, placement in placements
+        ),
+    )
+
+
+def _check(table: FileTable, here: Here) -> None:
+    names = [str(one.name) for one in table.environment]
+    for index, name in enumerate(names):
+        if name and name in names[:index]:
+            twice = here.below("environment").below(index).below("name")
+            twice.wrong(f"the environment {quoted(name)} is there twice.")
+    taken: dict[int, str] = {}
+    for service, placements in table.service:
+        for environment, placement in placements:
+            place = here.below("service").below(service).below(environment)
+            if environment not in names:
+                known = did_you_mean(environment, names) or f"Known here: {', '.join(dict.fromkeys(names))}."
+                place.wrong(f"there is no environment {quoted(environment)}.", known, at="key")
+            _check_port(placement, f"{service} in {environment}", place.below("port"), taken)
+
+
+def _check_port(placement: PlacementTable, who: str, here: Here, taken: dict[int, str]) -> None:
+    if not placement.port:
+        return
+    if placement.port in taken:
+        here.wrong(f"port {placement.port} is that of {taken[placement.port]}.", "Give each its own.")
+    taken[placement.port] = who
+
+
+def _environment_name(text: str) -> EnvironmentName:
+    return EnvironmentName(parse_name(text, "an environment"))
+
+
+def _service_name(text: str) -> str:
+    return parse_name(text, "a service")
+
+
+def _config_name(text: str) -> str:
+    if not text or "=" in text or "\0" in text:
+        raise Invalid(f"{quoted(text)} is no name for a setting.")
+    if text in {"HOST", "PORT"} or text.startswith("ANDON_"):
+        raise Invalid(f"{text} is given by Andon itself; choose another name.")
+    return text
+
+
+def _config_value(text: str) -> str:
+    if "\0" in text:
+        raise Invalid("a setting cannot hold a NUL.")
+    return text
+
+
+def _promotion(text: str) -> Promotion:
+    if text == "automatic":
+        return "automatic"
+    if text == "manual":
+        return "manual"
+    raise Invalid(f'expected "automatic" or "manual", found {quoted(text)}.')
+
+
+_ENVIRONMENT = Table(
+    make=EnvironmentTable,
+    keys={
+        "name": Key(
+            shape=Text(parse=_environment_name),
+            meaning="The environment's name.",
+            default=EnvironmentName(""),
+            required='Like name = "test".',
+        ),
+        "promotion": Key(
+            shape=Text(parse=_promotion, pattern="^(automatic|manual)$"),
+            meaning='"automatic": what was verified before it enters at once. "manual": by andon promote. Default.',
+            default="manual",
+        ),
+        "drain": Key(
+            shape=Text(
+                parse=parse_duration,
+                pattern=PATTERN,
+                expected='a duration such as "5s"',
+                instead_of_number='Write "{}s" for seconds.',
+            ),
+            meaning='How long requests that began before a switch may take. Default "5s".',
+            default=DRAIN,
+        ),
+    },
+)
+_PLACEMENT = Table(
+    make=PlacementTable,
+    keys={
+        "port": Key(
+            shape=Whole(least=LEAST_PORT, most=65535),
+            meaning="Where the service is reached, on loopback. Default: Andon chooses, and keeps it.",
+            default=0,
+        ),
+        "config": Key(
+            shape=Named(name=_config_name, item=Text(parse=_config_value)),
+            meaning="Names and values added to the service's own configuration.",
+            default=(),
+        ),
+    },
+)
+FILE = Table(
+    make=FileTable,
+    keys={
+        "schema": Key(
+            shape=Whole(least=SCHEMA, most=SCHEMA),
+            meaning="Version of this format.",
+            default=SCHEMA,
+            required=f"Begin the file with schema = {SCHEMA}.",
+        ),
+        "environment": Key(
+            shape=ListOf(item=_ENVIRONMENT, least=1, example='[[environment]] with name = "test"'),
+            meaning="The environments, in their order.",
+            default=(),
+            required='A line has at least one: [[environment]] with name = "test".',
+        ),
+        "service": Key(
+            shape=Named(name=_service_name, item=Named(name=_environment_name, item=_PLACEMENT)),
+            meaning="How services stand in environments, where that differs from the default.",
+            default=(),
+        ),
+    },
+)

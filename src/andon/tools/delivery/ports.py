@@ -1,0 +1,167 @@
+"""What delivery needs from the world: images, secrets, a runtime, a router, answers to HTTP checks, the line's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, ServiceName
+from andon.tools.delivery.model.promotion import PromotionId
+from andon.tools.delivery.model.slots import Slot
+from andon.tools.delivery.model.traffic import Route
+from andon.tools.pipelines.events import CheckSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpackedImage:
+    """An image as a folder of this machine, its digest verified. Nobody writes into it."""
+
+    root: Path
+    #: it brings its own system; without one it runs over the host's
+    has_base: bool
+    command: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str], ...]
+
+
+class Images(Protocol):
+    """Gives artifacts to those who may run them."""
+
+    async def fetch(self, name: ArtifactName, digest: Digest) -> UnpackedImage:
+        """The artifact, unpacked; at once when it is here already. Errors: PortError, NotFound."""
+        ...
+
+
+class Provenance(Protocol):
+    """Tells whether an artifact is what our own pipeline made."""
+
+    async def verify(self, name: ArtifactName, digest: Digest) -> None:
+        """Errors: Refused, PortError."""
+        ...
+
+
+class Secrets(Protocol):
+    """Keeps what only the running service may know."""
+
+    async def secrets_of(self, environment: EnvironmentName, service: ServiceName) -> Mapping[str, str]:
+        """Names and values. Errors: PortError."""
+        ...
+
+
+class LineSource(Protocol):
+    """Where the line's file is kept."""
+
+    async def read(self, commit: CommitId) -> str:
+        """The text of line.toml at a commit. Errors: NotFound, PortError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotKey:
+    """Names one instance; the promotion tells it from what stood in the slot before."""
+
+    environment: EnvironmentName
+    service: ServiceName
+    slot: Slot
+    promotion: PromotionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """How an instance is to be started."""
+
+    key: SlotKey
+    image: UnpackedImage
+    #: "" takes the image's own
+    command: tuple[str, ...]
+    #: all of what it is told: settings, secrets, and what the service contract promises, but not HOST and PORT
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One that runs, or ran."""
+
+    key: SlotKey
+    #: on loopback, its own for as long as its promotion stands in the slot
+    port: int
+    #: how often it was started for this promotion; the first counts 1
+    starts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Where an instance listens."""
+
+    address: str
+    port: int
+
+
+class Runtime(Protocol):
+    """Runs instances. They live on when the server that started them ends."""
+
+    async def start(self, launch: Launch) -> Instance:
+        """Start it, or find it when it runs already. Errors: PortError."""
+        ...
+
+    async def adopt(self, key: SlotKey) -> Instance | None:
+        """The instance, when it runs."""
+        ...
+
+    async def ended(self, instance: Instance) -> str:
+        """Wait until it does not run any more; why, in words, with its exit code when that is known."""
+        ...
+
+    async def listeners(self, instance: Instance) -> tuple[Listener, ...]:
+        """Every TCP address on which it listens now."""
+        ...
+
+    async def last_lines(self, key: SlotKey, count: int) -> tuple[str, ...]:
+        """The end of what it wrote."""
+        ...
+
+    async def stop(self, key: SlotKey, timeout: timedelta) -> None:  # noqa: ASYNC109  (between asking and killing)
+        """Ask it to end, and after the time end all of it. Nothing when it does not run. Errors: PortError."""
+        ...
+
+    async def orphans(self, wanted: frozenset[SlotKey]) -> tuple[SlotKey, ...]:
+        """End every instance that is not wanted; which they were."""
+        ...
+
+
+class Prober(Protocol):
+    """Asks one HTTP check on loopback."""
+
+    async def ask(self, check: CheckSpec, port: int, within: timedelta) -> str:
+        """ "" when the answer is as it should be, else what was wrong with it, in words."""
+        ...
+
+
+class Router(Protocol):
+    """Gives requests to slots. It lives on when the server that started it ends."""
+
+    async def ensure(self, route: Route) -> int:
+        """Make the world like the route: what rises first, what falls after it; the port it listens on.
+
+        Errors: PortError; permanent when somebody else has the port.
+        """
+        ...
+
+    async def lost(self, route: Route) -> str:
+        """Wait until the route is not held any more; why, in words."""
+        ...
+
+    async def requests(self, environment: EnvironmentName, service: ServiceName, slot: Slot) -> int:
+        """How many requests the slot is answering now. Errors: PortError."""
+        ...
+
+    async def forget(self, environment: EnvironmentName, service: ServiceName, slot: Slot) -> None:
+        """Give the slot no request any more, and cut off what it still answers. Errors: PortError."""
+        ...
+
+    async def orphans(self, wanted: frozenset[tuple[EnvironmentName, ServiceName]]) -> tuple[str, ...]:
+        """End every route that is not wanted; which they were."""
+        ...
