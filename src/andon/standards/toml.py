@@ -143,3 +143,9 @@ def _syntax_problem(bare: Document, said: str) -> Problem:
         where=f"{bare.file}:{line}:{column}",
         excerpt=excerpt(line, source, column, 1),
     )
+
+
+def basic_string(text: str) -> str:
+    """The text in quotes, as a key or a value to write into a file."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"'

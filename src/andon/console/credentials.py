@@ -1,0 +1,64 @@
+"""The credentials file: one token for each server, readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from andon.kernel.errors import Invalid, PortError, Problem
+from andon.standards.toml import basic_string
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Tokens by address of the server, in one file."""
+
+    path: Path
+
+    def token(self, url: str) -> str:
+        """The token for this server; "" when there is none.
+
+        Errors: Invalid, when the file cannot be read as what it is.
+        """
+        return self._tokens().get(url.rstrip("/"), "")
+
+    def keep(self, url: str, token: str) -> None:
+        """Remembers the token, instead of an earlier one. Errors: PortError."""
+        self._write(self._tokens() | {url.rstrip("/"): token})
+
+    def forget(self, url: str) -> None:
+        """Takes the token away; nothing happens when there is none. Errors: PortError."""
+        self._write({server: token for server, token in self._tokens().items() if server != url.rstrip("/")})
+
+    def _tokens(self) -> dict[str, str]:
+        try:
+            text = self.path.read_text()
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise Invalid(Problem(where=str(self.path), message=f"cannot be read: {error}.")) from None
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            message = "this file of tokens is damaged."
+            remedy = "Delete it and sign in again with: andon login"
+            raise Invalid(Problem(where=str(self.path), message=message, remedy=remedy)) from None
+        servers = data.get("server", {})
+        tokens = {url: server.get("token") for url, server in servers.items() if isinstance(server, dict)}
+        return {url: token for url, token in tokens.items() if isinstance(token, str)}
+
+    def _write(self, tokens: dict[str, str]) -> None:
+        """Whole or not at all, and never readable by others, not even for a moment."""
+        lines = ["# Tokens of the andon command, by server. Written by: andon login"]
+        for url, token in sorted(tokens.items()):
+            lines += ["", f"[server.{basic_string(url)}]", f"token = {basic_string(token)}"]
+        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write("\n".join(lines) + "\n")
+            beside.replace(self.path)
+        except OSError as error:
+            raise PortError(f"The token could not be kept in {self.path}: {error}.", permanent=True) from None

@@ -1,0 +1,83 @@
+"""The one place where an error becomes words and an exit code: 0 done, 1 failed, 2 refused, 64 wrong use."""
+
+from __future__ import annotations
+
+from andon.console.paint import Paint
+from andon.console.session import Session
+from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
+
+FAILED = 1
+REFUSED = 2
+WRONG_USE = 64  #: sysexits' EX_USAGE
+
+_MOST_PROBLEMS = 50
+
+
+def exit_code(error: AndonError) -> int:
+    """What the command ends with."""
+    return REFUSED if isinstance(error, Refused | Forbidden) else FAILED
+
+
+def show_failure(session: Session, error: AndonError) -> None:
+    """Says the error: words on the error stream, or with --json the same facts as the server's API gives."""
+    if session.json:
+        session.show(as_json(error), str)
+    else:
+        session.terminal.note(in_words(error, session.paint))
+
+
+def as_json(error: AndonError) -> dict[str, object]:
+    """The shape of the API's errors."""
+    told: dict[str, object] = {"kind": _kind(error), "rule": "", "reason": str(error), "remedy": "", "problems": []}
+    if isinstance(error, Refused):
+        told |= {"rule": error.rule, "reason": error.reason, "remedy": error.remedy}
+    if isinstance(error, Invalid):
+        told["problems"] = [
+            {"where": p.where, "message": p.message, "excerpt": p.excerpt, "remedy": p.remedy} for p in error.problems
+        ]
+    return {"error": told}
+
+
+def in_words(error: AndonError, paint: Paint) -> str:
+    """What a person reads: what happened, why, and what to do next."""
+    if isinstance(error, Invalid):
+        return problems_in_words(error, paint)
+    if not isinstance(error, Refused):
+        return paint.bad("✗") + f" {error}"
+    first = f"{paint.bad('✗')} refused by {paint.strong(error.rule)}: {error.reason}"
+    remedy = "".join(f"\n  {line.strip()}" for line in error.remedy.splitlines())
+    return first + remedy
+
+
+def problems_in_words(error: Invalid, paint: Paint) -> str:
+    """Every problem like a good compiler says it: place, message, the line with a caret, and how many there are."""
+    shown = [problem_in_words(problem, paint) for problem in error.problems[:_MOST_PROBLEMS]]
+    if len(error.problems) == 1:
+        return shown[0]
+    left = len(error.problems) - len(shown)
+    more = f", of which the first {len(shown)} are shown" if left else ""
+    return "\n\n".join([*shown, paint.bad("✗") + f" {len(error.problems)} problems{more}"])
+
+
+def problem_in_words(problem: Problem, paint: Paint) -> str:
+    """One problem."""
+    where = paint.strong(problem.where) + "\n  " if problem.excerpt else f"{problem.where}: " if problem.where else ""
+    remedy = f"\n    {paint.accent('→')} {problem.remedy}" if problem.remedy else ""
+    return f"{paint.bad('✗')} {where}{problem.message}{_excerpt(problem.excerpt, paint)}{remedy}"
+
+
+def _excerpt(excerpt: str, paint: Paint) -> str:
+    """Source in the terminal's colour, its gutter quiet, the caret red."""
+    if not excerpt:
+        return ""
+    lines = []
+    for line in excerpt.splitlines():
+        gutter, bar, source = line.partition("|")
+        is_caret = not gutter.strip() and source.strip()
+        lines.append("    " + paint.quiet(gutter + bar) + (paint.bad(source) if is_caret else source))
+    return "\n" + "\n".join(lines)
+
+
+def _kind(error: AndonError) -> str:
+    names = {Refused: "refused", Forbidden: "forbidden", Invalid: "invalid", NotFound: "not_found", PortError: "failed"}
+    return names.get(type(error), "failed")

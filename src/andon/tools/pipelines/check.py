@@ -1,0 +1,93 @@
+"""`andon check`: everything that is wrong with a pipeline file, before anything is pushed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from andon.console.paint import Paint
+from andon.console.session import Session
+from andon.console.words import count, listed
+from andon.kernel.errors import Invalid, Problem
+from andon.standards.durations import print_duration
+from andon.tools.pipelines.model.graph import needs_of, waves
+from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
+from andon.tools.pipelines.model.pipeline import Pipeline
+from andon.tools.pipelines.model.pipeline_file import FILE_NAME
+
+
+def check(
+    file: Path = Path(FILE_NAME),
+    /,
+    *,
+    schema: bool = False,
+    session: Annotated[Session, Parameter(parse=False)],
+) -> None:
+    """Say everything that is wrong with a pipeline file; when nothing is, say what it will do.
+
+    Parameters
+    ----------
+    file:
+        The pipeline file.
+    schema:
+        Print the file's format as JSON Schema, for an editor.
+    """
+    if schema:
+        _print_schema(session)
+        return
+    pipeline = parse_pipeline(read_pipeline_file(file), str(file))
+    session.show(
+        as_json(pipeline, str(file)) if session.json else {}, lambda _: in_words(pipeline, file, session.paint)
+    )
+
+
+def read_pipeline_file(file: Path) -> str:
+    """The file's text. Errors: Invalid, with what to do when there is none."""
+    try:
+        return (file / FILE_NAME if file.is_dir() else file).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        remedy = "Write a first one with: andon init"
+        raise Invalid(Problem(where=str(file), message="there is no such file.", remedy=remedy)) from None
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start + 1} is no UTF-8 text."
+        raise Invalid(Problem(where=str(file), message=message)) from None
+    except OSError as error:
+        raise Invalid(Problem(where=str(file), message=f"cannot be read: {error.strerror}.")) from None
+
+
+def in_words(pipeline: Pipeline, file: Path, paint: Paint) -> str:
+    """The graph as sentences: what runs when, what comes out, and how it runs."""
+    lines = [
+        f"{paint.lamp('success')} {paint.strong(str(file))} is a pipeline of {count(len(pipeline.tasks), 'task')}."
+    ]
+    for number, wave in enumerate(waves(needs_of(pipeline.tasks))):
+        when = "first" if number == 0 else "then"
+        together = paint.quiet("  at the same time") if len(wave) > 1 else ""
+        lines.append(f"  {paint.quiet(f'{when:<10}')}{listed(wave)}{together}")
+    if pipeline.artifact:
+        artifact = pipeline.artifact
+        what = f"{paint.strong(artifact.name)} {artifact.version}.N"
+        lines.append(f"  {paint.quiet('publishes ')}{what} from {artifact.path} of {artifact.task}")
+    if pipeline.service:
+        service = pipeline.service
+        smoke = f", {count(len(service.smoke), 'smoke check')}" if service.smoke else ""
+        lines.append(
+            f"  {paint.quiet('serves    ')}{paint.strong(service.name)}, healthy at {service.health.path}{smoke}"
+        )
+    lines.append(f"  {paint.quiet('budget    ')}{print_duration(pipeline.budget)}")
+    return "\n".join(lines)
+
+
+def as_json(pipeline: Pipeline, file: str) -> dict[str, object]:
+    """The same facts for programs."""
+    return {"file": file, "ok": True, "waves": waves(needs_of(pipeline.tasks)), "pipeline": pipeline}
+
+
+def _print_schema(session: Session) -> None:
+    import json
+
+    from andon.tools.pipelines.model.pipeline_file import json_schema
+
+    session.terminal.print(json.dumps(json_schema(), indent=2))
