@@ -152,12 +152,14 @@ def _version() -> str:
 def _app() -> App:
     """The commands as the parser knows them; none is imported yet."""
     app = App(
-        name="andon", version=_version, help_format="plaintext", help_formatter=help_page,
+        name="andon",
+        version=_version,
+        help_format="plaintext",
+        help_formatter=help_page,
         default_parameter=Parameter(negative="", show_default=lambda value: value or None),
     )
     app["--help"].group = app["--version"].group = _EVERYWHERE
-    groups = {name: Group(name, sort_key=place) for place, name in enumerate((_EVERYWHERE = Group("With every command", sort_key=9)
-_START, _WATCH, _ACT, _SETTLE))}
+    groups = {name: Group(name, sort_key=place) for place, name in enumerate((_START, _WATCH, _ACT, _SETTLE))}
     for place, (name, command) in enumerate(COMMANDS.items()):
         shown = {"group": groups[command.group], "sort_key": place} if command.group else {"show": False}
         app.command(command.target, name=name, help=command.says, **shown)
