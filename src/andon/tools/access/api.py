@@ -193,7 +193,7 @@ async def create_link(
 
 
 def _own(who: Who, account: str) -> AccountName:
-    """The account that is meant: one's own, or for an admin any. Errors: Forbidden, also for one that does not exist."""
+    """The account that is meant: one's own, or any for an admin. Errors: Forbidden, also for unknown ones."""
     if account and account != who.account:
         who.require("admin")
         return AccountName(account)

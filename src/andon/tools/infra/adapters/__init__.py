@@ -1,0 +1,1 @@
+"""What infra needs from the world, as products give it."""

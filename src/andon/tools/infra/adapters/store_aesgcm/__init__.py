@@ -1,0 +1,146 @@
+"""Secret values in files, each encrypted with AES-GCM under one key that only the server's user can read.
+
+FOLDER/<environment>/<service>/<NAME> holds a version byte, a nonce of 12 bytes and the ciphertext. Where a value
+belongs is its associated data, so that a file that was moved to another place does not open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from andon.kernel.errors import PortError
+from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.tools.infra.model.secret import SecretName, SecretPlace
+
+VERSION = b"\x01"
+NONCE_BYTES = 12
+KEY_BYTES = 32
+FINGERPRINT_DIGITS = 16
+
+
+class AesGcmStore:
+    """The store in a folder, under the key in a file; both are made at their first use."""
+
+    def __init__(self, *, folder: Path, key_file: Path) -> None:
+        self._folder = folder
+        self._key_file = key_file
+
+    def put(self, place: SecretPlace, value: str) -> str:
+        """Keep the value, durably; returns its fingerprint, which gives nothing of it away. Errors: PortError."""
+        key = self._key()
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = VERSION + nonce + AESGCM(key).encrypt(nonce, value.encode(), _where(place))
+        try:
+            _write(self._file(place), sealed)
+        except OSError as problem:
+            raise PortError(f"The secret could not be kept: {problem.strerror}.") from None
+        # keyed: an ordinary hash of a weak password could be guessed by whoever reads the ledger
+        text = _where(place) + b"\0" + value.encode()
+        return hmac.new(key, b"fingerprint\0" + text, hashlib.sha256).hexdigest()[:FINGERPRINT_DIGITS]
+
+    def remove(self, place: SecretPlace) -> None:
+        """Forget the value; one that is not there is forgotten already. Errors: PortError."""
+        try:
+            self._file(place).unlink(missing_ok=True)
+        except OSError as problem:
+            raise PortError(f"The secret could not be removed: {problem.strerror}.") from None
+
+    def secrets_of(self, environment: EnvironmentName, service: ServiceName) -> Mapping[str, str]:
+        """Every value of a service in an environment by name. Errors: PortError; never with a value in its text."""
+        folder = self._folder / environment / service
+        if not folder.is_dir():
+            return {}
+        places = [
+            SecretPlace(environment=environment, service=service, name=SecretName(file.name))
+            for file in sorted(folder.iterdir())
+            if not file.name.startswith(".")
+        ]
+        return {place.name: self._open(place) for place in places}
+
+    def _open(self, place: SecretPlace) -> str:
+        try:
+            sealed = self._file(place).read_bytes()
+        except OSError as problem:
+            raise PortError(f"The secret {place.name} could not be read: {problem.strerror}.") from None
+        nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            if sealed[:1] != VERSION:
+                raise InvalidTag
+            return AESGCM(self._key()).decrypt(nonce, ciphertext, _where(place)).decode()
+        except (InvalidTag, ValueError):
+            raise PortError(
+                f"The secret {place.name} of {place.service} in {place.environment} does not open: the file was "
+                f"changed or moved, or {self._key_file.name} is another key. Set it again: "
+                f"andon secret set {place.environment} {place.service} {place.name}",
+                permanent=True,
+            ) from None
+
+    def _file(self, place: SecretPlace) -> Path:
+        return self._folder / place.environment / place.service / place.name
+
+    def _key(self) -> bytes:
+        try:
+            key = self._key_file.read_bytes()
+        except FileNotFoundError:
+            key = self._new_key()
+        if len(key) != KEY_BYTES:
+            raise PortError(f"{self._key_file} is no key: expected {KEY_BYTES} bytes.", permanent=True)
+        if stat.S_IMODE(self._key_file.stat().st_mode) & 0o077:
+            raise PortError(
+                f"Others can read {self._key_file}, so it protects nothing. Run: chmod 600 {self._key_file}",
+                permanent=True,
+            )
+        return key
+
+    def _new_key(self) -> bytes:
+        if self._folder.is_dir() and any(file.is_file() for file in self._folder.rglob("*")):
+            raise PortError(
+                f"{self._key_file} is missing, and without it the secrets in {self._folder} do not open. "
+                "Put it back from where it was kept, or remove the folder and set the secrets again.",
+                permanent=True,
+            )
+        _write(self._key_file, secrets.token_bytes(KEY_BYTES), replace=False)
+        return self._key_file.read_bytes()
+
+
+def _where(place: SecretPlace) -> bytes:
+    return f"{place.environment}/{place.service}/{place.name}".encode()
+
+
+def _write(file: Path, content: bytes, *, replace: bool = True) -> None:
+    """The whole content or none of it, for the owner only, on the disk when this returns."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        _put_in_place(draft, file, replace=replace)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _put_in_place(draft: Path, file: Path, *, replace: bool) -> None:
+    if replace:
+        draft.replace(file)
+        return
+    try:
+        file.hardlink_to(draft)
+    except FileExistsError:
+        pass  # somebody else was first, and theirs counts

@@ -1,0 +1,50 @@
+"""The API of secrets: set, list, remove. No call gives a value back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar import delete, get, put
+
+from andon.tools.infra.model.secret import parse_place
+from andon.tools.infra.vault import Vault
+from andon.tools.infra.views import KnownSecrets, SecretKnown
+from andon.web.who import Who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NewSecret:
+    """The value to keep; without a repr, so that no log and no traceback can show it."""
+
+    value: str
+
+
+@get("/api/v1/secrets", sync_to_thread=False)
+def list_secrets(who: Who, secrets: KnownSecrets, environment: str = "", service: str = "") -> list[SecretKnown]:
+    """Names and fingerprints, and who set them when."""
+    who.require("promote")
+    return list(secrets.of(environment, service))
+
+
+@get("/api/v1/secrets/{environment:str}/{service:str}", sync_to_thread=False)
+def list_secrets_of(environment: str, service: str, who: Who, secrets: KnownSecrets) -> list[SecretKnown]:
+    """The secrets of one service in one environment."""
+    who.require("promote")
+    return list(secrets.of(environment, service))
+
+
+@put("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")
+async def set_secret(environment: str, service: str, name: str, data: NewSecret, who: Who, vault: Vault) -> SecretKnown:  # noqa: PLR0913, PLR0917  (three parts of an address)
+    """Keep a value; the service gets it at its next start."""
+    who.require("promote")
+    return await vault.set(parse_place(environment, service, name), data.value, actor=who.actor)
+
+
+@delete("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")
+async def remove_secret(environment: str, service: str, name: str, who: Who, vault: Vault) -> None:
+    """Forget a value; the service misses it from its next start."""
+    who.require("promote")
+    await vault.remove(parse_place(environment, service, name), actor=who.actor)
+
+
+HANDLERS = (list_secrets, list_secrets_of, set_secret, remove_secret)

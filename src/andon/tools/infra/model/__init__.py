@@ -1,0 +1,1 @@
+"""The nouns of infra: the secrets of a service in an environment."""

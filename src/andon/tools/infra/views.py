@@ -1,0 +1,56 @@
+"""Which secrets are there, who set them, and when?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import Actor, EnvironmentName, ServiceName
+from andon.tools.infra.events import SecretRemoved, SecretSet
+from andon.tools.infra.model.secret import SecretName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretKnown:
+    """A secret as anybody may know it."""
+
+    environment: EnvironmentName
+    service: ServiceName
+    name: SecretName
+    #: changes with the value and tells nothing about it
+    fingerprint: str
+    set_at: datetime
+    set_by: Actor
+
+
+class KnownSecrets:
+    """Every secret there is, without its value."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], SecretKnown] = {}
+
+    def apply(self, happened: Envelope[object]) -> None:
+        """Fold one event."""
+        match happened.event:
+            case SecretSet() as event:
+                self._known[event.environment, event.service, event.name] = SecretKnown(
+                    environment=event.environment,
+                    service=event.service,
+                    name=event.name,
+                    fingerprint=event.fingerprint,
+                    set_at=happened.at,
+                    set_by=happened.actor,
+                )
+            case SecretRemoved() as event:
+                self._known.pop((event.environment, event.service, event.name), None)
+            case _:
+                pass
+
+    def of(self, environment: str = "", service: str = "") -> tuple[SecretKnown, ...]:
+        """By environment, service and name; "" means all."""
+        return tuple(
+            known
+            for (at, of, _), known in sorted(self._known.items())
+            if environment in ("", at) and service in ("", of)
+        )
