@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def _keep_nothing(url: str, token: str) -> None:
+    """For sessions that have no credentials file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """Injected into every command that asks for `session: Annotated[Session, Parameter(parse=False)]`."""
@@ -26,6 +30,8 @@ class Session:
     url: str
     #: finds the token for the address; asked once, when the server is
     find_token: Callable[[str], str]
+    #: keeps a token for an address, instead of an earlier one
+    keep_token: Callable[[str, str], None] = _keep_nothing
     #: print JSON for programs instead of words for people
     json: bool
     terminal: Terminal

@@ -133,13 +133,11 @@ def as_json(what: Told) -> bytes:
         "rule": refused.rule if refused else "",
         "reason": refused.reason if refused else str(error),
         "remedy": refused.remedy if refused else "",
-        "problems": [{"where": p.where, "message": _message(p), "excerpt": p.excerpt} for p in problems],
+        "problems": [
+            {"where": p.where, "message": p.message, "excerpt": p.excerpt, "remedy": p.remedy} for p in problems
+        ],
     }
     return msgspec.json.encode({"error": body})
-
-
-def _message(problem: Problem) -> str:
-    return f"{problem.message} {problem.remedy}".strip()
 
 
 def as_plain_page(what: Told) -> bytes:

@@ -1,0 +1,90 @@
+"""The commands of infra: secrets of a service in an environment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from cyclopts import App, Parameter
+
+from andon.console.secret_input import read_secret
+from andon.console.session import Session
+from andon.console.tables import table
+
+Here = Annotated[Session, Parameter(parse=False)]
+Row = dict[str, Any]
+
+secret = App(name="secret", help="Secrets of a service in an environment.")
+
+
+@secret.command(name="set")
+def set_secret(environment: str, service: str, name: str, *, session: Here) -> None:
+    """Keep a value, asked for hidden or read from standard input. The service gets it at its next start.
+
+    Parameters
+    ----------
+    environment:
+        Such as production.
+    service:
+        The service that gets it.
+    name:
+        The variable that it finds the value in, such as DATABASE_URL.
+    """
+    value = read_secret(f"{name} for {service} in {environment}")
+    row: Row = session.api.put(_path(environment, service, name), {"value": value})
+    session.show(
+        row, lambda row: f"✓ {row['name']} is set for {service} in {environment}, fingerprint {row['fingerprint']}"
+    )
+
+
+@secret.command(name="list")
+def list_secrets(environment: str = "", service: str = "", *, session: Here) -> None:
+    """Names, fingerprints, and who set them when; nobody can read a value back.
+
+    Parameters
+    ----------
+    environment:
+        Only of this environment.
+    service:
+        Only of this service.
+    """
+    query = {"environment": environment or None, "service": service or None}
+    rows: list[Row] = session.api.get("/api/v1/secrets", query=query)
+    session.show(
+        rows,
+        lambda rows: table(
+            ("environment", "service", "name", "fingerprint", "set", "by"),
+            [
+                (
+                    r["environment"],
+                    r["service"],
+                    r["name"],
+                    r["fingerprint"],
+                    r["set_at"][:16].replace("T", " "),
+                    r["set_by"],
+                )
+                for r in rows
+            ],
+        ),
+    )
+
+
+@secret.command(name="remove")
+def remove_secret(environment: str, service: str, name: str, *, session: Here) -> None:
+    """Forget a value. The service misses it from its next start.
+
+    Parameters
+    ----------
+    environment:
+        Such as production.
+    service:
+        The service that got it.
+    name:
+        The variable.
+    """
+    session.api.delete(_path(environment, service, name))
+    session.say(f"✓ {name} is gone from {service} in {environment}")
+
+
+def _path(environment: str, service: str, name: str) -> str:
+    return "/api/v1/secrets/" + "/".join(quote(part, safe="") for part in (environment, service, name))
