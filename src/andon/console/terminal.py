@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from dataclasses import dataclass
 from typing import TextIO
 
+_USUAL = 80  #: columns of a terminal that does not say
 _UNCUT = 1000  #: columns for a file or a pipe, where nothing is cut
 
 
@@ -39,6 +40,13 @@ def terminal_of(out: TextIO, err: TextIO, *, no_color: bool = False) -> Terminal
         out=out,
         err=err,
         colour=is_terminal and not no_color,
-        width=shutil.get_terminal_size().columns if is_terminal else _UNCUT,
+        width=_columns(out) if is_terminal else _UNCUT,
         moving=is_terminal,
     )
+
+
+def _columns(out: TextIO) -> int:
+    try:
+        return os.get_terminal_size(out.fileno()).columns or _USUAL
+    except OSError:
+        return _USUAL
