@@ -1,0 +1,178 @@
+"""What the flow and the rules may know: a fold of every tool's published events, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import (
+    NO_CHAIN,
+    Actor,
+    BranchName,
+    ChainId,
+    CommitId,
+    Digest,
+    EnvironmentName,
+    RepositoryName,
+    RunNumber,
+    ServiceName,
+)
+from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.delivery.events import (
+    CordPulled,
+    CordReleased,
+    EnvironmentSpec,
+    LineDefined,
+    PromotionFailed,
+    PromotionId,
+    PromotionRequested,
+    PromotionVerified,
+    ServicePlacement,
+)
+from andon.tools.pipelines.events import Outcome, RunFinished, RunQueued
+from andon.tools.source.events import RepositoryCreated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cord:
+    """A pulled cord."""
+
+    scope: str
+    by: Actor
+    reason: str
+
+
+@dataclass(slots=True)
+class Standing:
+    """How one service stands in one environment."""
+
+    #: promotions that were asked for and have no verdict yet
+    in_progress: tuple[PromotionId, ...] = ()
+    #: what was verified here, oldest first; the last one is live
+    verified: tuple[Digest, ...] = ()
+    #: configuration that the last promotion carried
+    config: tuple[tuple[str, str], ...] = ()
+    #: the last digest that failed here, so that nobody is offered it again
+    failed: Digest | None = None
+    #: the change that the last promotion belongs to
+    chain: ChainId = NO_CHAIN
+
+    @property
+    def live(self) -> Digest | None:
+        return self.verified[-1] if self.verified else None
+
+
+class Facts:
+    """A view of the whole line, for judges."""
+
+    def __init__(self) -> None:
+        self.trunks: dict[RepositoryName, BranchName] = {}
+        self.environments: tuple[EnvironmentSpec, ...] = ()
+        self.placements: dict[tuple[ServiceName, EnvironmentName], ServicePlacement] = {}
+        self.artifacts: dict[Digest, ArtifactPublished] = {}
+        #: the newest deployable artifact of each service
+        self.newest: dict[ServiceName, ArtifactPublished] = {}
+        self.cords: dict[str, Cord] = {}
+        self.runs: dict[RunNumber, Outcome | None] = {}
+        #: the digest that each commit of a repository became; the first one counts
+        self.built: dict[tuple[RepositoryName, CommitId, str], Digest] = {}
+        self.standings: dict[tuple[EnvironmentName, ServiceName], Standing] = {}
+        self.last_run = RunNumber(0)
+
+    def apply(self, happened: Envelope[object]) -> None:
+        """Fold one event."""
+        match happened.event:
+            case RepositoryCreated() as event:
+                self.trunks[event.repository] = event.trunk
+            case RunQueued() | RunFinished() as event:
+                self._run(event)
+            case ArtifactPublished() as event:
+                self._published(event)
+            case LineDefined() as event:
+                self._defined(event)
+            case CordPulled() | CordReleased() as event:
+                self._cord(event, happened.actor)
+            case PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
+                self._promotion(event, happened.chain)
+            case _:
+                return
+
+    def standing(self, environment: EnvironmentName, service: ServiceName) -> Standing:
+        """How a service stands in an environment; an empty standing when it was never there."""
+        return self.standings.get((environment, service)) or Standing()
+
+    def services(self) -> Iterator[ServiceName]:
+        """Every service that was ever published."""
+        return iter(tuple(self.newest))
+
+    def before(self, environment: EnvironmentName) -> EnvironmentSpec | None:
+        """The environment before this one in the chain; None for the first, and for one that is not in the chain."""
+        return self._neighbour(environment, -1)
+
+    def after(self, environment: EnvironmentName) -> EnvironmentSpec | None:
+        """The environment after this one in the chain; None for the last."""
+        return self._neighbour(environment, 1)
+
+    def config(self, environment: EnvironmentName, service: ServiceName) -> tuple[tuple[str, str], ...]:
+        """The configuration that the line declares for a service in an environment, in the order of its names."""
+        placement = self.placements.get((service, environment))
+        return tuple(sorted(placement.config)) if placement else ()
+
+    def port(self, environment: EnvironmentName, service: ServiceName) -> int:
+        """The port that the line declares for it; 0 when it may be any."""
+        placement = self.placements.get((service, environment))
+        return placement.port if placement else 0
+
+    def stopped_by(self, environment: EnvironmentName, service: ServiceName) -> Cord | None:
+        """The pulled cord that stops a service in an environment."""
+        for scope in ("line", f"environment/{environment}", f"service/{service}"):
+            if scope in self.cords:
+                return self.cords[scope]
+        return None
+
+    def _neighbour(self, environment: EnvironmentName, step: int) -> EnvironmentSpec | None:
+        names = [e.name for e in self.environments]
+        if environment not in names:
+            return None
+        at = names.index(environment) + step
+        return self.environments[at] if 0 <= at < len(names) else None
+
+    def _run(self, event: RunQueued | RunFinished) -> None:
+        self.last_run = RunNumber(max(self.last_run, event.number))
+        self.runs[event.number] = event.outcome if isinstance(event, RunFinished) else None
+
+    def _cord(self, event: CordPulled | CordReleased, by: Actor) -> None:
+        if isinstance(event, CordPulled):
+            self.cords[event.scope] = Cord(scope=event.scope, by=by, reason=event.reason)
+        else:
+            self.cords.pop(event.scope, None)
+
+    def _published(self, event: ArtifactPublished) -> None:
+        self.artifacts[event.digest] = event
+        self.built.setdefault((event.repository, event.commit, event.name), event.digest)
+        if event.service is not None:
+            self.newest[event.service] = event
+
+    def _defined(self, event: LineDefined) -> None:
+        self.environments = event.environments
+        self.placements = {(p.service, p.environment): p for p in event.placements}
+
+    def _promotion(self, event: PromotionRequested | PromotionVerified | PromotionFailed, chain: ChainId) -> None:
+        standing = self.standings.setdefault((event.environment, event.service), Standing())
+        standing.chain = chain
+        match event:
+            case PromotionRequested():
+                standing.in_progress = (*standing.in_progress, event.promotion)
+                standing.config = event.config
+            case PromotionVerified():
+                standing.in_progress = _without(standing.in_progress, event.promotion)
+                standing.failed = None
+                standing.verified = (*(d for d in standing.verified if d != event.digest), event.digest)
+            case PromotionFailed():
+                standing.in_progress = _without(standing.in_progress, event.promotion)
+                standing.failed = event.digest
+
+
+def _without(promotions: tuple[PromotionId, ...], done: PromotionId) -> tuple[PromotionId, ...]:
+    return tuple(promotion for promotion in promotions if promotion != done)

@@ -1,0 +1,225 @@
+"""The loop on a page: what follows from what, across the tools.
+
+a change lands            -> start its pipeline
+a branch is pushed        -> build it, and no more
+somebody asks for a run   -> start it
+the line's own file lands -> read it
+a run of trunk is green   -> publish its artifact
+an artifact is published  -> on to the first environment
+a promotion is verified   -> on to the next environment
+the line is defined anew  -> services whose configuration changed are deployed with it
+a cord is pulled          -> what is in its scope halts at a safe point
+a cord is released        -> what waited goes on
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from andon.kernel.decider import Command
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import (
+    FLOW,
+    BranchName,
+    ChainId,
+    CommitId,
+    RepositoryName,
+    RunNumber,
+    ServiceName,
+    StreamId,
+    chain_of,
+)
+from andon.kernel.order import Order
+from andon.line.facts import Facts
+from andon.tools.artifacts.events import ArtifactPublished, PublishArtifact
+from andon.tools.delivery.events import (
+    CordPulled,
+    CordReleased,
+    EnvironmentSpec,
+    HaltPromotion,
+    LineDefined,
+    OfferPromotion,
+    PromotionVerified,
+    ReadLineAt,
+    RequestPromotion,
+)
+from andon.tools.pipelines.events import QueueRun, RunFinished, RunRequested
+from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
+
+#: the repository that holds line.toml
+LINE_REPOSITORY = RepositoryName("line")
+
+
+def react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:
+    """The orders that follow from an event."""
+    match happened.event:
+        case ChangeLanded() as event if event.repository == LINE_REPOSITORY:
+            return (_order(happened, "line/main", ReadLineAt(commit=event.commit)),)
+        case ChangeLanded() as event:
+            return (_start_run(happened, facts, _landed(event, facts.trunks[event.repository])),)
+        case BranchPushed() as event if _is_side_branch(event, facts):
+            return (_start_run(happened, facts, _pushed(event)),)
+        case RunRequested() as event:
+            return (_start_run(happened, facts, event),)
+        case RunFinished() as event:
+            return _publish(happened, event)
+        case _:
+            return tuple(_deliver(happened, facts))
+
+
+def _deliver(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
+    match happened.event:
+        case ArtifactPublished() as event if event.service is not None and facts.environments:
+            return (_enter(happened, facts, facts.environments[0], event),)
+        case PromotionVerified() as event if not event.rollback:
+            after = facts.after(event.environment)
+            return (_enter(happened, facts, after, facts.artifacts[event.digest]),) if after else ()
+        case LineDefined():
+            return _reconfigure(happened, facts)
+        case CordPulled() as event:
+            return _halt(happened, facts, event)
+        case CordReleased():
+            return _resume(happened, facts)
+        case _:
+            return ()
+
+
+def _is_side_branch(event: BranchPushed, facts: Facts) -> bool:
+    """Only trunk deploys; trunk's own runs begin with ChangeLanded."""
+    is_trunk = facts.trunks.get(event.repository) == event.branch
+    return not is_trunk and event.after is not None and event.repository != LINE_REPOSITORY
+
+
+def _landed(event: ChangeLanded, trunk: BranchName) -> RunRequested:
+    return _request(event.repository, event.commit, trunk, event.commits)
+
+
+def _pushed(event: BranchPushed) -> RunRequested:
+    assert event.after is not None  # noqa: S101  (_is_side_branch has said so)
+    return _request(event.repository, event.after, event.branch, event.commits)
+
+
+def _request(
+    repository: RepositoryName, commit: CommitId, branch: BranchName, commits: tuple[PushedCommit, ...]
+) -> RunRequested:
+    head = commits[0] if commits else None
+    return RunRequested(
+        repository=repository,
+        commit=commit,
+        branch=branch,
+        subject=head.subject if head else "",
+        author=head.author if head else "",
+    )
+
+
+def _start_run(happened: Envelope[Any], facts: Facts, asked: RunRequested) -> Order:
+    number = RunNumber(facts.last_run + 1)
+    command = QueueRun(
+        number=number,
+        repository=asked.repository,
+        commit=asked.commit,
+        branch=asked.branch,
+        trunk=facts.trunks.get(asked.repository) == asked.branch,
+        subject=asked.subject,
+        author=asked.author,
+    )
+    return _order(happened, f"run/{number}", command, chain_of(asked.repository, asked.commit))
+
+
+def _publish(happened: Envelope[Any], event: RunFinished) -> tuple[Order, ...]:
+    packed = event.artifact
+    if packed is None or event.outcome != "success" or not event.trunk:
+        return ()
+    command = PublishArtifact(
+        name=packed.artifact,
+        version_prefix=event.version_prefix,
+        digest=packed.digest,
+        size_bytes=packed.size_bytes,
+        repository=event.repository,
+        commit=event.commit,
+        run=event.number,
+        provenance=packed.provenance,
+        service=event.service.name if event.service else None,
+    )
+    return (_order(happened, f"artifact/{packed.artifact}", command),)
+
+
+def _enter(happened: Envelope[Any], facts: Facts, environment: EnvironmentSpec, artifact: ArtifactPublished) -> Order:
+    """Into an environment: by itself where it is automatic, else offered to the people."""
+    assert artifact.service is not None  # noqa: S101  (only services are delivered)
+    at = f"service/{environment.name}/{artifact.service}"
+    if environment.promotion == "automatic":
+        return _order(happened, at, _promotion(facts, environment, artifact, why="automatic"))
+    offer = OfferPromotion(
+        environment=environment.name, service=artifact.service, digest=artifact.digest, version=artifact.version
+    )
+    return _order(happened, at, offer)
+
+
+def _promotion(
+    facts: Facts, environment: EnvironmentSpec, artifact: ArtifactPublished, *, why: str
+) -> RequestPromotion:
+    assert artifact.service is not None  # noqa: S101  (only services are delivered)
+    return RequestPromotion(
+        environment=environment.name,
+        service=artifact.service,
+        artifact=artifact.name,
+        digest=artifact.digest,
+        version=artifact.version,
+        commit=artifact.commit,
+        repository=artifact.repository,
+        rollback=False,
+        config=facts.config(environment.name, artifact.service),
+        drain=environment.drain,
+        port=facts.port(environment.name, artifact.service),
+        why=why,
+    )
+
+
+def _reconfigure(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
+    """What is live is deployed again where its configuration changed; a promotion that changes nothing does nothing."""
+    for environment in facts.environments:
+        for service in facts.services():
+            standing = facts.standing(environment.name, service)
+            if standing.live is None or standing.config == facts.config(environment.name, service):
+                continue
+            command = _promotion(facts, environment, facts.artifacts[standing.live], why="configuration changed")
+            yield _order(happened, f"service/{environment.name}/{service}", command)
+
+
+def _halt(happened: Envelope[Any], facts: Facts, cord: CordPulled) -> Iterable[Order]:
+    for (environment, service), standing in tuple(facts.standings.items()):
+        if not standing.in_progress or facts.stopped_by(environment, service) is None:
+            continue
+        command = HaltPromotion(reason=f"cord pulled by {happened.actor}: {cord.reason}")
+        yield _order(happened, f"service/{environment}/{service}", command, standing.chain)
+
+
+def _resume(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
+    """What the cord held back goes on by itself where environments are automatic."""
+    for environment in facts.environments:
+        for service in facts.services():
+            waiting = _waiting_for(facts, environment, service)
+            if waiting is not None and facts.stopped_by(environment.name, service) is None:
+                yield _enter(happened, facts, environment, waiting)
+
+
+def _waiting_for(facts: Facts, environment: EnvironmentSpec, service: ServiceName) -> ArtifactPublished | None:
+    """The artifact that should be in the environment and is not."""
+    before = facts.before(environment.name)
+    candidate = facts.standing(before.name, service).live if before else facts.newest[service].digest
+    here = facts.standing(environment.name, service)
+    if candidate is None or candidate in here.verified or candidate == here.failed:
+        return None
+    return facts.artifacts[candidate]
+
+
+def _order(happened: Envelope[Any], to: str, command: Command[Any], chain: ChainId | None = None) -> Order:
+    return Order(
+        stream=StreamId(to),
+        command=command,
+        actor=FLOW,
+        cause=happened.id,
+        chain=happened.chain if chain is None else chain,
+    )

@@ -1,0 +1,27 @@
+"""The rules of good delivery, one file each; all of them are asked about every command."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from andon.kernel.errors import Refused
+from andon.kernel.order import Order
+from andon.line.facts import Facts
+from andon.line.rules import built_once, cord_pulled, only_ci_writes, same_artifact, stop_on_failed_step
+from andon.line.rules.verdict import Rule
+
+RULES: tuple[Rule, ...] = (
+    built_once.RULE,
+    cord_pulled.RULE,
+    only_ci_writes.RULE,
+    same_artifact.RULE,
+    stop_on_failed_step.RULE,
+)
+
+
+def judge_all(facts: Facts, order: Order, now: datetime) -> None:
+    """Let every rule judge. Errors: Refused by the first that denies."""
+    for rule in RULES:
+        verdict = rule.judge(facts, order, now)
+        if verdict is not None:
+            raise Refused(rule.id, verdict.reason, verdict.remedy)
