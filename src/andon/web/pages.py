@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from andon.kernel.errors import AndonError
@@ -42,7 +43,7 @@ class Asked:
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
-def provide_asked(request: Request[Any, Any, State], who: Who) -> Asked:
+def provide_asked(request: Request[Any, Any, State], who: NamedDependency[Who]) -> Asked:
     """The dependency `asked` of every page."""
     return Asked(
         who=who,

@@ -8,6 +8,8 @@ from typing import Any
 
 from litestar import Request, delete, get, post, put
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from andon.kernel.errors import Forbidden, Invalid, NotFound
 from andon.kernel.ids import AccountName, Actor
@@ -111,19 +113,24 @@ class LinkMade:
 
 
 @get("/api/v1/whoami", sync_to_thread=False)
-def whoami(who: Who) -> WhoAmI:
+def whoami(who: NamedDependency[Who]) -> WhoAmI:
     """Who the server takes you for, and what you may do."""
     return WhoAmI(actor=who.actor, account=who.account, permissions=tuple(sorted(who.permissions)))
 
 
 @get("/api/v1/accounts", sync_to_thread=False)
-def list_accounts(who: Who, accounts: Accounts) -> list[AccountShown]:
+def list_accounts(who: NamedDependency[Who], accounts: NamedDependency[Accounts]) -> list[AccountShown]:
     """Every account for an admin; for others their own."""
     return [_shown(seen) for seen in accounts.all() if who.may("admin") or seen.state.account == who.account]
 
 
 @post("/api/v1/accounts")
-async def add_account(data: NewAccount, who: Who, keys: Keys, accounts: Accounts) -> AccountShown:
+async def add_account(
+    data: JSONBody[NewAccount],
+    who: NamedDependency[Who],
+    keys: NamedDependency[Keys],
+    accounts: NamedDependency[Accounts],
+) -> AccountShown:
     """Let a person or a machine in."""
     who.require("admin")
     name = AccountName(data.account)
@@ -132,7 +139,13 @@ async def add_account(data: NewAccount, who: Who, keys: Keys, accounts: Accounts
 
 
 @put("/api/v1/accounts/{account:str}/role")
-async def give_role(account: str, data: NewRole, who: Who, keys: Keys, accounts: Accounts) -> AccountShown:
+async def give_role(
+    account: FromPath[str],
+    data: JSONBody[NewRole],
+    who: NamedDependency[Who],
+    keys: NamedDependency[Keys],
+    accounts: NamedDependency[Accounts],
+) -> AccountShown:
     """Change what an account may do."""
     who.require("admin")
     name = accounts.account(AccountName(account)).state.account
@@ -141,7 +154,9 @@ async def give_role(account: str, data: NewRole, who: Who, keys: Keys, accounts:
 
 
 @delete("/api/v1/accounts/{account:str}/sessions")
-async def close_sessions(account: str, who: Who, keys: Keys, accounts: Accounts) -> None:
+async def close_sessions(
+    account: FromPath[str], who: NamedDependency[Who], keys: NamedDependency[Keys], accounts: NamedDependency[Accounts]
+) -> None:
     """Log an account out in every browser."""
     name = _own(who, account)
     require_all_of(who, accounts.account(name).state)
@@ -149,14 +164,16 @@ async def close_sessions(account: str, who: Who, keys: Keys, accounts: Accounts)
 
 
 @get("/api/v1/tokens", sync_to_thread=False)
-def list_tokens(who: Who, accounts: Accounts, account: str = "") -> list[TokenShown]:
+def list_tokens(
+    who: NamedDependency[Who], accounts: NamedDependency[Accounts], account: FromQuery[str] = ""
+) -> list[TokenShown]:
     """The tokens of an account, without their secrets."""
     seen = accounts.account(_own(who, account))
     return [_token_shown(seen, token.token_id) for token in seen.state.tokens]
 
 
 @post("/api/v1/tokens")
-async def create_token(data: NewToken, who: Who, keys: Keys) -> TokenMade:
+async def create_token(data: JSONBody[NewToken], who: NamedDependency[Who], keys: NamedDependency[Keys]) -> TokenMade:
     """A new token; its secret is in this answer and nowhere else."""
     name = _own(who, data.account)
     scopes = parse_scopes(data.scopes)
@@ -170,7 +187,13 @@ async def create_token(data: NewToken, who: Who, keys: Keys) -> TokenMade:
 
 
 @delete("/api/v1/tokens/{token_id:str}")
-async def revoke_token(token_id: str, who: Who, keys: Keys, accounts: Accounts, account: str = "") -> None:
+async def revoke_token(
+    token_id: FromPath[str],
+    who: NamedDependency[Who],
+    keys: NamedDependency[Keys],
+    accounts: NamedDependency[Accounts],
+    account: FromQuery[str] = "",
+) -> None:
     """Make a token void, at once."""
     name = _own(who, account)
     token = next((each for each in accounts.account(name).state.tokens if each.token_id == token_id), None)
@@ -182,7 +205,11 @@ async def revoke_token(token_id: str, who: Who, keys: Keys, accounts: Accounts, 
 
 @post("/api/v1/login-links")
 async def create_link(
-    data: NewLink, who: Who, keys: Keys, accounts: Accounts, request: Request[Any, Any, State]
+    data: JSONBody[NewLink],
+    who: NamedDependency[Who],
+    keys: NamedDependency[Keys],
+    accounts: NamedDependency[Accounts],
+    request: Request[Any, Any, State],
 ) -> LinkMade:
     """A link that logs one browser in, once; the link before it is void."""
     name = _own(who, data.account)

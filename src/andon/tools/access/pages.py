@@ -6,6 +6,8 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from andon.tools.access.keys import SESSION_LASTS, Keys
 from andon.tools.access.model.login import link_refused
@@ -16,13 +18,15 @@ from andon.web.sessions import no_cookie, session_cookie, session_of
 
 
 @get("/login", sync_to_thread=False, include_in_schema=False, opt={"public": True})
-def login_page(pages: Pages, asked: Asked) -> Response[str]:
+def login_page(pages: NamedDependency[Pages], asked: NamedDependency[Asked]) -> Response[str]:
     """How to get in."""
     return pages.show("access/login.html", asked)
 
 
 @get("/login/{secret:str}", sync_to_thread=False, include_in_schema=False, opt={"public": True})
-def link_page(secret: str, pages: Pages, asked: Asked, keys: Keys) -> Response[str]:
+def link_page(
+    secret: FromPath[str], pages: NamedDependency[Pages], asked: NamedDependency[Asked], keys: NamedDependency[Keys]
+) -> Response[str]:
     """A button. Opening the page uses nothing up, so that a preview of the link by a chat or mail program does no harm.
 
     Errors: Refused when the link does not work.
@@ -36,7 +40,12 @@ def link_page(secret: str, pages: Pages, asked: Asked, keys: Keys) -> Response[s
 
 
 @post("/login/{secret:str}", include_in_schema=False, opt={"public": True})
-async def log_in(secret: str, keys: Keys, front: FrontSettings, request: Request[Any, Any, State]) -> Response[Any]:
+async def log_in(
+    secret: FromPath[str],
+    keys: NamedDependency[Keys],
+    front: NamedDependency[FrontSettings],
+    request: Request[Any, Any, State],
+) -> Response[Any]:
     """Use the link up and open a session of its own; whatever session the browser showed before is closed.
 
     Errors: Refused when the link does not work.
@@ -51,7 +60,9 @@ async def log_in(secret: str, keys: Keys, front: FrontSettings, request: Request
 
 
 @post("/logout", include_in_schema=False, opt={"public": True})
-async def log_out(keys: Keys, front: FrontSettings, request: Request[Any, Any, State]) -> Response[Any]:
+async def log_out(
+    keys: NamedDependency[Keys], front: NamedDependency[FrontSettings], request: Request[Any, Any, State]
+) -> Response[Any]:
     """Close the session, here and on the server."""
     session = session_of(_headers(request), https=front.https)
     if session is not None:

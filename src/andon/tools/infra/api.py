@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from litestar import delete, get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from andon.tools.infra.model.secret import parse_place
 from andon.tools.infra.vault import Vault
@@ -20,28 +22,51 @@ class NewSecret:
 
 
 @get("/api/v1/secrets", sync_to_thread=False)
-def list_secrets(who: Who, secrets: KnownSecrets, environment: str = "", service: str = "") -> list[SecretKnown]:
+def list_secrets(
+    who: NamedDependency[Who],
+    secrets: NamedDependency[KnownSecrets],
+    environment: FromQuery[str] = "",
+    service: FromQuery[str] = "",
+) -> list[SecretKnown]:
     """Names and fingerprints, and who set them when."""
     who.require("promote")
     return list(secrets.of(environment, service))
 
 
 @get("/api/v1/secrets/{environment:str}/{service:str}", sync_to_thread=False)
-def list_secrets_of(environment: str, service: str, who: Who, secrets: KnownSecrets) -> list[SecretKnown]:
+def list_secrets_of(
+    environment: FromPath[str],
+    service: FromPath[str],
+    who: NamedDependency[Who],
+    secrets: NamedDependency[KnownSecrets],
+) -> list[SecretKnown]:
     """The secrets of one service in one environment."""
     who.require("promote")
     return list(secrets.of(environment, service))
 
 
 @put("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")
-async def set_secret(environment: str, service: str, name: str, data: NewSecret, who: Who, vault: Vault) -> SecretKnown:  # noqa: PLR0913, PLR0917  (three parts of an address)
+async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
+    environment: FromPath[str],
+    service: FromPath[str],
+    name: FromPath[str],
+    data: JSONBody[NewSecret],
+    who: NamedDependency[Who],
+    vault: NamedDependency[Vault],
+) -> SecretKnown:
     """Keep a value; the service gets it at its next start."""
     who.require("promote")
     return await vault.set(parse_place(environment, service, name), data.value, actor=who.actor)
 
 
 @delete("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")
-async def remove_secret(environment: str, service: str, name: str, who: Who, vault: Vault) -> None:
+async def remove_secret(
+    environment: FromPath[str],
+    service: FromPath[str],
+    name: FromPath[str],
+    who: NamedDependency[Who],
+    vault: NamedDependency[Vault],
+) -> None:
     """Forget a value; the service misses it from its next start."""
     who.require("promote")
     await vault.remove(parse_place(environment, service, name), actor=who.actor)
