@@ -210,10 +210,9 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
 def _limit_pages(ledger: Ledger, pages: int) -> int:
     """Let the file have no more than these pages (0: than it has); returns the limit before."""
     assert isinstance(ledger, SqlLedger)
-    connection = ledger._connection
-    assert connection is not None
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    before = int(raw.execute("PRAGMA max_page_count").fetchone()[0])
-    raw.execute(f"PRAGMA max_page_count = {pages or 1}").fetchall()
+    raw = ledger._store.writers.raw_connection()
+    cursor = raw.cursor()
+    before = int(cursor.execute("PRAGMA max_page_count").fetchone()[0])
+    cursor.execute(f"PRAGMA max_page_count = {pages or 1}").fetchall()
+    raw.close()  # back to its pool
     return before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Bells:
@@ -32,8 +32,5 @@ class Bells:
         with self._door:
             bells = tuple(self._bells.items())
         for bell, loop in bells:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # its loop has ended, and with it the follower
                 loop.call_soon_threadsafe(bell.set)
-
-    def __len__(self) -> int:
-        return len(self._bells)

@@ -37,7 +37,7 @@ class PostgresqlStore:
         self._listen_at = url.set(drivername="postgresql").render_as_string(hide_password=False)
         driver = url.set(drivername="postgresql+psycopg")
         arguments = {"connect_timeout": CONNECT_SECONDS}
-        self.writers = create_engine(driver, connect_args=arguments, pool_size=1, max_overflow=0)
+        self.writers = create_engine(driver, connect_args=arguments, pool_pre_ping=True)
         self.readers = create_engine(driver, connect_args=arguments, pool_pre_ping=True)
 
     def lock(self, connection: Connection) -> None:
@@ -52,6 +52,9 @@ class PostgresqlStore:
     def announce(self, connection: Connection, position: int) -> None:
         """See Store."""
         connection.execute(ANNOUNCE, {"channel": CHANNEL, "position": str(position)})
+
+    def committed(self) -> None:
+        """Nothing to do: the commit has announced it."""
 
     def damage(self, connection: Connection) -> str:
         """Nothing to ask: PostgreSQL finds damaged pages when it reads them."""

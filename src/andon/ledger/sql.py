@@ -40,8 +40,7 @@ class SqlLedger:
         self._closed = False
         self._watch: asyncio.Task[None] | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-reader")
-        self._connection: Connection | None = None
-        self._writer = Writer(self._commit, self._finish)
+        self._writer = Writer(self._commit)
 
     async def append(self, drafts: Sequence[Draft], cursors: Mapping[str, int] = NO_CURSORS) -> tuple[Entry, ...]:
         """See Ledger."""
@@ -104,6 +103,7 @@ class SqlLedger:
             await asyncio.gather(self._watch, return_exceptions=True)
         await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self._readers.shutdown)
+        self._store.writers.dispose()
         self._store.readers.dispose()
 
     async def _ask(self, question: Callable[[Connection], T]) -> T:
@@ -126,17 +126,9 @@ class SqlLedger:
 
     def _commit(self, requests: Sequence[Request]) -> Sequence[Outcome]:
         """In the writer's thread."""
-        if self._connection is None:
-            self._connection = self._store.writers.connect()
-        outcomes = record(self._store, self._connection, requests)
+        outcomes = record(self._store, requests)
         self._bells.ring()
         return outcomes
-
-    def _finish(self) -> None:
-        """In the writer's thread, at the end."""
-        if self._connection is not None:
-            self._connection.close()
-        self._store.writers.dispose()
 
     def _watch_others(self) -> None:
         """Listen for other processes from the first follower on."""

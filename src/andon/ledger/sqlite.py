@@ -13,13 +13,12 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from andon.kernel.ids import StreamId
+from andon.ledger.doorbells import Doorbells
 
 #: how long a writer waits for another process that writes
 BUSY_SECONDS = 10
-#: how often a process that only follows looks for commits of others (about 6 us a look)
-LOOK_SECONDS = 0.01
-#: the same for a process that writes itself, as the server does: others seldom write beside it
-LOOK_SECONDS_OF_WRITER = 0.1
+#: how often a follower looks by itself, should a process have died between its commit and the doorbells
+LOOK_SECONDS = 1.0
 
 # How many entries each of the streams (a JSON list) has; one step down the index for each.
 LENGTHS = text(
@@ -35,7 +34,7 @@ class SqliteStore:
         _create_private(path)
         self.writers = _engine(path, begin="BEGIN IMMEDIATE")
         self.readers = _engine(path, begin="BEGIN")
-        self._writes_here = False
+        self._doorbells = Doorbells(path.with_name(f"{path.name}-followers"))
 
     def lock(self, connection: Connection) -> None:
         """Nothing to do: BEGIN IMMEDIATE has done it."""
@@ -46,8 +45,11 @@ class SqliteStore:
         return {StreamId(stream): length for stream, length in rows}
 
     def announce(self, connection: Connection, position: int) -> None:
-        """Other processes look at the file's version; this one may look less often from now on."""
-        self._writes_here = True
+        """Nothing to do before the commit."""
+
+    def committed(self) -> None:
+        """See Store."""
+        self._doorbells.press()
 
     def damage(self, connection: Connection) -> str:
         """See Store."""
@@ -56,16 +58,24 @@ class SqliteStore:
 
     async def watch(self, ring: Callable[[], None]) -> None:
         """See Store. The file's version changes with every commit of another connection."""
-        with self.readers.connect() as connection:
+        with self.readers.connect() as connection, self._doorbells.own() as pressed:
             look = connection.connection.cursor()
             seen: object = None
             while True:
+                pressed.clear()
                 look.execute("PRAGMA data_version")
                 version = look.fetchone()
                 if version != seen:
                     seen = version
                     ring()
-                await asyncio.sleep(LOOK_SECONDS_OF_WRITER if self._writes_here else LOOK_SECONDS)
+                await _first_of(pressed, LOOK_SECONDS)
+
+
+async def _first_of(pressed: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(pressed.wait(), seconds)
+    except TimeoutError:
+        pass
 
 
 def _create_private(path: Path) -> None:

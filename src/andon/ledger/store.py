@@ -35,7 +35,7 @@ class Store(Protocol):
 
     #: of connections that only read
     readers: Engine
-    #: of the one connection that writes
+    #: of connections that write, one at a time
     writers: Engine
 
     def lock(self, connection: Connection) -> None:
@@ -47,7 +47,11 @@ class Store(Protocol):
         ...
 
     def announce(self, connection: Connection, position: int) -> None:
-        """Tell followers in other processes, when the transaction commits."""
+        """Inside the transaction: have followers in other processes told when it commits."""
+        ...
+
+    def committed(self) -> None:
+        """After the commit: tell followers in other processes, where the database does not."""
         ...
 
     def damage(self, connection: Connection) -> str:
@@ -65,32 +69,38 @@ def read_head(connection: Connection) -> Head:
     return Head(position=row[0], hash=row[1]) if row else EMPTY
 
 
-def record(store: Store, connection: Connection, requests: Sequence[Request]) -> tuple[Outcome, ...]:
+def record(store: Store, requests: Sequence[Request]) -> tuple[Outcome, ...]:
     """Write the requests in one transaction; when one of them breaks it, each in its own.
 
     Errors: PortError when the database cannot write; then none of them is stored, or (a lost connection) it is unknown.
     """
     try:
-        return _transact(store, connection, requests).outcomes
+        return _transact(store, requests).outcomes
     except IntegrityError as problem:
         if len(requests) == 1:
             return (Invalid(f"an entry with this id is already in the ledger: {problem.orig}"),)
-        return tuple(outcome for request in requests for outcome in record(store, connection, (request,)))
+        return tuple(outcome for request in requests for outcome in record(store, (request,)))
     except DBAPIError as problem:
         raise PortError(f"the ledger cannot be written: {problem.orig}. See to the disk or the database.") from problem
 
 
-def _transact(store: Store, connection: Connection, requests: Sequence[Request]) -> Batch:
-    with connection.begin():
+def _transact(store: Store, requests: Sequence[Request]) -> Batch:
+    with store.writers.begin() as connection:
         store.lock(connection)
         streams = {draft.stream for request in requests for draft in request.drafts}
         batch = admit(requests, read_head(connection), store.lengths(connection, streams) if streams else {})
-        if batch.entries:
-            connection.execute(entries.insert(), [row_of(entry) for entry in batch.entries])
-            store.announce(connection, batch.entries[-1].position)
-        if batch.cursors:
-            connection.execute(MOVE_CURSOR, [{"name": name, "position": at} for name, at in batch.cursors.items()])
+        _write(store, connection, batch)
+    if batch.entries:
+        store.committed()
     return batch
+
+
+def _write(store: Store, connection: Connection, batch: Batch) -> None:
+    if batch.entries:
+        connection.execute(entries.insert(), [row_of(entry) for entry in batch.entries])
+        store.announce(connection, batch.entries[-1].position)
+    if batch.cursors:
+        connection.execute(MOVE_CURSOR, [{"name": name, "position": at} for name, at in batch.cursors.items()])
 
 
 def walk_over(store: Store, connection: Connection, kept: Head | None) -> Walk:

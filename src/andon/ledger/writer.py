@@ -1,4 +1,4 @@
-"""Group commit: one thread owns the writing connection, and appends that wait share one transaction."""
+"""Group commit: one thread writes, and appends that wait share one transaction."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ class Waiting:
 
 
 class Writer:
-    """The one who writes. `commit` is only ever called in its thread; `finish` is the last call there."""
+    """The one who writes: `commit` is only ever called in its thread."""
 
-    def __init__(self, commit: Callable[[Sequence[Request]], Sequence[Outcome]], finish: Callable[[], None]) -> None:
+    def __init__(self, commit: Callable[[Sequence[Request]], Sequence[Outcome]]) -> None:
         self._commit = commit
-        self._finish = finish
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._door = threading.Lock()
         self._closed = False
@@ -58,7 +57,6 @@ class Writer:
         while more:
             group, more = self._next_group()
             self._settle([waiting for waiting in group if waiting.done.set_running_or_notify_cancel()])
-        self._finish()
 
     def _next_group(self) -> tuple[list[Waiting], bool]:
         """What waits, at least one append, and whether more may come."""
