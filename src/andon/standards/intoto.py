@@ -40,6 +40,8 @@ class ProvenanceStatement:
     materials: tuple[Material, ...]
     builder_id: str
     invocation_id: str
+    #: RFC 3339
+    started_on: str
 
 
 def print_provenance(statement: ProvenanceStatement) -> bytes:
@@ -59,7 +61,7 @@ def print_provenance(statement: ProvenanceStatement) -> bytes:
                 },
                 "runDetails": {
                     "builder": {"id": statement.builder_id},
-                    "metadata": {"invocationId": statement.invocation_id},
+                    "metadata": {"invocationId": statement.invocation_id, "startedOn": statement.started_on},
                 },
             },
         }
@@ -76,6 +78,7 @@ def parse_provenance(content: bytes) -> ProvenanceStatement:
         raise Invalid("The statement must have exactly one subject.")
     predicate = _object(raw, "predicate")
     definition, details = _object(predicate, "buildDefinition"), _object(predicate, "runDetails")
+    metadata = _object(details, "metadata")
     return ProvenanceStatement(
         subject_name=_text(subjects[0], "name"),
         subject_sha256=_text(_object(subjects[0], "digest"), "sha256"),
@@ -85,7 +88,8 @@ def parse_provenance(content: bytes) -> ProvenanceStatement:
         ),
         materials=tuple(_material(each) for each in _list(definition, "resolvedDependencies")),
         builder_id=_text(_object(details, "builder"), "id"),
-        invocation_id=_text(_object(details, "metadata"), "invocationId"),
+        invocation_id=_text(metadata, "invocationId"),
+        started_on=_text(metadata, "startedOn"),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from andon.kernel.ids import Actor, ArtifactName, Digest
+from andon.kernel.ids import Actor, ArtifactName, BranchName, CommitId, Digest, RepositoryName, RunNumber
 from andon.standards.oci import Descriptor
 from andon.tools.artifacts.model.grant import Grant
 from andon.tools.artifacts.model.provenance import Provenance
+from andon.tools.pipelines.events import ArtifactSpec, ServiceSpec
 
 
 class TokenChecker(Protocol):
@@ -105,8 +106,8 @@ class Signer(Protocol):
 class Attestations(Protocol):
     """Signed statements about artifacts, kept beside them."""
 
-    async def attach(self, registry: RegistryClient, provenance: Provenance, size_bytes: int) -> Digest:
-        """Sign the provenance and attach it to its artifact, whose manifest has this size; the statement's digest."""
+    async def attach(self, registry: RegistryClient, provenance: Provenance, manifest: Descriptor) -> Digest:
+        """Sign the provenance and attach it to its artifact's manifest; the digest of what was attached."""
         ...
 
     async def verify(self, registry: RegistryClient, name: ArtifactName, digest: Digest) -> Provenance:
@@ -115,3 +116,55 @@ class Attestations(Protocol):
         Errors: Refused (only_ci_writes) when there is none that this install has signed.
         """
         ...
+
+
+class PackRequest(Protocol):
+    """What to make an artifact of, and what to say about its making: as pipelines ask for it."""
+
+    @property
+    def run(self) -> RunNumber: ...
+    @property
+    def repository(self) -> RepositoryName: ...
+    @property
+    def commit(self) -> CommitId: ...
+    @property
+    def branch(self) -> BranchName: ...
+    @property
+    def artifact(self) -> ArtifactSpec: ...
+    @property
+    def service(self) -> ServiceSpec | None: ...
+    @property
+    def folder(self) -> str:
+        """Folder, or single file, that becomes /app."""
+        ...
+
+    @property
+    def started_at(self) -> datetime:
+        """When the run was queued."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """An artifact that is in the registry."""
+
+    #: of its manifest: the artifact's identity
+    digest: Digest
+    #: manifest, configuration and layers
+    size_bytes: int
+    #: of the attached statement how it was made
+    provenance: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpackedImage:
+    """An image as files on this machine."""
+
+    #: path of the folder that is its file system
+    root: str
+    #: False when it runs over the host's own read-only system
+    has_base: bool
+    #: entrypoint and command in one
+    command: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str], ...]

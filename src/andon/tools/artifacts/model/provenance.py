@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import (
@@ -37,6 +38,8 @@ class Provenance:
     base: str
     #: which install made it
     builder: str
+    #: when the run was queued
+    started_at: datetime
 
 
 def to_statement(provenance: Provenance) -> ProvenanceStatement:
@@ -57,6 +60,7 @@ def to_statement(provenance: Provenance) -> ProvenanceStatement:
         materials=tuple(materials),
         builder_id=provenance.builder,
         invocation_id=f"run/{provenance.run}",
+        started_on=provenance.started_at.isoformat(),
     )
 
 
@@ -77,4 +81,12 @@ def from_statement(statement: ProvenanceStatement) -> Provenance:
         path=said.get("path", ""),
         base="" if base is None else f"{base.uri.removeprefix('oci:')}@sha256:{base.digest[1]}",
         builder=statement.builder_id,
+        started_at=_time(statement.started_on),
     )
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f'"{text[:40]}" in the statement is no time.') from error

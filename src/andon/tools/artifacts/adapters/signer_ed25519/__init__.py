@@ -1,0 +1,63 @@
+"""The install's signing key: Ed25519, made at the first start, kept in the data folder for its owner's eyes only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+KEY_BYTES = 32
+
+
+class Ed25519Signer:
+    """Signs, and tells its own signatures from others."""
+
+    def __init__(self, private: bytes) -> None:
+        self._private = Ed25519PrivateKey.from_private_bytes(private)
+        self._public = self._private.public_key()
+        self._key_id = hashlib.sha256(self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()
+
+    @classmethod
+    def open(cls, file: Path) -> Ed25519Signer:
+        """The key of this file, which is made when there is none."""
+        if not file.exists():
+            _write_new(file)
+        return cls(file.read_bytes())
+
+    @property
+    def key_id(self) -> str:
+        """sha256 of the public key, in hexadecimal."""
+        return self._key_id
+
+    @property
+    def public_pem(self) -> bytes:
+        """The public key, for others to verify with."""
+        return self._public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature over the message; the same message has the same signature."""
+        return self._private.sign(message)
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        """Was the message signed with this key?"""
+        try:
+            self._public.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+
+def _write_new(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    private = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    unfinished = file.with_suffix(".new")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(private)
+        out.flush()
+        os.fsync(out.fileno())
+    unfinished.replace(file)

@@ -1,0 +1,62 @@
+"""Short-lived registry tokens as JSON Web Tokens: HS256 with a key of the data folder, checked without any storage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import Actor
+from andon.tools.artifacts.model.grant import Grant, parse_scope
+
+ALGORITHM = "HS256"
+#: a token for another door must not open this one
+AUDIENCE = "andon/registry"
+#: longer is refused unread: a token of ours has about 250 characters
+LONGEST = 4096
+
+
+def mint(key: bytes, *, actor: Actor, scope: str, ttl: timedelta, now: datetime) -> str:
+    """A token of this actor for this scope. Errors: Invalid, when the scope is none."""
+    parse_scope(scope, actor)
+    claims = {"sub": actor, "scope": scope, "aud": AUDIENCE, "exp": int((now + ttl).timestamp())}
+    return jwt.encode({"alg": ALGORITHM}, claims, OctKey.import_key(key))
+
+
+def verify(key: bytes, token: str, now: datetime) -> Grant | None:
+    """The token's grant; None when it is not ours, has expired, or is for another door."""
+    if len(token) > LONGEST or token.count(".") != 2:
+        return None
+    try:
+        claims = jwt.decode(token, OctKey.import_key(key), algorithms=[ALGORITHM]).claims
+    except (JoseError, ValueError):
+        return None
+    ends, actor, scope = claims.get("exp"), claims.get("sub"), claims.get("scope")
+    if not isinstance(ends, int) or ends <= now.timestamp() or claims.get("aud") != AUDIENCE:
+        return None
+    if not isinstance(actor, str) or not isinstance(scope, str):
+        return None
+    try:
+        return parse_scope(scope, Actor(actor))
+    except Invalid:
+        return None
+
+
+class JwtTokens:
+    """Mints and checks tokens with one key."""
+
+    def __init__(self, key: bytes, now: Callable[[], datetime]) -> None:
+        self._key = key
+        self._now = now
+
+    def mint(self, actor: Actor, scope: str, ttl: timedelta) -> str:
+        """A token of this actor for this scope that ends after `ttl`."""
+        return mint(self._key, actor=actor, scope=scope, ttl=ttl, now=self._now())
+
+    def check(self, token: str) -> Grant | None:
+        """The token's grant, or None."""
+        return verify(self._key, token, self._now())

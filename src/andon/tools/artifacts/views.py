@@ -1,0 +1,96 @@
+"""Which artifacts are there, in which versions, and where do they come from?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from andon.kernel.envelope import Envelope
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import Actor, ArtifactName, CommitId, Digest, RepositoryName, Version
+from andon.tools.artifacts.events import ArtifactPublished, VersionNotTagged, VersionTagged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactVersion:
+    """One version of an artifact, and where it comes from."""
+
+    published: ArtifactPublished
+    published_at: datetime
+    published_by: Actor
+    #: its ledger entry
+    position: int
+    #: the registry knows it by its version; None while that is being done
+    tagged: bool | None = None
+
+
+class Artifacts:
+    """Every published version, by name, version, digest and commit."""
+
+    def __init__(self) -> None:
+        self._versions: dict[ArtifactName, dict[Version, ArtifactVersion]] = {}
+        self._by_digest: dict[Digest, tuple[ArtifactName, Version]] = {}
+        self._by_commit: dict[tuple[RepositoryName, CommitId], list[tuple[ArtifactName, Version]]] = {}
+
+    def apply(self, happened: Envelope[object]) -> None:
+        """Fold one event."""
+        match happened.event:
+            case ArtifactPublished() as event:
+                self._publish(event, happened)
+            case VersionTagged() as event:
+                self._tag(event.name, event.version, tagged=True)
+            case VersionNotTagged() as event:
+                self._tag(event.name, event.version, tagged=False)
+            case _:
+                pass
+
+    def _publish(self, event: ArtifactPublished, happened: Envelope[object]) -> None:
+        self._versions.setdefault(event.name, {})[event.version] = ArtifactVersion(
+            published=event, published_at=happened.at, published_by=happened.actor, position=happened.position
+        )
+        where = (event.name, event.version)
+        self._by_digest[event.digest] = where
+        self._by_commit.setdefault((event.repository, event.commit), []).append(where)
+
+    def _tag(self, name: ArtifactName, version: Version, *, tagged: bool) -> None:
+        known = self._versions[name][version]
+        self._versions[name][version] = replace(known, tagged=tagged)
+
+    def names(self) -> tuple[ArtifactName, ...]:
+        """Every artifact by name."""
+        return tuple(sorted(self._versions))
+
+    def newest(self) -> tuple[ArtifactVersion, ...]:
+        """The newest version of each artifact, by name."""
+        return tuple(self.versions(name)[0] for name in self.names())
+
+    def versions(self, name: ArtifactName) -> tuple[ArtifactVersion, ...]:
+        """All versions of an artifact, newest first. Errors: NotFound."""
+        known = self._versions.get(name)
+        if known is None:
+            raise NotFound(f'There is no artifact "{name[:80]}". See them all with: andon artifacts')
+        return tuple(reversed(known.values()))
+
+    def version(self, name: ArtifactName, version: str) -> ArtifactVersion:
+        """One version, said as version ("1.15") or as digest. Errors: NotFound."""
+        versions = self.versions(name)
+        found = next((v for v in versions if version in {v.published.version, v.published.digest}), None)
+        if found is None:
+            raise NotFound(f'{name} has no version "{version[:80]}". See them all with: andon artifacts {name}')
+        return found
+
+    def of_digest(self, digest: Digest) -> ArtifactVersion | None:
+        """The version with this digest."""
+        return next(iter(self._at([self._by_digest[digest]])), None) if digest in self._by_digest else None
+
+    def of_commit(self, repository: RepositoryName, commit: CommitId) -> tuple[ArtifactVersion, ...]:
+        """What was made from a commit."""
+        return self._at(self._by_commit.get((repository, commit), ()))
+
+    def size_bytes(self, name: ArtifactName) -> int:
+        """What all versions of an artifact weigh together; shared layers count each time."""
+        return sum(each.published.size_bytes for each in self.versions(name))
+
+    def _at(self, places: Iterable[tuple[ArtifactName, Version]]) -> tuple[ArtifactVersion, ...]:
+        return tuple(self._versions[name][version] for name, version in places)
