@@ -1,0 +1,177 @@
+"""The flow, one line of its page at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from andon.kernel.ids import FLOW, ArtifactName, BranchName, CommitId, RepositoryName, RunNumber, chain_of
+from andon.line.flow import react
+from andon.tools.artifacts.events import PublishArtifact
+from andon.tools.delivery.events import CordReleased, HaltPromotion, OfferPromotion, ReadLineAt, RequestPromotion
+from andon.tools.pipelines.events import ArtifactPacked, QueueRun, RunRequested
+from andon.tools.source.events import BranchPushed, ChangeLanded
+
+from .histories import (
+    COMMIT,
+    MAIN,
+    ONE,
+    PRODUCTION,
+    REPOSITORY,
+    SHOP,
+    TEST,
+    TWO,
+    envelope,
+    facts_of,
+    failed,
+    finished,
+    landed_commit,
+    line,
+    published,
+    pulled,
+    queued,
+    repository,
+    requested,
+    verified,
+)
+
+PACKED = ArtifactPacked(artifact=ArtifactName("shop"), digest=ONE, size_bytes=5, provenance=TWO)
+
+
+def orders(*history: Any) -> list[Any]:
+    """What follows from the last event of a history."""
+    return list(react(envelope(history[-1], position=len(history)), facts_of(*history)))
+
+
+def commands(*history: Any) -> list[Any]:
+    return [order.command for order in orders(*history)]
+
+
+def landed(name: RepositoryName = REPOSITORY) -> ChangeLanded:
+    return ChangeLanded(repository=name, commit=COMMIT, before=None, commits=(landed_commit(),))
+
+
+def pushed(branch: str, after: CommitId | None = COMMIT) -> BranchPushed:
+    return BranchPushed(
+        repository=REPOSITORY, branch=BranchName(branch), before=None, after=after, commits=(landed_commit(),)
+    )
+
+
+def test_a_change_that_lands_starts_its_pipeline() -> None:
+    """The run gets the next number and belongs to the change."""
+    (order,) = orders(repository(), queued(7), landed())
+    assert order.stream == "run/8"
+    assert order.command == QueueRun(
+        number=RunNumber(8),
+        repository=REPOSITORY,
+        commit=COMMIT,
+        branch=MAIN,
+        trunk=True,
+        subject="Fix rounding",
+        author="Ada",
+    )
+    assert (order.actor, order.cause, order.chain) == (FLOW, "e3", chain_of(REPOSITORY, COMMIT))
+
+
+def test_a_side_branch_is_built_and_no_more() -> None:
+    """Only trunk deploys."""
+    (command,) = commands(repository(), pushed("try"))
+    assert not command.trunk
+
+
+def test_the_push_of_trunk_itself_starts_nothing_twice() -> None:
+    """Trunk's run begins with ChangeLanded; its BranchPushed adds none."""
+    assert commands(repository(), pushed("main")) == []
+
+
+def test_a_deleted_branch_is_not_built() -> None:
+    """There is nothing to build."""
+    assert commands(repository(), pushed("try", after=None)) == []
+
+
+def test_the_lines_own_file_is_read_and_not_built() -> None:
+    """A change of the line's repository defines the line."""
+    assert commands(landed(RepositoryName("line"))) == [ReadLineAt(commit=COMMIT)]
+
+
+def test_a_run_that_is_asked_for_is_queued() -> None:
+    """Whoever asks, the flow gives the number."""
+    wish = RunRequested(repository=REPOSITORY, commit=COMMIT, branch=MAIN, subject="", author="")
+    (command,) = commands(repository(), wish)
+    assert (command.number, command.trunk) == (1, True)
+
+
+def test_a_green_run_of_trunk_publishes_its_artifact() -> None:
+    """With the commit, the run and the provenance that it came with."""
+    (order,) = orders(queued(), finished(artifact=PACKED))
+    assert order.stream == "artifact/shop"
+    assert isinstance(order.command, PublishArtifact)
+    assert (order.command.digest, order.command.run, order.command.provenance) == (ONE, 1, TWO)
+
+
+def test_what_is_red_or_not_trunk_publishes_nothing() -> None:
+    """Status and log are all that comes of it."""
+    assert commands(queued(), finished(outcome="failure")) == []
+    assert commands(queued(), finished(artifact=PACKED, trunk=False)) == []
+
+
+def test_a_published_service_enters_the_first_environment() -> None:
+    """By itself, where the environment is automatic."""
+    (order,) = orders(line(), published())
+    assert order.stream == "service/test/shop"
+    assert isinstance(order.command, RequestPromotion)
+
+
+def test_an_artifact_that_is_no_service_goes_nowhere() -> None:
+    """A library is published, not deployed."""
+    assert commands(line(), published(service=None)) == []
+
+
+def test_what_is_verified_is_offered_to_a_manual_environment() -> None:
+    """A person promotes."""
+    (order,) = orders(line(), published(), verified(TEST))
+    assert order.stream == "service/production/shop"
+    assert isinstance(order.command, OfferPromotion)
+
+
+def test_what_is_verified_enters_the_next_automatic_environment_with_its_configuration() -> None:
+    """Continuous deployment: port and settings come from the line."""
+    (command,) = commands(line("automatic", (("B", "2"), ("A", "1"))), published(), verified(TEST))
+    assert (command.environment, command.port, command.config) == (PRODUCTION, 8800, (("A", "1"), ("B", "2")))
+
+
+def test_the_last_environment_and_rollbacks_lead_nowhere() -> None:
+    """The line ends in production; going back in one environment moves no other."""
+    assert commands(line("automatic"), published(), verified(PRODUCTION)) == []
+    assert commands(line("automatic"), published(), verified(TEST, rollback=True)) == []
+
+
+def test_a_changed_configuration_is_deployed_with_what_is_live() -> None:
+    """Same artifact, new configuration; what did not change is left alone."""
+    before = (line(), published(), requested(PRODUCTION), verified(PRODUCTION))
+    assert commands(*before, line()) == []
+    (command,) = commands(*before, line(config=(("GREETING", "hi"),)))
+    assert (command.environment, command.digest, command.config) == (PRODUCTION, ONE, (("GREETING", "hi"),))
+
+
+def test_a_pulled_cord_halts_what_is_in_progress_in_its_scope() -> None:
+    """And nothing else."""
+    history = (line(), published(), requested(TEST))
+    (order,) = orders(*history, pulled("line"))
+    assert order.stream == "service/test/shop"
+    assert order.command == HaltPromotion(reason="cord pulled by ada: errors everywhere")
+    assert commands(*history, pulled("environment/production")) == []
+    assert commands(*history, verified(TEST), pulled("line")) == []
+
+
+def test_a_promotion_that_waits_behind_another_is_halted_too() -> None:
+    """The verdict on the first does not hide the second."""
+    history = (line(), published(), requested(TEST), requested(TEST, TWO, 2), verified(TEST))
+    assert len(commands(*history, pulled())) == 1
+
+
+def test_a_released_cord_lets_go_on_what_waited() -> None:
+    """What never came in goes in; what failed is not tried again by itself."""
+    released = CordReleased(scope="line", reason="fixed")
+    (command,) = commands(line(), published(), pulled(), released)
+    assert (command.environment, command.digest, command.service) == (TEST, ONE, SHOP)
+    assert commands(line(), published(), failed(TEST), pulled(), released) == []
