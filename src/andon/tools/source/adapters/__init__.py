@@ -1,0 +1,1 @@
+"""The products behind the ports of source."""

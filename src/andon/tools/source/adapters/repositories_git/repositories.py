@@ -1,0 +1,195 @@
+"""Bare repositories in one folder: what they hold, and serving them to git clients."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.tools.source.adapters.repositories_git.exchange import GitExchange
+from andon.tools.source.adapters.repositories_git.git import Git, TooMuch, seeing
+from andon.tools.source.model.push import BRANCHES, LargeFile, PushLimits, RefUpdate
+from andon.tools.source.model.repository import MOST_COMMITS, Head, PushedCommit
+from andon.tools.source.ports import NO_QUARANTINE, GitRequest, Quarantine
+
+_LOG_FORMAT = "--format=tformat:%H%x00%an%x00%ae%x00%at%x00%ct%x00%s"
+_MOST_BLOB_BYTES = 1024 * 1024
+_MOST_SUBJECT_CHARACTERS = 200
+#: of git's own times: up to the end of the year 9999
+_LATEST_SECOND = 253_402_300_799
+#: a repository that nobody can push to, shown to those who are about to create one
+_NOTHING = ".nothing"
+
+
+class BareRepositories:
+    """The port GitRepositories over `root`/NAME.git."""
+
+    def __init__(self, root: Path, *, search_path: str = os.defpath) -> None:
+        self._root = root
+        self._hooks = root / ".hooks"
+        self._creating = asyncio.Lock()
+        self._git = Git(home=root / ".home", search_path=search_path)
+
+    async def prepare(self) -> None:
+        """Make the folders, the hooks, and the empty repository. To be called once, before anything else."""
+        for folder in (self._root, self._hooks, self._git.home):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = resources.files(__package__).joinpath("hook.sh").read_bytes()
+        for name in ("pre-receive", "post-receive"):
+            _replace(self._hooks / name, text, mode=0o700)
+        for left in (*self._root.glob("*.git/objects/incoming-*"), *self._root.glob(".new-*")):
+            shutil.rmtree(left, ignore_errors=True)
+        await self.create(RepositoryName(_NOTHING), BranchName("main"))
+
+    def folder(self, repository: RepositoryName) -> Path:
+        return self._root / f"{repository}.git"
+
+    def exists(self, repository: RepositoryName) -> bool:
+        return (self.folder(repository) / "HEAD").exists()
+
+    def names(self) -> tuple[RepositoryName, ...]:
+        folders = sorted(folder.name.removesuffix(".git") for folder in self._root.glob("[!.]*.git"))
+        return tuple(RepositoryName(name) for name in folders)
+
+    async def create(self, repository: RepositoryName, trunk: BranchName) -> None:
+        async with self._creating:
+            await self._create(repository, trunk)
+
+    async def _create(self, repository: RepositoryName, trunk: BranchName) -> None:
+        folder = self.folder(repository)
+        if not self.exists(repository):
+            fresh = folder.with_name(f".new-{repository}")
+            await self._git.output(fresh, "init", "--quiet", "--bare", "--template=", "--initial-branch", trunk)
+            fresh.rename(folder)
+        elif (folder / "HEAD").read_text(encoding="utf-8") != f"ref: {BRANCHES}{trunk}\n":
+            await self._git.output(folder, "symbolic-ref", "HEAD", f"{BRANCHES}{trunk}")
+
+    async def heads(self, repository: RepositoryName) -> tuple[Head, ...]:
+        listed = await self._git.output(
+            self.folder(repository), "for-each-ref", "--format=%(objectname) %(refname)", BRANCHES
+        )
+        pairs = (line.split(" ", 1) for line in listed.decode(errors="replace").splitlines())
+        found = (Head(branch=BranchName(ref.removeprefix(BRANCHES)), commit=CommitId(id_)) for id_, ref in pairs)
+        return tuple(sorted(found, key=lambda head: head.branch))
+
+    async def log(
+        self, repository: RepositoryName, commit: CommitId, *, without: CommitId | None, quarantine: Quarantine
+    ) -> tuple[PushedCommit, ...]:
+        wanted = (commit, f"^{without}") if without else (commit,)
+        found = await self._log(repository, f"--max-count={MOST_COMMITS}", wanted, quarantine)
+        return found or await self._log(repository, "--max-count=1", (commit,), quarantine)
+
+    async def _log(
+        self, repository: RepositoryName, most: str, wanted: tuple[str, ...], quarantine: Quarantine
+    ) -> tuple[PushedCommit, ...]:
+        arguments = ("log", "-z", most, _LOG_FORMAT, "--encoding=UTF-8", "--end-of-options", *wanted, "--")
+        printed = await self._git.output(self.folder(repository), *arguments, quarantine=quarantine)
+        return tuple(_commits(printed))
+
+    async def blob(
+        self, repository: RepositoryName, commit: CommitId, path: str, *, quarantine: Quarantine = NO_QUARANTINE
+    ) -> bytes | None:
+        ask = ("cat-file", "blob", "--end-of-options", f"{commit}:{path}")
+        try:
+            answer = await self._git.run(
+                self.folder(repository), *ask, quarantine=quarantine, most_bytes=_MOST_BLOB_BYTES
+            )
+        except TooMuch as error:
+            raise Invalid(f"{path} has more than {_MOST_BLOB_BYTES:,} bytes, which is too much to read.") from error
+        return answer.output if answer.code == 0 else None
+
+    async def object_ids(
+        self, repository: RepositoryName, commit: CommitId, paths: tuple[str, ...]
+    ) -> tuple[str | None, ...]:
+        ids = []
+        for path in paths:
+            arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:{path}")
+            answer = await self._git.run(self.folder(repository), *arguments)
+            ids.append(answer.output.decode().strip() if answer.code == 0 else None)
+        return tuple(ids)
+
+    async def large_files(
+        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
+    ) -> tuple[LargeFile, ...]:
+        folder, large = self.folder(repository), dict[bytes, int]()
+
+        def weigh(line: bytes) -> None:
+            kind, size, id_ = line.split(b" ")
+            if kind == b"blob" and int(size) > over_bytes:
+                large[id_] = int(size)
+
+        shown = "--batch-check=%(objecttype) %(objectsize) %(objectname)"
+        ask = ("cat-file", "--batch-all-objects", "--unordered", shown)
+        await self._git.each_line(folder, *ask, objects={"GIT_OBJECT_DIRECTORY": quarantine}, take=weigh)
+        paths = await self._paths(folder, updates, frozenset(large), quarantine) if large else {}
+        return tuple(LargeFile(path=paths.get(id_, id_.decode()), size_bytes=size) for id_, size in large.items())
+
+    async def _paths(
+        self, folder: Path, updates: tuple[RefUpdate, ...], ids: frozenset[bytes], quarantine: Quarantine
+    ) -> dict[bytes, str]:
+        """What the objects are called in the pushed commits."""
+        paths: dict[bytes, str] = {}
+
+        def look(line: bytes) -> None:
+            id_, _, path = line.partition(b" ")
+            if id_ in ids and path:
+                paths[id_] = path.decode(errors="replace")
+
+        tips = [update.after for update in updates if update.after]
+        ask = ("rev-list", "--objects", "--not", "--all", "--not", "--end-of-options", *tips, "--")
+        await self._git.each_line(folder, *ask, objects=seeing(folder, quarantine), take=look)
+        return paths
+
+    async def contains(
+        self, repository: RepositoryName, ancestor: CommitId, commit: CommitId, quarantine: Quarantine
+    ) -> bool:
+        ask = ("merge-base", "--is-ancestor", "--end-of-options", ancestor, commit)
+        answer = await self._git.run(self.folder(repository), *ask, quarantine=quarantine)
+        return answer.code == 0
+
+    def serve(self, request: GitRequest, limits: PushLimits) -> GitExchange:
+        known = request.repository if self.exists(request.repository) else RepositoryName(_NOTHING)
+        return GitExchange(self._git, self.folder(known), request, self._serving(limits))
+
+    def _serving(self, limits: PushLimits) -> dict[str, str]:
+        """git's settings while it serves a client: ours, wherever the repository came from."""
+        return {
+            "core.hooksPath": str(self._hooks),
+            "core.bigFileThreshold": "32m",
+            "receive.fsckObjects": "true",
+            "receive.maxInputSize": str(limits.push_bytes),
+            "receive.advertisePushOptions": "true",
+            "receive.autogc": "false",
+            "uploadpack.allowFilter": "true",
+        }
+
+
+def _commits(printed: bytes) -> Iterator[PushedCommit]:
+    fields = printed.decode(errors="replace").split("\0")[:-1]
+    for id_, author, email, authored, committed, subject in zip(*[iter(fields)] * 6, strict=True):
+        yield PushedCommit(
+            commit=CommitId(id_),
+            author=author[:_MOST_SUBJECT_CHARACTERS],
+            author_email=email[:_MOST_SUBJECT_CHARACTERS],
+            authored_at=_time(authored),
+            committed_at=_time(committed),
+            subject=subject[:_MOST_SUBJECT_CHARACTERS],
+        )
+
+
+def _time(seconds: str) -> datetime:
+    """A time as git has it; what no calendar can hold becomes the nearest that one can."""
+    return datetime.fromtimestamp(min(max(int(seconds or 0), 0), _LATEST_SECOND), UTC)
+
+
+def _replace(path: Path, content: bytes, *, mode: int) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(content)
+    fresh.chmod(mode)
+    fresh.rename(path)

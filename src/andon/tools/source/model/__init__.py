@@ -1,0 +1,1 @@
+"""The nouns of source: repositories and pushes. Pure."""

@@ -1,0 +1,123 @@
+"""A push before it is accepted: what it moves, what it brings, and the rules it must keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from andon.kernel.errors import Refused
+from andon.kernel.ids import BranchName, CommitId
+
+BRANCHES = "refs/heads/"
+TAGS = "refs/tags/"
+#: branches that are taken for the trunk when a first push does not say which one it is
+USUAL_TRUNKS = (BranchName("trunk"), BranchName("main"), BranchName("master"))
+_MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefUpdate:
+    """One ref that a push moves."""
+
+    #: in full: "refs/heads/main"
+    ref: str
+    #: None when the ref is new
+    before: CommitId | None
+    #: None when the ref is deleted; for a tag the id of a tag object or a commit
+    after: CommitId | None
+
+    @property
+    def branch(self) -> BranchName | None:
+        """The branch it moves; None for a tag."""
+        return BranchName(self.ref.removeprefix(BRANCHES)) if self.ref.startswith(BRANCHES) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeFile:
+    """A file in the pushed commits that is bigger than allowed."""
+
+    #: its path in the repository, or its object id when no commit names it
+    path: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushLimits:
+    """How much one push, and one repository, may hold."""
+
+    #: branches and tags moved by one push
+    refs_per_push: int = 50
+    #: branches in one repository
+    branches: int = 1_000
+    #: one file
+    file_bytes: int = 100 * _MEBIBYTE
+    #: one push, packed
+    push_bytes: int = 2048 * _MEBIBYTE
+
+
+def choose_trunk(branches: tuple[BranchName, ...]) -> BranchName:
+    """The trunk of a repository whose first push brought these branches: a usual name, else "main"."""
+    return next((usual for usual in USUAL_TRUNKS if usual in branches), BranchName("main"))
+
+
+def judge_refs(updates: tuple[RefUpdate, ...], limits: PushLimits) -> None:
+    """Only branches and tags are pushed, and not too many at once. Errors: Refused."""
+    if len(updates) > limits.refs_per_push:
+        raise Refused(
+            "push_limits",
+            f"this push moves {len(updates):,} branches and tags at once; the limit is {limits.refs_per_push:,}.",
+            "Push the branch you are working on: git push origin BRANCH",
+        )
+    for update in updates:
+        if not update.ref.startswith((BRANCHES, TAGS)):
+            raise Refused(
+                "branches_and_tags_only",
+                f"{update.ref} is neither a branch nor a tag.",
+                "Push to refs/heads/… or refs/tags/…",
+            )
+
+
+def judge_branch_count(updates: tuple[RefUpdate, ...], branches: int, limits: PushLimits) -> None:
+    """A repository has a bounded number of branches. Errors: Refused."""
+    created = sum(1 for update in updates if update.branch and update.before is None)
+    deleted = sum(1 for update in updates if update.branch and update.after is None)
+    if created and branches + created - deleted > limits.branches:
+        raise Refused(
+            "push_limits",
+            f"the repository would have {branches + created - deleted:,} branches; the limit is {limits.branches:,}.",
+            "Delete branches that have landed: git push origin --delete BRANCH",
+        )
+
+
+def judge_trunk(updates: tuple[RefUpdate, ...], trunk: BranchName, rewritten: tuple[str, ...]) -> None:
+    """The trunk only moves forward; `rewritten` names the refs whose old commit is not in the new one.
+
+    Errors: Refused.
+    """
+    for update in updates:
+        if update.branch != trunk:
+            continue
+        if update.after is None:
+            raise Refused("trunk_moves_forward", f"{trunk} is the trunk and stays.", "Delete other branches only.")
+        if update.ref in rewritten:
+            raise Refused(
+                "trunk_moves_forward",
+                f"this push would rewrite {trunk}; what has landed stays in its history.",
+                f"Bring your commits on top: git pull --rebase origin {trunk}, or undo a commit with git revert",
+            )
+
+
+def judge_files(files: tuple[LargeFile, ...], limits: PushLimits) -> None:
+    """Files stay small enough for git. Errors: Refused."""
+    if not files:
+        return
+    named = ", ".join(f"{file.path} ({_mebibytes(file.size_bytes)})" for file in files[:5])
+    more = f" and {len(files) - 5:,} more" if len(files) > 5 else ""
+    raise Refused(
+        "file_size",
+        f"{named}{more}: bigger than the limit of {_mebibytes(limits.file_bytes)} for one file.",
+        "Take it out of the commits (git rebase -i, or git reset --soft and commit again) and keep it elsewhere.",
+    )
+
+
+def _mebibytes(size_bytes: int) -> str:
+    return f"{size_bytes / _MEBIBYTE:,.0f} MiB" if size_bytes >= _MEBIBYTE else f"{size_bytes:,} bytes"

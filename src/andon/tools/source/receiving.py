@@ -1,0 +1,159 @@
+"""Taking pushes in: git asks by its hooks, rules judge, the ledger learns what moved, the pusher hears the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from andon.kernel.errors import AndonError, Refused
+from andon.kernel.ids import Actor, BranchName, RepositoryName
+from andon.tools.source.judging import Judging
+from andon.tools.source.model.push import PushLimits
+from andon.tools.source.ports import Exchange, GitRepositories, Judge, Narrator, Push, Recorder
+from andon.tools.source.recording import Commits, Recording
+from andon.tools.source.telling import detached_line, fitted, refusal_lines
+
+#: between git being told that a push is accepted and its telling that the refs have moved
+_LANDING = timedelta(seconds=60)
+#: how long a pusher may watch
+_WATCHING = timedelta(hours=1)
+#: the push option that says: do not show me the run
+DETACH = "detach"
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Visit:
+    """What the pusher's connection and the push's reception tell each other."""
+
+    #: set when refs may move: from here on git is not stopped any more
+    accepted: asyncio.Event = field(default_factory=asyncio.Event)
+    #: set when the pusher is gone or no longer listened to
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    #: set when nothing of the connection touches git's pipes any more
+    parted: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Reception:
+    """Takes pushes in, one at a time for each repository: they are recorded in the order in which they landed."""
+
+    def __init__(
+        self,
+        *,
+        repositories: GitRepositories,
+        recorder: Recorder,
+        judge: Judge,
+        narrator: Narrator,
+        limits: PushLimits,
+    ) -> None:
+        self._repositories = repositories
+        self._recording = Recording(repositories, recorder)
+        self._judging = Judging(repositories, recorder, judge, limits)
+        self._narrator = narrator
+        self._turns: defaultdict[RepositoryName, asyncio.Lock] = defaultdict(asyncio.Lock)
+        #: repositories with a push in git that could not be recorded
+        self._behind: set[RepositoryName] = set()
+
+    async def reconcile(self) -> None:
+        """Record what is in git and not in the ledger: the server may have died between the two."""
+        for repository in self._repositories.names():
+            async with self._turns[repository]:
+                await self._recording.catch_up(repository)
+
+    async def create(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
+        """Create a repository before its first push. Errors: Refused when it exists with another trunk."""
+        async with self._turns[repository]:
+            await self._recording.create(repository, trunk, actor)
+
+    async def attend(self, exchange: Exchange, repository: RepositoryName, actor: Actor, visit: Visit) -> None:
+        """Be there for the hooks of one push, until git has ended or needs nothing more."""
+        called = await exchange.called()
+        if called is None:
+            return
+        push = Push(
+            repository=repository,
+            updates=called.updates,
+            actor=actor,
+            options=called.options,
+            quarantine=called.quarantine,
+        )
+        async with self._turns[repository]:
+            landed = await self._let_in(exchange, push, visit)
+        if landed:
+            await self._narrate(exchange, *landed, visit)
+            await exchange.answer(accepted=True)
+
+    async def _let_in(self, exchange: Exchange, push: Push, visit: Visit) -> tuple[Push, Commits] | None:
+        """Judge the push, let git move the refs, and record it; None when nothing landed."""
+        try:
+            if push.repository in self._behind:
+                await self._recording.catch_up(push.repository)
+                self._behind.discard(push.repository)
+            await self._judging.admit(push)
+            commits = await self._recording.commits(push)
+        except Refused as refused:
+            await _turn_away(exchange, refused)
+            return None
+        except AndonError as error:
+            await _turn_away(exchange, Refused("push_judged", str(error), "Nothing was changed. Push again."))
+            return None
+        visit.accepted.set()
+        await exchange.answer(accepted=True)
+        return await self._land(exchange, push, commits)
+
+    async def _land(self, exchange: Exchange, push: Push, commits: Commits) -> tuple[Push, Commits] | None:
+        """Wait for git to have moved the refs, and record which did."""
+        try:
+            async with asyncio.timeout(_LANDING.total_seconds()):
+                called = await exchange.called()
+        except TimeoutError:
+            await exchange.stop()
+            called = None
+        try:
+            if called is None:
+                await self._recording.catch_up(push.repository)
+                return None
+            landed = Push(repository=push.repository, updates=called.updates, actor=push.actor, options=called.options)
+            await self._recording.record(landed, commits)
+        except AndonError as error:
+            self._behind.add(push.repository)
+            _log.error("push not recorded", repository=push.repository, reason=str(error))
+            await exchange.say(fitted(f"✗ pushed, but not recorded yet: {error}"))
+            await exchange.answer(accepted=True)
+            return None
+        return landed, commits
+
+    async def _narrate(self, exchange: Exchange, push: Push, commits: Commits, visit: Visit) -> None:
+        """Show the pusher what becomes of the push, while there is a pusher."""
+        telling = asyncio.create_task(self._tell(exchange, push, commits))
+        leaving = asyncio.create_task(visit.left.wait())
+        both = {telling, leaving}
+        try:
+            await asyncio.wait(both, timeout=_WATCHING.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            telling.cancel()
+            leaving.cancel()
+            await asyncio.wait(both)
+        if not telling.cancelled() and (error := telling.exception()):
+            _log.error("narration failed", repository=push.repository, exc_info=error)
+            await exchange.say("andon  pushed and recorded; what follows cannot be shown here: see the web pages")
+
+    async def _tell(self, exchange: Exchange, push: Push, commits: Commits) -> None:
+        """The narrator's lines, or one line for each branch when nobody wants to watch."""
+        if DETACH in push.options:
+            for brought in filter(None, commits.values()):
+                await exchange.say(detached_line(brought[0].commit, brought[0].subject))
+        elif any(update.branch and update.after for update in push.updates):
+            async for line in self._narrator.narrate(push.repository, push.updates, push.actor):
+                await exchange.say(fitted(line))
+
+
+async def _turn_away(exchange: Exchange, refused: Refused) -> None:
+    for line in refusal_lines(refused):
+        await exchange.say(line)
+    await exchange.answer(accepted=False)
