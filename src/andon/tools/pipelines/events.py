@@ -1,8 +1,10 @@
-"""What happens in pipelines, for every other tool to read."""
+"""What happens in pipelines, for every other tool to read; and the one command that the flow gives them."""
 
 from __future__ import annotations
 
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, CheckSpec, ServiceSpec, TaskSpec
+from andon.tools.pipelines.model.request import RunRequested
+from andon.tools.pipelines.model.run_commands import QueueRun
 from andon.tools.pipelines.model.run_state import (
     ArtifactPacked,
     Outcome,
@@ -27,9 +29,11 @@ __all__ = [
     "Outcome",
     "PackingStarted",
     "PipelineRead",
+    "QueueRun",
     "RunCancelled",
     "RunFinished",
     "RunQueued",
+    "RunRequested",
     "ServiceSpec",
     "TaskFinished",
     "TaskReused",
@@ -41,6 +45,7 @@ __all__ = [
 ]
 
 EVENTS: tuple[type, ...] = (
+    RunRequested,
     RunQueued,
     PipelineRead,
     TaskStarted,

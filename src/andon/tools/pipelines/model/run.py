@@ -36,7 +36,7 @@ from andon.tools.pipelines.model.run_progress import (
     remove_key,
     task_key,
 )
-from andon.tools.pipelines.model.run_state import State, TaskRun
+from andon.tools.pipelines.model.run_state import Outcome, State, TaskRun
 
 __all__ = [
     "NOUN",
@@ -108,6 +108,8 @@ class KillTask:
     lane: ClassVar[str] = ""
     number: RunNumber
     task: TaskName
+    #: what the task's end counts as, and why it is killed
+    outcome: Outcome
     reason: str
 
     @property
@@ -184,7 +186,7 @@ def want(state: State, now: datetime) -> tuple[Effect, ...]:
 
 def _task_effect(state: State, task: TaskRun) -> RunTask | KillTask:
     if task.stopping:
-        return KillTask(number=state.number, task=task.spec.name, reason=task.stopping)
+        return KillTask(number=state.number, task=task.spec.name, outcome=task.stopping_as, reason=task.stopping)
     return RunTask(
         number=state.number,
         repository=state.repository,

@@ -133,7 +133,7 @@ def _task_follows(state: State, now: datetime) -> Iterable[Event[State]]:
             continue
         name, earlier = task.spec.name, task.spec.reused_from
         if why and task.is_running:
-            yield TaskStopping(task=name, reason=why, at=now)
+            yield TaskStopping(task=name, outcome="cancel", reason=why, at=now)
         elif why:
             yield finish_task(name, "cancel", why, now)
         elif earlier and _needs_are_green(state, task):
@@ -241,5 +241,5 @@ def _task_overdue(task: TaskRun, now: datetime) -> Event[State]:
     if task.stopping:
         return finish_task(name, "error", f"{task.stopping}; its processes could not be killed within 1 min", now)
     if task.started_at:
-        return TaskStopping(task=name, reason="no result long after its timeout", at=now)
+        return TaskStopping(task=name, outcome="error", reason="no result long after its timeout", at=now)
     return finish_task(name, "error", "no place to run it became free within 24 h", now)

@@ -40,6 +40,8 @@ class TaskRun:
     started_at: datetime | None = None
     #: why it is being stopped; "" when it is not
     stopping: str = ""
+    #: what its end will then count as
+    stopping_as: Outcome = "cancel"
     stopping_at: datetime | None = None
     #: None until it has ended
     outcome: Outcome | None = None
@@ -167,6 +169,8 @@ class TaskStopping:
     """A running task is to be killed: the run was cancelled, its verdict is known, or the task is overdue."""
 
     task: TaskName
+    #: what its end will count as
+    outcome: Outcome
     reason: str
     at: datetime
 
@@ -174,7 +178,8 @@ class TaskStopping:
         task = state.task(self.task)
         if task is None:
             return state
-        return with_task(state, self.task, replace(task, stopping=self.reason, stopping_at=self.at))
+        stopping = replace(task, stopping=self.reason, stopping_as=self.outcome, stopping_at=self.at)
+        return with_task(state, self.task, stopping)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

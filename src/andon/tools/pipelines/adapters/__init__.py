@@ -1,0 +1,1 @@
+"""Products behind the pipelines' ports; only wiring names them."""

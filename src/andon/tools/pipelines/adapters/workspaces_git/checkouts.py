@@ -1,0 +1,143 @@
+"""Exact checkouts of commits: one a run to share, or one a task run that needs its own.
+
+Measured with 500 files on 2 cores: read-tree 15 ms, archive | tar 33 ms, clone --shared 55 ms. It leaves no
+.git behind, so a task cannot see the server's repository.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from andon.kernel.errors import Invalid, NotFound, PortError
+from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
+from andon.tools.pipelines.adapters.workspaces_git.git import Git, GitFailed
+from andon.tools.pipelines.ports import Tree
+
+#: a task's name begins with a letter or digit, so this is none
+SHARED = ".source"
+OWN = "own"
+#: git's words for a commit or a repository that is not there
+_NO_COMMIT = re.compile("not a valid object name|not a git repository|bad object|not a tree", re.IGNORECASE)
+#: what stays in a task's folder when the run's workspaces are removed
+_KEPT = frozenset({"log"})
+
+
+class GitWorkspaces:
+    """Workspaces below DATA/runs/NUMBER, from DATA/repositories/NAME.git."""
+
+    def __init__(self, repositories: Path, runs: Path, search_path: str) -> None:
+        self._repositories = repositories
+        self._git = Git(search_path)
+        self._runs = runs
+        # weak: a lock lives as long as somebody holds it or waits for it
+        self._locks: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
+
+    async def shared(self, run: RunNumber, repository: RepositoryName, commit: CommitId) -> Tree:
+        """The run's checkout, made once."""
+        path = self._runs / str(run) / SHARED
+        await self._checkout(path, repository, commit)
+        return Tree(path=str(path), is_shared=True)
+
+    async def own(self, run: RunNumber, task: TaskName, repository: RepositoryName, commit: CommitId) -> Tree:
+        """A checkout for one task run."""
+        path = self._runs / str(run) / task / OWN
+        await self._checkout(path, repository, commit)
+        return Tree(path=str(path), is_shared=False)
+
+    async def inside(self, run: RunNumber, task: TaskName, path: str) -> str:
+        """A file or folder in the task run's own checkout."""
+        return await asyncio.to_thread(_inside, self._runs / str(run) / task / OWN, path)
+
+    async def remove(self, run: RunNumber) -> None:
+        """Only logs are left of the run."""
+        await asyncio.to_thread(_remove_run, self._runs / str(run))
+
+    async def _checkout(self, path: Path, repository: RepositoryName, commit: CommitId) -> None:
+        lock = self._locks.setdefault(path, asyncio.Lock())
+        async with lock:
+            making = path.with_name(f"{path.name}.making")
+            if not await asyncio.to_thread(_begin, path, making):
+                return
+            await self._fill(making, repository, commit)
+            making.rename(path)
+
+    async def _fill(self, making: Path, repository: RepositoryName, commit: CommitId) -> None:
+        index = making.with_name(f"{making.name}.index")
+        folder = self._repositories / f"{repository}.git"
+        try:
+            await self._git.run(
+                folder,
+                *("-c", "core.bare=false", f"--work-tree={making}", "read-tree", "-m", "-u", commit),
+                env={"GIT_INDEX_FILE": str(index)},
+            )
+        except GitFailed as error:
+            if _NO_COMMIT.search(str(error)):
+                raise NotFound(f"{repository} has no commit {commit}.") from error
+            raise
+        finally:
+            index.unlink(missing_ok=True)
+
+
+def _begin(path: Path, making: Path) -> bool:
+    """Make an empty folder for a checkout; False when the checkout is there already."""
+    if path.is_dir():
+        return False
+    if making.exists():
+        remove_tree(making)
+    making.mkdir(parents=True)
+    return True
+
+
+def _inside(checkout: Path, path: str) -> str:
+    found = (checkout / path).resolve()
+    if not found.is_relative_to(checkout.resolve()):
+        raise Invalid(f'"{path}" leads out of the checkout.')
+    if not found.exists():
+        raise Invalid(f'the task left no "{path}" in its checkout.')
+    return str(found)
+
+
+def _remove_run(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            remove_tree(entry)
+        elif entry.is_dir():
+            for part in entry.iterdir():
+                if part.name not in _KEPT:
+                    remove_tree(part)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a file or folder, also where folders were made unreadable. Errors: PortError."""
+    try:
+        try:
+            _remove(path)
+        except PermissionError:
+            _open_folders(path)
+            _remove(path)
+    except OSError as error:
+        raise PortError(f"{path} could not be removed: {error}", permanent=True) from error
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _open_folders(path: Path) -> None:
+    """Overlayfs leaves folders without permissions, and so do tasks."""
+    path.chmod(0o700)
+    for folder, names, _ in os.walk(path):
+        for name in names:
+            below = Path(folder, name)
+            if not below.is_symlink():
+                below.chmod(0o700)

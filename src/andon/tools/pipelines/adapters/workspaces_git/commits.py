@@ -1,0 +1,55 @@
+"""Reads files and file lists of commits without checking them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from andon.kernel.errors import Invalid, NotFound, Problem
+from andon.kernel.ids import CommitId, RepositoryName
+from andon.tools.pipelines.adapters.workspaces_git.git import Git, GitFailed
+from andon.tools.pipelines.ports import TreeEntry
+
+BIGGEST_FILE_BYTES = 1024 * 1024
+
+
+class GitCommits:
+    """PipelineSource over DATA/repositories/NAME.git."""
+
+    def __init__(self, repositories: Path, search_path: str) -> None:
+        self._repositories = repositories
+        self._git = Git(search_path)
+
+    async def text(self, repository: RepositoryName, commit: CommitId, path: str) -> str | None:
+        """A text file of the commit; None when there is none."""
+        folder = self._repositories / f"{repository}.git"
+        listed = await self._listed(folder, repository, commit, path)
+        if not listed:
+            return None
+        mode, kind, object_id, size = listed.split(b"\t")[0].split()
+        if kind != b"blob" or mode == b"120000":
+            raise Invalid(Problem(where=path, message="is no plain file."))
+        if int(size) > BIGGEST_FILE_BYTES:
+            raise Invalid(Problem(where=path, message="is bigger than 1 MiB."))
+        content = await self._git.run(folder, "cat-file", "blob", object_id.decode())
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            raise Invalid(Problem(where=path, message=f"is no UTF-8 text (byte {error.start}).")) from error
+
+    async def entries(self, repository: RepositoryName, commit: CommitId) -> tuple[TreeEntry, ...]:
+        """Every file of the commit."""
+        folder = self._repositories / f"{repository}.git"
+        listed = await self._git.run(folder, "ls-tree", "-r", "-z", "--full-tree", commit)
+        return tuple(_entry(line) for line in listed.split(b"\0") if line)
+
+    async def _listed(self, folder: Path, repository: RepositoryName, commit: CommitId, path: str) -> bytes:
+        try:
+            return await self._git.run(folder, "ls-tree", "-l", "-z", "--full-tree", commit, "--", path)
+        except GitFailed as error:
+            raise NotFound(f"{repository} has no commit {commit}, or is no repository here.") from error
+
+
+def _entry(line: bytes) -> TreeEntry:
+    about, _, path = line.partition(b"\t")
+    mode, _, object_id = about.split()
+    return TreeEntry(path=path.decode(errors="surrogateescape"), content=f"{mode.decode()} {object_id.decode()}")

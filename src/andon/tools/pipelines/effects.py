@@ -1,0 +1,271 @@
+"""Gets done what runs want: reads pipelines, runs and kills tasks, packs artifacts, removes checkouts."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from andon.kernel.decider import Command
+from andon.kernel.errors import Invalid, NotFound, PortError
+from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
+from andon.tools.pipelines.model.pipeline import Pipeline, TaskSpec
+from andon.tools.pipelines.model.pipeline_file import FILE_NAME
+from andon.tools.pipelines.model.reuse import with_input_digests
+from andon.tools.pipelines.model.run import (
+    KillTask,
+    PackArtifact,
+    ReadPipeline,
+    RemoveWorkspace,
+    ReportEnded,
+    ReportNotPacked,
+    ReportPacked,
+    ReportPipeline,
+    ReportRemoved,
+    ReportStarted,
+    ReportUnreadable,
+    RunTask,
+)
+from andon.tools.pipelines.model.run_state import Outcome, TestCounts
+from andon.tools.pipelines.ports import (
+    ArtifactPacker,
+    Ended,
+    Job,
+    Logs,
+    Packed,
+    PackRequest,
+    PipelineSource,
+    Reports,
+    ReuseIndex,
+    Sandbox,
+    TaskRunner,
+    Tree,
+    Workspaces,
+)
+
+Tell = Callable[[Command[Any]], Awaitable[None]]
+Performer = Callable[[Any, Tell], Awaitable[None]]
+
+NO_FILE = f"there is no {FILE_NAME} at this commit. Write one with: andon init"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The ports that runs need."""
+
+    source: PipelineSource
+    workspaces: Workspaces
+    runner: TaskRunner
+    logs: Logs
+    reports: Reports
+    reuse: ReuseIndex
+    packer: ArtifactPacker
+    #: what of this machine the tasks' results depend on
+    machine: str = ""
+
+
+def performers(world: World) -> dict[type, Performer]:
+    """Who does which effect."""
+    return {
+        ReadPipeline: _Reading(world).perform,
+        RunTask: _Running(world).perform,
+        KillTask: _Killing(world).perform,
+        PackArtifact: _Packing(world).perform,
+        RemoveWorkspace: _Removing(world).perform,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    world: World
+
+    async def perform(self, effect: ReadPipeline, tell: Tell) -> None:
+        try:
+            text = await self.world.source.text(effect.repository, effect.commit, FILE_NAME)
+            if text is None:
+                raise NotFound(NO_FILE)
+            pipeline = parse_pipeline(text)
+        except (Invalid, NotFound) as error:
+            await tell(ReportUnreadable(key=effect.key, outcome="failure", reason=str(error)))
+            return
+        report = ReportPipeline(
+            key=effect.key,
+            tasks=await self._with_reuse(effect, pipeline),
+            artifact=pipeline.artifact,
+            service=pipeline.service,
+            budget=pipeline.budget,
+        )
+        await tell(report)
+
+    async def _with_reuse(self, effect: ReadPipeline, pipeline: Pipeline) -> tuple[TaskSpec, ...]:
+        if not any(task.inputs for task in pipeline.tasks):
+            return pipeline.tasks
+        entries = await self.world.source.entries(effect.repository, effect.commit)
+        tasks = with_input_digests(
+            pipeline.tasks,
+            {entry.path: entry.content for entry in entries},
+            artifact_task=pipeline.artifact.task if pipeline.artifact else None,
+            machine=self.world.machine,
+        )
+        return tuple(self._reused(effect, task) for task in tasks)
+
+    def _reused(self, effect: ReadPipeline, task: TaskSpec) -> TaskSpec:
+        if not task.input_digest:
+            return task
+        earlier = self.world.reuse.green_run(effect.repository, task.name, task.input_digest)
+        return replace(task, reused_from=earlier) if earlier else task
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    world: World
+
+    async def perform(self, effect: RunTask, tell: Tell) -> None:
+        sandbox = await self.world.runner.sandbox()
+        try:
+            job = _job(effect, await self._tree(effect, sandbox))
+        except NotFound as error:
+            raise PortError(str(error), permanent=True) from error
+        if effect.is_new:
+            await self._start(effect, job, sandbox, tell)
+        ended = await self.world.runner.wait(job)
+        outcome, reason = _verdict(ended)
+        tests, complaint = await self._tests(effect.spec, ended)
+        if complaint:
+            outcome, reason = ("failure", complaint) if outcome == "success" else (outcome, f"{reason}; {complaint}")
+        log = await self.world.logs.summary(job.run, job.task)
+        report = ReportEnded(
+            key=effect.key,
+            task=job.task,
+            outcome=outcome,
+            reason=reason,
+            took=ended.took,
+            tests=tests,
+            log_bytes=log.size_bytes,
+            log_lines=log.lines,
+            log_digest=log.digest,
+        )
+        await tell(report)
+
+    async def _start(self, effect: RunTask, job: Job, sandbox: Sandbox, tell: Tell) -> None:
+        if sandbox.reason:
+            await self.world.logs.note(job.run, job.task, sandbox.reason)
+        at = await self.world.runner.start(job)
+        await tell(ReportStarted(key=effect.key, task=job.task, at=at))
+
+    async def _tree(self, effect: RunTask, sandbox: Sandbox) -> Tree:
+        spaces = self.world.workspaces
+        if effect.makes_artifact or not sandbox.has_overlay:
+            return await spaces.own(effect.number, effect.spec.name, effect.repository, effect.commit)
+        return await spaces.shared(effect.number, effect.repository, effect.commit)
+
+    async def _tests(self, spec: TaskSpec, ended: Ended) -> tuple[TestCounts | None, str]:
+        """Test results that the task declared, or what is wrong with them."""
+        if not spec.reports or ended.exit_code is None:
+            return None, ""
+        try:
+            return await self.world.reports.read(ended.written, spec.reports), ""
+        except Invalid as error:
+            return None, f"its reports can't be read: {error}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Killing:
+    world: World
+
+    async def perform(self, effect: KillTask, tell: Tell) -> None:
+        ended = await self.world.runner.kill(effect.number, effect.task)
+        log = await self.world.logs.summary(effect.number, effect.task)
+        report = ReportEnded(
+            key=effect.key,
+            task=effect.task,
+            outcome=effect.outcome,
+            reason=effect.reason,
+            took=ended.took,
+            log_bytes=log.size_bytes,
+            log_lines=log.lines,
+            log_digest=log.digest,
+        )
+        await tell(report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Packing:
+    world: World
+
+    async def perform(self, effect: PackArtifact, tell: Tell) -> None:
+        try:
+            packed = await self._pack(effect)
+        except Invalid as error:
+            await tell(ReportNotPacked(key=effect.key, outcome="failure", reason=f"artifact: {error}"))
+            return
+        report = ReportPacked(
+            key=effect.key,
+            artifact=effect.artifact.name,
+            digest=packed.digest,
+            size_bytes=packed.size_bytes,
+            provenance=packed.provenance,
+        )
+        await tell(report)
+
+    async def _pack(self, effect: PackArtifact) -> Packed:
+        artifact = effect.artifact
+        folder = await self.world.workspaces.inside(effect.number, artifact.task, artifact.path)
+        request = PackRequest(
+            run=effect.number,
+            repository=effect.repository,
+            commit=effect.commit,
+            branch=effect.branch,
+            artifact=artifact,
+            service=effect.service,
+            folder=folder,
+            started_at=effect.started_at,
+        )
+        return await self.world.packer.pack(request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Removing:
+    world: World
+
+    async def perform(self, effect: RemoveWorkspace, tell: Tell) -> None:
+        await self.world.workspaces.remove(effect.number)
+        await tell(ReportRemoved(key=effect.key))
+
+
+def _job(effect: RunTask, tree: Tree) -> Job:
+    """The spec's own environment may not pass for ours."""
+    spec = effect.spec
+    ours = (
+        ("ANDON_RUN", str(effect.number)),
+        ("ANDON_TASK", str(spec.name)),
+        ("ANDON_REPOSITORY", str(effect.repository)),
+        ("ANDON_COMMIT", str(effect.commit)),
+        ("ANDON_BRANCH", str(effect.branch)),
+    )
+    return Job(
+        run=effect.number,
+        task=spec.name,
+        command=spec.run,
+        env=(*spec.env, *ours),
+        network=spec.network,
+        timeout=spec.timeout,
+        tree=tree,
+    )
+
+
+def _verdict(ended: Ended) -> tuple[Outcome, str]:
+    if ended.exit_code is None:
+        return "error", ended.why
+    if ended.exit_code == 0:
+        return "success", ""
+    return "failure", _exit_words(ended.exit_code)
+
+
+def _exit_words(code: int) -> str:
+    try:
+        name = signal.Signals(code - 128).name if code > 128 else ""
+    except ValueError:
+        name = ""
+    return f"exit code {code} ({name})" if name else f"exit code {code}"
