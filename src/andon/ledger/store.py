@@ -72,7 +72,7 @@ def read_head(connection: Connection) -> Head:
 def record(store: Store, requests: Sequence[Request]) -> tuple[Outcome, ...]:
     """Write the requests in one transaction; when one of them breaks it, each in its own.
 
-    Errors: PortError when the database cannot write; then none of them is stored, or (a lost connection) it is unknown.
+    PortError is the outcome when the database cannot write: not stored, or unknown when the connection was lost.
     """
     try:
         return _transact(store, requests).outcomes
@@ -81,7 +81,8 @@ def record(store: Store, requests: Sequence[Request]) -> tuple[Outcome, ...]:
             return (Invalid(f"an entry with this id is already in the ledger: {problem.orig}"),)
         return tuple(outcome for request in requests for outcome in record(store, (request,)))
     except DBAPIError as problem:
-        raise PortError(f"the ledger cannot be written: {problem.orig}. See to the disk or the database.") from problem
+        reason = f"the ledger cannot be written: {problem.orig}. See to the disk or the database."
+        return tuple(PortError(reason) for _ in requests)
 
 
 def _transact(store: Store, requests: Sequence[Request]) -> Batch:
