@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from andon.web.assets import Assets
 
@@ -11,7 +15,9 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @get("/static/{mark:str}/{name:path}", sync_to_thread=False, include_in_schema=False, opt={"public": True})
-def static_file(mark: str, name: str, assets: Assets, request: Request[object, object, State]) -> Response[bytes]:
+def static_file(
+    mark: FromPath[str], name: FromPath[str], assets: NamedDependency[Assets], request: Request[Any, Any, State]
+) -> Response[bytes]:
     """One file; 304 when the browser has it."""
     asset = assets.find(name.lstrip("/"))
     headers = {

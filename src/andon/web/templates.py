@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from andon.kernel.ids import short
 from andon.web import words
 from andon.web.assets import Assets
 
+#: a command in a sentence stands after two spaces, or alone after a colon
+_COMMAND = re.compile(r"(?:\s{2,}|(?<=: ))(?P<command>andon [a-z].*?)(?=\s{2,}|\.?$)")
+
 
 def template_environment(packages: Mapping[str, str], assets: Assets) -> Environment:
-    """Templates named "pipelines/run.html", found in the package given for "pipelines"; the web kit's own under "web"."""
+    """Templates named "pipelines/run.html", found in the package given for "pipelines"; ours are under "web"."""
     loaders: dict[str, BaseLoader] = {name: PackageLoader(package) for name, package in packages.items()}
     loaders["web"] = PackageLoader("andon.web")
     environment = Environment(
@@ -28,7 +32,7 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
     )
     environment.globals["asset"] = assets.url
     environment.filters.update(
-        when=when, took=words.duration, size=words.size, short=short, plural=words.plural, utc=words.utc
+        when=when, took=words.duration, size=words.size, short=short, plural=words.plural, utc=words.utc, said=said
     )
     return environment
 
@@ -38,3 +42,10 @@ def when(context: Context, at: datetime) -> Markup:
     """An instant as people read it: relative, with UTC on hover; the browser keeps it fresh."""
     now: datetime = context["now"]
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), words.utc(at), words.ago(at, now))
+
+
+def said(text: str) -> Markup:
+    """A sentence of the house with the commands in it set as commands."""
+    parts = _COMMAND.split(text)
+    words = [Markup(" <code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)]
+    return Markup("").join(words)

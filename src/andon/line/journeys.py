@@ -1,0 +1,39 @@
+"""Finds the journey of a change in the ledger."""
+
+from __future__ import annotations
+
+from andon.engine.codec import Codec
+from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.ids import CommitId, RepositoryName, chain_of, parse_commit, short
+from andon.ledger.ledger import Ledger
+from andon.line.changes import Changes
+from andon.line.journey import Journey, journey
+
+LONGEST = 2000  #: entries of one change that are told
+
+
+class Journeys:
+    """Reads chains of the ledger as journeys."""
+
+    def __init__(self, ledger: Ledger, codec: Codec, changes: Changes) -> None:
+        self._ledger = ledger
+        self._codec = codec
+        self._changes = changes
+
+    async def of(self, repository: str, commit: str) -> Journey:
+        """The journey of a commit, named whole or by its first digits. Errors: NotFound."""
+        whole = self._whole(repository, commit)
+        entries = await self._ledger.read(chain=chain_of(RepositoryName(repository), whole), limit=LONGEST)
+        if not entries:
+            raise NotFound(f"Nothing is known of {repository} {short(whole)}. Was it pushed to this server?")
+        return journey(repository, whole, tuple(self._codec.decode(entry) for entry in entries))
+
+    def _whole(self, repository: str, commit: str) -> CommitId:
+        found = {change.commit for change in self._changes.find(commit) if change.repository == repository}
+        if len(found) == 1:
+            return found.pop()
+        try:
+            return parse_commit(commit)
+        except Invalid:
+            some = "Several changes begin" if found else "No change begins"
+            raise NotFound(f"{some} with {commit[:40]} in {repository[:64]}. Give more of its digits.") from None

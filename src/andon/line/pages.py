@@ -1,0 +1,223 @@
+"""The pages that show several tools at once: the board, a change's journey, the ledger; and the search over all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation, URLEncodedBody
+from litestar.response import Redirect
+
+from andon.engine.desk import Desk
+from andon.kernel.envelope import Entry
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import ChainId, StreamId, short
+from andon.ledger.ledger import Ledger
+from andon.line import board as board_of
+from andon.line.changes import Changes
+from andon.line.journey import Journey
+from andon.line.journey_picture import picture
+from andon.line.journeys import Journeys
+from andon.tools.delivery.events import CORD_STREAM, PullCord, ReleaseCord
+from andon.web.pages import Asked, Pages, back_to
+from andon.web.words import plural
+
+PAGE = 100  #: ledger entries on one page
+FOUND = 20  #: answers of a search
+#: kinds of streams that change the board
+BOARD_MOVES = ("repository/", "run/", "artifact/", "service/", "line/", "cord/")
+
+#: a Protocol cannot be checked at run time, and need not be
+History = NamedDependency[SkipValidation[Ledger]]
+
+
+@get("/", sync_to_thread=False, include_in_schema=False)
+def board_page(
+    pages: NamedDependency[Pages], asked: NamedDependency[Asked], changes: NamedDependency[Changes]
+) -> Response[str]:
+    """The line as it is now."""
+    return pages.show("line/board.html", asked, live=BOARD_MOVES, board=board_of.draw(changes, pages.now))
+
+
+class Stopping(msgspec.Struct):
+    """The form that pulls or releases the cord."""
+
+    scope: str
+    reason: str
+
+
+@post("/cord/pull", include_in_schema=False)
+async def pull_cord(
+    data: URLEncodedBody[Stopping], desk: NamedDependency[Desk], asked: NamedDependency[Asked]
+) -> Redirect:
+    """Stop promotions in a scope. Errors: Refused."""
+    asked.who.require("cord")
+    await desk.submit(CORD_STREAM, PullCord(scope=data.scope, reason=data.reason), actor=asked.who.actor)
+    return back_to("/")
+
+
+@post("/cord/release", include_in_schema=False)
+async def release_cord(
+    data: URLEncodedBody[Stopping], desk: NamedDependency[Desk], asked: NamedDependency[Asked]
+) -> Redirect:
+    """Let promotions in a scope go on. Errors: Refused."""
+    asked.who.require("promote")
+    await desk.submit(CORD_STREAM, ReleaseCord(scope=data.scope, reason=data.reason), actor=asked.who.actor)
+    return back_to("/")
+
+
+@get("/changes/{repository:str}/{commit:str}", include_in_schema=False)
+async def change_page(
+    repository: FromPath[str],
+    commit: FromPath[str],
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    journeys: NamedDependency[Journeys],
+) -> Response[str]:
+    """Everything that followed from one commit; the first digits are enough when they mean one change only."""
+    told = await journeys.of(repository, commit)
+    return pages.show(
+        "line/change.html",
+        asked,
+        live=BOARD_MOVES,
+        journey=told,
+        chain=f"{repository}@{told.commit}",
+        picture=picture(told, pages.now),
+        sentence=_sentence(told),
+    )
+
+
+def _sentence(told: Journey) -> str:
+    live = [environment for environment, _, state, _ in told.places if state == "success"]
+    match told.state:
+        case "running":
+            return "On its way."
+        case "waiting":
+            return f"Verified in {' and '.join(live)}; waits to go on." if live else "Waits to go on."
+        case "success":
+            return f"Verified in {' and '.join(live)}." if live else "Done; it was not deployed."
+        case "cancel":
+            return "Cancelled on its way."
+    return "Stopped on its way."
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """What the reader of the ledger asked for."""
+
+    stream: str = ""
+    type: str = ""
+    chain: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Is anything left out?"""
+        return bool(self.stream or self.type or self.chain)
+
+
+@get("/ledger", include_in_schema=False)
+async def ledger_page(  # noqa: PLR0913, PLR0917  (four filters)
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    ledger: History,
+    stream: FromQuery[str] = "",
+    type_: Annotated[str, QueryParameter(name="type")] = "",
+    chain: FromQuery[str] = "",
+    before: FromQuery[int | None] = None,
+) -> Response[str]:
+    """The history, the newest first."""
+    chosen = Chosen(stream=stream.strip(), type=type_.strip(), chain=chain.strip())
+    entries = await ledger.read(
+        before=before,
+        limit=PAGE,
+        stream=StreamId(chosen.stream) if chosen.stream else None,
+        chain=ChainId(chosen.chain) if chosen.chain else None,
+        type_prefix=chosen.type,
+        newest_first=True,
+    )
+    asked_for = {key: value for key, value in msgspec.to_builtins(chosen).items() if value}
+    more = len(entries) == PAGE and entries[-1].position > 1
+    return pages.show(
+        "line/ledger.html",
+        asked,
+        live=(chosen.stream,) if chosen.stream else ("",),
+        entries=entries,
+        chosen=chosen,
+        sentence=await _ledger_sentence(ledger, chosen),
+        older=f"/ledger?{urlencode(asked_for | {'before': entries[-1].position})}" if more else "",
+    )
+
+
+async def _ledger_sentence(ledger: Ledger, chosen: Chosen) -> str:
+    head = await ledger.head()
+    size = plural(head.position, "entry", "entries")
+    return f"A part of the ledger's {size}." if chosen.any else f"The ledger has {size}."
+
+
+@get("/ledger/{position:int}", include_in_schema=False)
+async def entry_page(
+    position: FromPath[int], pages: NamedDependency[Pages], asked: NamedDependency[Asked], ledger: History
+) -> Response[str]:
+    """One entry, whole."""
+    found = await ledger.read(after=position - 1, limit=1)
+    if not found or found[0].position != position:
+        raise NotFound(f"The ledger has no entry {position:,} yet.")
+    entry = found[0]
+    repository, _, commit = entry.chain.partition("@")
+    return pages.show(
+        "line/entry.html",
+        asked,
+        entry=entry,
+        cause=await _cause(ledger, entry),
+        change=f"/changes/{repository}/{commit}",
+        data=msgspec.json.format(entry.data, indent=2).decode(),
+    )
+
+
+async def _cause(ledger: Ledger, entry: Entry) -> Entry | None:
+    """The entry that led to this one, when it belongs to the same change."""
+    if not entry.cause or not entry.chain:
+        return None
+    before = await ledger.read(before=entry.position, chain=entry.chain, limit=PAGE, newest_first=True)
+    return next((one for one in before if one.id == entry.cause), None)
+
+
+@get("/search", sync_to_thread=False, include_in_schema=False)
+def search_page(
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    changes: NamedDependency[Changes],
+    q: FromQuery[str] = "",
+) -> Response[str] | Redirect:
+    """Straight to the one thing that matches, else a list."""
+    found = tuple(_search(changes, q.strip()))[:FOUND]
+    if len(found) == 1:
+        return Redirect(found[0][1], status_code=303)
+    return pages.show("line/search.html", asked, words=q.strip(), found=found)
+
+
+def _search(changes: Changes, words: str) -> Iterator[tuple[str, str, str]]:
+    """What matches: its word, its address, and what more to say."""
+    low = words.lower()
+    if not low:
+        return
+    if low.isdecimal() and len(low) < 7:
+        yield f"run {low}", f"/runs/{low}", ""
+    for environment in changes.environments:
+        if environment.name == low:
+            yield str(environment.name), f"/environments/{low}", "environment"
+    for repository in changes.repositories():
+        for change in changes.of(repository):
+            if _matches(low, change.commit, change.subject, str(repository)):
+                address = f"/changes/{repository}/{change.commit}"
+                yield f"{short(change.commit)} {change.subject}", address, str(repository)
+
+
+def _matches(low: str, commit: str, subject: str, repository: str) -> bool:
+    return (len(low) >= 4 and commit.startswith(low)) or low in subject.lower() or low == repository
+
+
+HANDLERS = (board_page, pull_cord, release_cord, change_page, ledger_page, entry_page, search_page)

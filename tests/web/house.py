@@ -1,0 +1,184 @@
+"""A small house for page tests: a real ledger with a story in it, the views over it, and the pages on a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+
+from andon.engine.codec import Codec
+from andon.engine.desk import Desk
+from andon.engine.streams import Streams
+from andon.engine.views import Views
+from andon.kernel.envelope import Draft
+from andon.kernel.ids import AccountName, Actor, EventId, StreamId
+from andon.ledger.ledger import Ledger
+from andon.ledger.opening import open_ledger
+from andon.line import pages as line_pages
+from andon.line.changes import Changes
+from andon.line.journeys import Journeys
+from andon.tools.access import events as access_events
+from andon.tools.artifacts import events as artifacts_events
+from andon.tools.artifacts.views import Artifacts
+from andon.tools.delivery import events as delivery_events
+from andon.tools.pipelines import events as pipelines_events
+from andon.tools.pipelines.model import run
+from andon.tools.source import events as source_events
+from andon.web import live as live_door
+from andon.web.assets import Assets
+from andon.web.errors import exception_handlers
+from andon.web.live import Live
+from andon.web.pages import Pages, provide_asked
+from andon.web.static_files import static_file
+from andon.web.templates import template_environment
+from andon.web.who import Who
+from tests.line.story import NOW, Told
+
+EVENTS = (
+    *access_events.EVENTS,
+    *artifacts_events.EVENTS,
+    *delivery_events.EVENTS,
+    *pipelines_events.EVENTS,
+    *source_events.EVENTS,
+)
+NOUNS = (*delivery_events.NOUNS, run.NOUN)
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedClock:
+    """Always the same time."""
+
+    time: datetime
+
+    def now(self) -> datetime:
+        return self.time
+
+
+ADA = Who(
+    actor=Actor("ada"),
+    account=AccountName("ada"),
+    permissions=frozenset({"read", "push", "run", "promote", "cord"}),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The parts that a test may ask."""
+
+    app: Litestar
+    ledger: Ledger
+    codec: Codec
+    views: Views
+    changes: Changes
+    live: Live
+    following: asyncio.Task[None]
+
+    async def tell(self, told: Sequence[Told]) -> None:
+        """Append events, and let every view see them."""
+        heads: dict[StreamId, int] = {}
+        drafts: list[Draft] = []
+        head = (await self.ledger.head()).position
+        for number, one in enumerate(told, start=head + 1):
+            if one.stream not in heads:
+                heads[one.stream] = len(await self.ledger.read(stream=one.stream))
+            name, schema, data = self.codec.encode(one.event)
+            drafts.append(
+                Draft(
+                    id=EventId(f"00000000-0000-7000-8000-{number:012d}"),
+                    stream=one.stream,
+                    expected=heads[one.stream],
+                    type=name,
+                    schema=schema,
+                    at=one.at,
+                    actor=one.actor,
+                    cause=None,
+                    chain=one.chain,
+                    data=data,
+                )
+            )
+            heads[one.stream] += 1
+        entries = await self.ledger.append(drafts)
+        await self.views.reach(entries[-1].position)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self.live.close()
+        self.following.cancel()
+        await self.ledger.close()
+
+
+@dataclass(slots=True)
+class Asker:
+    """Who asks, until a test says otherwise."""
+
+    who: Who = ADA
+
+
+async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, now: datetime = NOW) -> House:
+    """The house with this story in it."""
+    asking = asker or Asker()
+    ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
+    codec = Codec(EVENTS)
+    changes, artifacts = Changes(), Artifacts()
+    views = Views((changes, artifacts))
+    live = Live(ledger, views)
+    ids = itertools.count(1)
+    desk = Desk(
+        ledger=ledger,
+        codec=codec,
+        streams=Streams(ledger, codec, NOUNS),
+        views=views,
+        clock=StoppedClock(now),
+        new_id=lambda: EventId(f"10000000-0000-7000-8000-{next(ids):012d}"),
+        judge=lambda order, state, at: None,
+    )
+    packages = {"line": "andon.line", "access": "andon.tools.access"}
+    assets = Assets()
+    pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
+    things: dict[str, Any] = {
+        "assets": assets,
+        "artifacts": artifacts,
+        "changes": changes,
+        "desk": desk,
+        "journeys": Journeys(ledger, codec, changes),
+        "ledger": ledger,
+        "live": live,
+        "pages": pages,
+    }
+    dependencies: dict[str, Provide] = {
+        name: Provide(_giver(thing), sync_to_thread=False) for name, thing in things.items()
+    }
+    dependencies["who"] = Provide(lambda: asking.who, sync_to_thread=False)
+    dependencies["asked"] = Provide(provide_asked, sync_to_thread=False)
+    app = Litestar(
+        route_handlers=[Router("/", route_handlers=[*line_pages.HANDLERS, *live_door.HANDLERS, static_file])],
+        dependencies=dependencies,
+        exception_handlers=exception_handlers(pages),
+        openapi_config=None,
+    )
+    following = asyncio.create_task(_follow(ledger, codec, views))
+    house = House(app=app, ledger=ledger, codec=codec, views=views, changes=changes, live=live, following=following)
+    await house.tell(told)
+    return house
+
+
+async def _follow(ledger: Ledger, codec: Codec, views: Views) -> None:
+    """Lead every view along the ledger, as the engine does."""
+    async for entries in ledger.follow(0):
+        await views.apply([codec.decode(entry) for entry in entries])
+
+
+def _giver(thing: object) -> Any:
+    return lambda: thing
+
+
+def nobody() -> Who:
+    """Somebody who may only read."""
+    return replace(ADA, account=None, permissions=frozenset({"read"}))
