@@ -165,3 +165,16 @@ class Router(Protocol):
     async def orphans(self, wanted: frozenset[tuple[EnvironmentName, ServiceName]]) -> tuple[str, ...]:
         """End every route that is not wanted; which they were."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPorts:
+    """Everything that delivery needs, as the wiring joins it."""
+
+    images: Images
+    provenance: Provenance
+    secrets: Secrets
+    runtime: Runtime
+    prober: Prober
+    router: Router
+    line: LineSource

@@ -1,0 +1,8 @@
+"""Runs services as processes of this machine, each in its own bubblewrap sandbox."""
+
+from __future__ import annotations
+
+from andon.tools.delivery.adapters.runtime_process.runtime import ProcessRuntime
+from andon.tools.delivery.adapters.runtime_process.sandbox import Sandbox, find_bubblewrap
+
+__all__ = ["ProcessRuntime", "Sandbox", "find_bubblewrap"]
