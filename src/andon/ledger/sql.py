@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from andon.kernel.envelope import Draft, Entry
@@ -62,10 +62,12 @@ class SqlLedger:
         wanted = select(*(column[name] for name in COLUMNS)).where(column.position > after).limit(limit)
         wanted = wanted.where(column.position < before) if before is not None else wanted
         wanted = wanted.where(column.stream == stream) if stream is not None else wanted
-        # the second condition lets the partial index answer
-        wanted = wanted.where(column.chain == chain, column.chain != "") if chain else wanted
+        # the second condition, word for word that of the partial index, lets it answer
+        wanted = wanted.where(column.chain == chain, text("chain <> ''")) if chain else wanted
         wanted = wanted.where(func.substr(column.type, 1, len(type_prefix)) == type_prefix) if type_prefix else wanted
-        wanted = wanted.order_by(column.position.desc() if newest_first else column.position)
+        # within a stream both orders are the same, and its index has this one
+        order = column.position if stream is None else column.sequence
+        wanted = wanted.order_by(order.desc() if newest_first else order)
         return await self._ask(lambda connection: tuple(map(entry_of, connection.execute(wanted))))
 
     async def follow(self, after: int) -> AsyncIterator[tuple[Entry, ...]]:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 from andon.kernel.envelope import Draft, Entry
 from andon.kernel.errors import AndonError, Invalid, PortError
@@ -159,6 +160,7 @@ async def readers_choose(opened: Opened) -> None:
     assert positions(await ledger.read(after=1, before=4)) == [2, 3]
     assert positions(await ledger.read(newest_first=True, limit=2)) == [6, 5]
     assert positions(await ledger.read(stream=StreamId("run/1"), after=1)) == [2, 3]
+    assert positions(await ledger.read(stream=StreamId("run/1"), newest_first=True, limit=2)) == [3, 2]
     assert positions(await ledger.read(chain=ChainId("shop@1"))) == [1, 2, 3]
     assert positions(await ledger.read(chain=ChainId("shop@2"))) == []
     assert positions(await ledger.read(type_prefix="delivery.")) == [4, 5, 6]
@@ -213,7 +215,7 @@ async def follow_delay(writer: Ledger, follower: Ledger, rounds: int = 21) -> ti
     for number in range(rounds):
         (entry,) = await writer.append((draft(f"beat/{start}", number),))
         returned = time.perf_counter()
-        await until(lambda at=entry.position: at in arrived, what=f"entry {entry.position} at the follower")  # type: ignore[misc]
+        await until(partial(arrived.__contains__, entry.position), what=f"entry {entry.position} at the follower")
         delays.append(max(0.0, arrived[entry.position] - returned))
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
