@@ -1,4 +1,4 @@
-"""The doors of access and infra as a server has them: real engine, real ledger, real web framework; only the clock is set."""
+"""The doors of access and infra as a server has them: real engine, ledger and web framework; only the clock is set."""
 
 from __future__ import annotations
 
@@ -191,9 +191,7 @@ async def open_doors(folder: Path, settings: FrontSettings | None = None) -> Asy
 def _litestar(services: dict[str, object], clock: SetClock) -> Litestar:
     environment = template_environment({"access": "andon.tools.access"}, Assets())
     pages = Pages(environment, now=clock.now, position=lambda: 0)
-    dependencies: dict[str, Provide] = {
-        name: _given(service) for name, service in {**services, "pages": pages}.items()
-    }
+    dependencies: dict[str, Provide] = {name: _given(service) for name, service in {**services, "pages": pages}.items()}
     dependencies["who"] = Provide(provide_who, sync_to_thread=False)
     dependencies["asked"] = Provide(provide_asked, sync_to_thread=False)
     return Litestar(

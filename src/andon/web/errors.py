@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from traceback import format_exception
 from typing import Any
 
 import msgspec
@@ -111,11 +112,16 @@ def _sentence(error: HTTPException) -> str:
 
 def _told_unexpected(error: Exception, path: str) -> Told:
     number = secrets.token_hex(4)
-    log.error("unexpected error", id=number, path=without_secrets(path), exc_info=error)
+    log.error("unexpected error", id=number, path=without_secrets(path), trace=trace_of(error))
     shown = AndonError(
         f"Something went wrong inside Andon. The server's log has the particulars under the id {number}."
     )
     return Told(status=500, kind="error", error=shown)
+
+
+def trace_of(error: Exception) -> str:
+    """Where it happened, without the values of variables: some of them are secrets."""
+    return "".join(format_exception(error))
 
 
 def without_secrets(path: str) -> str:
@@ -184,5 +190,5 @@ def _drawn(pages: Pages | None, request: Request[Any, Any, State], what: Told) -
             asked = provide_asked(request, who_in(request.scope))
             return pages.sorry(asked, status=what.status, error=what.error)
         except Exception as broken:  # a broken error page must not hide the error
-            log.error("the error page could not be drawn", exc_info=broken)
+            log.error("the error page could not be drawn", trace=trace_of(broken))
     return Response(as_plain_page(what), status_code=what.status, media_type=HTML)

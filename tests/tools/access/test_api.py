@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from tests.doors import ROOT, Doors
 
-from tests.doors import Doors
+from andon.kernel.errors import Refused
+from andon.kernel.ids import AccountName
+from andon.tools.access.events import TokenIssued
 
 pytestmark = pytest.mark.anyio
 
@@ -17,3 +21,162 @@ async def test_whoami_says_account_and_permissions(doors: Doors) -> None:
     client = doors.client(token=(await doors.token("ada", ["read", "push"])).secret)
     answer = await client.get("/api/v1/whoami")
     assert answer.json() == {"actor": "ada", "account": "ada", "permissions": ["push", "read"]}
+
+
+async def test_nobody_gets_a_401_that_names_the_way_in(doors: Doors) -> None:
+    """Without a key even reading is refused, with what to do next."""
+    answer = await doors.client().get("/api/v1/whoami")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer realm="andon"'
+    assert answer.json()["error"]["kind"] == "not_logged_in"
+    assert "andon login" in answer.json()["error"]["reason"]
+
+
+async def test_a_token_is_shown_once_and_kept_as_its_hash(doors: Doors) -> None:
+    """The secret is in the answer and in no event, no list and no file."""
+    admin = await doors.as_role("admin")
+    made = (await admin.post("/api/v1/tokens", json={"scopes": ["read"], "note": "dashboard"})).json()
+    assert made["token"].startswith("adn_")
+    assert len(made["token"]) == len("adn_") + 32
+    listed = (await admin.get("/api/v1/tokens")).json()
+    assert listed[-1]["note"] == "dashboard"
+    everything = f"{listed} {doors.seen.happened}"
+    assert made["token"] not in everything
+    assert made["token"].removeprefix("adn_") not in everything
+    random_part = made["token"].removeprefix("adn_").encode()
+    assert not any(random_part in file.read_bytes() for file in doors.folder.rglob("*") if file.is_file())
+
+
+async def test_every_event_names_its_actor(doors: Doors) -> None:
+    """Who issued a token stands in the ledger and in the list."""
+    await doors.account("ada", "admin")
+    admin = doors.client(token=(await doors.token("ada")).secret)
+    await admin.post("/api/v1/tokens", json={"scopes": ["read"]})
+    last = doors.seen.happened[-1]
+    assert isinstance(last.event, TokenIssued)
+    assert last.actor == "ada"
+    assert (await admin.get("/api/v1/tokens")).json()[-1]["issued_by"] == "ada"
+
+
+async def test_a_revoked_token_opens_nothing_from_that_moment(doors: Doors) -> None:
+    """The request after the revocation is refused."""
+    admin = await doors.as_role("admin")
+    made = (await admin.post("/api/v1/tokens", json={"scopes": ["read"]})).json()
+    other = doors.client(token=made["token"])
+    assert (await other.get("/api/v1/whoami")).status_code == 200
+    assert (await admin.delete(f"/api/v1/tokens/{made['token_id']}")).status_code == 204
+    assert (await other.get("/api/v1/whoami")).status_code == 401
+
+
+async def test_a_token_ends_at_its_time(doors: Doors) -> None:
+    """Expiry is checked at use, to the moment."""
+    await doors.account("ada", "reader")
+    client = doors.client(token=(await doors.token("ada", lasts=timedelta(hours=1))).secret)
+    doors.clock.forward(timedelta(minutes=59))
+    assert (await client.get("/api/v1/whoami")).status_code == 200
+    doors.clock.forward(timedelta(minutes=1))
+    assert (await client.get("/api/v1/whoami")).status_code == 401
+
+
+async def test_a_weak_token_cannot_make_a_strong_one(doors: Doors) -> None:
+    """A key that may only read gives out neither more scopes nor a login link, whatever its account may."""
+    await doors.account("ada", "operator")
+    weak = doors.client(token=(await doors.token("ada", ["read"])).secret)
+    answer = await weak.post("/api/v1/tokens", json={"scopes": ["read", "promote"]})
+    assert answer.status_code == 403
+    assert "promote" in answer.json()["error"]["reason"]
+    assert (await weak.post("/api/v1/login-links", json={})).status_code == 403
+    assert (await weak.post("/api/v1/tokens", json={"scopes": ["read"]})).status_code == 201
+
+
+async def test_a_weak_token_cannot_revoke_a_strong_one(doors: Doors) -> None:
+    """A leaked reading token cannot be used to lock its owner out."""
+    await doors.account("ada", "operator")
+    strong = await doors.token("ada")
+    weak = doors.client(token=(await doors.token("ada", ["read"])).secret)
+    assert (await weak.delete(f"/api/v1/tokens/{strong.token_id}")).status_code == 403
+    assert (await weak.delete("/api/v1/accounts/ada/sessions")).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["reader", "developer", "operator"])
+async def test_only_admins_settle_accounts(doors: Doors, role: str) -> None:
+    """Other roles get a 403 that says which permission is missing, whether or not the account exists."""
+    await doors.account("grace", "reader")
+    client = await doors.as_role(role)  # type: ignore[arg-type]  # parametrize gives plain strings
+    answers = [
+        await client.post("/api/v1/accounts", json={"account": "eve", "role": "admin"}),
+        await client.put("/api/v1/accounts/grace/role", json={"role": "admin"}),
+        await client.get("/api/v1/tokens?account=grace"),
+        await client.post("/api/v1/tokens", json={"scopes": ["read"], "account": "grace"}),
+        await client.post("/api/v1/login-links", json={"account": "grace"}),
+        await client.delete("/api/v1/accounts/grace/sessions"),
+    ]
+    assert {answer.status_code for answer in answers} == {403}
+    assert all('"admin"' in answer.json()["error"]["reason"] for answer in answers)
+
+
+async def test_accounts_cannot_be_found_out_by_trying_names(doors: Doors) -> None:
+    """For others than admins an account that exists answers as one that does not."""
+    await doors.account("grace", "reader")
+    client = await doors.as_role("developer")
+    there = await client.get("/api/v1/tokens?account=grace")
+    not_there = await client.get("/api/v1/tokens?account=nobody")
+    assert (there.status_code, there.text) == (not_there.status_code, not_there.text)
+    assert [row["account"] for row in (await client.get("/api/v1/accounts")).json()] != ["grace"]
+    assert len((await client.get("/api/v1/accounts")).json()) == 1
+
+
+async def test_a_new_role_counts_for_keys_that_are_out_already(doors: Doors) -> None:
+    """Taking a role away takes it from every token and session at once."""
+    await doors.account("ada", "admin")
+    await doors.account("grace", "operator")
+    grace = doors.client(token=(await doors.token("grace")).secret)
+    admin = doors.client(token=(await doors.token("ada")).secret)
+    assert (await admin.put("/api/v1/accounts/grace/role", json={"role": "reader"})).status_code == 200
+    assert (await grace.get("/api/v1/whoami")).json()["permissions"] == ["read"]
+
+
+async def test_the_last_admin_cannot_be_demoted_not_even_by_two_at_once(doors: Doors) -> None:
+    """Two admins who demote each other at the same moment leave one of them."""
+    await doors.account("ada", "admin")
+    await doors.account("grace", "admin")
+    outcomes = await asyncio.gather(
+        doors.keys.give_role(AccountName("ada"), "reader", actor=ROOT),
+        doors.keys.give_role(AccountName("grace"), "reader", actor=ROOT),
+        return_exceptions=True,
+    )
+    assert [type(outcome) for outcome in outcomes].count(Refused) == 1
+    assert len(doors.accounts.admins()) == 1
+
+
+async def test_a_refusal_has_rule_reason_and_remedy(doors: Doors) -> None:
+    """A rule that says no is a 409 with its name, and stands in the ledger."""
+    await doors.account("ada", "admin")
+    admin = doors.client(token=(await doors.token("ada")).secret)
+    answer = await admin.put("/api/v1/accounts/ada/role", json={"role": "reader"})
+    assert answer.status_code == 409
+    assert answer.json()["error"]["rule"] == "last_admin"
+    assert answer.json()["error"]["remedy"]
+    assert doors.seen.happened[-1].type == "kernel.CommandRefused"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"scopes": []}, {"scopes": ["root"]}, {"scopes": ["read"], "expires_in_days": 0}, {"scopes": "read"}, {}, []],
+)
+async def test_a_body_that_makes_no_sense_is_a_400_in_words(doors: Doors, body: object) -> None:
+    """Wrong input is answered with what is wrong, never with a 500."""
+    admin = await doors.as_role("admin")
+    answer = await admin.post("/api/v1/tokens", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["kind"] == "invalid"
+    assert answer.json()["error"]["reason"]
+
+
+async def test_a_login_link_names_the_address_that_was_used(doors: Doors) -> None:
+    """The link leads back to the server as the asker reached it."""
+    await doors.account("ada", "developer")
+    client = doors.client(token=(await doors.token("ada")).secret)
+    made = (await client.post("/api/v1/login-links", json={})).json()
+    assert made["url"].startswith("http://127.0.0.1:8600/login/")
+    assert made["account"] == "ada"
