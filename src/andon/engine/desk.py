@@ -18,7 +18,7 @@ from andon.engine.views import Views
 from andon.kernel.decider import Command
 from andon.kernel.envelope import Draft, Envelope
 from andon.kernel.errors import Refused
-from andon.kernel.ids import NO_CHAIN, Actor, ChainId, EventId, StreamId
+from andon.kernel.ids import NO_CHAIN, Actor, ChainId, EventId, StreamId, chain_in
 from andon.kernel.order import Order
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.ledger import Conflict, Ledger
@@ -157,7 +157,7 @@ class Desk:
             at=now,
             actor=order.actor,
             cause=order.cause,
-            chain=order.chain or before.chain,
+            chain=chain_in(event) or order.chain or before.chain,
             data=data,
         )
 

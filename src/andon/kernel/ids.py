@@ -82,6 +82,12 @@ def chain_of(repository: RepositoryName, commit: CommitId) -> ChainId:
     return ChainId(f"{repository}@{commit}")
 
 
+def chain_in(event: object) -> ChainId:
+    """The chain of an event that names its own change by repository and commit; NO_CHAIN for others."""
+    repository, commit = getattr(event, "repository", None), getattr(event, "commit", None)
+    return chain_of(repository, commit) if repository and commit else NO_CHAIN
+
+
 def short(commit_or_digest: str) -> str:
     """Seven digits of a commit or digest, for people."""
     return commit_or_digest.removeprefix("sha256:")[:7]

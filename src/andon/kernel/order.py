@@ -19,5 +19,5 @@ class Order:
     actor: Actor
     #: the event that led to it
     cause: EventId | None = None
-    #: the change it belongs to; "" takes the chain of the stream's last event
+    #: the change it belongs to, for events that do not name it; NO_CHAIN takes the chain of the stream's last event
     chain: ChainId = NO_CHAIN

@@ -1,0 +1,141 @@
+"""The line over HTTP: the board, a commit's trace, the ledger and its proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
+
+from andon.kernel.envelope import Entry
+from andon.kernel.ids import ChainId, StreamId
+from andon.ledger.ledger import Ledger
+from andon.line import board as board_of
+from andon.line.board import Board
+from andon.line.changes import Changes
+from andon.line.journeys import Journeys
+from andon.line.rules import RULES
+from andon.line.trace import Trace
+from andon.web.pages import Pages
+from andon.web.who import Who
+
+#: a Protocol cannot be checked at run time, and need not be
+History = NamedDependency[SkipValidation[Ledger]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryShown:
+    """One entry of the ledger."""
+
+    position: int
+    id: str
+    stream: str
+    type: str
+    at: datetime
+    actor: str
+    cause: str | None
+    chain: str
+    hash: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What verifying the ledger found."""
+
+    ok: bool
+    #: entries proven from the first on
+    entries: int
+    #: position and hash of the last proven entry, to keep elsewhere
+    position: int
+    hash: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleShown:
+    """A rule and why it exists."""
+
+    id: str
+    why: str
+
+
+@get("/api/v1/board", sync_to_thread=False)
+def show_board(who: NamedDependency[Who], changes: NamedDependency[Changes], pages: NamedDependency[Pages]) -> Board:
+    """The line as it is now."""
+    who.require("read")
+    return board_of.draw(changes, pages.now)
+
+
+@get("/api/v1/trace/{commit:str}")
+async def show_trace(who: NamedDependency[Who], commit: FromPath[str], journeys: NamedDependency[Journeys]) -> Trace:
+    """From a commit, named whole or by its first digits, to everywhere it went. Errors: NotFound."""
+    who.require("read")
+    return await journeys.trace(commit)
+
+
+@get("/api/v1/ledger")
+async def show_ledger(  # noqa: PLR0913, PLR0917  (one parameter for each question that may be combined)
+    who: NamedDependency[Who],
+    ledger: History,
+    after: FromQuery[int] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
+    stream: FromQuery[str] = "",
+    chain: FromQuery[str] = "",
+    newest_first: FromQuery[bool] = False,
+) -> tuple[EntryShown, ...]:
+    """Entries of the ledger after a position, of one stream or one change."""
+    who.require("read")
+    entries = await ledger.read(
+        after=after,
+        limit=limit,
+        stream=StreamId(stream) if stream else None,
+        chain=ChainId(chain) if chain else None,
+        newest_first=newest_first,
+    )
+    return tuple(_shown(entry) for entry in entries)
+
+
+@get("/api/v1/ledger/proof")
+async def prove_ledger(who: NamedDependency[Who], ledger: History) -> Proof:
+    """Walk the whole chain of hashes."""
+    who.require("read")
+    found = await ledger.verify()
+    return Proof(
+        ok=found.ok,
+        entries=found.entries,
+        position=found.head.position,
+        hash=found.head.hash,
+        problem=found.problem,
+        remedy=found.remedy,
+    )
+
+
+@get("/api/v1/rules", sync_to_thread=False)
+def show_rules(who: NamedDependency[Who]) -> tuple[RuleShown, ...]:
+    """Every rule that the line enforces, and why."""
+    who.require("read")
+    return tuple(RuleShown(id=rule.id, why=rule.why) for rule in RULES)
+
+
+def _shown(entry: Entry) -> EntryShown:
+    return EntryShown(
+        position=entry.position,
+        id=entry.id,
+        stream=entry.stream,
+        type=entry.type,
+        at=entry.at,
+        actor=entry.actor,
+        cause=entry.cause,
+        chain=entry.chain,
+        hash=entry.hash,
+        data=msgspec.json.decode(entry.data),
+    )
+
+
+HANDLERS = (show_board, show_trace, show_ledger, prove_ledger, show_rules)

@@ -1,0 +1,178 @@
+"""The commands that look at the whole line: status, trace, ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from andon.console.session import Session
+from andon.console.tables import table, tree
+from andon.console.words import took
+from andon.kernel.errors import AndonError, Invalid
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from andon.ledger.ledger import Head, Verification
+
+Here = Annotated[Session, Parameter(parse=False)]
+Row = dict[str, Any]
+
+ledger = App(name="ledger", help="Everything that happened, and the proof of it.")
+
+
+def status(*, session: Here) -> None:
+    """The line as it is now: trunk, what is in each station, what runs where, what is stopped."""
+    session.show(session.api.get("/api/v1/board"), lambda board: _board(board, session))
+
+
+def trace(commit: str, *, session: Here) -> None:
+    """Follow a commit to everywhere it went.
+
+    Parameters
+    ----------
+    commit:
+        The commit, whole or by its first digits.
+    """
+    session.show(session.api.get(f"/api/v1/trace/{commit}"), lambda found: _trace(found, session))
+
+
+@ledger.command(name="list")
+def list_entries(*, last: int = 20, stream: str = "", session: Here) -> None:
+    """The last entries.
+
+    Parameters
+    ----------
+    last:
+        How many.
+    stream:
+        Only those of one stream, such as run/815 or service/production/shop.
+    """
+    query = {"limit": last, "stream": stream, "newest_first": True}
+    rows: list[Row] = session.api.get("/api/v1/ledger", query=query)
+    session.show(rows, lambda entries: _entries(list(reversed(entries)), session))
+
+
+@ledger.command
+def verify(*, file: Path | None = None, kept: str = "", session: Here) -> None:
+    """Prove that nothing in the ledger was changed, lost or cut off.
+
+    Parameters
+    ----------
+    file:
+        A ledger's file to verify without a server.
+    kept:
+        A head that was kept elsewhere, as POSITION:HASH: proves that this history still leads to it. Needs --file.
+    """
+    found = asyncio.run(_verify_file(file, kept)) if file else session.api.get("/api/v1/ledger/proof")
+    if not found["ok"]:
+        raise AndonError(f"{found['problem']} {found['remedy']}".strip())
+    session.show(found, lambda proof: _proof(proof, session))
+
+
+async def _verify_file(file: Path, kept: str) -> Row:
+    from andon.ledger.opening import open_ledger
+
+    if not file.is_file():
+        raise Invalid(f"{file} is no file. The server keeps its ledger in ledger.db in its data folder.")
+    opened = await open_ledger(f"sqlite:///{file.resolve()}")
+    try:
+        return _row(await opened.verify(_head(kept)))
+    finally:
+        await opened.close()
+
+
+def _head(kept: str) -> Head | None:
+    from andon.ledger.ledger import Head
+
+    if not kept:
+        return None
+    position, _, digest = kept.partition(":")
+    if not position.isdecimal() or len(digest) != 64:
+        raise Invalid(f'"{kept}" is no head of a ledger: expected POSITION:HASH, as this command prints it.')
+    return Head(position=int(position), hash=digest)
+
+
+def _row(found: Verification) -> Row:
+    return {
+        "ok": found.ok,
+        "entries": found.entries,
+        "position": found.head.position,
+        "hash": found.head.hash,
+        "problem": found.problem,
+        "remedy": found.remedy,
+    }
+
+
+def _proof(proof: Row, session: Session) -> str:
+    head = f"{proof['position']}:{proof['hash']}"
+    lamp = session.paint.lamp("success", f"{proof['entries']:,} entries, none changed, none missing")
+    return (
+        f"{lamp}\n  head {head}\n  {session.paint.quiet('keep the head elsewhere, and a later verify can prove more')}"
+    )
+
+
+def _entries(entries: list[Row], session: Session) -> RenderableType:
+    rows = [
+        (f"{e['position']}", _clock(e["at"]), session.paint.strong(e["type"]), e["stream"], e["actor"]) for e in entries
+    ]
+    return table((">#", "at (UTC)", "what", "*stream", "who"), rows)
+
+
+def _trace(found: Row, session: Session) -> RenderableType:
+    paint = session.paint
+    at = _clock(found["committed_at"]) if found["committed_at"] else ""
+    head = f"{paint.accent(found['commit'][:7])}  {paint.strong(found['subject'])}  {found['author']}  {at}"
+    return tree(head, [_step(step, session) for step in found["steps"]])
+
+
+def _step(step: Row, session: Session) -> tuple[str, ...]:
+    paint = session.paint
+    lead = f"lead time {took(timedelta(seconds=_seconds(step['lead_time'])))}" if step["lead_time"] else ""
+    last = paint.accent(step["next"]) if step["next"] else paint.quiet(f"{session.url}{step['path']}")
+    place = step["place"].partition(" ")[0] if step["state"] == "refused" else step["place"]
+    return place, paint.state(step["state"]), _clock(step["at"]), step["detail"], lead or last
+
+
+def _board(board: Row, session: Session) -> RenderableType:
+    from rich.console import Group
+    from rich.text import Text
+
+    paint = session.paint
+    head = [f"{paint.lamp(board['colour'], paint.strong(board['sentence']))} · {' · '.join(board['summary'])}"]
+    head += [paint.bad(f"■ {s['what']} is stopped by {s['by']}: “{s['reason']}”") for s in board["stops"]]
+    parts: list[RenderableType] = [Text.from_ansi(line) for line in head]
+    for name, rows in board["repositories"]:
+        columns = (f"*{name}", "pipeline", "artifact", *(s["name"] for s in board["stations"]))
+        parts += [Text(), table(columns, [_change(row, session) for row in rows])]
+    if not board["repositories"]:
+        parts.append(Text.from_ansi(f"  Nothing was pushed yet. In a repository:  {paint.accent('andon init')}"))
+    return Group(*parts)
+
+
+def _change(row: Row, session: Session) -> tuple[str, ...]:
+    title = f"{session.paint.accent(row['commit'][:7])} {row['subject']}"
+    return title, *(_cell(cell, session) for cell in (row["pipeline"], row["artifact"], *row["places"]))
+
+
+def _cell(cell: Row, session: Session) -> str:
+    if cell["state"] == "none":
+        return session.paint.quiet("–")
+    return session.paint.lamp(cell["state"], cell["words"])
+
+
+def _clock(at: str) -> str:
+    return f"{datetime.fromisoformat(at):%a %H:%M:%S}"
+
+
+def _seconds(duration: str | float) -> float:
+    """A duration as JSON has it: seconds, or ISO 8601."""
+    import msgspec
+
+    if isinstance(duration, int | float):
+        return float(duration)
+    return msgspec.convert(duration, timedelta).total_seconds()
