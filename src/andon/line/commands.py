@@ -52,7 +52,7 @@ def list_entries(*, last: int = 20, stream: str = "", session: Here) -> None:
     stream:
         Only those of one stream, such as run/815 or service/production/shop.
     """
-    query = {"limit": last, "stream": stream, "newest_first": True}
+    query: dict[str, str | int | bool | None] = {"limit": last, "stream": stream, "newest_first": True}
     rows: list[Row] = session.api.get("/api/v1/ledger", query=query)
     session.show(rows, lambda entries: _entries(list(reversed(entries)), session))
 
@@ -68,20 +68,24 @@ def verify(*, file: Path | None = None, kept: str = "", session: Here) -> None:
     kept:
         A head that was kept elsewhere, as POSITION:HASH: proves that this history still leads to it. Needs --file.
     """
-    found = asyncio.run(_verify_file(file, kept)) if file else session.api.get("/api/v1/ledger/proof")
+    found = _verify_file(file, kept) if file else session.api.get("/api/v1/ledger/proof")
     if not found["ok"]:
         raise AndonError(f"{found['problem']} {found['remedy']}".strip())
     session.show(found, lambda proof: _proof(proof, session))
 
 
-async def _verify_file(file: Path, kept: str) -> Row:
-    from andon.ledger.opening import open_ledger
-
+def _verify_file(file: Path, kept: str) -> Row:
     if not file.is_file():
         raise Invalid(f"{file} is no file. The server keeps its ledger in ledger.db in its data folder.")
-    opened = await open_ledger(f"sqlite:///{file.resolve()}")
+    return asyncio.run(_verify(f"sqlite:///{file.resolve()}", _head(kept)))
+
+
+async def _verify(url: str, kept: Head | None) -> Row:
+    from andon.ledger.opening import open_ledger
+
+    opened = await open_ledger(url)
     try:
-        return _row(await opened.verify(_head(kept)))
+        return _row(await opened.verify(kept))
     finally:
         await opened.close()
 
