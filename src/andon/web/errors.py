@@ -189,6 +189,6 @@ def _drawn(pages: Pages | None, request: Request[Any, Any, State], what: Told) -
         try:
             asked = provide_asked(request, who_in(request.scope))
             return pages.sorry(asked, status=what.status, error=what.error)
-        except Exception as broken:  # a broken error page must not hide the error
+        except Exception as broken:  # noqa: BLE001  (a broken error page must not hide the error)
             log.error("the error page could not be drawn", trace=trace_of(broken))
     return Response(as_plain_page(what), status_code=what.status, media_type=HTML)
