@@ -30,6 +30,8 @@ async def say(folder: Path, *lines: str) -> str:
             return (await reader.read(-1)).decode(errors="replace")
     except TimeoutError as error:
         raise PortError(f"HAProxy did not answer within {ANSWER_WITHIN_S:g} s.") from error
+    except OSError as error:
+        raise NotRunning("HAProxy ended while it was asked.") from error
 
 
 async def pid(folder: Path) -> int:
@@ -50,7 +52,10 @@ async def stats(folder: Path) -> Stats:
 async def closed(folder: Path) -> None:
     """Wait until HAProxy is gone. Errors: NotRunning when it is already."""
     async with _connected(folder) as (reader, _):
-        await reader.read(-1)
+        try:
+            await reader.read(-1)
+        except OSError:
+            return
 
 
 @asynccontextmanager

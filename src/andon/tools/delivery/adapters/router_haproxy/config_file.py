@@ -66,6 +66,13 @@ def server_of(route: Route, slot: Slot) -> Server | None:
     return next((server for server in route.servers if server.slot == slot), None)
 
 
+def weight_of(server: Server | None) -> int | None:
+    """The weight of a slot; None when it gets no request at all."""
+    if server is None or server.mode == "quiet":
+        return None
+    return FULL_WEIGHT if server.mode == "live" else 0
+
+
 def commands(route: Route) -> tuple[str, ...]:
     """What to say over the runtime socket so that it holds the route: what rises goes first, or nobody would serve."""
     order = {"live": 0, "draining": 1, "quiet": 2}
@@ -80,14 +87,14 @@ def commands(route: Route) -> tuple[str, ...]:
 def _of_server(server: Server) -> tuple[str, ...]:
     name = f"{BACKEND}/{server.slot}"
     address = f"set server {name} addr {LOOPBACK} port {server.port}"
-    if server.mode == "quiet":
+    weight = weight_of(server)
+    if weight is None:
         return (address, f"set server {name} state maint")
-    weight = FULL_WEIGHT if server.mode == "live" else 0
     return (address, f"set server {name} weight {weight}", f"set server {name} state ready")
 
 
 def _line(slot: Slot, server: Server | None) -> str:
     port = server.port if server else 1
-    weight = FULL_WEIGHT if server is None or server.mode != "draining" else 0
-    disabled = "" if server and server.mode != "quiet" else " disabled"
-    return f"server {slot} {LOOPBACK}:{port} weight {weight} cookie {slot}{disabled}"
+    weight = weight_of(server)
+    given = f"weight {FULL_WEIGHT} disabled" if weight is None else f"weight {weight}"
+    return f"server {slot} {LOOPBACK}:{port} cookie {slot} {given}"

@@ -13,11 +13,11 @@ from andon.tools.delivery.adapters.router_haproxy import admin_socket, process
 from andon.tools.delivery.adapters.router_haproxy.admin_socket import NotRunning
 from andon.tools.delivery.adapters.router_haproxy.config_file import (
     BACKEND,
-    FULL_WEIGHT,
     LOOPBACK,
     commands,
     render,
     server_of,
+    weight_of,
 )
 from andon.tools.delivery.model.slots import SLOTS, Slot
 from andon.tools.delivery.model.traffic import Route
@@ -160,8 +160,8 @@ async def _confirm(folder: Path, route: Route, said: str) -> None:
     for slot in SLOTS:
         server, row = server_of(route, slot), known.get(slot, {})
         is_up = not row.get("status", "").startswith("MAINT")
-        is_live = is_up and int(row.get("weight") or 0) == FULL_WEIGHT
-        if (server is not None and server.mode != "quiet") != is_up or (server and server.mode == "live") != is_live:
+        weight = int(row.get("weight") or 0) if is_up else None
+        if weight != weight_of(server):
             raise PortError(f"HAProxy does not hold the route: {slot} is {row.get('status')}. It said: {said.strip()}")
 
 

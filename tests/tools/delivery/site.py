@@ -1,0 +1,203 @@
+"""A site for deliveries: real processes, a real HAProxy, a real ledger, and images that are folders."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from andon.engine.codec import Codec
+from andon.engine.engine import Engine, Parts
+from andon.kernel.envelope import Envelope
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import (
+    Actor,
+    ArtifactName,
+    CommitId,
+    Digest,
+    EnvironmentName,
+    EventId,
+    RepositoryName,
+    ServiceName,
+    Version,
+)
+from andon.ledger.opening import open_ledger
+from andon.testing.waiting import until
+from andon.tools.delivery.adapters.prober_http import HttpProber
+from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
+from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, Sandbox, find_bubblewrap
+from andon.tools.delivery.effects import performers
+from andon.tools.delivery.events import EVENTS, NOUNS, PromotionFailed, PromotionVerified, RequestPromotion
+from andon.tools.delivery.model.service import service_stream
+from andon.tools.delivery.model.slots import State
+from andon.tools.delivery.ports import DeliveryPorts, UnpackedImage
+from andon.tools.pipelines.events import CheckSpec, ServiceSpec
+
+ADA = Actor("ada")
+TEST = EnvironmentName("test")
+SHOP = ServiceName("shop")
+COMMIT = CommitId("a" * 40)
+_ids = itertools.count(1)
+
+SERVER = """\
+import http.server, os, socketserver, sys
+
+class Shop(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        known = self.path in {"/", "/health"}
+        body = f"{TEXT} {os.environ['ANDON_VERSION']} {os.environ.get('GREETING', '')}".strip().encode()
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+print("the shop opens", flush=True)
+Server((HOST, int(os.environ["PORT"])), Shop).serve_forever()
+"""
+
+
+def server(text: str = "shop", host: str = 'os.environ["HOST"]') -> str:
+    """The source of a small shop."""
+    return f"import os\nTEXT = {text!r}\nHOST = {host}\n{SERVER}"
+
+
+@dataclass(slots=True)
+class Site:
+    """A data folder, and the server that can be started on it again and again."""
+
+    data: Path
+    images: dict[Digest, UnpackedImage] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    happened: list[Envelope[Any]] = field(default_factory=list)
+    line: str = ""
+
+    def image(self, number: int, source: str, **spec: Any) -> Digest:
+        """An artifact whose files are one Python program."""
+        digest = Digest(f"sha256:{number:064x}")
+        root = self.data / "images" / str(number)
+        (root / "app").mkdir(parents=True)
+        (root / "app" / "server.py").write_text(source)
+        described = ServiceSpec(
+            **{
+                "name": SHOP,
+                "command": ("/usr/bin/env", "python3", "server.py"),
+                "health": CheckSpec(path="/health"),
+                "smoke": (CheckSpec(path="/", contains="shop"),),
+                "start_timeout": timedelta(seconds=20),
+                "stop_timeout": timedelta(seconds=3),
+                **spec,
+            }
+        )
+        labels = (("dev.andon.service", msgspec.json.encode(described).decode()),)
+        self.images[digest] = UnpackedImage(root=root, has_base=False, command=(), env=(), labels=labels)
+        return digest
+
+    async def fetch(self, name: ArtifactName, digest: Digest) -> UnpackedImage:
+        if digest not in self.images:
+            raise NotFound(f"no image {digest}")
+        return self.images[digest]
+
+    async def verify(self, name: ArtifactName, digest: Digest) -> None:
+        return None
+
+    async def secrets_of(self, environment: EnvironmentName, service: ServiceName) -> Mapping[str, str]:
+        return self.secrets
+
+    async def read(self, commit: CommitId) -> str:
+        return self.line
+
+    def apply(self, happened: Envelope[Any]) -> None:
+        self.happened.append(happened)
+
+    def runtime(self) -> ProcessRuntime:
+        path = os.environ["PATH"]
+        sandbox = Sandbox(bubblewrap=find_bubblewrap(path), search_path=path, hidden=self.data)
+        return ProcessRuntime(self.data / "services", sandbox)
+
+    def router(self) -> HAProxyRouter:
+        return HAProxyRouter(HAProxyConfig(program=find_haproxy(os.environ["PATH"]), folder=self.data / "router"))
+
+    @asynccontextmanager
+    async def engine(self) -> AsyncIterator[Engine]:
+        """A server that starts; at the end it stops, and what runs goes on."""
+        self.happened.clear()
+        ports = DeliveryPorts(
+            images=self,
+            provenance=self,
+            secrets=self,
+            runtime=self.runtime(),
+            prober=HttpProber(),
+            router=self.router(),
+            line=self,
+        )
+        ledger = await open_ledger(f"sqlite:///{self.data / 'ledger.db'}")
+        parts = Parts(
+            ledger=ledger,
+            codec=Codec(EVENTS),
+            nouns=NOUNS,
+            new_id=lambda: EventId(f"event-{os.getpid()}-{next(_ids)}"),
+            views=(self,),
+            performers=performers(ports),
+        )
+        engine = Engine(parts)
+        await engine.start()
+        try:
+            yield engine
+        finally:
+            await engine.stop()
+            await ledger.close()
+
+    async def close(self) -> None:
+        """End everything that still runs here."""
+        await self.runtime().orphans(frozenset())
+        await self.router().orphans(frozenset())
+
+    async def promote(self, engine: Engine, digest: Digest, version: str, **more: Any) -> None:
+        command = RequestPromotion(
+            environment=TEST,
+            service=SHOP,
+            digest=digest,
+            version=Version(version),
+            commit=COMMIT,
+            repository=RepositoryName("shop"),
+            **{"drain": timedelta(seconds=1), **more},
+        )
+        await engine.desk.submit(service_stream(TEST, SHOP), command, actor=ADA)
+
+    async def verdict(
+        self, number: int, within: timedelta = timedelta(seconds=30)
+    ) -> PromotionVerified | PromotionFailed:
+        """The verdict on the n-th promotion."""
+
+        def given() -> PromotionVerified | PromotionFailed | None:
+            verdicts = [e.event for e in self.happened if isinstance(e.event, PromotionVerified | PromotionFailed)]
+            return next((v for v in verdicts if v.promotion == f"{TEST}/{SHOP}/{number}"), None)
+
+        found = await until(given, within, f"the verdict on promotion {number}")
+        assert found is not None
+        return found
+
+    async def state(self, engine: Engine) -> State:
+        state = await engine.desk.load(service_stream(TEST, SHOP))
+        assert isinstance(state, State)
+        return state
+
+    def seen(self, *kinds: type) -> list[Any]:
+        """The events of these kinds, in order."""
+        return [e.event for e in self.happened if isinstance(e.event, kinds)]
