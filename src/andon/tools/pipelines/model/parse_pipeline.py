@@ -61,9 +61,11 @@ def _judge_needs(name: str, known: list[str], here: Here) -> None:
     if not isinstance(written, list):
         return
     for index, need in enumerate(written):
+        if not isinstance(need, str):
+            continue  # said when it was read
         if need == name:
             here.below(index).wrong(f"{name} cannot wait for itself.")
-        elif isinstance(need, str) and need not in known:
+        elif need not in known:
             here.below(index).wrong(f"there is no task {quoted(need)}.", _known_tasks(need, known, name))
         elif need in written[:index]:
             here.below(index).wrong(f"{quoted(need)} is already in this list.")
