@@ -102,13 +102,16 @@ class AesGcmStore:
         return key
 
     def _new_key(self) -> bytes:
-        if self._folder.is_dir() and any(file.is_file() for file in self._folder.rglob("*")):
+        used = self._folder.is_dir() and any(file.is_file() for file in self._folder.rglob("*"))
+        # asked again, because somebody else may have made the key and used it just now
+        if used and not self._key_file.exists():
             raise PortError(
                 f"{self._key_file} is missing, and without it the secrets in {self._folder} do not open. "
                 "Put it back from where it was kept, or remove the folder and set the secrets again.",
                 permanent=True,
             )
-        _write(self._key_file, secrets.token_bytes(KEY_BYTES), replace=False)
+        if not used:
+            _write(self._key_file, secrets.token_bytes(KEY_BYTES), replace=False)
         return self._key_file.read_bytes()
 
 
@@ -118,7 +121,7 @@ def _where(place: SecretPlace) -> bytes:
 
 def _write(file: Path, content: bytes, *, replace: bool = True) -> None:
     """The whole content or none of it, for the owner only, on the disk when this returns."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(file.parent)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -134,6 +137,13 @@ def _write(file: Path, content: bytes, *, replace: bool = True) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder and those above it, each for the owner only; mkdir's own `parents` leaves those open."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _put_in_place(draft: Path, file: Path, *, replace: bool) -> None:
