@@ -29,7 +29,10 @@ from andon.tools.artifacts import events as artifacts_events
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.pipelines import events as pipelines_events
+from andon.tools.pipelines import pages as pipelines_pages
+from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.model import run
+from andon.tools.pipelines.views import Runs
 from andon.tools.source import events as source_events
 from andon.web import live as live_door
 from andon.web.assets import Assets
@@ -61,6 +64,7 @@ class StoppedClock:
         return self.time
 
 
+HANDLERS = (*line_pages.HANDLERS, *pipelines_pages.HANDLERS, *live_door.HANDLERS, static_file)
 ADA = Who(
     actor=Actor("ada"),
     account=AccountName("ada"),
@@ -126,8 +130,8 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     asking = asker or Asker()
     ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
     codec = Codec(EVENTS)
-    changes, artifacts = Changes(), Artifacts()
-    views = Views((changes, artifacts))
+    changes, artifacts, runs = Changes(), Artifacts(), Runs()
+    views = Views((changes, artifacts, runs))
     live = Live(ledger, views)
     ids = itertools.count(1)
     desk = Desk(
@@ -139,7 +143,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         new_id=lambda: EventId(f"10000000-0000-7000-8000-{next(ids):012d}"),
         judge=lambda order, state, at: None,
     )
-    packages = {"line": "andon.line", "access": "andon.tools.access"}
+    packages = {"line": "andon.line", "access": "andon.tools.access", "pipelines": "andon.tools.pipelines"}
     assets = Assets()
     pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
     things: dict[str, Any] = {
@@ -150,7 +154,9 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "journeys": Journeys(ledger, codec, changes),
         "ledger": ledger,
         "live": live,
+        "logs": FileLogs(folder / "runs"),
         "pages": pages,
+        "runs": runs,
     }
     dependencies: dict[str, Provide] = {
         name: Provide(_giver(thing), sync_to_thread=False) for name, thing in things.items()
@@ -158,7 +164,11 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     dependencies["who"] = Provide(lambda: asking.who, sync_to_thread=False)
     dependencies["asked"] = Provide(provide_asked, sync_to_thread=False)
     app = Litestar(
-        route_handlers=[Router("/", route_handlers=[*line_pages.HANDLERS, *live_door.HANDLERS, static_file])],
+        route_handlers=[
+            Router(
+                "/", route_handlers=[*line_pages.HANDLERS, *pipelines_pages.HANDLERS, *live_door.HANDLERS, static_file]
+            )
+        ],
         dependencies=dependencies,
         exception_handlers=exception_handlers(pages),
         openapi_config=None,

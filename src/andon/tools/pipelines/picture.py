@@ -1,0 +1,56 @@
+"""A run's graph as a picture: where each task stands and what is written into its box."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from andon.tools.pipelines.views import RunSeen, TaskSeen
+from andon.web.graph import Box, Layout, layout
+from andon.web.words import duration
+
+#: lamp -> colour of the sign
+COLOURS = {"success": "green", "reused": "green", "running": "amber", "waiting": "grey", "cancel": "grey"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One task in the picture."""
+
+    box: Box
+    task: TaskSeen
+    colour: str
+    #: the second line
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The whole graph."""
+
+    layout: Layout
+    nodes: tuple[Node, ...]
+
+
+def picture(run: RunSeen) -> Picture:
+    """The graph of a run whose pipeline was read."""
+    drawn = layout({task.name: task.spec.needs for task in run.tasks})
+    nodes = tuple(
+        Node(box=box, task=task, colour=COLOURS.get(task.lamp, "red"), words=_words(task))
+        for box in drawn.boxes
+        for task in (run.task(box.name),)
+    )
+    return Picture(layout=drawn, nodes=nodes)
+
+
+def _words(task: TaskSeen) -> str:
+    match task.lamp:
+        case "waiting":
+            return "waits"
+        case "running":
+            return "running"
+        case "reused":
+            return f"unchanged since run {task.reused_from}"
+        case "success":
+            tests = f" · {task.tests.passed} passed" if task.tests else ""
+            return f"{duration(task.took)}{tests}" if task.took else "success"
+    return task.lamp if not task.tests else f"{task.tests.failed} failed"
