@@ -14,13 +14,17 @@ import httpx2
 import pytest
 import uvicorn
 
-from andon.kernel.ids import Actor
+from andon.kernel.ids import Actor, ArtifactName, BranchName, CommitId, RepositoryName, RunNumber, TaskName
 from andon.testing.waiting import until
 from andon.tools.artifacts.adapters.registry_http import HttpRegistries, Minted
 from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
 from andon.tools.artifacts.registry import Policy, Registry, Storage
+from andon.tools.pipelines.events import ArtifactSpec, ServiceSpec
 
 NOW = datetime(2026, 3, 2, 9, 14, tzinfo=UTC)
+RUN, REPOSITORY = RunNumber(1), RepositoryName("shop")
+COMMIT, TRUNK = CommitId("a" * 40), BranchName("trunk")
+SHOP = ArtifactSpec(name=ArtifactName("shop"), task=TaskName("package"), path="dist")
 
 
 @dataclass
@@ -61,6 +65,20 @@ class Served:
 
 
 Serve = Callable[..., Served]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackThis:
+    """What a run asks the packer for."""
+
+    folder: str
+    run: RunNumber = RUN
+    repository: RepositoryName = REPOSITORY
+    commit: CommitId = COMMIT
+    branch: BranchName = TRUNK
+    artifact: ArtifactSpec = SHOP
+    service: ServiceSpec | None = None
+    started_at: datetime = NOW
 
 
 @pytest.fixture

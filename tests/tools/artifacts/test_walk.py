@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from andon.kernel.ids import ArtifactName, BranchName, CommitId, RepositoryName, RunNumber, TaskName
+from andon.kernel.ids import ArtifactName
 from andon.tools.artifacts.adapters.attestations_dsse import DsseAttestations
 from andon.tools.artifacts.adapters.images_registry import RegistryImages
 from andon.tools.artifacts.adapters.packer_oci import OciPacker
 from andon.tools.artifacts.adapters.signer_ed25519 import Ed25519Signer
-from andon.tools.pipelines.events import ArtifactSpec, ServiceSpec
 
-from .conftest import NOW, Served
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    folder: str
-    run: RunNumber = RunNumber(1)
-    repository: RepositoryName = RepositoryName("shop")
-    commit: CommitId = CommitId("a" * 40)
-    branch: BranchName = BranchName("trunk")
-    artifact: ArtifactSpec = ArtifactSpec(name=ArtifactName("shop"), task=TaskName("package"), path="dist")
-    service: ServiceSpec | None = None
-    started_at: datetime = NOW
+from .conftest import PackThis, Served
 
 
 @pytest.mark.anyio
@@ -38,7 +23,7 @@ async def test_what_is_packed_is_what_is_unpacked(registry: Served, tmp_path: Pa
     (folder / "hello").write_text("hi")
     registries = registry.registries()
     attestations = DsseAttestations(Ed25519Signer.open(tmp_path / "key"))
-    packed = await OciPacker(registries, attestations, builder="http://andon").pack(Request(folder=str(folder)))
+    packed = await OciPacker(registries, attestations, builder="http://andon").pack(PackThis(folder=str(folder)))
     images = RegistryImages(tmp_path / "images", registries, attestations)
     provenance = await images.verify_provenance(ArtifactName("shop"), packed.digest)
     image = await images.fetch(ArtifactName("shop"), packed.digest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from andon.kernel.errors import AndonError
 from andon.standards.oci import algorithm_of, hasher, hex_of
 from andon.tools.artifacts.registry.storage.content import CHUNK_BYTES, Content
 
+#: an upload that nobody has touched for so long is forgotten; it holds an open file
+FORGOTTEN_AFTER_SECONDS = 3600.0
 #: runs a blocking call in a thread of the registry
 Threads = Callable[[Callable[[], None]], Awaitable[None]]
 
@@ -31,6 +34,7 @@ class Session:
         self.algorithm = algorithm
         #: one request at a time writes
         self.lock = asyncio.Lock()
+        self.touched = time.monotonic()
         self._handle = file.open("wb", buffering=0)
         self._hasher = hasher(algorithm)
 
@@ -42,6 +46,7 @@ class Session:
             view = view[written:]
         self._hasher.update(content)
         self.offset += len(content)
+        self.touched = time.monotonic()
 
     def seal(self, digest: str) -> None:
         """Sync the file, whole and with this digest. Errors: WrongDigest."""
@@ -80,6 +85,7 @@ class Sessions:
 
     def begin(self, name: str, algorithm: str) -> Session:
         """A new upload."""
+        self._forget_idle()
         upload = secrets.token_hex(16)
         session = Session(upload=upload, name=name, file=self._folder / upload, algorithm=algorithm)
         self._open[upload] = session
@@ -103,6 +109,12 @@ class Sessions:
         self._open.pop(session.id, None)
         session.discard()
 
+    def _forget_idle(self) -> None:
+        idle_since = time.monotonic() - FORGOTTEN_AFTER_SECONDS
+        for session in tuple(self._open.values()):
+            if session.touched < idle_since and not session.lock.locked():
+                self.cancel(session)
+
     def close(self) -> None:
         """Forget all uploads."""
         for session in tuple(self._open.values()):
@@ -123,13 +135,11 @@ async def pour(chunks: AsyncIterator[bytes], session: Session, threads: Threads)
                     await writing
                 writing = _write(session, held, threads)
                 held, held_bytes = [], 0
-        if writing is not None:
-            await writing
-        writing = _write(session, held, threads)
     finally:
-        # also when the client went away: what is being written counts, and a resumed upload asks how far it came
+        # also when the client went away: what came of a stream counts, and who resumes it asks how far it came
         if writing is not None:
             await asyncio.shield(writing)
+        await asyncio.shield(_write(session, held, threads))
 
 
 def _write(session: Session, chunks: list[bytes], threads: Threads) -> asyncio.Task[None]:
