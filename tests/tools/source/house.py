@@ -10,12 +10,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from andon.engine.codec import Codec
 from andon.engine.desk import Desk
 from andon.engine.engine import Engine, Parts
+from andon.kernel.envelope import Envelope
 from andon.kernel.errors import Refused
 from andon.kernel.ids import AccountName, Actor, EventId, RepositoryName, stream
+from andon.kernel.refusal import CommandRefused
 from andon.ledger.opening import open_ledger
 from andon.testing.serving import serving
 from andon.tools.source.adapters.repositories_git import BareRepositories
@@ -84,6 +87,17 @@ class Storyteller:
             self.story.put_nowait(line)
 
 
+@dataclass
+class Refusals:
+    """A view of every refusal."""
+
+    seen: list[Envelope[CommandRefused]] = field(default_factory=list)
+
+    def apply(self, happened: Envelope[object]) -> None:
+        if isinstance(happened.event, CommandRefused):
+            self.seen.append(cast("Envelope[CommandRefused]", happened))
+
+
 @dataclass(frozen=True, kw_only=True)
 class House:
     """Everything a test may want to look at."""
@@ -92,6 +106,7 @@ class House:
     root: Path
     desk: Desk
     views: Repositories
+    refusals: list[Envelope[CommandRefused]]
     repositories: BareRepositories
     reception: Reception
     door: GitDoor
@@ -113,13 +128,13 @@ async def house(root: Path, limits: PushLimits | None = None) -> AsyncIterator[H
     """A git server over the folder; started again over the same folder it finds what the one before left."""
     limits = limits or PushLimits()
     ledger = await open_ledger(f"sqlite:///{root / 'ledger.db'}")
-    views = Repositories()
+    views, refusals = Repositories(), Refusals()
     parts = Parts(
         ledger=ledger,
         codec=Codec(EVENTS),
         nouns=(NOUN,),
         new_id=lambda: EventId(f"event-{time.monotonic_ns()}-{next(_ids)}"),
-        views=(views,),
+        views=(views, refusals),
     )
     engine = Engine(parts)
     await engine.start()
@@ -133,7 +148,7 @@ async def house(root: Path, limits: PushLimits | None = None) -> AsyncIterator[H
     try:
         async with serving(door) as url:
             yield House(
-                url=url, root=root, desk=engine.desk, views=views, repositories=repositories,
+                url=url, root=root, desk=engine.desk, views=views, refusals=refusals.seen, repositories=repositories,
                 reception=reception, door=door, court=court, narrator=narrator,
             )  # fmt: skip
             await door.close()

@@ -18,7 +18,7 @@ from andon.web.asgi import Receive, Scope, Send, address_of, answer, headers_of
 from andon.web.who import Gate
 
 #: how long a client may neither send nor take anything
-_STALLED = timedelta(seconds=60)
+STALLED = timedelta(seconds=60)
 #: how long git may say nothing; while it works or waits for hooks it says something every few seconds
 _SILENT = timedelta(minutes=5)
 #: between git's last word and its end
@@ -93,7 +93,6 @@ class GitDoor:
             actor=caller.actor,
             client=address_of(scope),
             content_type=headers.get("content-type", ""),
-            content_length=headers.get("content-length", ""),
             content_encoding=headers.get("content-encoding", ""),
             protocol=headers.get("git-protocol", ""),
         )
@@ -146,7 +145,7 @@ async def _listen(exchange: Exchange, visit: Visit, receive: Receive, most_bytes
     more = True
     try:
         while more:
-            async with asyncio.timeout(_STALLED.total_seconds()):
+            async with asyncio.timeout(STALLED.total_seconds()):
                 message = await receive()
             body = message.get("body", b"")
             most_bytes -= len(body)
@@ -172,7 +171,7 @@ async def _reply(exchange: Exchange, send: Send) -> None:
     while True:
         async with asyncio.timeout(_SILENT.total_seconds()):
             part = await exchange.read()
-        async with asyncio.timeout(_STALLED.total_seconds()):
+        async with asyncio.timeout(STALLED.total_seconds()):
             await send({"type": "http.response.body", "body": part, "more_body": bool(part)})
         if not part:
             return

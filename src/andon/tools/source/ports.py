@@ -56,8 +56,6 @@ class GitRequest:
     actor: Actor
     client: str
     content_type: str = ""
-    #: decimal; "" when the client sends chunks
-    content_length: str = ""
     content_encoding: str = ""
     #: the Git-Protocol header: "version=2"
     protocol: str = ""

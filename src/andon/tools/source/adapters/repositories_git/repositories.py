@@ -43,7 +43,7 @@ class BareRepositories:
         text = resources.files(__package__).joinpath("hook.sh").read_bytes()
         for name in ("pre-receive", "post-receive"):
             _replace(self._hooks / name, text, mode=0o700)
-        for left in (*self._root.glob("*.git/objects/incoming-*"), *self._root.glob(".new-*")):
+        for left in (*self._root.glob("*.git/objects/*incoming-*"), *self._root.glob(".new-*")):
             shutil.rmtree(left, ignore_errors=True)
         await self.create(RepositoryName(_NOTHING), BranchName("main"))
 
@@ -118,6 +118,8 @@ class BareRepositories:
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
     ) -> tuple[LargeFile, ...]:
         folder, large = self.folder(repository), dict[bytes, int]()
+        if not quarantine:  # nothing new came with the push
+            return ()
 
         def weigh(line: bytes) -> None:
             kind, size, id_ = line.split(b" ")
