@@ -61,9 +61,9 @@ class Api:
         """Sets a value. Errors: as get."""
         return self._decoded(self._ask("PUT", path, body=body), object)
 
-    def delete(self, path: str) -> Json:
+    def delete(self, path: str, *, query: Query | None = None) -> Json:
         """Takes something away. Errors: as get."""
-        return self._decoded(self._ask("DELETE", path), object)
+        return self._decoded(self._ask("DELETE", path, query=query), object)
 
     @contextmanager
     def stream(self, path: str, *, query: Query | None = None) -> Iterator[Iterator[bytes]]:

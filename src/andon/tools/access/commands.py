@@ -195,8 +195,7 @@ def revoke_token(token_id: str, *, account: str = "", session: Here) -> None:
     account:
         Whose; only an admin can revoke those of others.
     """
-    query = f"?account={quote(account, safe='')}" if account else ""
-    session.api.delete(f"/api/v1/tokens/{quote(token_id, safe='')}{query}")
+    session.api.delete(f"/api/v1/tokens/{quote(token_id, safe='')}", query={"account": account or None})
     session.say(f"✓ {token_id} opens nothing any more")
 
 

@@ -1,0 +1,154 @@
+"""The commands of access and infra, as a person runs them: a real process, a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.doors import Doors
+from tests.serving import served
+
+from andon.kernel.ids import EnvironmentName, ServiceName
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "correct-horse-battery-staple"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A terminal of one person."""
+
+    url: str
+    home: Path
+
+    async def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """`andon` with these arguments, and this on its standard input."""
+        return await self.execute(sys.executable, "-m", "andon", *arguments, typed=typed)
+
+    async def execute(self, *argv: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Any program, with the settings of this terminal."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "ANDON_URL": self.url,
+            "ANDON_CONFIG_HOME": str(self.home / "config"),
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_CONFIG_NOSYSTEM": "1",
+        }
+        return await asyncio.to_thread(
+            subprocess.run, argv, input=typed, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    @property
+    def credentials(self) -> Path:
+        return self.home / "config" / "credentials.toml"
+
+
+@pytest.fixture
+async def shell(doors: Doors, tmp_path: Path) -> AsyncIterator[Shell]:
+    """Ada's terminal; she is an admin and has signed in."""
+    await doors.account("ada", "admin")
+    async with served(doors.asgi) as url:
+        home = tmp_path / "home"
+        home.mkdir()
+        shell = Shell(url, home)
+        done = await shell.run("login", typed=(await doors.token("ada")).secret + "\n")
+        assert done.returncode == 0, done.stderr
+        assert "signed in" in done.stdout
+        yield shell
+
+
+async def test_signing_in_keeps_the_token_for_its_owner_only(shell: Shell, doors: Doors) -> None:
+    """The file is 0600, and the token was typed, not given as an argument."""
+    assert stat.S_IMODE(shell.credentials.stat().st_mode) == 0o600
+    assert "adn_" in shell.credentials.read_text()
+
+
+async def test_a_token_that_nobody_knows_is_not_kept(shell: Shell) -> None:
+    """It is tried first; what was kept before stays."""
+    before = shell.credentials.read_text()
+    done = await shell.run("login", "--with-token", typed="adn_invented\n")
+    assert done.returncode == 2
+    assert "adn_invented" not in done.stdout + done.stderr
+    assert shell.credentials.read_text() == before
+
+
+async def test_login_prints_a_link_that_works(shell: Shell, doors: Doors) -> None:
+    """With a token at hand, the command makes a link for the browser."""
+    done = await shell.run("login")
+    link = done.stdout.split()[0]
+    assert link.startswith(f"{shell.url}/login/")
+    answer = await doors.client().post(link.removeprefix(shell.url), headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
+
+
+async def test_an_account_from_its_making_to_its_token(shell: Shell) -> None:
+    """add, role, token create --account, list, revoke."""
+    added = await shell.run("account", "add", "robot", "--role", "reader", "--machine")
+    assert (added.returncode, "robot is reader" in added.stdout) == (0, True)
+    assert "robot is developer" in (await shell.run("account", "role", "robot", "developer")).stdout
+    made = await shell.run("--json", "token", "create", "--account", "robot", "--scope", "read", "--scope", "push")
+    token = json.loads(made.stdout)
+    assert token["token"].startswith("adn_")
+    listed = await shell.run("token", "list", "--account", "robot")
+    assert "read push" in listed.stdout
+    assert token["token"] not in listed.stdout
+    assert (await shell.run("token", "revoke", token["token_id"], "--account", "robot")).returncode == 0
+    assert json.loads((await shell.run("--json", "token", "list", "--account", "robot")).stdout) == []
+    assert {row["account"] for row in json.loads((await shell.run("--json", "account", "list")).stdout)} == {
+        "ada",
+        "robot",
+    }
+
+
+async def test_a_refusal_exits_with_2_and_names_the_rule(shell: Shell) -> None:
+    """The last admin cannot step down; the next step is printed."""
+    done = await shell.run("account", "role", "ada", "reader")
+    assert done.returncode == 2
+    assert "last_admin" in done.stderr
+    assert "andon account role NAME admin" in done.stderr
+
+
+async def test_wrong_input_exits_with_1(shell: Shell) -> None:
+    """A scope that is none."""
+    done = await shell.run("token", "create", "--scope", "root")
+    assert done.returncode == 1
+    assert done.stderr
+
+
+async def test_git_gets_the_token_for_this_server_only(shell: Shell) -> None:
+    """`git credential fill` asks the helper, which answers for its own server and for nobody else's."""
+    helper = f"credential.helper=!{sys.executable} -m andon credential"
+    ours = await shell.execute("git", "-c", helper, "credential", "fill", typed=f"url={shell.url}/git/shop\n\n")
+    assert "password=adn_" in ours.stdout, ours.stderr
+    theirs = await shell.execute(
+        "git", "-c", helper, "credential", "fill", typed="url=https://evil.example/git/shop\n\n"
+    )
+    assert "adn_" not in theirs.stdout + theirs.stderr
+
+
+async def test_a_secret_comes_through_a_pipe_and_is_printed_by_nothing(shell: Shell, doors: Doors) -> None:
+    """set, list and remove; the value is never an argument and never an output."""
+    done = await shell.run("secret", "set", "test", "shop", "DATABASE_URL", typed=f"{SECRET}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    kept = doors.store.secrets_of(EnvironmentName("test"), ServiceName("shop"))
+    assert kept == {"DATABASE_URL": SECRET}
+    listed = await shell.run("secret", "list")
+    assert "DATABASE_URL" in listed.stdout
+    wrong = await shell.run("secret", "set", "test", "shop", "lower", typed=f"{SECRET}\n")
+    assert wrong.returncode == 1
+    as_argument = await shell.run("secret", "set", "test", "shop", "OTHER", SECRET)
+    assert as_argument.returncode == 64
+    printed = [run.stdout + run.stderr for run in (done, listed, wrong)]
+    assert not any(SECRET in text for text in printed)
+    assert (await shell.run("secret", "remove", "test", "shop", "DATABASE_URL")).returncode == 0
+    assert (await shell.run("secret", "set", "test", "shop", "EMPTY", typed="")).returncode == 1
