@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 from andon.config import DEFAULT_URL, ClientConfig, client_config
 from andon.console.failures import WRONG_USE, exit_code, show_failure
 from andon.console.help_page import help_page
+from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.terminal import terminal_of
 from andon.kernel.errors import AndonError
@@ -72,15 +73,14 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _dispatch(list(arguments))
     except CycloptsError as error:
-        session.terminal.note(f"{session.paint.bad('✗')} {_wrong_use(error)}")
+        session.terminal.note(f"{Paint(session.terminal.err_colour).bad('✗')} {_wrong_use(error)}")
         return WRONG_USE
     except KeyboardInterrupt:
         session.terminal.note("stopped.")
         return _INTERRUPTED
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # whoever read has enough; nothing is left to say
+        # whoever read has enough; nothing is left to say, not even at the interpreter's end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from andon.console.paint import Paint
+from andon.console.paint import Paint, wrapped
 from andon.console.session import Session
 from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
 
@@ -23,7 +23,9 @@ def show_failure(session: Session, error: AndonError) -> None:
     if session.json:
         session.show(as_json(error), str)
     else:
-        session.terminal.note(in_words(error, session.paint))
+        terminal = session.terminal
+        said = in_words(error, Paint(terminal.err_colour))
+        terminal.note(said if isinstance(error, Invalid) else wrapped(said, terminal.width, "  "))
 
 
 def as_json(error: AndonError) -> dict[str, object]:

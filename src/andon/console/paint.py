@@ -55,3 +55,22 @@ class Paint:
 def plain(text: str) -> str:
     """The text without its colours."""
     return _ANSI.sub("", text)
+
+
+def wrapped(text: str, width: int, indent: str = "") -> str:
+    """The text in lines that fit, those after the first indented; spaces inside a line stay as they are."""
+    lines = []
+    for line in text.split("\n"):
+        start = 0
+        while len(plain(line)) > width and (cut := _last_blank(line, width)) > start:
+            lines.append(line[:cut])
+            line = indent + line[cut + 1 :]
+            start = len(indent)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _last_blank(line: str, width: int) -> int:
+    """Where the line can be cut so that what is before fits; -1 when nowhere."""
+    blanks = [found.start() for found in re.finditer(" ", line)]
+    return max((at for at in blanks if len(plain(line[:at])) <= width), default=-1)

@@ -17,6 +17,8 @@ class Terminal:
     out: TextIO
     err: TextIO
     colour: bool
+    #: the same for what is said beside
+    err_colour: bool
     #: columns
     width: int
     #: may lines that were printed be changed
@@ -40,6 +42,7 @@ def terminal_of(out: TextIO, err: TextIO, *, no_color: bool = False) -> Terminal
         out=out,
         err=err,
         colour=is_terminal and not no_color,
+        err_colour=err.isatty() and not no_color,
         width=_columns(out) if is_terminal else _UNCUT,
         moving=is_terminal,
     )

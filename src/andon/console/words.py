@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -51,7 +52,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def listed(words: tuple[str, ...] | list[str], last: str = "and") -> str:
+def listed(words: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: "lint, unit and docs"."""
     if len(words) < 2:
         return "".join(words)

@@ -124,7 +124,7 @@ def excerpt(number: int, source: str, column: int, width: int) -> str:
     before = re.sub(r"[^\t]", " ", shown[: column - 1 - first])
     carets = "^" * max(1, min(width, len(shown) - len(before)))
     gutter = " " * len(str(number))
-    return f"{gutter} |\n{number} | {shown}\n{gutter} | {before}{carets}"
+    return f"{number} | {shown}\n{gutter} | {before}{carets}"
 
 
 def _syntax_problem(bare: Document, said: str) -> Problem:

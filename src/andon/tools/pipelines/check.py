@@ -38,9 +38,7 @@ def check(
         _print_schema(session)
         return
     pipeline = parse_pipeline(read_pipeline_file(file), str(file))
-    session.show(
-        as_json(pipeline, str(file)) if session.json else {}, lambda _: in_words(pipeline, file, session.paint)
-    )
+    session.show(as_json(pipeline, str(file)), lambda _: in_words(pipeline, file, session.paint))
 
 
 def read_pipeline_file(file: Path) -> str:
@@ -59,25 +57,31 @@ def read_pipeline_file(file: Path) -> str:
 
 def in_words(pipeline: Pipeline, file: Path, paint: Paint) -> str:
     """The graph as sentences: what runs when, what comes out, and how it runs."""
-    lines = [
-        f"{paint.lamp('success')} {paint.strong(str(file))} is a pipeline of {count(len(pipeline.tasks), 'task')}."
+    head = f"{paint.lamp('success')} {paint.strong(str(file))} is a pipeline of {count(len(pipeline.tasks), 'task')}."
+    facts = [*_order(pipeline, paint), *_product(pipeline, paint)]
+    if online := [task.name for task in pipeline.tasks if task.network]:
+        facts.append(("network", f"{listed(online)}; nothing else has any"))
+    facts.append(("budget", f"all of it in less than {print_duration(pipeline.budget)}"))
+    return "\n".join([head, *(f"  {paint.quiet(f'{name:<10}')}{text}" for name, text in facts)])
+
+
+def _order(pipeline: Pipeline, paint: Paint) -> list[tuple[str, str]]:
+    together = paint.quiet("  at the same time")
+    return [
+        ("first" if number == 0 else "then", listed(wave) + (together if len(wave) > 1 else ""))
+        for number, wave in enumerate(waves(needs_of(pipeline.tasks)))
     ]
-    for number, wave in enumerate(waves(needs_of(pipeline.tasks))):
-        when = "first" if number == 0 else "then"
-        together = paint.quiet("  at the same time") if len(wave) > 1 else ""
-        lines.append(f"  {paint.quiet(f'{when:<10}')}{listed(wave)}{together}")
-    if pipeline.artifact:
-        artifact = pipeline.artifact
+
+
+def _product(pipeline: Pipeline, paint: Paint) -> list[tuple[str, str]]:
+    facts = []
+    if artifact := pipeline.artifact:
         what = f"{paint.strong(artifact.name)} {artifact.version}.N"
-        lines.append(f"  {paint.quiet('publishes ')}{what} from {artifact.path} of {artifact.task}")
-    if pipeline.service:
-        service = pipeline.service
+        facts.append(("publishes", f"{what}, made of {artifact.path} from {artifact.task}"))
+    if service := pipeline.service:
         smoke = f", {count(len(service.smoke), 'smoke check')}" if service.smoke else ""
-        lines.append(
-            f"  {paint.quiet('serves    ')}{paint.strong(service.name)}, healthy at {service.health.path}{smoke}"
-        )
-    lines.append(f"  {paint.quiet('budget    ')}{print_duration(pipeline.budget)}")
-    return "\n".join(lines)
+        facts.append(("serves", f"{paint.strong(service.name)}, healthy at {service.health.path}{smoke}"))
+    return facts
 
 
 def as_json(pipeline: Pipeline, file: str) -> dict[str, object]:
