@@ -13,6 +13,7 @@ from typing import Any, cast
 import httpx2
 from litestar import Litestar, get, post
 from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
 
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
@@ -200,6 +201,7 @@ def _litestar(services: dict[str, object], clock: SetClock) -> Litestar:
         guards=[login_required],
         exception_handlers=cast(Any, exception_handlers(pages)),
         logging_config=None,
+        openapi_config=OpenAPIConfig(title="Andon", version="1", use_handler_docstrings=True),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from andon.web.asgi import App
 from andon.web.gate import Identified
@@ -16,18 +17,29 @@ from andon.web.who import Gate
 class FrontSettings:
     """What a server decides about its front."""
 
-    #: names it answers to besides the loopback ones
+    #: the address people use, "https://andon.example"; "" when it is the one that is listened on
+    url: str = ""
+    #: names it answers to besides those of loopback and of the address
     hosts: tuple[str, ...] = ()
-    #: is it reached over https?
-    https: bool = False
     #: may everyone read without logging in?
     public_read: bool = False
     wrong_keys: Limit = WRONG_KEYS
     requests: Limit = REQUESTS
+
+    @property
+    def https(self) -> bool:
+        """Do people reach it over https? Cookies are then kept to it."""
+        return self.url.startswith("https://")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every host name it answers to besides the loopback ones."""
+        ours = urlsplit(self.url).hostname
+        return (ours, *self.hosts) if ours else self.hosts
 
 
 def front(app: App, *, gate: Gate, settings: FrontSettings, seconds: Callable[[], float]) -> App:
     """The application behind all its layers; `seconds` is a clock that never goes back."""
     limited = Limited(app, seconds=seconds, wrong_keys=settings.wrong_keys, requests=settings.requests)
     identified = Identified(limited, gate, public_read=settings.public_read)
-    return Shield(identified, hosts=settings.hosts, https=settings.https)
+    return Shield(identified, hosts=settings.names, https=settings.https)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from tests.doors import ROOT, Doors
+from tests.doors import ROOT, Doors, open_doors
 
 from andon.kernel.errors import Refused
 from andon.kernel.ids import AccountName
 from andon.tools.access.events import TokenIssued
+from andon.web.front import FrontSettings
 
 pytestmark = pytest.mark.anyio
 
@@ -173,6 +175,15 @@ async def test_a_body_that_makes_no_sense_is_a_400_in_words(doors: Doors, body: 
     assert answer.json()["error"]["reason"]
 
 
+async def test_a_login_link_names_the_address_that_people_use(tmp_path: Path) -> None:
+    """Behind a proxy the settings know the address, not the request."""
+    async with open_doors(tmp_path, FrontSettings(url="https://andon.example/")) as doors:
+        await doors.account("ada", "developer")
+        client = doors.client(token=(await doors.token("ada")).secret)
+        made = (await client.post("/api/v1/login-links", json={})).json()
+        assert made["url"].startswith("https://andon.example/login/")
+
+
 async def test_a_login_link_names_the_address_that_was_used(doors: Doors) -> None:
     """The link leads back to the server as the asker reached it."""
     await doors.account("ada", "developer")
@@ -180,3 +191,12 @@ async def test_a_login_link_names_the_address_that_was_used(doors: Doors) -> Non
     made = (await client.post("/api/v1/login-links", json={})).json()
     assert made["url"].startswith("http://127.0.0.1:8600/login/")
     assert made["account"] == "ada"
+
+
+async def test_the_api_describes_itself(doors: Doors) -> None:
+    """Every call of access and infra is in the OpenAPI document, with a sentence."""
+    paths = (await (await doors.as_role("reader")).get("/schema/openapi.json")).json()["paths"]
+    ours = [call for path, calls in paths.items() if path.startswith("/api/v1/") for call in calls.values()]
+    assert len(ours) >= 13
+    assert all(call.get("description") for call in ours)
+    assert not any(path.startswith("/login") for path in paths)

@@ -86,7 +86,7 @@ async def test_the_cookie_cannot_be_read_by_scripts_nor_brought_by_others(doors:
 
 async def test_over_https_the_cookie_belongs_to_this_very_host(tmp_path: Path) -> None:
     """Secure and __Host-; a cookie under the plain name is not even looked at."""
-    async with open_doors(tmp_path, FrontSettings(https=True, hosts=("andon.example",))) as doors:
+    async with open_doors(tmp_path, FrontSettings(url="https://andon.example")) as doors:
         browser = doors.client(url="https://andon.example")
         answer = await browser.post(await link_for_ada(doors), headers=OURS)
         cookie = answer.headers["set-cookie"]

@@ -17,6 +17,7 @@ from andon.tools.access.keys import Keys, TokenAsked, require_all_of, require_as
 from andon.tools.access.model.account import Kind
 from andon.tools.access.model.role import Permission, Role, parse_scopes
 from andon.tools.access.views import Accounts, AccountSeen
+from andon.web.front import FrontSettings
 from andon.web.who import Who
 
 LONGEST = 3650  #: days that a token may last
@@ -204,18 +205,19 @@ async def revoke_token(
 
 
 @post("/api/v1/login-links")
-async def create_link(
+async def create_link(  # noqa: PLR0913, PLR0917  (what it takes to make a link and to write it out)
     data: JSONBody[NewLink],
     who: NamedDependency[Who],
     keys: NamedDependency[Keys],
     accounts: NamedDependency[Accounts],
+    front: NamedDependency[FrontSettings],
     request: Request[Any, Any, State],
 ) -> LinkMade:
     """A link that logs one browser in, once; the link before it is void."""
     name = _own(who, data.account)
     require_all_of(who, accounts.account(name).state)
     made = await keys.login_link(name, actor=who.actor)
-    server = f"{request.url.scheme}://{request.url.netloc}"
+    server = front.url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
     return LinkMade(url=f"{server}/login/{made.secret}", account=name, expires_at=made.expires_at)
 
 
