@@ -18,15 +18,31 @@ from andon.engine.desk import Desk
 from andon.engine.streams import Streams
 from andon.engine.views import Views
 from andon.kernel.envelope import Draft
-from andon.kernel.ids import AccountName, Actor, EventId, StreamId
+from andon.kernel.ids import (
+    AccountName,
+    Actor,
+    ArtifactName,
+    BranchName,
+    CommitId,
+    Digest,
+    EventId,
+    RepositoryName,
+    RunNumber,
+    StreamId,
+)
 from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
 from andon.line import pages as line_pages
 from andon.line.changes import Changes
 from andon.line.journeys import Journeys
+from andon.standards.oci import Descriptor
 from andon.tools.access import events as access_events
 from andon.tools.artifacts import events as artifacts_events
+from andon.tools.artifacts import pages as artifacts_pages
+from andon.tools.artifacts.inspection import Inspected
+from andon.tools.artifacts.model.provenance import Provenance
 from andon.tools.artifacts.views import Artifacts
+from andon.tools.artifacts.whereabouts import Whereabouts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.pipelines import events as pipelines_events
 from andon.tools.pipelines import pages as pipelines_pages
@@ -42,7 +58,7 @@ from andon.web.pages import Pages, provide_asked
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.web.who import Who
-from tests.line.story import NOW, Told
+from tests.line.story import NOW, Told, hexed
 
 EVENTS = (
     *access_events.EVENTS,
@@ -51,7 +67,32 @@ EVENTS = (
     *pipelines_events.EVENTS,
     *source_events.EVENTS,
 )
+LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 NOUNS = (*delivery_events.NOUNS, run.NOUN)
+
+
+class SeeingInspector:
+    """Finds two layers and a good provenance in every artifact."""
+
+    async def inspect(self, name: ArtifactName, digest: Digest) -> Inspected:
+        """What is there."""
+        layers = tuple(
+            Descriptor(media_type=LAYER, digest=f"sha256:{hexed(f'{digest}{number}', 64)}", size=size)
+            for number, size in enumerate((28_400_000, 12_900_000))
+        )
+        provenance = Provenance(
+            artifact=name,
+            digest=digest,
+            repository=RepositoryName(str(name)),
+            commit=CommitId(hexed(str(digest), 40)),
+            branch=BranchName("trunk"),
+            run=RunNumber(812),
+            path="dist",
+            base="",
+            builder="https://andon.example/install/1f0c",
+            started_at=NOW,
+        )
+        return Inspected(layers=layers, provenance=provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +105,13 @@ class StoppedClock:
         return self.time
 
 
-HANDLERS = (*line_pages.HANDLERS, *pipelines_pages.HANDLERS, *live_door.HANDLERS, static_file)
+HANDLERS = (
+    *line_pages.HANDLERS,
+    *pipelines_pages.HANDLERS,
+    *artifacts_pages.HANDLERS,
+    *live_door.HANDLERS,
+    static_file,
+)
 ADA = Who(
     actor=Actor("ada"),
     account=AccountName("ada"),
@@ -130,8 +177,8 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     asking = asker or Asker()
     ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
     codec = Codec(EVENTS)
-    changes, artifacts, runs = Changes(), Artifacts(), Runs()
-    views = Views((changes, artifacts, runs))
+    changes, artifacts, runs, whereabouts = Changes(), Artifacts(), Runs(), Whereabouts()
+    views = Views((changes, artifacts, runs, whereabouts))
     live = Live(ledger, views)
     ids = itertools.count(1)
     desk = Desk(
@@ -143,7 +190,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         new_id=lambda: EventId(f"10000000-0000-7000-8000-{next(ids):012d}"),
         judge=lambda order, state, at: None,
     )
-    packages = {"line": "andon.line", "access": "andon.tools.access", "pipelines": "andon.tools.pipelines"}
+    packages = {name: f"andon.tools.{name}" for name in ("access", "artifacts", "pipelines")} | {"line": "andon.line"}
     assets = Assets()
     pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
     things: dict[str, Any] = {
@@ -157,6 +204,8 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "logs": FileLogs(folder / "runs"),
         "pages": pages,
         "runs": runs,
+        "inspector": SeeingInspector(),
+        "whereabouts": whereabouts,
     }
     dependencies: dict[str, Provide] = {
         name: Provide(_giver(thing), sync_to_thread=False) for name, thing in things.items()

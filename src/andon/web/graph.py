@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 WIDTH, HEIGHT = 176, 48  #: of a node
 ACROSS, DOWN = 48, 16  #: between nodes
 MARGIN = 4
+
+#: a node's name, or the place where the curve from one node to another passes a column
+Stop = str | tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +36,18 @@ class Layout:
 def layout(needs: Mapping[str, Sequence[str]]) -> Layout:
     """Places for every node; `needs` says for each which others come before it, and must have no cycle."""
     columns = _columns(needs)
-    rows = _rows(needs, columns)
-    boxes = {
-        name: Box(name=name, x=MARGIN + column * (WIDTH + ACROSS), y=MARGIN + rows[name] * (HEIGHT + DOWN))
+    ways = [_way(need, name, columns) for name, before in needs.items() for need in before if need in columns]
+    rows = _rows(columns, ways)
+    boxes = tuple(
+        Box(name=name, x=MARGIN + column * (WIDTH + ACROSS), y=MARGIN + rows[name] * (HEIGHT + DOWN))
         for name, column in columns.items()
-    }
-    width = max((box.x for box in boxes.values()), default=0) + WIDTH + MARGIN
-    height = max((box.y for box in boxes.values()), default=0) + HEIGHT + MARGIN
-    edges = tuple(_curve(boxes[need], box) for name, box in boxes.items() for need in needs[name] if need in boxes)
-    return Layout(width=width, height=height, boxes=tuple(boxes.values()), edges=edges)
+    )
+    return Layout(
+        width=(max(columns.values(), default=0) + 1) * (WIDTH + ACROSS) - ACROSS + 2 * MARGIN,
+        height=(max(rows.values(), default=0) + 1) * (HEIGHT + DOWN) - DOWN + 2 * MARGIN,
+        boxes=boxes,
+        edges=tuple(_curve(way, columns, rows) for way in ways),
+    )
 
 
 def _columns(needs: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -51,17 +58,35 @@ def _columns(needs: Mapping[str, Sequence[str]]) -> dict[str, int]:
     return columns
 
 
-def _rows(needs: Mapping[str, Sequence[str]], columns: Mapping[str, int]) -> dict[str, int]:
-    """Each column from the top, in the order of the rows of what its nodes need, so that few curves cross."""
-    rows: dict[str, int] = {}
+def _way(begin: str, end: str, columns: Mapping[str, int]) -> tuple[Stop, ...]:
+    """From node to node, with a stop in each column between, so that no curve runs behind a box."""
+    return (begin, *((begin, end, column) for column in range(columns[begin] + 1, columns[end])), end)
+
+
+def _rows(columns: Mapping[str, int], ways: Sequence[Sequence[Stop]]) -> dict[Stop, int]:
+    """Each column from the top, in the order of the rows of what comes before, so that few curves cross."""
+    before: dict[Stop, list[Stop]] = {name: [] for name in columns}
+    for a, b in (pair for way in ways for pair in pairwise(way)):
+        before.setdefault(b, []).append(a)
+    rows: dict[Stop, int] = {}
     for column in sorted(set(columns.values())):
-        here = [name for name in needs if columns[name] == column]
-        here.sort(key=lambda name: sum(rows.get(need, 0) for need in needs[name]) / (len(needs[name]) or 1))
-        rows.update({name: row for row, name in enumerate(here)})
+        here = [stop for stop in before if _column(stop, columns) == column]
+        here.sort(key=lambda stop: sum(rows[b] for b in before[stop]) / (len(before[stop]) or 1))
+        rows.update({stop: row for row, stop in enumerate(here)})
     return rows
 
 
-def _curve(a: Box, b: Box) -> str:
-    x1, y1, x2, y2 = a.x + WIDTH, a.y + HEIGHT // 2, b.x, b.y + HEIGHT // 2
-    bend = (x2 - x1) // 2
-    return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+def _column(stop: Stop, columns: Mapping[str, int]) -> int:
+    return columns[stop] if isinstance(stop, str) else stop[2]
+
+
+def _curve(way: Sequence[Stop], columns: Mapping[str, int], rows: Mapping[Stop, int]) -> str:
+    path = ""
+    for a, b in pairwise(way):
+        x1 = MARGIN + _column(a, columns) * (WIDTH + ACROSS) + WIDTH
+        x2 = MARGIN + _column(b, columns) * (WIDTH + ACROSS)
+        y1, y2 = (MARGIN + rows[stop] * (HEIGHT + DOWN) + HEIGHT // 2 for stop in (a, b))
+        bend = (x2 - x1) // 2
+        begin = f"H{x1}" if path else f"M{x1} {y1}"
+        path += f"{begin}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+    return path

@@ -15,7 +15,7 @@ def duration(took: timedelta) -> str:
     if seconds < 10:
         return f"{max(seconds, 0):.1f} s"
     if took < MINUTE:
-        return f"{seconds:.0f} s"
+        return f"{int(seconds)} s"
     if took < HOUR:
         return f"{int(seconds // 60)}:{int(seconds % 60):02d} min"
     if took < DAY:

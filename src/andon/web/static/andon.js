@@ -27,7 +27,7 @@
   // ── clocks of what is running: <span data-since="…"> ─────────────────────────────────────────
   const clock = (seconds) => {
     if (seconds < 10) return `${Math.max(seconds, 0).toFixed(1)} s`;
-    if (seconds < 60) return `${Math.round(seconds)} s`;
+    if (seconds < 60) return `${Math.floor(seconds)} s`;
     return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")} min`;
   };
   const tick = () => {
