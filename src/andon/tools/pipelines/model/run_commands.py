@@ -132,7 +132,7 @@ class ReportEnded:
         task = state.task(self.task)
         if task is None or not is_wanted(state, self.key):
             return ()
-        started = () if task.started_at else (happened.TaskStarted(task=self.task, at=now - self.took),)
+        started = () if task.started_at or task.stopping else (happened.TaskStarted(task=self.task, at=now - self.took),)
         ended = happened.TaskFinished(
             task=self.task,
             outcome=self.outcome,

@@ -132,12 +132,17 @@ def _task_follows(state: State, now: datetime) -> Iterable[Event[State]]:
         if task.outcome or task.stopping:
             continue
         name, earlier = task.spec.name, task.spec.reused_from
-        if why and task.is_running:
+        if why and _may_be_alive(state, task):
             yield TaskStopping(task=name, outcome="cancel", reason=why, at=now)
         elif why:
             yield finish_task(name, "cancel", why, now)
         elif earlier and _needs_are_green(state, task):
             yield TaskReused(task=name, run=earlier, at=now)
+
+
+def _may_be_alive(state: State, task: TaskRun) -> bool:
+    """Whether a process of it may exist: it is known to, or it was ready, and the report of its start is on its way."""
+    return task.is_running or (not task.spec.reused_from and _needs_are_green(state, task))
 
 
 def _after_tasks(state: State, now: datetime) -> Events:
@@ -208,8 +213,8 @@ def earliest_deadline(state: State) -> datetime | None:
 
 
 def in_progress(state: State) -> list[TaskRun]:
-    """Tasks that run or should."""
-    return [task for task in state.tasks if task.is_running or is_ready(state, task)]
+    """Tasks that run, or should, or should no more."""
+    return [task for task in state.tasks if task.is_stopping or task.is_running or is_ready(state, task)]
 
 
 def _task_deadline(state: State, task: TaskRun) -> datetime:

@@ -52,6 +52,11 @@ class TaskRun:
         """Whether a process of it may be alive."""
         return self.started_at is not None and self.outcome is None
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it is being killed; it may not have started."""
+        return bool(self.stopping) and self.outcome is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
@@ -166,7 +171,7 @@ class TaskReused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskStopping:
-    """A running task is to be killed: the run was cancelled, its verdict is known, or the task is overdue."""
+    """A task that runs, or is about to, is to be killed: the run was cancelled, its verdict is known, or the task is overdue."""
 
     task: TaskName
     #: what its end will count as

@@ -27,11 +27,13 @@ class Result:
     exit_code: int | None = None
 
     def is_alive(self) -> bool:
-        """Whether processes of the sandbox may still exist."""
+        """Whether processes of the sandbox may still exist; its first one is a zombie only when all others are gone."""
         try:
-            return os.stat(f"/proc/{self.sandbox_pid}/ns/pid").st_ino == self.namespace  # noqa: PTH116  (follows a link that names no path)
+            namespace = os.stat(f"/proc/{self.sandbox_pid}/ns/pid").st_ino  # noqa: PTH116  (a link that names no path)
+            state = Path(f"/proc/{self.sandbox_pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
         except OSError:
             return False
+        return namespace == self.namespace and state not in {b"Z", b"X"}
 
 
 def read_result(status: Path) -> Result:
