@@ -1,0 +1,309 @@
+"""Writes docs/reference from the code: commands, settings, files, API, events, rules.
+
+python tools/reference.py           write every page
+python tools/reference.py --check   write nothing; say which pages are stale, and end with 1 when one is
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import importlib.util
+import inspect
+import io
+import os
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "andon"
+FOLDER = ROOT / "docs" / "reference"
+WIDTH = 100  #: columns of help texts
+
+Row = tuple[str, ...]
+
+
+def commands() -> Iterator[str]:
+    """Every command as its own help describes it."""
+    from andon.cli import COMMANDS
+
+    yield "# Commands\n\nEvery text below is what `andon COMMAND --help` says.\n\n"
+    yield _block(_help())
+    for name, command in COMMANDS.items():
+        module, _, attribute = command.target.partition(":")
+        if not importlib.util.find_spec(module):
+            continue
+        yield f"\n## andon {name}\n\n"
+        yield _block(_help(name))
+        for below in _names_below(getattr(importlib.import_module(module), attribute)):
+            yield f"\n### andon {name} {below}\n\n"
+            yield _block(_help(name, below))
+
+
+def _names_below(target: object) -> list[str]:
+    """The commands of a group; none for a plain command."""
+    from cyclopts import App
+
+    return sorted(name for name in target if not name.startswith("-")) if isinstance(target, App) else []
+
+
+def _help(*words: str) -> str:
+    from andon.cli import run
+
+    os.environ.update(COLUMNS=str(WIDTH), NO_COLOR="1")
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        run([*words, "--help"])
+    text = "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
+    return text.partition("With every command:")[0].rstrip() if words else text
+
+
+def settings() -> Iterator[str]:
+    """Every setting of the server and the command."""
+    from andon import config
+
+    yield "# Settings\n\nRead from the environment once, at the start. Everything has a default.\n"
+    for title, record in (("The server", config.ServerConfig), ("The command", config.ClientConfig)):
+        rows = []
+        for _, type_text, default, said in _fields(record):
+            variable, _, meaning = said.partition(": ")
+            if re.match(r"[A-Z][A-Z_]+", variable):
+                rows.append((_code_names(variable), meaning, _code(_default(default)), _code(type_text)))
+        yield f"\n## {title}\n\n{record.__doc__}\n\n"
+        yield _table(("variable", "what it means", "default", "type"), rows)
+
+
+def _default(text: str) -> str:
+    """As a person writes it; where it is computed, the variable's own text says it."""
+    from andon import config
+
+    return str(getattr(config, text, text)).strip('"') if text not in {"Path()", "()"} else ""
+
+
+def _code_names(text: str) -> str:
+    return re.sub(r"([A-Z][A-Z_]+(?:/andon)?|~/[\w./]+)", r"`\1`", text)
+
+
+def events() -> Iterator[str]:
+    """Every event of every tool."""
+    from andon.engine.codec import type_name
+    from andon.kernel.refusal import CommandRefused
+
+    yield (
+        "# Events\n\nWhat the ledger holds. Every entry has an envelope: position, id, stream, type, version of the "
+        "shape, time (UTC), actor, cause (the event that led to it), chain (the change it belongs to), and the hash "
+        "that ties it to the entry before. `andon ledger list --json` shows them whole.\n"
+    )
+    yield "\n## Of every noun\n"
+    yield _event(type_name(CommandRefused), CommandRefused)
+    for tool in _tools():
+        yield f"\n## {tool}\n\n{_first_sentence(importlib.import_module(f'andon.tools.{tool}'))}\n"
+        for event in importlib.import_module(f"andon.tools.{tool}.events").EVENTS:
+            yield _event(type_name(event), event)
+
+
+def _event(name: str, event: type) -> str:
+    rows = [(_code(field), _code(type_text), said) for field, type_text, _, said in _fields(event)]
+    return f"\n### {name}\n\n{inspect.getdoc(event)}\n\n" + _table(("field", "type", "what it means"), rows)
+
+
+def rules() -> Iterator[str]:
+    """Every rule that can say no."""
+    from andon.line.rules import RULES
+
+    yield (
+        "# Rules\n\nA refusal names its rule, the reason, and what to do next: in the terminal, on the page and in the "
+        "API alike. It is recorded in the ledger, with who was refused. `GET /api/v1/rules` lists the rules of the "
+        "line.\n\n## Rules of the line\n"
+    )
+    for rule in RULES:
+        judge = inspect.getdoc(rule.judge) or ""
+        yield f"\n### {rule.id}\n\n{judge.splitlines()[0]}\n\nWhy: {rule.why}\n"
+    yield "\n## What the tools refuse by themselves\n\n"
+    own = sorted({(rule, module) for rule, module in _refusals() if rule not in {rule.id for rule in RULES}})
+    yield _table(("rule", "who says it"), [(_code(rule), _code(module)) for rule, module in own])
+
+
+def _refusals() -> Iterator[tuple[str, str]]:
+    """The rule in every `Refused(…)` of the source, and the room it is in."""
+    named = {}
+    calls = []
+    for file in sorted(SOURCE.rglob("*.py")):
+        room = ".".join(file.relative_to(SOURCE).with_suffix("").parts[:2]).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
+                    named[name] = text
+                case ast.Call(func=ast.Name(id="Refused"), args=[rule, *_]):
+                    calls.append((rule, room))
+    for rule, room in calls:
+        text = rule.value if isinstance(rule, ast.Constant) else named.get(getattr(rule, "id", ""))
+        if text:
+            yield text, room
+
+
+def api() -> Iterator[str]:
+    """Every call of the HTTP API."""
+    yield (
+        "# HTTP API\n\nA token goes into the header `Authorization: Bearer TOKEN`. Errors are JSON: "
+        '`{"error": {"kind", "rule", "reason", "remedy", "problems"}}`.\n'
+    )
+    rooms = {"line": "andon.line.api"} | {tool: f"andon.tools.{tool}.api" for tool in _tools()}
+    for title, name in rooms.items():
+        if not importlib.util.find_spec(name):
+            continue
+        module = importlib.import_module(name)
+        yield f"\n## {title}\n\n{inspect.getdoc(module)}\n\n"
+        yield _table(("call", "takes", "what it does", "needs"), [_call(handler) for handler in module.HANDLERS])
+
+
+def _call(handler: Any) -> Row:
+    function = handler.fn
+    where = " ".join(sorted(handler.http_methods - {"HEAD", "OPTIONS"}))
+    path = re.sub(r"\{(\w+):\w+\}", r"{\1}", min(handler.paths))
+    needs = re.findall(r'who\.require\("(\w+)"\)', inspect.getsource(function))
+    said = (inspect.getdoc(function) or "").splitlines()[0]
+    return _code(f"{where} {path}"), _takes(function), said, ", ".join(dict.fromkeys(needs))
+
+
+def _takes(function: Callable[..., object]) -> str:
+    """The query's names and the body's fields."""
+    taken = []
+    for name, kind in inspect.signature(function).parameters.items():
+        text = str(kind.annotation)
+        if "Query" in text:
+            taken.append(_code(f"?{name}"))
+        elif name == "data":
+            taken += [_code(field.name) for field in fields(get_type_hints(function)["data"])]
+    return " ".join(taken)
+
+
+def pipeline_file() -> Iterator[str]:
+    """andon.toml."""
+    from andon.tools.pipelines.model.pipeline_file import json_schema
+
+    yield "# andon.toml\n\nThe pipeline of a repository. `andon check` reads it and says everything that is wrong; "
+    yield "`andon check --schema` prints this as JSON Schema, for an editor.\n"
+    yield from _file(json_schema())
+
+
+def line_file() -> Iterator[str]:
+    """line.toml."""
+    from andon.tools.delivery.model.line_file import DEFAULT_LINE, json_schema
+
+    yield "# line.toml\n\nThe environments and what stands in them: a file in the repository `line`, changed by push. "
+    yield "A new server begins with this one:\n\n" + _block(DEFAULT_LINE.rstrip(), "toml")
+    yield from _file(json_schema())
+
+
+def _file(schema: Any) -> Iterator[str]:
+    yield f"\n{schema['description']}\n"
+    for place, table in _tables_of("", schema):
+        rows = [
+            (_code(key), _kind(shape), "yes" if key in table["required"] else "", shape.get("description", ""))
+            for key, shape in table["properties"].items()
+        ]
+        yield f"\n## {_heading(place)}\n\n" + _table(("key", "type", "needed", "what it means"), rows)
+
+
+def _heading(place: str) -> str:
+    if not place:
+        return "At the top"
+    return f"`[[{place.removesuffix('[]')}]]`" if place.endswith("[]") else f"`[{place}]`"
+
+
+def _tables_of(place: str, schema: Any) -> Iterator[tuple[str, Any]]:
+    """Every table of the file by its place: "task.NAME", "environment[]"."""
+    if "properties" in schema:
+        yield place, schema
+        for key, shape in schema["properties"].items():
+            yield from _tables_of(f"{place}.{key}" if place else key, shape)
+    for shape in schema.get("anyOf", ()):
+        yield from _tables_of(place, shape)
+    if isinstance(schema.get("additionalProperties"), dict):
+        name = "ENVIRONMENT" if place.endswith(".NAME") else "NAME"
+        yield from _tables_of(f"{place}.{name}", schema["additionalProperties"])
+    if isinstance(schema.get("items"), dict):
+        yield from _tables_of(f"{place}[]", schema["items"])
+
+
+def _kind(shape: Any) -> str:
+    if "anyOf" in shape:
+        return " or ".join(dict.fromkeys(_kind(one) for one in shape["anyOf"]))
+    inner = shape.get("items") or shape.get("additionalProperties")
+    words = {"array": "list", "object": "table", "boolean": "true or false", "integer": "number", "string": "text"}
+    if shape["type"] == "string" and shape.get("pattern", "").endswith("(ms|s|m|h|d))+$"):
+        return 'duration: "90s", "5m"'
+    return words[shape["type"]] + (f" of {_kind(inner)}" if isinstance(inner, dict) else "")
+
+
+def _fields(record: type) -> Iterator[Row]:
+    """Name, type, default and `#:` comment of a record's own fields, as its source has them."""
+    said: list[str] = []
+    for line in inspect.getsource(record).splitlines():
+        text = line.strip()
+        if text.startswith("#: "):
+            said.append(text.removeprefix("#: "))
+        elif found := re.fullmatch(r"(\w+): ([^=]+?)(?: = (.+?))?(?:  #: (.+))?", text):
+            yield found[1], found[2], found[3] or "", found[4] or " ".join(said)
+            said = []
+        elif text.startswith(("def ", "@property")):
+            return
+
+
+def _tools() -> list[str]:
+    import andon.tools
+
+    return sorted(module.name for module in pkgutil.iter_modules(andon.tools.__path__))
+
+
+def _first_sentence(module: object) -> str:
+    return (inspect.getdoc(module) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _block(text: str, language: str = "text") -> str:
+    return f"```{language}\n{text}\n```\n"
+
+
+def _table(head: Row, rows: Iterable[Row]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "pipeline-file.md": pipeline_file,
+    "line-file.md": line_file,
+    "api.md": api,
+    "events.md": events,
+    "rules.md": rules,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 1 when --check found a stale page."""
+    pages = {FOLDER / name: "".join(write()) for name, write in PAGES.items()}
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if arguments == ["--check"]:
+        for path in stale:
+            sys.stderr.write(f"{path.relative_to(ROOT)} is stale: run python tools/reference.py\n")
+        return 1 if stale else 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path in stale:
+        path.write_text(pages[path], encoding="utf-8")
+        sys.stdout.write(f"wrote {path.relative_to(ROOT)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
