@@ -25,18 +25,18 @@ _SILENCE_TIMEOUT = 60.0  #: seconds without a byte of a stream; the server says 
 class Api:
     """One server, asked as one account."""
 
-    def __init__(self, *, url: str, token: str = "", transport: httpx2.BaseTransport | None = None) -> None:
+    def __init__(self, *, url: str, token: str = "") -> None:
         self.url = url.rstrip("/")
         headers = {"Accept": "application/json", "User-Agent": "andon"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self._http = httpx2.Client(
-            base_url=self.url,
-            headers=headers,
-            timeout=httpx2.Timeout(_ANSWER_TIMEOUT, connect=_CONNECT_TIMEOUT),
-            transport=transport,
-            trust_env=not self.url.startswith("http://127."),  # no proxy stands before this machine itself
-        )
+        with _failures_in_words(self.url):
+            self._http = httpx2.Client(
+                base_url=self.url,
+                headers=headers,
+                timeout=httpx2.Timeout(_ANSWER_TIMEOUT, connect=_CONNECT_TIMEOUT),
+                trust_env=not self.url.startswith("http://127."),  # no proxy stands before this machine itself
+            )
 
     @overload
     def get(self, path: str, *, query: Query | None = None) -> Json: ...
