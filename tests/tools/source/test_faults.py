@@ -150,6 +150,37 @@ async def test_a_push_that_cannot_be_recorded_is_told_and_made_up_for(
     assert [change.commit for change in server.views.changes("shop")] == [third, second, first]
 
 
+async def test_a_mistake_in_a_judge_refuses_the_push(
+    server: House, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git gets an answer whatever happens, and the pusher a sentence."""
+
+    async def broken(push: object) -> None:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(server.court, "judge", broken)
+    await copy.commit("One")
+    said = await copy.git("push", "origin", "main", code=1)
+
+    assert "remote: ✗ something went wrong inside Andon" in said
+    assert await server.repositories.heads(SHOP) == ()
+
+
+async def test_a_mistake_in_a_narrator_does_no_harm(server: House, copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The push has landed; only the story is missing."""
+
+    async def broken(*push: object) -> AsyncIterator[str]:
+        raise RuntimeError("a mistake")
+        yield ""
+
+    monkeypatch.setattr(server.narrator, "narrate", broken)
+    await copy.commit("One")
+    said = await copy.git("push", "origin", "main")
+
+    assert "pushed and recorded; what follows cannot be shown here" in said
+    assert server.views.changes("shop")
+
+
 class Breaking:
     """A desk that fails to record pushes."""
 

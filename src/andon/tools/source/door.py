@@ -23,6 +23,8 @@ STALLED = timedelta(seconds=60)
 _SILENT = timedelta(minutes=5)
 #: between git's last word and its end
 _ENDING = timedelta(seconds=5)
+#: between the last hook of a push and git's end: it may find that it is time to pack the repository
+_PACKING = timedelta(minutes=5)
 #: git processes that serve clients at the same time
 _MOST_VISITS = 64
 #: what a client may say to fetch; a push has its own limit
@@ -184,7 +186,7 @@ async def _see_off(exchange: Exchange, attending: asyncio.Task[None], visit: Vis
     await asyncio.wait({exited}, timeout=_ENDING.total_seconds())
     if visit.accepted.is_set():
         await asyncio.wait({attending})
-        await asyncio.wait({exited}, timeout=_ENDING.total_seconds())
+        await asyncio.wait({exited}, timeout=_PACKING.total_seconds())
     await exchange.stop()
     await asyncio.wait({attending, exited, leaving})
     await visit.parted.wait()

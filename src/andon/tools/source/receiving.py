@@ -13,7 +13,7 @@ from andon.kernel.errors import AndonError, Refused
 from andon.kernel.ids import Actor, BranchName, RepositoryName
 from andon.tools.source.judging import Judging
 from andon.tools.source.model.push import PushLimits
-from andon.tools.source.ports import Exchange, GitRepositories, Judge, Narrator, Push, Recorder
+from andon.tools.source.ports import Exchange, GitRepositories, HookCall, Judge, Narrator, Push, Recorder
 from andon.tools.source.recording import Commits, Recording
 from andon.tools.source.telling import detached_line, fitted, refusal_lines
 
@@ -82,7 +82,15 @@ class Reception:
             options=called.options,
             quarantine=called.quarantine,
         )
-        async with self._turns[repository]:
+        try:
+            await self._receive(exchange, push, visit)
+        except Exception:  # whatever it is, git and the pusher must not wait for an answer that never comes
+            await exchange.say("✗ something went wrong inside Andon; the server's log has the particulars")
+            await exchange.answer(accepted=False)
+            raise
+
+    async def _receive(self, exchange: Exchange, push: Push, visit: Visit) -> None:
+        async with self._turns[push.repository]:
             landed = await self._let_in(exchange, push, visit)
         if landed:
             await self._narrate(exchange, *landed, visit)
@@ -114,19 +122,25 @@ class Reception:
         except TimeoutError:
             await exchange.stop()
             called = None
+        self._behind.add(push.repository)
         try:
-            if called is None:
-                await self._recording.catch_up(push.repository)
-                return None
-            landed = Push(repository=push.repository, updates=called.updates, actor=push.actor, options=called.options)
-            await self._recording.record(landed, commits)
+            landed = await self._record(push, called, commits)
         except AndonError as error:
-            self._behind.add(push.repository)
             _log.error("push not recorded", repository=push.repository, reason=str(error))
             await exchange.say(fitted(f"✗ pushed, but not recorded yet: {error}"))
             await exchange.answer(accepted=True)
             return None
-        return landed, commits
+        self._behind.discard(push.repository)
+        return (landed, commits) if landed else None
+
+    async def _record(self, push: Push, called: HookCall | None, commits: Commits) -> Push | None:
+        """Record what git says it did; when it says nothing, what it has done."""
+        if called is None:
+            await self._recording.catch_up(push.repository)
+            return None
+        landed = Push(repository=push.repository, updates=called.updates, actor=push.actor, options=called.options)
+        await self._recording.record(landed, commits)
+        return landed
 
     async def _narrate(self, exchange: Exchange, push: Push, commits: Commits, visit: Visit) -> None:
         """Show the pusher what becomes of the push, while there is a pusher."""

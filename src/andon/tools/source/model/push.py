@@ -11,6 +11,8 @@ BRANCHES = "refs/heads/"
 TAGS = "refs/tags/"
 #: branches that are taken for the trunk when a first push does not say which one it is
 USUAL_TRUNKS = (BranchName("trunk"), BranchName("main"), BranchName("master"))
+#: stands for bytes that are no text
+_UNREADABLE = "\ufffd"
 _MEBIBYTE = 1024 * 1024
 
 
@@ -60,7 +62,7 @@ def choose_trunk(branches: tuple[BranchName, ...]) -> BranchName:
 
 
 def judge_refs(updates: tuple[RefUpdate, ...], limits: PushLimits) -> None:
-    """Only branches and tags are pushed, and not too many at once. Errors: Refused."""
+    """Only branches and tags are pushed, by readable names, and not too many at once. Errors: Refused."""
     if len(updates) > limits.refs_per_push:
         raise Refused(
             "push_limits",
@@ -73,6 +75,10 @@ def judge_refs(updates: tuple[RefUpdate, ...], limits: PushLimits) -> None:
                 "branches_and_tags_only",
                 f"{update.ref} is neither a branch nor a tag.",
                 "Push to refs/heads/… or refs/tags/…",
+            )
+        if _UNREADABLE in update.ref:
+            raise Refused(
+                "readable_names", f"the name {update.ref} is not UTF-8.", "Give it another name: git branch -m"
             )
 
 

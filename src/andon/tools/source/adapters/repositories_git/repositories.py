@@ -164,10 +164,17 @@ class BareRepositories:
         return {
             "core.hooksPath": str(self._hooks),
             "core.bigFileThreshold": "32m",
+            # what is accepted survives a power cut
+            "core.fsync": "objects,reference",
+            "core.fsyncMethod": "batch",
             "receive.fsckObjects": "true",
             "receive.maxInputSize": str(limits.push_bytes),
             "receive.advertisePushOptions": "true",
-            "receive.autogc": "false",
+            # packing goes on in the push that makes it necessary; commits that no branch has any more are kept
+            "receive.autogc": "true",
+            "gc.autoDetach": "false",
+            "gc.cruftPacks": "true",
+            "gc.pruneExpire": "never",
             "uploadpack.allowFilter": "true",
         }
 

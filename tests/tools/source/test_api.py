@@ -1,0 +1,98 @@
+"""The API of source, asked as programs ask it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from litestar import Litestar
+from litestar.di import Provide
+
+from andon.kernel.ids import AccountName, Actor
+from andon.testing.serving import serving
+from andon.tools.source.api import HANDLERS
+from andon.web.errors import exception_handlers
+from andon.web.who import Who
+
+from .client import Copy
+from .house import House
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of somebody who may push."""
+    ada = Who(actor=Actor("ada"), account=AccountName("ada"), permissions=frozenset({"read", "push"}))
+    app = Litestar(
+        route_handlers=HANDLERS,
+        dependencies={
+            "who": Provide(lambda: ada, sync_to_thread=False),
+            "repositories": Provide(lambda: server.views, sync_to_thread=False),
+            "reception": Provide(lambda: server.reception, sync_to_thread=False),
+        },
+        exception_handlers=exception_handlers(),
+        openapi_config=None,
+    )
+    async with serving(app) as url, httpx2.AsyncClient(base_url=url) as client:
+        yield client
+
+
+async def test_repositories_are_listed_with_what_landed_last(
+    server: House, copy: Copy, api: httpx2.AsyncClient
+) -> None:
+    """A newcomer sees what there is, and how to clone it."""
+    commit = await copy.commit("Fix rounding")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main", "main:topic")
+
+    (shop,) = (await api.get("/api/v1/repositories")).json()
+
+    assert (shop["repository"], shop["trunk"], shop["branches"]) == ("shop", "main", 2)
+    assert (shop["last_change"]["commit"], shop["last_change"]["subject"]) == (commit, "Fix rounding")
+    assert shop["git_url"] == f"{api.base_url}/git/shop".replace("//git", "/git")
+
+
+async def test_a_repository_shows_its_branches_and_changes(server: House, copy: Copy, api: httpx2.AsyncClient) -> None:
+    """Where each branch stands, and what landed, newest first."""
+    first = await copy.commit("One", one="1")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main", "main:topic")
+    second = await copy.commit("Two", two="2")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main")
+
+    opened = (await api.get("/api/v1/repositories/shop")).json()
+    changes = (await api.get("/api/v1/repositories/shop/changes")).json()
+
+    assert {branch["branch"]: branch["commit"] for branch in opened["branches"]} == {"main": second, "topic": first}
+    assert [(change["commit"], change["commits"]) for change in changes] == [(second, 1), (first, 1)]
+
+
+async def test_a_repository_is_created_with_its_trunk(server: House, copy: Copy, api: httpx2.AsyncClient) -> None:
+    """Its first push then lands on that trunk."""
+    created = await api.post("/api/v1/repositories", json={"name": "shop", "trunk": "stable"})
+    assert (created.status_code, created.json()["trunk"]) == (201, "stable")
+    await copy.commit("One")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main", "main:stable")
+
+    assert [change.commits[0].subject for change in server.views.changes("shop")] == ["One"]
+    again = await api.post("/api/v1/repositories", json={"name": "shop", "trunk": "main"})
+    assert (again.status_code, again.json()["error"]["rule"]) == (409, "one_trunk")
+
+
+@pytest.mark.parametrize("body", [{"name": "../shop"}, {"name": "shop.git"}, {"name": "shop", "trunk": "-x"}, {}])
+async def test_a_name_that_is_none_creates_nothing(
+    server: House, api: httpx2.AsyncClient, body: dict[str, str]
+) -> None:
+    """The answer says what a name is."""
+    refused = await api.post("/api/v1/repositories", json=body)
+
+    assert (refused.status_code, refused.json()["error"]["kind"]) == (400, "invalid")
+    assert not server.repositories.names()
+
+
+async def test_an_unknown_repository_is_not_found(api: httpx2.AsyncClient) -> None:
+    """The answer says how it would come to be."""
+    missing = await api.get("/api/v1/repositories/nowhere")
+
+    assert missing.status_code == 404
+    assert "a first push creates it" in missing.json()["error"]["reason"]
