@@ -77,7 +77,10 @@ def _header(entry: Entry, root: str) -> bytes:
 
 def _content(file: Path, entry: Entry) -> Iterator[bytes]:
     left = entry.size
-    handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise PortError(f"{entry.path} cannot be read: {error}.", permanent=True) from error
     with os.fdopen(handle, "rb", buffering=0) as opened:
         while left > 0 and (chunk := opened.read(min(CHUNK_BYTES, left))):
             left -= len(chunk)

@@ -10,8 +10,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-KEY_BYTES = 32
-
 
 class Ed25519Signer:
     """Signs, and tells its own signatures from others."""
@@ -32,6 +30,11 @@ class Ed25519Signer:
     def key_id(self) -> str:
         """sha256 of the public key, in hexadecimal."""
         return self._key_id
+
+    @property
+    def public_bytes(self) -> bytes:
+        """The public key as it is, 32 bytes."""
+        return self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
     @property
     def public_pem(self) -> bytes:
