@@ -1,0 +1,149 @@
+"""The `andon` command as a whole: black box, as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from andon.cli import COMMANDS, Everywhere, read_everywhere
+
+GOOD = 'schema = 1\n[task.test]\nrun = "make test"\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def andon(*arguments: str, folder: Path, **environment: str) -> Done:
+    """Runs the command in a folder, with an environment of its own."""
+    clean = {"PATH": os.environ["PATH"], "HOME": str(folder)} | environment
+    command = [sys.executable, "-m", "andon", *arguments]
+    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, timeout=60, check=False)
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_help_lists_every_command_and_imports_none(tmp_path: Path) -> None:
+    """Each with its sentence, in groups."""
+    done = andon("--help", folder=tmp_path)
+    assert done.code == 0
+    for name, command in COMMANDS.items():
+        assert (f"  {name}" in done.out and command.says in done.out) is bool(command.group)
+    assert andon(folder=tmp_path).out == done.out
+
+
+def test_version(tmp_path: Path) -> None:
+    """Name and number."""
+    assert andon("--version", folder=tmp_path).out.startswith("andon 0.")
+
+
+def test_a_good_file_ends_with_0(tmp_path: Path) -> None:
+    """And nothing on the error stream."""
+    (tmp_path / "andon.toml").write_text(GOOD)
+    done = andon("check", folder=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("✓ andon.toml is a pipeline of 1 task.\n")
+
+
+def test_a_bad_file_ends_with_1(tmp_path: Path) -> None:
+    """Problems are on the error stream."""
+    (tmp_path / "andon.toml").write_text(GOOD + "tiemout = '5m'\n")
+    done = andon("check", folder=tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith('✗ andon.toml:4:1\n  unknown key "tiemout".\n')
+
+
+def test_a_refusal_ends_with_2(tmp_path: Path) -> None:
+    """With rule and remedy."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True, timeout=30)
+    assert andon("init", folder=tmp_path).code == 0
+    done = andon("init", folder=tmp_path)
+    assert done.code == 2
+    assert done.err.startswith("✗ refused by never_overwrite: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["chek"], 'There is no command "chek". Did you mean "check"?'),
+        (["xyz"], 'There is no command "xyz". See: andon --help'),
+        (["check", "--shema"], "Did you mean"),
+        (["check", "a", "b"], "andon check --help"),
+    ],
+)
+def test_wrong_use_ends_with_64(arguments: list[str], says: str, tmp_path: Path) -> None:
+    """With what was meant, or where to read on."""
+    done = andon(*arguments, folder=tmp_path)
+    assert done.code == 64
+    assert says in done.err
+
+
+def test_json_is_understood_anywhere(tmp_path: Path) -> None:
+    """Also for failures."""
+    (tmp_path / "andon.toml").write_text(GOOD)
+    assert json.loads(andon("--json", "check", folder=tmp_path).out)["ok"] is True
+    assert json.loads(andon("check", "none.toml", "--json", folder=tmp_path).out)["error"]["kind"] == "invalid"
+
+
+def test_the_server_is_chosen_by_option_or_environment(tmp_path: Path) -> None:
+    """The option counts more."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True, timeout=30)
+    told = json.loads(andon("init", "--json", "--url", "http://a:1/", folder=tmp_path, ANDON_URL="http://b:2").out)
+    assert told["remote"].startswith("http://a:1/git/")
+
+
+def test_a_reader_that_leaves_is_no_failure(tmp_path: Path) -> None:
+    """`andon check --schema | head -1` ends quietly."""
+    command = f"{sys.executable} -m andon check --schema | head -c 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == (b"{", b"")
+
+
+def test_a_terminal_without_the_signs_still_gets_the_words(tmp_path: Path) -> None:
+    """A sign it does not have is shown as a question mark."""
+    (tmp_path / "andon.toml").write_text(GOOD)
+    done = andon("check", folder=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.code == 0
+    assert done.out.startswith("? andon.toml is a pipeline")
+
+
+def test_check_costs_less_than_a_tenth_of_a_second(tmp_path: Path) -> None:
+    """Beyond the interpreter's own start; the best of several, as the machine may be busy."""
+    (tmp_path / "andon.toml").write_text(GOOD)
+    nothing = min(cpu_seconds([sys.executable, "-c", "pass"], tmp_path) for _ in range(5))
+    whole = min(cpu_seconds([sys.executable, "-m", "andon", "check"], tmp_path) for _ in range(7))
+    assert whole - nothing < 0.1 * slowness(tmp_path)
+
+
+def cpu_seconds(command: list[str], folder: Path) -> float:
+    """User and system time of a process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    clean = {"PATH": os.environ["PATH"], "HOME": str(folder)}  # with PYTHONDONTWRITEBYTECODE it would compile each time
+    subprocess.run(command, cwd=folder, env=clean, check=True, capture_output=True, timeout=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def slowness(folder: Path) -> float:
+    """How much slower this machine is than the one the limit was measured on, where importing cyclopts took 62 ms."""
+    nothing = min(cpu_seconds([sys.executable, "-c", "pass"], folder) for _ in range(5))
+    library = min(cpu_seconds([sys.executable, "-c", "import cyclopts; cyclopts.App"], folder) for _ in range(5))
+    return max(1.0, (library - nothing) / 0.062)
+
+
+def test_what_is_said_to_every_command_is_taken_out() -> None:
+    """Wherever it stands; what follows -- belongs to the command."""
+    said, rest = read_everywhere(["run", "--json", "x", "--url=http://a", "--", "--json", "--url"])
+    assert (said, rest) == (Everywhere(json=True, url="http://a"), ["run", "x", "--", "--json", "--url"])
+    assert read_everywhere(["x", "--url"]) == (Everywhere(), ["x", "--url"])
