@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.di import Provide
 
 from andon.engine.codec import Codec
@@ -105,13 +105,8 @@ class StoppedClock:
         return self.time
 
 
-HANDLERS = (
-    *line_pages.HANDLERS,
-    *pipelines_pages.HANDLERS,
-    *artifacts_pages.HANDLERS,
-    *live_door.HANDLERS,
-    static_file,
-)
+PAGES = (line_pages, pipelines_pages, artifacts_pages, live_door)
+HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file)
 ADA = Who(
     actor=Actor("ada"),
     account=AccountName("ada"),
@@ -213,11 +208,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     dependencies["who"] = Provide(lambda: asking.who, sync_to_thread=False)
     dependencies["asked"] = Provide(provide_asked, sync_to_thread=False)
     app = Litestar(
-        route_handlers=[
-            Router(
-                "/", route_handlers=[*line_pages.HANDLERS, *pipelines_pages.HANDLERS, *live_door.HANDLERS, static_file]
-            )
-        ],
+        route_handlers=[*HANDLERS],
         dependencies=dependencies,
         exception_handlers=exception_handlers(pages),
         openapi_config=None,
