@@ -1,0 +1,266 @@
+"""The API of delivery: environments and their services, promotions, rollbacks, the cord, the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from litestar import delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.status_codes import HTTP_200_OK
+
+from andon.engine.desk import Desk
+from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version
+from andon.tools.delivery.model import choice
+from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
+from andon.tools.delivery.model.promotion import PromotionId, Request, promotion_id
+from andon.tools.delivery.model.rollout import PromotionFailed, PromotionVerified
+from andon.tools.delivery.model.service import RequestPromotion, service_stream
+from andon.tools.delivery.model.slots import State
+from andon.tools.delivery.shown import EnvironmentShown, LineShown, ServiceShown, show_line, show_service
+from andon.tools.delivery.views import Cord, Cords, Environments, Verdicts
+from andon.web.who import Who
+
+LONGEST_WAIT_S = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionAsked:
+    """What is to be promoted."""
+
+    service: str
+    #: "" takes the first environment that lacks it
+    environment: str = ""
+    #: "" takes the newest that may enter
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackAsked:
+    """What is to be gone back to."""
+
+    service: str
+    #: "" takes the last environment of the line
+    environment: str = ""
+    #: "" takes the version before the one that is live
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionAnswer:
+    """What came of it."""
+
+    environment: EnvironmentName
+    service: ServiceName
+    version: Version
+    digest: Digest
+    #: there: it was there already · requested: no verdict yet · verified · failed
+    state: str
+    #: None when it was there already
+    promotion: PromotionId | None
+    phase: str = ""
+    reason: str = ""
+    took_seconds: float | None = None
+    #: where the service is reached
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CordAsked:
+    """Which cord, and why."""
+
+    reason: str
+    #: "line", "environment/NAME" or "service/NAME"
+    scope: str = "line"
+
+
+@get("/api/v1/environments", sync_to_thread=False)
+def list_environments(
+    who: NamedDependency[Who], environments: NamedDependency[Environments], cords: NamedDependency[Cords]
+) -> list[EnvironmentShown]:
+    """Every environment in its order, with its services."""
+    who.require("read")
+    return [_environment(environments, cords, name) for name in environments.names]
+
+
+@get("/api/v1/environments/{environment:str}/{service:str}", sync_to_thread=False)
+def get_service(
+    environment: FromPath[str],
+    service: FromPath[str],
+    who: NamedDependency[Who],
+    environments: NamedDependency[Environments],
+    cords: NamedDependency[Cords],
+) -> ServiceShown:
+    """One service in one environment: slots, weights, what is live, what is on its way, what was."""
+    who.require("read")
+    seen = environments.service(EnvironmentName(environment), ServiceName(service))
+    return show_service(seen, cords.stopping(seen.environment, seen.service))
+
+
+@get("/api/v1/line", sync_to_thread=False)
+def get_line(who: NamedDependency[Who], environments: NamedDependency[Environments]) -> LineShown:
+    """The line as its file defines it."""
+    who.require("read")
+    return show_line(environments)
+
+
+@post("/api/v1/promotions", status_code=HTTP_200_OK)
+async def promote(  # noqa: PLR0913  (a handler names every service that it needs)
+    data: JSONBody[PromotionAsked],
+    *,
+    who: NamedDependency[Who],
+    desk: NamedDependency[Desk],
+    environments: NamedDependency[Environments],
+    verdicts: NamedDependency[Verdicts],
+    wait: FromQuery[int] = 0,
+) -> PromotionAnswer:
+    """Promote a service; with `wait`, the verdict when it comes within so many seconds. Errors: Refused, NotFound."""
+    who.require("promote")
+    situation = environments.situation(ServiceName(data.service))
+    request = choice.promote(situation, data.environment, data.version, f"asked for by {who.actor}")
+    promotion = await _submit(desk, request, who)
+    return _answer(request, promotion, environments, await _verdict(verdicts, promotion, wait))
+
+
+@post("/api/v1/rollbacks", status_code=HTTP_200_OK)
+async def roll_back(  # noqa: PLR0913  (a handler names every service that it needs)
+    data: JSONBody[RollbackAsked],
+    *,
+    who: NamedDependency[Who],
+    desk: NamedDependency[Desk],
+    environments: NamedDependency[Environments],
+    verdicts: NamedDependency[Verdicts],
+    wait: FromQuery[int] = 0,
+) -> PromotionAnswer:
+    """Go back to an artifact that was verified here: an ordinary promotion of it. Errors: Refused, NotFound."""
+    who.require("promote")
+    situation = environments.situation(ServiceName(data.service))
+    request = choice.roll_back(situation, data.environment, data.version, f"rolled back by {who.actor}")
+    promotion = await _submit(desk, request, who)
+    return _answer(request, promotion, environments, await _verdict(verdicts, promotion, wait))
+
+
+@get("/api/v1/promotions/{environment:str}/{service:str}/{number:int}")
+async def get_promotion(  # noqa: PLR0913  (a handler names every service that it needs)
+    environment: FromPath[str],
+    service: FromPath[str],
+    number: FromPath[int],
+    *,
+    who: NamedDependency[Who],
+    environments: NamedDependency[Environments],
+    verdicts: NamedDependency[Verdicts],
+    wait: FromQuery[int] = 0,
+) -> PromotionAnswer:
+    """One promotion; with `wait`, its verdict when it comes within so many seconds. Errors: NotFound."""
+    who.require("read")
+    seen = environments.service(EnvironmentName(environment), ServiceName(service))
+    promotion = promotion_id(seen.environment, seen.service, number)
+    request = seen.request(promotion)
+    return _answer(request, promotion, environments, await _verdict(verdicts, promotion, wait))
+
+
+@get("/api/v1/cord", sync_to_thread=False)
+def list_cords(who: NamedDependency[Who], cords: NamedDependency[Cords]) -> list[Cord]:
+    """Every cord that is pulled."""
+    who.require("read")
+    return list(cords.pulled())
+
+
+@post("/api/v1/cord")
+async def pull_cord(
+    data: JSONBody[CordAsked], who: NamedDependency[Who], desk: NamedDependency[Desk], cords: NamedDependency[Cords]
+) -> list[Cord]:
+    """Stop promotions in a scope; everybody who may push may. Errors: Refused, Invalid."""
+    who.require("push" if who.may("push") else "cord")
+    await desk.submit(CORD_STREAM, PullCord(scope=data.scope, reason=data.reason), actor=who.actor)
+    return list(cords.pulled())
+
+
+@post("/api/v1/cord/release", status_code=HTTP_200_OK)
+async def release_cord(
+    data: JSONBody[CordAsked], who: NamedDependency[Who], desk: NamedDependency[Desk], cords: NamedDependency[Cords]
+) -> list[Cord]:
+    """Let promotions in a scope go on. Errors: Refused, Invalid."""
+    who.require("cord")
+    await desk.submit(CORD_STREAM, ReleaseCord(scope=data.scope, reason=data.reason), actor=who.actor)
+    return list(cords.pulled())
+
+
+@delete("/api/v1/cord", status_code=HTTP_200_OK)
+async def drop_cord(
+    scope: FromQuery[str],
+    reason: FromQuery[str],
+    who: NamedDependency[Who],
+    desk: NamedDependency[Desk],
+    cords: NamedDependency[Cords],
+) -> list[Cord]:
+    """The same as /cord/release, for programs that think in resources. Errors: Refused, Invalid."""
+    who.require("cord")
+    await desk.submit(CORD_STREAM, ReleaseCord(scope=scope, reason=reason), actor=who.actor)
+    return list(cords.pulled())
+
+
+def _environment(environments: Environments, cords: Cords, name: EnvironmentName) -> EnvironmentShown:
+    spec = environments.spec(name)
+    return EnvironmentShown(
+        name=name,
+        promotion=spec.promotion if spec else "",
+        drain_seconds=spec.drain.total_seconds() if spec else 0.0,
+        services=tuple(show_service(seen, cords.stopping(name, seen.service)) for seen in environments.services(name)),
+    )
+
+
+async def _submit(desk: Desk, request: RequestPromotion, who: Who) -> PromotionId | None:
+    """The promotion that carries the request out: a new one, or the one on its way; None when it is there already."""
+    stream = service_stream(request.environment, request.service)
+    await desk.submit(stream, request, actor=who.actor)
+    state = await desk.load(stream)
+    if not isinstance(state, State):
+        return None
+    under_way = (state.queued, state.new.request if state.new else None)
+    return next((one.promotion for one in under_way if one and one.digest == request.digest), None)
+
+
+async def _verdict(
+    verdicts: Verdicts, promotion: PromotionId | None, wait: int
+) -> PromotionVerified | PromotionFailed | None:
+    if promotion is None:
+        return None
+    return await verdicts.of(promotion, timedelta(seconds=max(0, min(wait, LONGEST_WAIT_S))))
+
+
+def _answer(
+    request: RequestPromotion | Request,
+    promotion: PromotionId | None,
+    environments: Environments,
+    verdict: PromotionVerified | PromotionFailed | None,
+) -> PromotionAnswer:
+    state = {PromotionVerified: "verified", PromotionFailed: "failed"}.get(type(verdict), "requested")
+    port = environments.service(request.environment, request.service).state.route_port
+    return PromotionAnswer(
+        environment=request.environment,
+        service=request.service,
+        version=request.version,
+        digest=request.digest,
+        state=state if promotion else "there",
+        promotion=promotion,
+        phase=verdict.phase if isinstance(verdict, PromotionFailed) else "",
+        reason=verdict.reason if isinstance(verdict, PromotionFailed) else "",
+        took_seconds=verdict.took.total_seconds() if isinstance(verdict, PromotionVerified) else None,
+        url=f"http://127.0.0.1:{port}/" if port else "",
+    )
+
+
+HANDLERS: tuple[object, ...] = (
+    list_environments,
+    get_service,
+    get_line,
+    promote,
+    roll_back,
+    get_promotion,
+    list_cords,
+    pull_cord,
+    release_cord,
+    drop_cord,
+)

@@ -1,0 +1,162 @@
+"""The commands of delivery: promote, rollback, cord, line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from andon.console.session import Session
+from andon.console.tables import table
+
+Here = Annotated[Session, Parameter(parse=False)]
+Row = dict[str, Any]
+
+WAIT_SECONDS = 300
+STEP_SECONDS = 15  #: a request may take no longer; the wait goes on in the next one
+
+cord = App(name="cord", help="Stop the line, or let it go on.")
+
+
+def promote(service: str, *, to: str = "", version: str = "", wait: int = WAIT_SECONDS, session: Here) -> int:
+    """Let an artifact into the next environment.
+
+    Parameters
+    ----------
+    service:
+        The service, as in its andon.toml.
+    to:
+        The environment; without it, the first that lacks the newest that may enter.
+    version:
+        Without it, the newest that may enter.
+    wait:
+        Seconds to wait for the verdict; 0 only asks.
+    """
+    body = {"service": service, "environment": to, "version": version}
+    return _promoted(session, "/api/v1/promotions", body, wait)
+
+
+def rollback(service: str, *, environment: str = "", to: str = "", wait: int = WAIT_SECONDS, session: Here) -> int:
+    """Go back to an artifact that worked: it is promoted again, never built again.
+
+    Parameters
+    ----------
+    service:
+        The service, as in its andon.toml.
+    environment:
+        Without it, the last environment of the line.
+    to:
+        The version; without it, the one before what is live.
+    wait:
+        Seconds to wait for the verdict; 0 only asks.
+    """
+    body = {"service": service, "environment": environment, "version": to}
+    return _promoted(session, "/api/v1/rollbacks", body, wait)
+
+
+@cord.command(name="pull")
+def pull(scope: str = "line", *, reason: str, session: Here) -> None:
+    """Stop every promotion in a scope.
+
+    Parameters
+    ----------
+    scope:
+        line, environment/NAME or service/NAME.
+    reason:
+        Why, for everybody who will be stopped by it.
+    """
+    pulled: list[Row] = session.api.post("/api/v1/cord", {"scope": scope, "reason": reason})
+    next_step = f"andon cord release {scope} --reason …"
+    session.show(pulled, lambda _: f"{session.paint.lamp('pulled', scope)} is stopped\n  when it is safe: {next_step}")
+
+
+@cord.command(name="release")
+def release(scope: str = "line", *, reason: str, session: Here) -> None:
+    """Let promotions in a scope go on.
+
+    Parameters
+    ----------
+    scope:
+        line, environment/NAME or service/NAME.
+    reason:
+        What was found, and why it is safe now.
+    """
+    left: list[Row] = session.api.post("/api/v1/cord/release", {"scope": scope, "reason": reason})
+    session.show(left, lambda cords: "\n".join((f"{session.paint.lamp('success', scope)} goes on", *_cords(cords))))
+
+
+@cord.command(name="list")
+def list_cords(*, session: Here) -> None:
+    """Every cord that is pulled."""
+    pulled: list[Row] = session.api.get("/api/v1/cord")
+    session.show(pulled, lambda cords: "\n".join(_cords(cords)) or "No cord is pulled.")
+
+
+def line(*, session: Here) -> None:
+    """The environments in their order, and what runs in them."""
+    environments: list[Row] = session.api.get("/api/v1/environments")
+    session.show(environments, lambda rows: table(_COLUMNS, [row for one in rows for row in _rows(session, one)]))
+
+
+_COLUMNS = ("environment", "service", "live", "on its way", "last verdict", "*address")
+
+
+def _rows(session: Session, environment: Row) -> list[tuple[str, ...]]:
+    name = f"{environment['name']} ({environment['promotion'] or 'not in the line'})"
+    services: list[Row] = environment["services"]
+    if not services:
+        return [(name, session.paint.quiet("nothing yet"), "", "", "", "")]
+    return [_row(session, name if at == 0 else "", one) for at, one in enumerate(services)]
+
+
+def _row(session: Session, environment: str, service: Row) -> tuple[str, ...]:
+    live, last = service["live"], (service["promoted"] or [None])[0]
+    return (
+        environment,
+        service["service"],
+        live["version"] if live else "–",
+        _on_its_way(session, service),
+        session.paint.state(last["verdict"], f"{last['revision']['version']} {last['verdict']}") if last else "",
+        service["url"],
+    )
+
+
+def _on_its_way(session: Session, service: Row) -> str:
+    if service["stopped_by"]:
+        return session.paint.state("stopped", f"stopped: {service['stopped_by']['reason']}")
+    if service["in_progress"]:
+        coming = service["in_progress"]
+        return session.paint.state("running", f"{coming['revision']['version']} {coming['phase']}")
+    if service["offered"]:
+        return session.paint.state("offered", f"{service['offered']} waits: andon promote {service['service']}")
+    return ""
+
+
+def _cords(cords: list[Row]) -> list[str]:
+    return [f'■ {one["scope"]} is stopped: "{one["reason"]}", pulled by {one["by"]}' for one in cords]
+
+
+def _promoted(session: Session, path: str, body: Row, wait: int) -> int:
+    """Ask, and wait for the verdict; the exit code."""
+    answer: Row = session.api.post(path, body, query={"wait": min(wait, STEP_SECONDS)})
+    left = wait - STEP_SECONDS
+    while answer["state"] == "requested" and left > 0:
+        where = f"/api/v1/promotions/{answer['promotion']}"
+        answer = session.api.get(where, query={"wait": min(left, STEP_SECONDS)})
+        left -= STEP_SECONDS
+    session.show(answer, lambda one: _in_words(session, one))
+    return 1 if answer["state"] == "failed" else 0
+
+
+def _in_words(session: Session, answer: Row) -> str:
+    what, where = f"{answer['service']} {answer['version']}", answer["environment"]
+    match answer["state"]:
+        case "there":
+            return f"{session.paint.lamp('verified', what)} is in {where} already; nothing to do"
+        case "verified":
+            took = f"{answer['took_seconds']:.1f} s"
+            return f"{session.paint.lamp('verified', what)} verified in {where} after {took}\n  {answer['url']}"
+        case "failed":
+            return f"{session.paint.lamp('failed', what)} failed in {where} ({answer['phase']}): {answer['reason']}"
+        case _:
+            return f"{session.paint.lamp('running', what)} is on its way into {where}; see:  andon line"

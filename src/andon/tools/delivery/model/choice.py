@@ -1,0 +1,161 @@
+"""Which artifact goes where when somebody says "promote shop" or "roll back shop": a pure reading of the situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, RepositoryName, ServiceName, Version
+from andon.standards.shapes import did_you_mean
+from andon.tools.delivery.model.line import EnvironmentSpec, ServicePlacement
+from andon.tools.delivery.model.promotion import Config, Verified
+from andon.tools.delivery.model.service import RequestPromotion
+from andon.tools.delivery.model.slots import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An artifact that could be promoted."""
+
+    artifact: ArtifactName
+    digest: Digest
+    version: Version
+    commit: CommitId
+    repository: RepositoryName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What is known about one service on the whole line."""
+
+    service: ServiceName
+    #: in their order
+    environments: tuple[EnvironmentSpec, ...]
+    placements: tuple[ServicePlacement, ...]
+    states: Mapping[EnvironmentName, State]
+    #: oldest first
+    published: tuple[Candidate, ...]
+
+    def verified(self, environment: EnvironmentName) -> tuple[Candidate, ...]:
+        """What was verified in an environment, oldest first."""
+        state = self.states.get(environment)
+        return tuple(_candidate(known) for known in state.history) if state else ()
+
+    def candidates(self, environment: EnvironmentName) -> tuple[Candidate, ...]:
+        """What may enter an environment, oldest first: what was verified before it; into the first, all published."""
+        names = [spec.name for spec in self.environments]
+        at = names.index(environment)
+        return self.verified(names[at - 1]) if at else self.published
+
+    def live(self, environment: EnvironmentName) -> Digest | None:
+        """What was verified last in an environment."""
+        verified = self.verified(environment)
+        return verified[-1].digest if verified else None
+
+
+def promote(situation: Situation, environment: str, version: str, why: str) -> RequestPromotion:
+    """The promotion that is meant: of the newest that may enter, into the first environment that lacks it.
+
+    Errors: NotFound when there is no such thing, Invalid when there is nothing to promote.
+    """
+    spec = _spec(situation, environment) if environment else _first_that_lacks(situation)
+    if version:
+        candidate = _by_version(situation, spec.name, version)
+    else:
+        candidates = situation.candidates(spec.name)
+        if not candidates:
+            raise NotFound(
+                f"Nothing of {situation.service} may enter {spec.name} yet: {_nothing(situation, spec.name)}"
+            )
+        candidate = candidates[-1]
+    return _request(situation, spec, candidate, why=why)
+
+
+def roll_back(situation: Situation, environment: str, version: str, why: str) -> RequestPromotion:
+    """The promotion of an earlier artifact: of the version, or of the one before what is live.
+
+    Errors: NotFound.
+    """
+    spec = _spec(situation, environment) if environment else situation.environments[-1]
+    known = situation.verified(spec.name)
+    live = situation.live(spec.name)
+    fitting = [one for one in known if (one.version == version if version else one.digest != live)]
+    if not fitting:
+        versions = ", ".join(dict.fromkeys(one.version for one in known)) or "none"
+        what = f"version {version}" if version else "earlier version"
+        raise NotFound(f"No {what} of {situation.service} was verified in {spec.name}. Verified there: {versions}.")
+    return _request(situation, spec, fitting[-1], why=why, rollback=True)
+
+
+def _first_that_lacks(situation: Situation) -> EnvironmentSpec:
+    by_hand = sorted(situation.environments, key=lambda spec: spec.promotion == "automatic")
+    for spec in by_hand:  # into the others it enters by itself
+        candidates = situation.candidates(spec.name)
+        if candidates and candidates[-1].digest != situation.live(spec.name):
+            return spec
+    raise Invalid(f"Nothing to promote: every environment has the newest {situation.service} that may enter it.")
+
+
+def _spec(situation: Situation, environment: str) -> EnvironmentSpec:
+    names = [str(spec.name) for spec in situation.environments]
+    if environment not in names:
+        known = did_you_mean(environment, names) or f"Known here: {', '.join(names)}."
+        raise NotFound(f'There is no environment "{environment}". {known}')
+    return situation.environments[names.index(environment)]
+
+
+def _by_version(situation: Situation, environment: EnvironmentName, version: str) -> Candidate:
+    """Also one that may not enter: the rules say so better than a "not found" would."""
+    everything = (*situation.published, *situation.verified(environment), *situation.candidates(environment))
+    found = [one for one in everything if one.version == version]
+    if not found:
+        versions = ", ".join(_newest(one.version for one in everything)) or "none"
+        raise NotFound(f"{situation.service} has no version {version}. Newest: {versions}.")
+    return found[-1]
+
+
+def _newest(versions: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(versions))[-5:]
+
+
+def _nothing(situation: Situation, environment: EnvironmentName) -> str:
+    names = [spec.name for spec in situation.environments]
+    at = names.index(environment)
+    return f"nothing was verified in {names[at - 1]}." if at else "nothing was published."
+
+
+def _request(
+    situation: Situation, spec: EnvironmentSpec, candidate: Candidate, *, why: str, rollback: bool = False
+) -> RequestPromotion:
+    placement = _placement(situation, spec.name)
+    config: Config = placement.config if placement else ()
+    return RequestPromotion(
+        environment=spec.name,
+        service=situation.service,
+        digest=candidate.digest,
+        version=candidate.version,
+        commit=candidate.commit,
+        repository=candidate.repository,
+        artifact=candidate.artifact,
+        rollback=rollback,
+        config=config,
+        why=why,
+        drain=spec.drain,
+        port=placement.port if placement else 0,
+    )
+
+
+def _placement(situation: Situation, environment: EnvironmentName) -> ServicePlacement | None:
+    fitting = (p for p in situation.placements if (p.service, p.environment) == (situation.service, environment))
+    return next(fitting, None)
+
+
+def _candidate(known: Verified) -> Candidate:
+    return Candidate(
+        artifact=known.artifact,
+        digest=known.digest,
+        version=known.version,
+        commit=known.commit,
+        repository=known.repository,
+    )

@@ -1,0 +1,237 @@
+"""What runs where, how it got there, what is on its way, and what is stopped: folds of delivery's events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from andon.kernel.envelope import Envelope
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import Actor, EnvironmentName, ServiceName, stream_key, stream_kind
+from andon.standards.shapes import did_you_mean
+from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.delivery.model import line as line_noun
+from andon.tools.delivery.model import service as service_noun
+from andon.tools.delivery.model.choice import Candidate, Situation
+from andon.tools.delivery.model.cord import CordPulled, CordReleased
+from andon.tools.delivery.model.line import EnvironmentSpec
+from andon.tools.delivery.model.promotion import PromotionId
+from andon.tools.delivery.model.rollout import PromotionFailed, PromotionRequested, PromotionVerified
+from andon.tools.delivery.model.slots import Slot, State
+
+MOST_VERDICTS = 50  #: of a service in an environment that are kept for its page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promoted:
+    """One promotion that has its verdict."""
+
+    at: datetime
+    #: who asked for it; "andon/flow" when it entered by itself
+    by: Actor
+    request: PromotionRequested
+    verdict: PromotionVerified | PromotionFailed
+
+
+@dataclass(slots=True, kw_only=True)
+class ServiceSeen:
+    """One service in one environment."""
+
+    environment: EnvironmentName
+    service: ServiceName
+    state: State = service_noun.NOUN.initial
+    #: when the traffic moved last
+    live_since: datetime | None = None
+    #: promotions with a verdict, newest first
+    promoted: tuple[Promoted, ...] = ()
+    asked: dict[PromotionId, tuple[Actor, PromotionRequested]] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Promoted | None:
+        """The newest verdict."""
+        return self.promoted[0] if self.promoted else None
+
+    def weight_percent(self, slot: Slot) -> int:
+        """How much of the new requests the slot gets, as far as is confirmed."""
+        here = self.state.standing(slot)
+        return 100 if here and here.role == "live" else 0
+
+    def request(self, promotion: PromotionId) -> PromotionRequested:
+        """What a promotion asked for. Errors: NotFound."""
+        if promotion in self.asked:
+            return self.asked[promotion][1]
+        found = next((one.request for one in self.promoted if one.request.promotion == promotion), None)
+        if found is None:
+            raise NotFound(f"There is no promotion {promotion}, or it is long ago.")
+        return found
+
+    def asked_by(self, promotion: PromotionId) -> Actor | None:
+        """Who asked for a promotion that has no verdict yet."""
+        return self.asked[promotion][0] if promotion in self.asked else None
+
+
+class Environments:
+    """The line as it is defined, and every service in every environment."""
+
+    def __init__(self) -> None:
+        self.line = line_noun.NOUN.initial
+        #: why the newest line.toml is not in force; "" when it is
+        self.line_trouble = ""
+        self._seen: dict[tuple[EnvironmentName, ServiceName], ServiceSeen] = {}
+        self._published: dict[ServiceName, tuple[Candidate, ...]] = {}
+
+    def apply(self, happened: Envelope[object]) -> None:
+        """Fold one event."""
+        kind, event = stream_kind(happened.stream), happened.event
+        if kind == service_noun.KIND and isinstance(event, service_noun.NOUN.events):
+            self._service(happened)
+        elif kind == line_noun.KIND and isinstance(event, line_noun.NOUN.events):
+            self.line = event.evolve(self.line)
+            self.line_trouble = event.reason if isinstance(event, line_noun.LineRejected) else ""
+        elif isinstance(event, ArtifactPublished) and event.service is not None:
+            self._publish(event.service, event)
+
+    @property
+    def names(self) -> tuple[EnvironmentName, ...]:
+        """The environments in their order; after them those that left the line while something runs in them."""
+        here = tuple(spec.name for spec in self.line.environments)
+        return (*here, *dict.fromkeys(env for env, _ in self._seen if env not in here))
+
+    def spec(self, environment: EnvironmentName) -> EnvironmentSpec | None:
+        """What the line says of an environment; None when it is not in the line."""
+        return next((spec for spec in self.line.environments if spec.name == environment), None)
+
+    def services(self, environment: EnvironmentName | None = None) -> Iterator[ServiceSeen]:
+        """Every service that was ever asked to be in the environment; without one, in any."""
+        for (where, _), seen in sorted(self._seen.items()):
+            if environment in {None, where}:
+                yield seen
+
+    def service(self, environment: EnvironmentName, service: ServiceName) -> ServiceSeen:
+        """One service in one environment. Errors: NotFound."""
+        seen = self._seen.get((environment, service))
+        if seen is None:
+            if environment not in self.names:
+                known = did_you_mean(environment, self.names) or f"Known here: {', '.join(self.names)}."
+                raise NotFound(f'There is no environment "{environment}". {known}')
+            known = did_you_mean(service, {name for _, name in self._seen} | set(self._published))
+            raise NotFound(f'"{service}" was never asked to be in {environment}. {known}'.strip())
+        return seen
+
+    def situation(self, service: ServiceName) -> Situation:
+        """Everything that choosing what to promote needs. Errors: NotFound for a service that nobody knows."""
+        known = {name for _, name in self._seen} | set(self._published)
+        if service not in known:
+            hint = did_you_mean(service, known) or "A push of a repository whose andon.toml has a [service] makes one."
+            raise NotFound(f'There is no service "{service}". {hint}')
+        return Situation(
+            service=service,
+            environments=self.line.environments,
+            placements=self.line.placements,
+            states={env: seen.state for (env, name), seen in self._seen.items() if name == service},
+            published=self._published.get(service, ()),
+        )
+
+    def _service(self, happened: Envelope[object]) -> None:
+        environment, _, service = stream_key(happened.stream).partition("/")
+        key = EnvironmentName(environment), ServiceName(service)
+        seen = self._seen.get(key)
+        if seen is None:
+            if not hasattr(happened.event, "promotion") and not hasattr(happened.event, "digest"):
+                return  # a refused first request leaves nothing to see
+            seen = self._seen[key] = ServiceSeen(environment=key[0], service=key[1])
+        before = seen.state.slot_in("live")
+        seen.state = happened.event.evolve(seen.state)  # type: ignore[attr-defined]  # apply checked that it is ours
+        if seen.state.slot_in("live") != before:
+            seen.live_since = happened.at
+        _promotions(seen, happened)
+
+    def _publish(self, service: ServiceName, event: ArtifactPublished) -> None:
+        made = Candidate(
+            artifact=event.name,
+            digest=event.digest,
+            version=event.version,
+            commit=event.commit,
+            repository=event.repository,
+        )
+        self._published[service] = (*self._published.get(service, ()), made)
+
+
+def _promotions(seen: ServiceSeen, happened: Envelope[object]) -> None:
+    match happened.event:
+        case PromotionRequested() as event:
+            seen.asked[event.promotion] = (happened.actor, event)
+        case PromotionVerified() | PromotionFailed() as event if event.promotion in seen.asked:
+            by, request = seen.asked.pop(event.promotion)
+            one = Promoted(at=happened.at, by=by, request=request, verdict=event)
+            seen.promoted = (one, *seen.promoted)[:MOST_VERDICTS]
+        case _:
+            return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cord:
+    """A pulled cord."""
+
+    scope: str
+    reason: str
+    by: Actor
+    at: datetime
+
+
+class Cords:
+    """What is stopped, since when, by whom and why."""
+
+    def __init__(self) -> None:
+        self._pulled: dict[str, Cord] = {}
+
+    def apply(self, happened: Envelope[object]) -> None:
+        """Fold one event."""
+        match happened.event:
+            case CordPulled(scope=scope, reason=reason):
+                self._pulled[scope] = Cord(scope=scope, reason=reason, by=happened.actor, at=happened.at)
+            case CordReleased(scope=scope):
+                self._pulled.pop(scope, None)
+            case _:
+                return
+
+    def pulled(self) -> tuple[Cord, ...]:
+        """Every pulled cord, the oldest first."""
+        return tuple(self._pulled.values())
+
+    def stopping(self, environment: EnvironmentName, service: ServiceName) -> Cord | None:
+        """The cord that stops a service in an environment."""
+        scopes = ("line", f"environment/{environment}", f"service/{service}")
+        return next((self._pulled[scope] for scope in scopes if scope in self._pulled), None)
+
+
+class Verdicts:
+    """Tells those who wait how a promotion ended."""
+
+    def __init__(self) -> None:
+        self._given: dict[PromotionId, PromotionVerified | PromotionFailed] = {}
+        self._waiting: dict[PromotionId, asyncio.Event] = {}
+
+    def apply(self, happened: Envelope[object]) -> None:
+        """Fold one event."""
+        match happened.event:
+            case PromotionVerified() | PromotionFailed() as verdict:
+                self._given[verdict.promotion] = verdict
+                waiting = self._waiting.pop(verdict.promotion, None)
+                if waiting:
+                    waiting.set()
+            case _:
+                return
+
+    async def of(self, promotion: PromotionId, within: timedelta) -> PromotionVerified | PromotionFailed | None:
+        """The verdict; None when there is none within the time."""
+        if promotion not in self._given and within:
+            waiting = self._waiting.setdefault(promotion, asyncio.Event())
+            try:
+                async with asyncio.timeout(within.total_seconds()):
+                    await waiting.wait()
+            except TimeoutError:
+                return None
+        return self._given.get(promotion)
