@@ -14,7 +14,7 @@ from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 
 from andon.config import DEFAULT_URL, ClientConfig, client_config
 from andon.console.failures import WRONG_USE, exit_code, show_failure
-from andon.console.help_page import help_page
+from andon.console.help_page import HelpPage
 from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.terminal import terminal_of
@@ -173,6 +173,13 @@ def _version() -> str:
     return f"andon {version('andon')}"
 
 
+def _default_in_words(value: object) -> str | None:
+    """What a parameter is when it is not given; nothing for those that are then simply off or empty."""
+    if not value:
+        return None
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
 def _app() -> App:
     """The commands as the parser knows them; none is imported yet."""
     app = App(
@@ -181,8 +188,8 @@ def _app() -> App:
         help=_ABOUT,
         help_epilogue=_SAID_EVERYWHERE.format(url=DEFAULT_URL),
         help_format="plaintext",
-        help_formatter=help_page,
-        default_parameter=Parameter(negative="", show_default=lambda value: value or None),
+        help_formatter=HelpPage(),
+        default_parameter=Parameter(negative="", show_default=_default_in_words),
     )
     app["--help"].group = app["--version"].group = Group("Help", sort_key=9)
     groups = {name: Group(name, sort_key=place) for place, name in enumerate((_START, _WATCH, _ACT, _SETTLE))}
