@@ -44,6 +44,8 @@ from andon.tools.artifacts.model.provenance import Provenance
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.artifacts.whereabouts import Whereabouts
 from andon.tools.delivery import events as delivery_events
+from andon.tools.delivery import pages as delivery_pages
+from andon.tools.delivery.views import Cords, Environments
 from andon.tools.pipelines import events as pipelines_events
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
@@ -105,7 +107,7 @@ class StoppedClock:
         return self.time
 
 
-PAGES = (line_pages, pipelines_pages, artifacts_pages, live_door)
+PAGES = (line_pages, pipelines_pages, artifacts_pages, delivery_pages, live_door)
 HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file)
 ADA = Who(
     actor=Actor("ada"),
@@ -172,8 +174,9 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     asking = asker or Asker()
     ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
     codec = Codec(EVENTS)
+    environments, cords = Environments(), Cords()
     changes, artifacts, runs, whereabouts = Changes(), Artifacts(), Runs(), Whereabouts()
-    views = Views((changes, artifacts, runs, whereabouts))
+    views = Views((changes, artifacts, runs, whereabouts, environments, cords))
     live = Live(ledger, views)
     ids = itertools.count(1)
     desk = Desk(
@@ -185,7 +188,9 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         new_id=lambda: EventId(f"10000000-0000-7000-8000-{next(ids):012d}"),
         judge=lambda order, state, at: None,
     )
-    packages = {name: f"andon.tools.{name}" for name in ("access", "artifacts", "pipelines")} | {"line": "andon.line"}
+    packages = {name: f"andon.tools.{name}" for name in ("access", "artifacts", "delivery", "pipelines")} | {
+        "line": "andon.line"
+    }
     assets = Assets()
     pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
     things: dict[str, Any] = {
@@ -193,6 +198,8 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "artifacts": artifacts,
         "changes": changes,
         "desk": desk,
+        "environments": environments,
+        "cords": cords,
         "journeys": Journeys(ledger, codec, changes),
         "ledger": ledger,
         "live": live,

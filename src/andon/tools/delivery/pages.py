@@ -1,0 +1,150 @@
+"""The pages of delivery: the environments, and one service in one of them with its slots and what was there before."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from andon.engine.desk import Desk
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import EnvironmentName, ServiceName, chain_of
+from andon.standards.shapes import did_you_mean
+from andon.tools.delivery.model.choice import promote, roll_back
+from andon.tools.delivery.model.service import RequestPromotion, service_stream
+from andon.tools.delivery.showing import earlier, environment_sentence, lamp, sentence, slots, steps
+from andon.tools.delivery.views import Cords, Environments
+from andon.web.pages import Asked, Pages, back_to
+from andon.web.words import plural
+
+MOVES = ("service/", "line/", "cord/")
+
+
+@get("/environments", sync_to_thread=False, include_in_schema=False)
+def environments_page(
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    environments: NamedDependency[Environments],
+    cords: NamedDependency[Cords],
+) -> Response[str]:
+    """Every environment in the order of the line, and what serves in it."""
+    names = environments.names
+    rows = tuple((name, environments.spec(name), tuple(environments.services(name))) for name in names)
+    return pages.show(
+        "delivery/environments.html",
+        asked,
+        live=MOVES,
+        rows=rows,
+        trouble=environments.line_trouble,
+        lamp=lamp,
+        cords=cords,
+        sentence=f"The line has {plural(len(environments.line.environments), 'environment')}.",
+        one="",
+    )
+
+
+@get("/environments/{environment:str}", sync_to_thread=False, include_in_schema=False)
+def environment_page(
+    environment: FromPath[str],
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    environments: NamedDependency[Environments],
+    cords: NamedDependency[Cords],
+) -> Response[str]:
+    """One environment and its services."""
+    name = EnvironmentName(environment)
+    if name not in environments.names:
+        known = did_you_mean(environment, environments.names) or f"Known here: {', '.join(environments.names)}."
+        raise NotFound(f'There is no environment "{environment[:80]}". {known}')
+    services = tuple(environments.services(name))
+    return pages.show(
+        "delivery/environments.html",
+        asked,
+        live=MOVES,
+        rows=((name, environments.spec(name), services),),
+        trouble="",
+        lamp=lamp,
+        cords=cords,
+        sentence=environment_sentence(name, services),
+        one=environment,
+    )
+
+
+@get("/environments/{environment:str}/{service:str}", sync_to_thread=False, include_in_schema=False)
+def service_page(  # noqa: PLR0913, PLR0917  (an address of two parts, and two who know)
+    environment: FromPath[str],
+    service: FromPath[str],
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    environments: NamedDependency[Environments],
+    cords: NamedDependency[Cords],
+) -> Response[str]:
+    """One service in one environment: its slots and weights, what is offered, what was there before."""
+    seen = environments.service(EnvironmentName(environment), ServiceName(service))
+    return pages.show(
+        "delivery/service.html",
+        asked,
+        live=(f"service/{environment}/{service}", "cord/"),
+        seen=seen,
+        spec=environments.spec(seen.environment),
+        cord=cords.stopping(seen.environment, seen.service),
+        colour=lamp(seen),
+        sentence=sentence(seen),
+        slots=slots(seen),
+        steps=steps(seen),
+        earlier=earlier(seen),
+        under_way=seen.asked.get(seen.state.current) if seen.state.current else None,
+    )
+
+
+class Choosing(msgspec.Struct):
+    """The form that promotes or rolls back."""
+
+    #: "" takes the newest that may enter, or the one before what serves
+    version: str = ""
+
+
+@post("/environments/{environment:str}/{service:str}/promote", include_in_schema=False)
+async def promote_service(  # noqa: PLR0913, PLR0917  (an address of two parts and a form)
+    environment: FromPath[str],
+    service: FromPath[str],
+    data: URLEncodedBody[Choosing],
+    desk: NamedDependency[Desk],
+    asked: NamedDependency[Asked],
+    environments: NamedDependency[Environments],
+) -> Redirect:
+    """Let an artifact enter the environment. Errors: Refused, NotFound."""
+    asked.who.require("promote")
+    situation = environments.situation(ServiceName(service))
+    return await _request(desk, asked, promote(situation, environment, data.version, f"asked for by {asked.who.actor}"))
+
+
+@post("/environments/{environment:str}/{service:str}/rollback", include_in_schema=False)
+async def roll_back_service(  # noqa: PLR0913, PLR0917  (an address of two parts and a form)
+    environment: FromPath[str],
+    service: FromPath[str],
+    data: URLEncodedBody[Choosing],
+    desk: NamedDependency[Desk],
+    asked: NamedDependency[Asked],
+    environments: NamedDependency[Environments],
+) -> Redirect:
+    """Go back to an artifact that was verified here before. Errors: Refused, NotFound."""
+    asked.who.require("promote")
+    situation = environments.situation(ServiceName(service))
+    why = f"rolled back by {asked.who.actor}"
+    return await _request(desk, asked, roll_back(situation, environment, data.version, why))
+
+
+async def _request(desk: Desk, asked: Asked, command: RequestPromotion) -> Redirect:
+    await desk.submit(
+        service_stream(command.environment, command.service),
+        command,
+        actor=asked.who.actor,
+        chain=chain_of(command.repository, command.commit),
+    )
+    return back_to(f"/environments/{command.environment}/{command.service}")
+
+
+HANDLERS = (environments_page, environment_page, service_page, promote_service, roll_back_service)
