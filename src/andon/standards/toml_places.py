@@ -140,9 +140,9 @@ class _Walk:
         start = self.at
         match self.text[start : start + 1]:
             case "[":
-                self.array(place, depth)
+                self.members(place, depth, "]")
             case "{":
-                self.inline_table(place, depth)
+                self.members(place, depth, "}")
             case '"' | "'":
                 self.take(_STRING)
             case _:
@@ -150,19 +150,19 @@ class _Walk:
                 self.at = spot.start + len(self.text[spot.start : spot.end].rstrip())
         self.places.values[place] = Spot(start=start, end=self.at)
 
-    def array(self, place: Place, depth: int) -> None:
+    def members(self, place: Place, depth: int, close: str) -> None:
+        """What stands in a list or an inline table, up to its closing bracket."""
         self.at += 1
         index = 0
-        while not self.closes("]"):
-            self.value((*place, index), depth + 1)
-            self.comma_before("]")
+        while not self.closes(close):
+            if close == "]":
+                self.value((*place, index), depth + 1)
+            else:
+                self.pair(place, depth + 1)
             index += 1
-
-    def inline_table(self, place: Place, depth: int) -> None:
-        self.at += 1
-        while not self.closes("}"):
-            self.pair(place, depth + 1)
-            self.comma_before("}")
+            self.skip(_TRIVIA)
+            if not self.text.startswith(close, self.at):
+                self.expect(",")
 
     def closes(self, bracket: str) -> bool:
         """Steps over the bracket if it is the next thing."""
@@ -171,11 +171,6 @@ class _Walk:
             self.at += 1
             return True
         return False
-
-    def comma_before(self, bracket: str) -> None:
-        self.skip(_TRIVIA)
-        if not self.text.startswith(bracket, self.at):
-            self.expect(",")
 
     def skip(self, pattern: re.Pattern[str]) -> None:
         found = pattern.match(self.text, self.at)
