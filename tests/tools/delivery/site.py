@@ -38,6 +38,7 @@ from andon.tools.delivery.events import EVENTS, NOUNS, PromotionFailed, Promotio
 from andon.tools.delivery.model.service import service_stream
 from andon.tools.delivery.model.slots import State
 from andon.tools.delivery.ports import DeliveryPorts, UnpackedImage
+from andon.tools.delivery.views import Cords, Environments, Verdicts
 from andon.tools.pipelines.events import CheckSpec, ServiceSpec
 
 ADA = Actor("ada")
@@ -86,6 +87,9 @@ class Site:
     secrets: dict[str, str] = field(default_factory=dict)
     happened: list[Envelope[Any]] = field(default_factory=list)
     line: str = ""
+    environments: Environments = field(default_factory=Environments)
+    cords: Cords = field(default_factory=Cords)
+    verdicts: Verdicts = field(default_factory=Verdicts)
 
     def image(self, number: int, source: str, **spec: Any) -> Digest:
         """An artifact whose files are one Python program."""
@@ -137,6 +141,7 @@ class Site:
     async def engine(self) -> AsyncIterator[Engine]:
         """A server that starts; at the end it stops, and what runs goes on."""
         self.happened.clear()
+        self.environments, self.cords, self.verdicts = Environments(), Cords(), Verdicts()
         ports = DeliveryPorts(
             images=self,
             provenance=self,
@@ -152,7 +157,7 @@ class Site:
             codec=Codec(EVENTS),
             nouns=NOUNS,
             new_id=lambda: EventId(f"event-{os.getpid()}-{next(_ids)}"),
-            views=(self,),
+            views=(self, self.environments, self.cords, self.verdicts),
             performers=performers(ports),
         )
         engine = Engine(parts)
@@ -169,6 +174,7 @@ class Site:
         await self.router().orphans(frozenset())
 
     async def promote(self, engine: Engine, digest: Digest, version: str, **more: Any) -> None:
+        """Ask for a promotion into test."""
         command = RequestPromotion(
             environment=TEST,
             service=SHOP,

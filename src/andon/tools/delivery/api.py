@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from litestar import delete, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
@@ -187,20 +187,6 @@ async def release_cord(
     return list(cords.pulled())
 
 
-@delete("/api/v1/cord", status_code=HTTP_200_OK)
-async def drop_cord(
-    scope: FromQuery[str],
-    reason: FromQuery[str],
-    who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
-    cords: NamedDependency[Cords],
-) -> list[Cord]:
-    """The same as /cord/release, for programs that think in resources. Errors: Refused, Invalid."""
-    who.require("cord")
-    await desk.submit(CORD_STREAM, ReleaseCord(scope=scope, reason=reason), actor=who.actor)
-    return list(cords.pulled())
-
-
 def _environment(environments: Environments, cords: Cords, name: EnvironmentName) -> EnvironmentShown:
     spec = environments.spec(name)
     return EnvironmentShown(
@@ -262,5 +248,4 @@ HANDLERS: tuple[object, ...] = (
     list_cords,
     pull_cord,
     release_cord,
-    drop_cord,
 )

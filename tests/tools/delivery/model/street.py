@@ -19,7 +19,7 @@ from andon.kernel.ids import (
     Version,
 )
 from andon.kernel.order import Order
-from andon.testing.world import House, World
+from andon.testing.world import House, Port, World
 from andon.tools.delivery.model.promotion import PromotionId, Request
 from andon.tools.delivery.model.reports import (
     ReportDrained,
@@ -86,7 +86,7 @@ class Street:
     trouble: bool = True
 
     def house(self) -> House:
-        ports = {
+        ports: dict[type, Port] = {
             KeepSlot: self.keep,
             SmokeSlot: self.smoke,
             KeepRoute: self.route,
