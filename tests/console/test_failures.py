@@ -68,6 +68,23 @@ def test_problems_are_said_like_a_compiler_does() -> None:
     ]
 
 
+def test_problems_fit_the_terminal() -> None:
+    """What is said is cut between words; the source line stays as it is."""
+    shown = screen(width=20)
+    slip = Problem(
+        where="a:1:1", message="one two three four five", excerpt="1 | " + "x" * 30, remedy="Do this or do that."
+    )
+    show_failure(shown.session, Invalid(slip))
+    assert shown.notes.splitlines() == [
+        "✗ a:1:1",
+        "  one two three four",
+        "  five",
+        "    1 | " + "x" * 30,
+        "    → Do this or do",
+        "      that.",
+    ]
+
+
 def test_very_many_problems_are_cut() -> None:
     """The first fifty are enough to begin with."""
     shown = screen()

@@ -24,8 +24,7 @@ def show_failure(session: Session, error: AndonError) -> None:
         session.show(as_json(error), str)
     else:
         terminal = session.terminal
-        said = in_words(error, Paint(terminal.err_colour))
-        terminal.note(said if isinstance(error, Invalid) else wrapped(said, terminal.width, "  "))
+        terminal.note(in_words(error, Paint(terminal.err_colour), terminal.width))
 
 
 def as_json(error: AndonError) -> dict[str, object]:
@@ -40,20 +39,20 @@ def as_json(error: AndonError) -> dict[str, object]:
     return {"error": told}
 
 
-def in_words(error: AndonError, paint: Paint) -> str:
+def in_words(error: AndonError, paint: Paint, width: int = 1000) -> str:
     """What a person reads: what happened, why, and what to do next."""
     if isinstance(error, Invalid):
-        return problems_in_words(error, paint)
+        return _problems_in_words(error, paint, width)
     if not isinstance(error, Refused):
-        return paint.bad("✗") + f" {error}"
+        return wrapped(f"{paint.bad('✗')} {error}", width, "  ")
     first = f"{paint.bad('✗')} refused by {paint.strong(error.rule)}: {error.reason}"
     remedy = "".join(f"\n  {line.strip()}" for line in error.remedy.splitlines())
-    return first + remedy
+    return wrapped(first + remedy, width, "  ")
 
 
-def problems_in_words(error: Invalid, paint: Paint) -> str:
+def _problems_in_words(error: Invalid, paint: Paint, width: int) -> str:
     """Every problem like a good compiler says it: place, message, the line with a caret, and how many there are."""
-    shown = [problem_in_words(problem, paint) for problem in error.problems[:_MOST_PROBLEMS]]
+    shown = [problem_in_words(problem, paint, width) for problem in error.problems[:_MOST_PROBLEMS]]
     if len(error.problems) == 1:
         return shown[0]
     left = len(error.problems) - len(shown)
@@ -61,11 +60,12 @@ def problems_in_words(error: Invalid, paint: Paint) -> str:
     return "\n\n".join([*shown, paint.bad("✗") + f" {len(error.problems)} problems{more}"])
 
 
-def problem_in_words(problem: Problem, paint: Paint) -> str:
+def problem_in_words(problem: Problem, paint: Paint, width: int = 1000) -> str:
     """One problem."""
     where = paint.strong(problem.where) + "\n  " if problem.excerpt else f"{problem.where}: " if problem.where else ""
-    remedy = f"\n    {paint.accent('→')} {problem.remedy}" if problem.remedy else ""
-    return f"{paint.bad('✗')} {where}{problem.message}{_excerpt(problem.excerpt, paint)}{remedy}"
+    said = wrapped(f"{paint.bad('✗')} {where}{problem.message}", width, "  ")
+    remedy = wrapped(f"\n    {paint.accent('→')} {problem.remedy}", width, "      ") if problem.remedy else ""
+    return said + _excerpt(problem.excerpt, paint) + remedy
 
 
 def _excerpt(excerpt: str, paint: Paint) -> str:
