@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,15 @@ def test_help_lists_every_command_and_imports_none(tmp_path: Path) -> None:
     for name, command in COMMANDS.items():
         assert (f"  {name}" in done.out and command.says in done.out) is bool(command.group)
     assert andon(folder=tmp_path).out == done.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_there(name: str) -> None:
+    """Its module can be imported, and an app has the name that it is listed under."""
+    module, _, attribute = COMMANDS[name].target.partition(":")
+    target = getattr(import_module(module), attribute)
+    assert callable(target)
+    assert getattr(target, "name", (name,)) == (name,)
 
 
 def test_version(tmp_path: Path) -> None:
