@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
-from .workshop import Workshop, pipeline
+from andon.kernel.ids import stream
+from andon.testing.waiting import until
+from andon.tools.pipelines.adapters.runner_bubblewrap.process import marked, send
+from andon.tools.pipelines.model.run import CancelRun
+
+from .workshop import ADA, Workshop, pipeline
 
 pytestmark = pytest.mark.anyio
 
@@ -30,3 +36,165 @@ async def test_a_green_run_ends_with_status_logs_and_artifact(shop: Workshop) ->
     assert ended.artifact is not None
     assert [shop.log(1, task) for task in ("lint", "unit", "package")] == ["linted\n", "tested\n", "packed\n"]
     assert shop.task("unit").log_lines == 1
+
+
+async def test_a_red_task_ends_the_run_and_its_log_says_why(shop: Workshop) -> None:
+    """The run names the task; what needed it is not started."""
+    ended = await shop.build(pipeline(unit='run = "echo broken; exit 3"', package='run = "true"\nneeds = ["unit"]'))
+    assert (ended.outcome, ended.reason, ended.artifact) == ("failure", "unit: exit code 3", None)
+    assert shop.log(1, "unit") == "broken\n"
+    assert shop.task("package").outcome == "cancel"
+
+
+async def test_the_first_red_task_stops_those_that_run(shop: Workshop) -> None:
+    """Nobody waits for a result that no longer matters."""
+    files = pipeline(slow='run = "sleep 60"', unit='run = "sleep 0.2; exit 1"')
+    ended = await shop.build(files)
+    assert ended.reason == "unit: exit code 1"
+    assert (shop.task("slow").outcome, shop.task("slow").reason) == ("cancel", "not needed any more: unit is red")
+
+
+async def test_a_timeout_is_an_error_that_says_so(shop: Workshop) -> None:
+    """Killed whole, and named."""
+    ended = await shop.build(pipeline(slow='run = "sleep 60"\ntimeout = "1s"'))
+    assert (ended.outcome, ended.reason) == ("error", "slow: killed at its timeout of 1 s")
+
+
+async def test_a_commit_without_a_pipeline_says_what_to_do(shop: Workshop) -> None:
+    """The remedy is a command."""
+    ended = await shop.build({"README": "hello"})
+    assert ended.outcome == "failure"
+    assert "andon init" in ended.reason
+
+
+async def test_an_invalid_pipeline_points_at_the_place(shop: Workshop) -> None:
+    """File, line and column."""
+    ended = await shop.build({"andon.toml": "schema = 1\n[task.unit]\nrum = 'true'\n"})
+    assert ended.outcome == "failure"
+    assert "andon.toml:3:1" in ended.reason
+
+
+REPORT = '<testsuite><testcase name="a"/><testcase classname="t" name="b"><failure/></testcase></testsuite>'
+
+
+async def test_test_results_are_read(shop: Workshop) -> None:
+    """Counts, and the names of what failed."""
+    command = f"mkdir out; cat > out/unit.xml <<X\n{REPORT}\nX\nexit 1"
+    files = pipeline(unit=f"run = '''{command}'''\nreports = {{ junit = \"out/*.xml\" }}")
+    await shop.build(files)
+    tests = shop.task("unit").tests
+    assert tests is not None
+    assert (tests.passed, tests.failed, tests.failures) == (1, 1, ("t::b",))
+
+
+@pytest.mark.parametrize(
+    ("command", "complaint"),
+    [
+        ("true", "wrote no such file"),
+        ("mkdir -p out; echo no > out/unit.xml", "no XML"),
+        ("mkdir -p out; ln -s /etc/hostname out/unit.xml", "wrote no such file"),
+        ("mkdir -p out && mkfifo out/unit.xml", "wrote no such file"),
+    ],
+)
+async def test_a_green_task_without_its_declared_report_is_red(shop: Workshop, command: str, complaint: str) -> None:
+    """Absence of failure is not success; nor is a report in git, or a link to somewhere else."""
+    files = pipeline(unit=f"run = '''{command}'''\nreports = {{ junit = \"out/*.xml\" }}")
+    ended = await shop.build({**files, "out/old.xml": REPORT})
+    assert ended.outcome == "failure"
+    assert complaint in ended.reason
+
+
+async def test_unchanged_inputs_reuse_an_earlier_green_run(shop: Workshop) -> None:
+    """Shown as reused, from the run in which it really ran; the artifact's task always runs."""
+    files = pipeline(
+        unit='run = "echo tested"\ninputs = ["src/**"]',
+        package='run = "mkdir dist"\ninputs = ["src/**"]\nneeds = ["unit"]\n'
+        'artifact = { name = "shop", path = "dist" }',
+    )
+    first = shop.commit({**files, "src/a": "1"})
+    docs = shop.commit({**files, "src/a": "1", "README": "new"})
+    changed = shop.commit({**files, "src/a": "2"})
+    async with shop.engine() as engine:
+        for number, commit in enumerate((first, docs, docs, changed), 1):
+            await shop.queue(engine, number, commit)
+            assert (await shop.finished(number)).outcome == "success"
+    seen = [shop.runs.get(number).task("unit") for number in (1, 2, 3, 4)]
+    assert [(task.lamp, task.reused_from) for task in seen] == [
+        ("success", None),
+        ("reused", 1),
+        ("reused", 1),
+        ("success", None),
+    ]
+    assert [shop.runs.get(number).task("package").lamp for number in (1, 2)] == ["success", "success"]
+
+
+async def test_an_artifact_that_is_not_there_is_the_commits_failure(shop: Workshop) -> None:
+    """And so is one outside of the checkout."""
+    artifact = '\nartifact = { name = "shop", path = "dist" }'
+    ended = await shop.build(pipeline(package=f'run = "true"{artifact}'))
+    assert (ended.outcome, ended.reason) == ("failure", 'artifact: the task left no "dist" in its checkout.')
+
+
+async def test_an_artifact_cannot_lead_out_of_the_checkout(shop: Workshop) -> None:
+    """A link to the server's own files is refused."""
+    artifact = '\nartifact = { name = "shop", path = "dist" }'
+    ended = await shop.build(pipeline(package=f'run = "ln -s /etc dist"{artifact}'))
+    assert ended.reason == 'artifact: "dist" leads out of the checkout.'
+
+
+async def test_a_run_survives_a_restart_of_the_server(shop: Workshop) -> None:
+    """Stopped in the middle, started again: the same processes, one verdict, nothing run twice."""
+    command = "echo began; while [ ! -e $HOME/go ]; do sleep 0.02; done; echo ended"
+    files = pipeline(unit=f'run = "{command}"', after='run = "echo after"\nneeds = ["unit"]')
+    commit = shop.commit(files)
+    async with shop.engine() as engine:
+        await shop.queue(engine, 1, commit)
+        await until(lambda: shop.log(1, "unit") == "began\n", what="the task's first line")
+    (shop.data / "runs" / "1" / "unit" / "home" / "go").touch()
+    async with shop.engine():
+        ended = await shop.finished(1)
+    assert ended.outcome == "success"
+    assert (shop.log(1, "unit"), shop.log(1, "after")) == ("began\nended\n", "after\n")
+
+
+async def test_a_task_that_vanished_with_the_server_is_cut_off(shop: Workshop) -> None:
+    """The run ends, and says what happened."""
+    commit = shop.commit(pipeline(unit='run = "sleep 60"'))
+    async with shop.engine() as engine:
+        await shop.queue(engine, 1, commit)
+        await until(lambda: shop.runs.get(1).tasks and shop.runs.get(1).tasks[0].started_at, what="its start")
+    send([*marked(f"ANDON_JOB={shop.data}/runs/1/unit")], signal.SIGKILL)
+    async with shop.engine():
+        ended = await shop.finished(1)
+    assert ended.outcome == "error"
+    assert ended.reason == "unit: cut off: the server was restarted and task unit had left no result"
+
+
+async def test_a_cancelled_run_ends_and_leaves_nothing_running(shop: Workshop) -> None:
+    """Its task is killed, the verdict is cancel."""
+    commit = shop.commit(pipeline(unit='run = "echo began; sleep 60"'))
+    async with shop.engine() as engine:
+        await shop.queue(engine, 1, commit)
+        await until(lambda: shop.log(1, "unit"), what="the task's first line")
+        await engine.desk.submit(stream("run", 1), CancelRun(reason="enough"), actor=ADA)
+        ended = await shop.finished(1)
+    assert (ended.outcome, ended.reason) == ("cancel", "cancelled: enough")
+
+
+async def test_only_logs_are_left_of_a_finished_run(shop: Workshop) -> None:
+    """The checkout is removed, also where a task made folders that nobody may enter."""
+    await shop.build(pipeline(unit='run = "mkdir -p a/b && touch a/b/c && chmod 0 a/b a && echo done"'))
+    async with shop.engine():
+        await until(lambda: any(type(e.event).__name__ == "WorkspaceRemoved" for e in shop.happened))
+    left = [str(path.relative_to(shop.data / "runs" / "1")) for path in (shop.data / "runs" / "1").rglob("*")]
+    assert left == ["unit", "unit/log"]
+
+
+async def test_without_a_sandbox_the_log_says_so(shop: Workshop) -> None:
+    """Loudly, and first."""
+    shop.wants_sandbox = False
+    ended = await shop.build(pipeline(unit='run = "test -e andon.toml && echo ran"'))
+    assert ended.outcome == "success"
+    first, second = shop.log(1, "unit").splitlines()
+    assert first.startswith("andon: TASKS ARE NOT ISOLATED")
+    assert second == "ran"

@@ -132,7 +132,8 @@ class ReportEnded:
         task = state.task(self.task)
         if task is None or not is_wanted(state, self.key):
             return ()
-        started = () if task.started_at or task.stopping else (happened.TaskStarted(task=self.task, at=now - self.took),)
+        is_new = not task.started_at and not task.stopping
+        started = (happened.TaskStarted(task=self.task, at=now - self.took),) if is_new else ()
         ended = happened.TaskFinished(
             task=self.task,
             outcome=self.outcome,

@@ -171,7 +171,7 @@ class TaskReused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskStopping:
-    """A task that runs, or is about to, is to be killed: the run was cancelled, its verdict is known, or the task is overdue."""
+    """A task that runs, or is about to, is to be killed: cancelled, of no use any more, or overdue."""
 
     task: TaskName
     #: what its end will count as

@@ -126,7 +126,7 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 def marked(marker: str) -> Iterator[int]:
-    """Processes that were started with this "NAME=value" in their environment."""
+    """Processes that were started with this "NAME=value" in their environment, and have not ended."""
     wanted = marker.encode()
     for folder in Path("/proc").iterdir():
         if not folder.name.isdecimal():
@@ -137,6 +137,14 @@ def marked(marker: str) -> Iterator[int]:
             continue
         if wanted in environ.split(b"\0"):
             yield int(folder.name)
+
+
+def leads_session(pid: int) -> bool:
+    """Whether it is the first of its session, as what we launch is."""
+    try:
+        return os.getsid(pid) == pid
+    except ProcessLookupError:
+        return False
 
 
 def send(pids: Sequence[int], number: signal.Signals) -> None:

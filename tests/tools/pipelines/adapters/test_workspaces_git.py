@@ -1,0 +1,149 @@
+"""Commits and checkouts from repositories that nobody trusts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from andon.kernel.errors import Invalid, NotFound, PortError
+from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
+from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces, remove_tree
+from andon.tools.pipelines.adapters.workspaces_git.commits import BIGGEST_FILE_BYTES, GitCommits
+from andon.tools.pipelines.ports import Tree
+
+from ..workshop import SHOP, Workshop, git
+
+pytestmark = pytest.mark.anyio
+
+RUN, UNIT = RunNumber(1), TaskName("unit")
+NO_COMMIT = CommitId("d" * 40)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    """A data folder with a repository."""
+    return Workshop(data=tmp_path)
+
+
+def workspaces(shop: Workshop) -> GitWorkspaces:
+    return GitWorkspaces(shop.data / "repositories", shop.data / "runs", os.environ["PATH"])
+
+
+def contents(tree: Tree) -> dict[str, bytes]:
+    """Every file of a checkout."""
+    return {str(p.relative_to(tree.path)): p.read_bytes() for p in Path(tree.path).rglob("*") if p.is_file()}
+
+
+def commits(shop: Workshop) -> GitCommits:
+    return GitCommits(shop.data / "repositories", os.environ["PATH"])
+
+
+async def test_a_checkout_is_exactly_the_commit(shop: Workshop) -> None:
+    """Names, contents and modes; and no .git."""
+    commit = shop.commit({"a b/c": "text\n", "bytes": b"\x00\xff", "übung": "ü"})
+    tree = await workspaces(shop).shared(RUN, SHOP, commit)
+    assert contents(tree) == {"a b/c": b"text\n", "bytes": b"\x00\xff", "übung": "ü".encode()}
+
+
+async def test_a_checkout_is_made_once_for_all_tasks(shop: Workshop) -> None:
+    """Also when they ask at the same time."""
+    commit = shop.commit({"file": "text"})
+    spaces = workspaces(shop)
+    first, second = await asyncio.gather(*(spaces.shared(RUN, SHOP, commit) for _ in range(2)))
+    assert first == second
+    assert first.is_shared
+
+
+async def test_a_checkout_that_was_cut_off_is_made_anew(shop: Workshop) -> None:
+    """Half a checkout is never taken for a whole one."""
+    commit = shop.commit({"file": "text"})
+    half = shop.data / "runs" / "1" / ".source.making"
+    half.mkdir(parents=True)
+    (half / "stray").touch()
+    tree = await workspaces(shop).shared(RUN, SHOP, commit)
+    assert list(contents(tree)) == ["file"]
+
+
+async def test_a_repositorys_hooks_and_filters_do_not_run(shop: Workshop) -> None:
+    """Nothing that was pushed, or set in the repository, is executed here."""
+    commit = shop.commit({"file": "text", ".gitattributes": "* filter=evil\n"})
+    bare, mark = shop.data / "repositories" / "shop.git", shop.data / "executed"
+    for hook in ("post-checkout", "post-index-change"):
+        (bare / "hooks" / hook).write_text(f"#!/bin/sh\ntouch {mark}\n")
+        (bare / "hooks" / hook).chmod(0o755)
+    git("-C", str(bare), "config", "core.fsmonitor", f"touch {mark}")
+    tree = await workspaces(shop).own(RUN, UNIT, SHOP, commit)
+    assert (Path(tree.path) / "file").read_text() == "text"
+    assert not mark.exists()
+
+
+async def test_links_in_a_commit_stay_links(shop: Workshop) -> None:
+    """They are not followed when the checkout is made."""
+    made = shop.data / "links"
+    git("init", "-q", "-b", "trunk", str(made))
+    (made / "out").symlink_to("/etc")
+    git("-C", str(made), "add", "-A")
+    git("-C", str(made), "commit", "-q", "-m", "Links")
+    bare = shop.data / "repositories" / "shop.git"
+    git("clone", "-q", "--bare", str(made), str(bare))
+    commit = CommitId(git("-C", str(bare), "rev-parse", "HEAD").strip())
+    tree = await workspaces(shop).own(RUN, UNIT, SHOP, commit)
+    assert str(Path(tree.path, "out").readlink()) == "/etc"
+    with pytest.raises(Invalid, match="leads out"):
+        await workspaces(shop).inside(RUN, UNIT, "out/hostname")
+
+
+async def test_a_commit_that_is_not_there_is_not_found(shop: Workshop) -> None:
+    """Nor is one of a repository that is not there."""
+    shop.commit({"file": "text"})
+    with pytest.raises(NotFound):
+        await workspaces(shop).shared(RUN, SHOP, NO_COMMIT)
+    with pytest.raises(NotFound):
+        await commits(shop).text(RepositoryName("other"), NO_COMMIT, "andon.toml")
+    with pytest.raises(NotFound):
+        await commits(shop).text(SHOP, NO_COMMIT, "andon.toml")
+
+
+async def test_a_file_is_read_without_a_checkout(shop: Workshop) -> None:
+    """None when there is none."""
+    commit = shop.commit({"andon.toml": "schema = 1\n"})
+    assert await commits(shop).text(SHOP, commit, "andon.toml") == "schema = 1\n"
+    assert await commits(shop).text(SHOP, commit, "other.toml") is None
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"x" * (BIGGEST_FILE_BYTES + 1)])
+async def test_a_file_that_is_no_text_or_too_big_is_invalid(shop: Workshop, content: bytes) -> None:
+    """It is not read into memory first."""
+    commit = shop.commit({"andon.toml": content})
+    with pytest.raises(Invalid, match=r"andon\.toml"):
+        await commits(shop).text(SHOP, commit, "andon.toml")
+
+
+async def test_entries_name_every_file_with_its_content(shop: Workshop) -> None:
+    """Equal contents have equal ids."""
+    commit = shop.commit({"a": "same", "b/c": "same", "d": "other"})
+    entries = {entry.path: entry.content for entry in await commits(shop).entries(SHOP, commit)}
+    assert set(entries) == {"a", "b/c", "d"}
+    assert entries["a"] == entries["b/c"] != entries["d"]
+
+
+async def test_removing_keeps_logs_and_may_be_done_twice(shop: Workshop) -> None:
+    """Everything else of the run is gone."""
+    commit = shop.commit({"file": "text"})
+    spaces = workspaces(shop)
+    await spaces.shared(RUN, SHOP, commit)
+    await spaces.own(RUN, UNIT, SHOP, commit)
+    (shop.data / "runs/1/unit/log").write_text("printed")
+    for _ in range(2):
+        await spaces.remove(RUN)
+        left = [str(path.relative_to(shop.data / "runs")) for path in (shop.data / "runs").rglob("*")]
+        assert sorted(left) == ["1", "1/unit", "1/unit/log"]
+
+
+def test_what_cannot_be_removed_is_named(tmp_path: Path) -> None:
+    """The caller knows what is left."""
+    with pytest.raises(PortError, match="could not be removed"):
+        remove_tree(Path("/proc/self"))

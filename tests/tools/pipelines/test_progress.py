@@ -1,0 +1,93 @@
+"""A run as lines for someone who waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from andon.tools.pipelines.events import RunFinished
+from andon.tools.pipelines.progress import in_words, lines_for
+
+from .workshop import Workshop, pipeline
+
+URL = "http://127.0.0.1:8600"
+
+
+async def told(shop: Workshop, files: dict[str, str | bytes], url: str = URL) -> list[str]:
+    """Every line of a run, as it would have been told, without what differs each time."""
+    await shop.build(files)
+    lines: list[str] = []
+    again = type(shop.runs)()
+    for happened in shop.happened:
+        again.apply(happened)
+        lines += lines_for(happened.event, again.get(1), url)
+    commit = again.get(1).commit
+    return [line.replace(commit[:7], "COMMIT") for line in lines]
+
+
+@pytest.mark.anyio
+async def test_a_green_run_reads_as_in_the_design(tmp_path: Path) -> None:
+    """One line a task, in the order they end; the verdict last, with the way to see more."""
+    report = '<testsuite><testcase name="a"/></testsuite>'
+    files = pipeline(
+        unit=f"run = '''echo '{report}' > u.xml'''\nreports = {{ junit = \"u.xml\" }}",
+        package='run = "mkdir dist"\nneeds = ["unit"]\nartifact = { name = "shop", path = "dist" }',
+    )
+    head, unit, package, artifact, end = await told(Workshop(data=tmp_path), files)
+    assert head == 'andon  COMMIT "Change the shop"  ·  shop'
+    assert unit.startswith("  ✓ unit ")
+    assert unit.endswith(" s  1 passed")
+    assert package.startswith("  ✓ package ")
+    assert artifact == "  ✓ shop                   sha256:aaaa…aa"
+    assert end.startswith(f"  {URL}/runs/1  green  ")
+
+
+@pytest.mark.anyio
+async def test_a_red_task_says_where_to_look(tmp_path: Path) -> None:
+    """The failed tests, and the command that shows the log."""
+    report = '<testsuite><testcase classname="t" name="b"><failure/></testcase></testsuite>'
+    run = f"echo '{report}' > u.xml; exit 1"
+    files = pipeline(
+        unit=f"run = '''{run}'''\nreports = {{ junit = \"u.xml\" }}", late='run = "true"\nneeds = ["unit"]'
+    )
+    _, unit, name, see, end = await told(Workshop(data=tmp_path), files)
+    assert unit.endswith(" s  exit code 1  1 failed")
+    assert (name, see) == ("      t::b", "      see: andon log 1 unit")
+    assert "red" in end
+
+
+@pytest.mark.anyio
+async def test_a_run_without_tasks_says_why(tmp_path: Path) -> None:
+    """Every line of the reason."""
+    _, reason, end = await told(Workshop(data=tmp_path), {"README": "x"}, url="")
+    assert reason.startswith("  ✗ there is no andon.toml at this commit.")
+    assert end.startswith("  red  ")
+
+
+@pytest.mark.anyio
+async def test_a_reused_task_names_the_run_it_is_from(tmp_path: Path) -> None:
+    """As in the design."""
+    shop = Workshop(data=tmp_path)
+    commit = shop.commit(pipeline(unit='run = "true"\ninputs = ["**"]'))
+    async with shop.engine() as engine:
+        for number in (1, 2):
+            await shop.queue(engine, number, commit)
+            await shop.finished(number)
+    (reused,) = [e for e in shop.happened if type(e.event).__name__ == "TaskReused"]
+    run = shop.runs.get(2)
+    assert lines_for(reused.event, run) == ("  ✓ unit                   (unchanged since run 1)",)
+    last = shop.happened[-1].event if isinstance(shop.happened[-1].event, RunFinished) else None
+    slow = replace(run, took=timedelta(minutes=2), budget=timedelta(minutes=5))
+    if last:
+        assert lines_for(last, slow, URL)[-1].endswith("green  2 min of 5 min")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.44, "0.4 s"), (59, "59.0 s"), (60, "1 min"), (123, "2:03 min"), (4200, "1:10 h")]
+)
+def test_spans_in_words(seconds: float, words: str) -> None:
+    """Short, with a unit."""
+    assert in_words(timedelta(seconds=seconds)) == words
