@@ -42,7 +42,7 @@ _START, _WATCH, _ACT, _SETTLE = "Begin", "Go and see", "Act", "Settle"
 
 #: what the command has, in the order of the help
 COMMANDS: dict[str, Command] = {
-    "up": Command("andon.commands:up", "Start the server.", _START),
+    "up": Command("andon.up:up", "Start the server.", _START),
     "login": Command("andon.tools.access.commands:login", "Sign in here, or make a link for the browser.", _START),
     "init": Command("andon.tools.pipelines.init:init", "Write a first andon.toml and add the git remote.", _START),
     "check": Command("andon.tools.pipelines.check:check", "Say everything that is wrong with a pipeline file.", _START),

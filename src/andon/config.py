@@ -11,6 +11,7 @@ from pathlib import Path
 from andon.kernel.errors import Invalid, Problem
 
 DEFAULT_URL = "http://127.0.0.1:8600"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,10 @@ class ServerConfig:
     ledger: str = ""
     #: ANDON_TASK_SLOTS: tasks that run at once; 0 takes twice the processors
     task_slots: int = 0
-    #: ANDON_SANDBOX_ENV: names of the server's variables that tasks may see, comma separated
-    sandbox_env: tuple[str, ...] = ()
+    #: ANDON_TASK_ENV: names of the server's own variables that every task may see, comma separated
+    task_env: tuple[tuple[str, str], ...] = ()
+    #: PATH: where programs are looked for, by the server and by tasks
+    search_path: str = os.defpath
     #: ANDON_PUBLIC_READ: pages can be read without signing in
     public_read: bool = False
     #: ANDON_SERVICE_HOST: address that the services' routers listen on
@@ -69,6 +72,17 @@ class ServerConfig:
     def url(self) -> str:
         """The address people use."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        """Do people reach it over https?"""
+        return self.url.startswith("https://")
+
+    @property
+    def own_url(self) -> str:
+        """The address at which the server reaches itself."""
+        host = self.host if self.host in LOOPBACK else "127.0.0.1"
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def slots(self) -> int:
@@ -106,7 +120,8 @@ def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None 
         public_url=environ.get("ANDON_PUBLIC_URL", ""),
         ledger=environ.get("ANDON_LEDGER", ""),
         task_slots=number("ANDON_TASK_SLOTS", 0),
-        sandbox_env=tuple(n for n in environ.get("ANDON_SANDBOX_ENV", "").replace(" ", "").split(",") if n),
+        task_env=tuple((n, environ[n]) for n in _names(environ.get("ANDON_TASK_ENV", "")) if n in environ),
+        search_path=environ.get("PATH", os.defpath),
         public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
         service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),
         service_ports=number("ANDON_SERVICE_PORTS", 8700),
@@ -120,7 +135,7 @@ def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None 
 
 
 def _problems(config: ServerConfig) -> list[Problem]:
-    if config.host in {"127.0.0.1", "::1", "localhost"} or config.public_url:
+    if config.host in LOOPBACK or config.public_url:
         return []
     return [
         Problem(
@@ -129,6 +144,10 @@ def _problems(config: ServerConfig) -> list[Problem]:
             remedy="Set ANDON_PUBLIC_URL to the https address of the proxy in front, or listen on 127.0.0.1.",
         )
     ]
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.replace(" ", "").split(",") if name]
 
 
 def _operator() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,7 +112,7 @@ class Engine:
                 yield self._codec.decode(entry)
             after = page[-1].position
 
-    async def follow(self, after: int) -> AsyncIterator[Envelope[Any]]:
+    async def follow(self, after: int) -> AsyncGenerator[Envelope[Any], None]:
         """Every event after a position, those to come as well; ends when the ledger is closed."""
         async for batch in self._ledger.follow(after):
             for entry in batch:

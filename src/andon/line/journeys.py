@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from andon.engine.codec import Codec
+from andon.kernel.envelope import Envelope
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import CommitId, RepositoryName, chain_of, parse_commit, short
 from andon.ledger.ledger import Ledger
 from andon.line.changes import Changes
 from andon.line.journey import Journey, journey
+from andon.line.trace import Trace, trace
 
 LONGEST = 2000  #: entries of one change that are told
 
@@ -23,10 +25,25 @@ class Journeys:
     async def of(self, repository: str, commit: str) -> Journey:
         """The journey of a commit, named whole or by its first digits. Errors: NotFound."""
         whole = self._whole(repository, commit)
-        entries = await self._ledger.read(chain=chain_of(RepositoryName(repository), whole), limit=LONGEST)
+        return journey(repository, whole, await self._history(RepositoryName(repository), whole))
+
+    async def trace(self, commit: str) -> Trace:
+        """Where a commit went, named whole or by its first digits, in whichever repository. Errors: NotFound."""
+        found = {(change.repository, change.commit) for change in self._changes.find(commit)}
+        repositories = {name for name, _ in found} or set(self._changes.repositories())
+        for repository in sorted(repositories):
+            whole = self._whole(repository, commit)
+            try:
+                return trace(repository, whole, await self._history(repository, whole))
+            except NotFound:
+                continue
+        raise NotFound(f"Nothing is known of {commit[:40]}. Was it pushed to this server?")
+
+    async def _history(self, repository: RepositoryName, commit: CommitId) -> tuple[Envelope[object], ...]:
+        entries = await self._ledger.read(chain=chain_of(repository, commit), limit=LONGEST)
         if not entries:
-            raise NotFound(f"Nothing is known of {repository} {short(whole)}. Was it pushed to this server?")
-        return journey(repository, whole, tuple(self._codec.decode(entry) for entry in entries))
+            raise NotFound(f"Nothing is known of {repository} {short(commit)}. Was it pushed to this server?")
+        return tuple(self._codec.decode(entry) for entry in entries)
 
     def _whole(self, repository: str, commit: str) -> CommitId:
         found = {change.commit for change in self._changes.find(commit) if change.repository == repository}

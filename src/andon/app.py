@@ -1,0 +1,160 @@
+"""The ASGI application: every tool's pages and APIs, the registry and the git door, behind one front."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from andon.line import api as line_api
+from andon.line import pages as line_pages
+from andon.line.journeys import Journeys
+from andon.tools.access import api as access_api
+from andon.tools.access import pages as access_pages
+from andon.tools.artifacts import api as artifacts_api
+from andon.tools.artifacts import pages as artifacts_pages
+from andon.tools.artifacts.inspection import RegistryInspector
+from andon.tools.delivery import api as delivery_api
+from andon.tools.delivery import pages as delivery_pages
+from andon.tools.infra import api as infra_api
+from andon.tools.pipelines import api as pipelines_api
+from andon.tools.pipelines import pages as pipelines_pages
+from andon.tools.source import api as source_api
+from andon.web.asgi import App, Receive, Scope, Send
+from andon.web.assets import Assets
+from andon.web.errors import exception_handlers
+from andon.web.front import FrontSettings, front
+from andon.web.gate import login_required, provide_who
+from andon.web.live import HANDLERS as LIVE_HANDLERS
+from andon.web.pages import Pages, provide_asked
+from andon.web.static_files import static_file
+from andon.web.templates import template_environment
+from andon.wiring import House
+
+TEMPLATES = {
+    "line": "andon.line",
+    "access": "andon.tools.access",
+    "pipelines": "andon.tools.pipelines",
+    "artifacts": "andon.tools.artifacts",
+    "delivery": "andon.tools.delivery",
+}
+HANDLERS = (
+    *line_pages.HANDLERS,
+    *line_api.HANDLERS,
+    *access_pages.HANDLERS,
+    *access_api.HANDLERS,
+    *infra_api.HANDLERS,
+    *source_api.HANDLERS,
+    *pipelines_pages.HANDLERS,
+    *pipelines_api.HANDLERS,
+    *artifacts_pages.HANDLERS,
+    *artifacts_api.HANDLERS,
+    *delivery_pages.HANDLERS,
+    *delivery_api.HANDLERS,
+    *LIVE_HANDLERS,
+    static_file,
+)
+LARGEST_BODY_BYTES = 2 * 1024 * 1024  #: of a call to the API or a form; blobs and pushes do not come this way
+
+
+def build_app(house: House) -> App:
+    """The whole server as one ASGI application; its lifespan starts and stops the house."""
+    settings = FrontSettings(url=house.config.url, public_read=house.config.public_read)
+    assets = Assets()
+    pages = Pages(
+        template_environment(TEMPLATES, assets), now=house.clock.now, position=lambda: house.engine.views.position
+    )
+    doors = Doors(_framework(house, {"pages": pages, "assets": assets, "front": settings}), house)
+    return front(doors, gate=house.gate, settings=settings, seconds=time.monotonic)
+
+
+class Doors:
+    """Sends each request to its door: git clients, container clients, everybody else."""
+
+    def __init__(self, framework: Litestar, house: House) -> None:
+        self._framework = framework
+        self._house = house
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = str(scope.get("path", ""))
+        if path.startswith("/git/"):
+            await self._house.git(scope, receive, send)
+        elif path == "/v2" or path.startswith("/v2/"):
+            await self._house.registry(scope, receive, send)
+        else:
+            await self._framework(scope, receive, send)
+
+
+def _framework(house: House, more: Mapping[str, object]) -> Litestar:
+    pages = more["pages"]
+    assert isinstance(pages, Pages)  # noqa: S101  (it is what build_app put there)
+
+    @asynccontextmanager
+    async def living(_: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await house.stop()
+
+    return Litestar(
+        route_handlers=list(HANDLERS),
+        dependencies=_dependencies(house, more),
+        guards=[login_required],
+        exception_handlers=exception_handlers(pages),
+        lifespan=[living],
+        openapi_config=OpenAPIConfig(
+            title="Andon",
+            version=version("andon"),
+            path="/api",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            use_handler_docstrings=True,
+        ),
+        request_max_body_size=LARGEST_BODY_BYTES,
+        logging_config=None,
+    )
+
+
+def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide]:
+    """What handlers ask for by name."""
+    views, adapters = house.views, house.adapters
+    things: dict[str, object] = {
+        "desk": house.engine.desk,
+        "ledger": house.ledger,
+        "live": house.live,
+        "keys": house.keys,
+        "vault": house.vault,
+        "reception": house.reception,
+        "logs": adapters.logs,
+        "inspector": RegistryInspector(adapters.registries, adapters.attestations),
+        "journeys": Journeys(house.ledger, house.codec, views.changes),
+        "accounts": views.accounts,
+        "secrets": views.known_secrets,
+        "repositories": views.repositories,
+        "runs": views.runs,
+        "artifacts": views.artifacts,
+        "whereabouts": views.whereabouts,
+        "environments": views.environments,
+        "cords": views.cords,
+        "verdicts": views.verdicts,
+        "changes": views.changes,
+        "facts": views.facts,
+        **more,
+    }
+    provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}
+    provided["who"] = Provide(provide_who, sync_to_thread=False)
+    provided["asked"] = Provide(provide_asked, sync_to_thread=False)
+    return provided
+
+
+def _always(thing: object) -> Callable[[], Any]:
+    def provide() -> Any:
+        return thing
+
+    return provide

@@ -1,0 +1,148 @@
+"""Tells a pusher what becomes of the push, as it happens, until the verdict: the run, then each environment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from andon.engine.engine import Engine
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import Actor, ChainId, RepositoryName, RunNumber, chain_of
+from andon.kernel.refusal import CommandRefused
+from andon.ledger.ledger import Ledger
+from andon.line.facts import Facts
+from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.delivery.events import (
+    LineDefined,
+    LineRejected,
+    PromotionFailed,
+    PromotionOffered,
+    PromotionVerified,
+    SmokePassed,
+)
+from andon.tools.pipelines.events import RunFinished, RunQueued
+from andon.tools.pipelines.progress import NAME_WIDTH, brief, in_words, lines_for
+from andon.tools.pipelines.views import Runs
+from andon.tools.source.model.push import RefUpdate
+
+
+class LineViews(Protocol):
+    """The views that a story asks."""
+
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def runs(self) -> Runs: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """What one pushed commit has become: `tell` gives the lines for an event, `is_over` says that no more will come."""
+
+    chain: ChainId
+    #: as of the events that are told, or later
+    views: LineViews
+    #: the server's address, before "/runs/815"
+    url: str
+    is_over: bool = False
+    _run: RunNumber | None = None
+    _checks: dict[str, int] = field(default_factory=dict)
+
+    def tell(self, happened: Envelope[Any]) -> tuple[str, ...]:
+        """The lines that follow from an event; nothing when it is about something else."""
+        if happened.chain != self.chain:
+            return ()
+        match happened.event:
+            case RunQueued() as event:
+                self._run = event.number
+                return self._ran(event)
+            case RunFinished() as event:
+                goes_on = event.outcome == "success" and event.trunk and event.service is not None
+                self.is_over = not goes_on
+                return self._ran(event)
+            case LineDefined() | LineRejected() as event:
+                return self._line(event)
+            case CommandRefused() as event:
+                self.is_over = True
+                return (f"  ✗ refused by {event.rule}: {event.reason}", f"    {event.remedy}")
+            case event:
+                return self._delivered(event) or self._ran(event)
+
+    def _ran(self, event: object) -> tuple[str, ...]:
+        if self._run is None:
+            return ()
+        run = self.views.runs.get(self._run)
+        return lines_for(event, run, self.url, self.views.runs.trunk(run.repository))
+
+    def _line(self, event: LineDefined | LineRejected) -> tuple[str, ...]:
+        self.is_over = True
+        if isinstance(event, LineRejected):
+            return (f"andon  ✗ the line stays as it was: {event.reason}",)
+        names = "  →  ".join(f"{e.name} ({e.promotion})" for e in event.environments)
+        return (f"andon  ✓ the line is  {names}",)
+
+    def _delivered(self, event: object) -> tuple[str, ...]:
+        match event:
+            case ArtifactPublished():
+                self.is_over = not self.views.facts.environments
+                return (_row("✓", "published", f"{event.name} {event.version}  {brief(event.digest)}"),)
+            case SmokePassed():
+                self._checks[event.promotion] = event.checks
+            case PromotionVerified():
+                self.is_over = self.views.facts.after(event.environment) is None
+                return (_verified(event, self._checks.get(event.promotion, 0)),)
+            case PromotionOffered():
+                self.is_over = True
+                command = f"andon promote {event.service} --to {event.environment}"
+                return (_row("…", event.environment, f"waits for: {command}"),)
+            case PromotionFailed():
+                self.is_over = True
+                first, *more = f"{event.phase}: {event.reason}".splitlines()
+                return (_row("✗", event.environment, first), *(f"      {line}" for line in more))
+        return ()
+
+
+def _row(mark: str, name: str, what: str, took: timedelta | None = None) -> str:
+    return f"  {mark} {name:{NAME_WIDTH}} {in_words(took) if took else '':>8}  {what}"
+
+
+def _verified(event: PromotionVerified, checks: int) -> str:
+    smoke = f"{checks} smoke check{'s' if checks != 1 else ''} passed"
+    return _row("✓", event.environment, f"{event.service} {event.version}, blue/green, {smoke}", event.took)
+
+
+class LineNarrator:
+    """source.Narrator: one story for each pushed branch, told one after the other."""
+
+    def __init__(self, engine: Engine, ledger: Ledger, views: LineViews, url: str) -> None:
+        self._engine = engine
+        self._ledger = ledger
+        self._views = views
+        self._url = url
+
+    async def narrate(
+        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], actor: Actor
+    ) -> AsyncIterator[str]:
+        """The lines, until each pushed commit has its verdict."""
+        for update in updates:
+            if update.branch is None or update.after is None:
+                continue
+            story = Story(chain=chain_of(repository, update.after), views=self._views, url=self._url)
+            async for line in self._told(story):
+                yield line
+
+    async def _told(self, story: Story) -> AsyncIterator[str]:
+        async with aclosing(self._engine.follow(await self._before(story.chain))) as events:
+            async for happened in events:
+                for line in story.tell(happened):
+                    yield line
+                if story.is_over:
+                    return
+
+    async def _before(self, chain: ChainId) -> int:
+        """The position before the push that brought the commit last."""
+        pushed = await self._ledger.read(chain=chain, type_prefix="source.BranchPushed", newest_first=True, limit=1)
+        return pushed[0].position - 1 if pushed else 0

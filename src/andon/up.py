@@ -1,0 +1,109 @@
+"""`andon up`: starts the server on a folder and says how to get in."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import uvicorn
+from cyclopts import Parameter
+
+from andon.app import build_app
+from andon.config import ServerConfig, server_config
+from andon.console.session import Session
+from andon.kernel.errors import PortError
+from andon.web.asgi import App
+from andon.wiring import House, open_house
+
+Here = Annotated[Session, Parameter(parse=False)]
+BACKLOG = 1024
+GRACE_S = 5  #: how long open answers may take when the server ends
+
+
+def up(folder: Path | None = None, *, port: int | None = None, session: Here) -> None:
+    """Start the server.
+
+    Parameters
+    ----------
+    folder:
+        Where it keeps everything. Without one: ANDON_DATA, else ~/.local/share/andon.
+    port:
+        Port to listen on; 0 takes a free one. Without one: ANDON_PORT, else 8600.
+    """
+    config = server_config(data=folder)
+    _log_plainly()
+    asyncio.run(_serve(config if port is None else replace(config, port=port), session))
+
+
+async def _serve(config: ServerConfig, session: Session) -> None:
+    listening = _listen(config)
+    config = replace(config, port=listening.getsockname()[1])
+    house = await open_house(config)
+    app = build_app(house)
+    await house.start()
+    await _welcome(house, session)
+    await _run(app, listening)
+
+
+async def _welcome(house: House, session: Session) -> None:
+    """Say where the server is and how to get in; keep the local user's token."""
+    url = house.config.url
+    welcome = await house.welcome(session.find_token(url))
+    session.say(f"andon is up at {session.paint.accent(url)}   (data in {house.config.data})")
+    if welcome is None:
+        session.say("  to sign in with a browser:  andon login")
+        return
+    session.keep_token(url, welcome.token.secret)
+    session.say(f"  sign in as {welcome.account}, once:  {session.paint.accent(f'{url}/login/{welcome.link.secret}')}")
+    session.say("  then, in a git repository:  andon init")
+
+
+def _listen(config: ServerConfig) -> socket.socket:
+    """The socket, before anything is built: the port may be any, and must be free."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((config.host, config.port))
+    except OSError as error:
+        listening.close()
+        raise PortError(
+            f"{config.host}:{config.port} cannot be listened on: {error.strerror}. "
+            "Is a server running already? Another port:  andon up --port 8601"
+        ) from None
+    listening.listen(BACKLOG)
+    listening.settimeout(0)  # uvicorn's loop waits, the socket does not
+    return listening
+
+
+async def _run(app: App, listening: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,  # addresses hold one-time links
+            timeout_graceful_shutdown=GRACE_S,
+            timeout_keep_alive=75,
+            ws="none",
+        )
+    )
+    await server.serve(sockets=[listening])
+
+
+def _log_plainly() -> None:
+    """One line an event, without local variables, which may hold secrets."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(),
+        ],
+        cache_logger_on_first_use=True,
+    )

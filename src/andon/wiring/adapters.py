@@ -1,0 +1,132 @@
+"""The adapters that a server on one machine works with."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from andon.config import ServerConfig
+from andon.engine.clock import Clock
+from andon.engine.dispatch import Performer
+from andon.tools.artifacts.adapters.attestations_dsse import DsseAttestations
+from andon.tools.artifacts.adapters.images_registry import RegistryImages
+from andon.tools.artifacts.adapters.packer_oci import OciPacker
+from andon.tools.artifacts.adapters.registry_http import HttpRegistries, Minted
+from andon.tools.artifacts.adapters.signer_ed25519 import Ed25519Signer
+from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
+from andon.tools.artifacts.effects import performers as artifact_performers
+from andon.tools.artifacts.registry import Storage
+from andon.tools.delivery.adapters.prober_http import HttpProber
+from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
+from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, Sandbox, find_bubblewrap
+from andon.tools.delivery.effects import performers as delivery_performers
+from andon.tools.delivery.ports import DeliveryPorts
+from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
+from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
+from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
+from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
+from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces
+from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
+from andon.tools.pipelines.effects import World
+from andon.tools.pipelines.effects import performers as pipeline_performers
+from andon.tools.pipelines.ports import ReuseIndex
+from andon.tools.source.adapters.repositories_git import BareRepositories
+from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """What touches the world."""
+
+    repositories: BareRepositories
+    logs: FileLogs
+    storage: Storage
+    tokens: JwtTokens
+    registries: HttpRegistries
+    attestations: DsseAttestations
+    runtime: ProcessRuntime
+    router: HAProxyRouter
+    secrets: AesGcmStore
+    performers: dict[type, Performer]
+
+
+def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex) -> Adapters:
+    """All of them, from the configuration. Errors: PortError when a program that is needed is not on this machine."""
+    data = config.data
+    tokens = JwtTokens(random_key(data / "keys" / "registry"), clock.now)
+    registries = HttpRegistries(config.own_url, Minted(tokens))
+    attestations = DsseAttestations(Ed25519Signer.open(data / "keys" / "signing"))
+    images = RegistryImages(data / "images", registries, attestations)
+    secret_store = AesGcmStore(folder=data / "secrets", key_file=data / "keys" / "secrets")
+    repositories = BareRepositories(data / "repositories", search_path=config.search_path)
+    logs = FileLogs(data / "runs")
+    runtime, router = _runtime(config), _router(config)
+    ports = DeliveryPorts(
+        images=DeliveredImages(images),
+        provenance=VerifiedProvenance(images),
+        secrets=StoredSecrets(secret_store),
+        runtime=runtime,
+        prober=HttpProber(),
+        router=router,
+        line=LineFile(repositories),
+    )
+    packer = OciPacker(registries, attestations, builder=config.url)
+    return Adapters(
+        repositories=repositories,
+        logs=logs,
+        storage=Storage(data / "registry"),
+        tokens=tokens,
+        registries=registries,
+        attestations=attestations,
+        runtime=runtime,
+        router=router,
+        secrets=secret_store,
+        performers={
+            **pipeline_performers(_world(config, logs, reuse, packer)),
+            **artifact_performers(registries),
+            **delivery_performers(ports),
+        },
+    )
+
+
+def _world(config: ServerConfig, logs: FileLogs, reuse: ReuseIndex, packer: OciPacker) -> World:
+    data, path = config.data, config.search_path
+    settings = RunnerSettings(runs=data / "runs", search_path=path, hidden=(data,), allowed_env=dict(config.task_env))
+    return World(
+        source=GitCommits(data / "repositories", path),
+        workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
+        runner=BubblewrapRunner(settings),
+        logs=logs,
+        reports=JunitReports(),
+        reuse=reuse,
+        packer=RunsPacker(packer),
+        machine=f"{platform.system()} {platform.machine()} {path}",
+    )
+
+
+def _runtime(config: ServerConfig) -> ProcessRuntime:
+    bubblewrap = find_bubblewrap(config.search_path)
+    sandbox = Sandbox(bubblewrap=bubblewrap, search_path=config.search_path, hidden=config.data)
+    return ProcessRuntime(config.data / "services", sandbox)
+
+
+def _router(config: ServerConfig) -> HAProxyRouter:
+    program = find_haproxy(config.search_path)
+    return HAProxyRouter(HAProxyConfig(program=program, folder=config.data / "router", bind=config.service_host))
+
+
+def random_key(file: Path) -> bytes:
+    """A key of 256 bits that only its owner can read, made at its first use."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.write(secrets.token_bytes(KEY_BYTES))
+            out.flush()
+            os.fsync(out.fileno())
+    return file.read_bytes()

@@ -1,0 +1,114 @@
+"""A whole Andon server, built from its configuration: `open_house`, then `start`; `stop` leaves the world running."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from andon.config import ServerConfig
+from andon.engine.clock import Clock, SystemClock
+from andon.engine.codec import Codec
+from andon.engine.engine import Engine
+from andon.ledger.ledger import Ledger
+from andon.ledger.opening import open_ledger
+from andon.line.flow import LINE_REPOSITORY
+from andon.line.narration import LineNarrator
+from andon.line.push_judge import PushJudge
+from andon.tools.access.adapters.randomness_os import OsRandomness
+from andon.tools.access.bootstrap import Welcome, bootstrap
+from andon.tools.access.keys import Keys
+from andon.tools.artifacts.registry import Registry
+from andon.tools.artifacts.registry.credentials import FirstOf
+from andon.tools.delivery.model.line_file import DEFAULT_LINE
+from andon.tools.infra.vault import Vault
+from andon.tools.source.adapters.repositories_git.git import Git
+from andon.tools.source.adapters.repositories_git.planting import plant
+from andon.tools.source.door import GitDoor
+from andon.tools.source.model.push import PushLimits
+from andon.tools.source.receiving import Reception
+from andon.web.gate import KeyGate
+from andon.web.live import Live
+from andon.wiring.adapters import Adapters, build_adapters
+from andon.wiring.bridges import LINE_FILE, PeoplesTokens, RecordedRefusals
+from andon.wiring.engine import EVENTS, build_engine
+from andon.wiring.views import HouseViews
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything a door may need."""
+
+    config: ServerConfig
+    clock: Clock
+    ledger: Ledger
+    codec: Codec
+    views: HouseViews
+    adapters: Adapters
+    engine: Engine
+    keys: Keys
+    vault: Vault
+    gate: KeyGate
+    reception: Reception
+    git: GitDoor
+    registry: Registry
+    live: Live
+
+    async def start(self) -> None:
+        """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
+        await self.adapters.repositories.prepare()
+        await self.engine.start()
+        files = {LINE_FILE: DEFAULT_LINE}
+        git = Git(home=self.config.data / "repositories" / ".home", search_path=self.config.search_path)
+        await plant(self.adapters.repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")
+        await self.reception.reconcile()
+
+    async def welcome(self, token: str) -> Welcome | None:
+        """Make the operator the first admin, or give them back a token that they lost."""
+        return await bootstrap(self.keys, self.views.accounts, os_user=self.config.operator, token=token)
+
+    async def stop(self) -> None:
+        """Stop watching; builds and services go on."""
+        self.live.close()
+        await self.git.close()
+        await self.engine.stop()
+        await self.adapters.registries.close()
+        self.adapters.storage.close()
+        await self.ledger.close()
+
+
+async def open_house(config: ServerConfig) -> House:
+    """Build it; nothing runs yet. Errors: Invalid, PortError."""
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock = SystemClock()
+    ledger = await open_ledger(config.ledger_url)
+    views = HouseViews()
+    adapters = build_adapters(config, clock, views.runs)
+    engine = build_engine(ledger, views, adapters.performers, clock, task_slots=config.slots)
+    keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
+    gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
+    limits = PushLimits(file_bytes=config.max_blob_mib * MEBIBYTE)
+    reception = Reception(
+        repositories=adapters.repositories,
+        recorder=engine.desk,
+        judge=PushJudge(adapters.repositories),
+        narrator=LineNarrator(engine, ledger, views, config.url),
+        limits=limits,
+    )
+    tokens = FirstOf(adapters.tokens, PeoplesTokens(views.accounts, clock))
+    return House(
+        config=config,
+        clock=clock,
+        ledger=ledger,
+        codec=Codec(EVENTS),
+        views=views,
+        adapters=adapters,
+        engine=engine,
+        keys=keys,
+        vault=Vault(desk=engine.desk, store=adapters.secrets, known=views.known_secrets),
+        gate=gate,
+        reception=reception,
+        git=GitDoor(repositories=adapters.repositories, reception=reception, gate=gate, limits=limits),
+        registry=Registry(adapters.storage, tokens, RecordedRefusals(engine.desk)),
+        live=Live(ledger, engine.views),
+    )

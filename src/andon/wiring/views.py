@@ -1,0 +1,37 @@
+"""Every read model of the house, in one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+from andon.engine.views import View
+from andon.line.changes import Changes
+from andon.line.facts import Facts
+from andon.tools.access.views import Accounts
+from andon.tools.artifacts.views import Artifacts
+from andon.tools.artifacts.whereabouts import Whereabouts
+from andon.tools.delivery.views import Cords, Environments, Verdicts
+from andon.tools.infra.views import KnownSecrets
+from andon.tools.pipelines.views import Runs
+from andon.tools.source.views import Repositories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseViews:
+    """One of each; names are those of the doors' dependencies."""
+
+    accounts: Accounts = field(default_factory=Accounts)
+    known_secrets: KnownSecrets = field(default_factory=KnownSecrets)
+    repositories: Repositories = field(default_factory=Repositories)
+    runs: Runs = field(default_factory=Runs)
+    artifacts: Artifacts = field(default_factory=Artifacts)
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    environments: Environments = field(default_factory=Environments)
+    cords: Cords = field(default_factory=Cords)
+    verdicts: Verdicts = field(default_factory=Verdicts)
+    changes: Changes = field(default_factory=Changes)
+    facts: Facts = field(default_factory=Facts)
+
+    def all(self) -> tuple[View, ...]:
+        """All of them, in the order in which they are told of events."""
+        return tuple(getattr(self, one.name) for one in fields(self))
