@@ -239,8 +239,9 @@ async def test_a_start_that_was_not_written_down_is_found(bench: Bench) -> None:
 
 async def test_a_task_without_a_result_says_why(bench: Bench) -> None:
     """The machine or the server went away under it."""
-    job = bench.job("sleep 60")
+    job = bench.job("echo began; sleep 60")
     await bench.runner.start(job)
+    await until(bench.log, what="its first line")
     for process in [p for p in psutil.process_iter() if f"{bench.data}" in " ".join(_marks(p))]:
         process.kill()
     ended = await bench.new_runner().wait(job)

@@ -22,7 +22,9 @@ from andon.tools.pipelines.ports import Tree
 SHARED = ".source"
 OWN = "own"
 #: git's words for a commit or a repository that is not there
-_NO_COMMIT = re.compile("not a valid object name|not a git repository|bad object|failed to unpack tree object", re.IGNORECASE)
+_NO_COMMIT = re.compile(
+    "not a valid object name|not a git repository|bad object|failed to unpack tree object", re.IGNORECASE
+)
 #: what stays in a task's folder when the run's workspaces are removed
 _KEPT = frozenset({"log"})
 
