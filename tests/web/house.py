@@ -37,6 +37,7 @@ from andon.line.changes import Changes
 from andon.line.journeys import Journeys
 from andon.standards.oci import Descriptor
 from andon.tools.access import events as access_events
+from andon.tools.access.pages import login_page
 from andon.tools.artifacts import events as artifacts_events
 from andon.tools.artifacts import pages as artifacts_pages
 from andon.tools.artifacts.inspection import Inspected
@@ -53,13 +54,15 @@ from andon.tools.pipelines.model import run
 from andon.tools.pipelines.views import Runs
 from andon.tools.source import events as source_events
 from andon.web import live as live_door
+from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
 from andon.web.errors import exception_handlers
 from andon.web.live import Live
 from andon.web.pages import Pages, provide_asked
+from andon.web.security import Shield
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
-from andon.web.who import Who
+from andon.web.who import WHO, Who
 from tests.line.story import NOW, Told, hexed
 
 EVENTS = (
@@ -108,12 +111,31 @@ class StoppedClock:
 
 
 PAGES = (line_pages, pipelines_pages, artifacts_pages, delivery_pages, live_door)
-HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file)
+HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file, login_page)
 ADA = Who(
     actor=Actor("ada"),
     account=AccountName("ada"),
     permissions=frozenset({"read", "push", "run", "promote", "cord"}),
 )
+
+
+@dataclass(slots=True)
+class Asker:
+    """Who asks, until a test says otherwise."""
+
+    who: Who = ADA
+
+
+class _Known:
+    """Notes in every request who asks, as the gate does."""
+
+    def __init__(self, app: Litestar, asker: Asker) -> None:
+        self._app: Any = app
+        self._asker = asker
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[WHO] = self._asker.who
+        await self._app(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +149,7 @@ class House:
     changes: Changes
     live: Live
     following: asyncio.Task[None]
+    asker: Asker
 
     async def tell(self, told: Sequence[Told]) -> None:
         """Append events, and let every view see them."""
@@ -155,18 +178,16 @@ class House:
         entries = await self.ledger.append(drafts)
         await self.views.reach(entries[-1].position)
 
+    @property
+    def door(self) -> App:
+        """The pages as a browser meets them, behind the shield."""
+        return Shield(_Known(self.app, self.asker))
+
     async def close(self) -> None:
         """Let go of everything."""
         self.live.close()
         self.following.cancel()
         await self.ledger.close()
-
-
-@dataclass(slots=True)
-class Asker:
-    """Who asks, until a test says otherwise."""
-
-    who: Who = ADA
 
 
 async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, now: datetime = NOW) -> House:
@@ -221,7 +242,9 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         openapi_config=None,
     )
     following = asyncio.create_task(_follow(ledger, codec, views))
-    house = House(app=app, ledger=ledger, codec=codec, views=views, changes=changes, live=live, following=following)
+    house = House(
+        app=app, ledger=ledger, codec=codec, views=views, changes=changes, live=live, following=following, asker=asking
+    )
     await house.tell(told)
     return house
 
