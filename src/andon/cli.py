@@ -145,10 +145,12 @@ def _call(function: Any, bound: inspect.BoundArguments, session: Session) -> int
     return result if isinstance(result, int) else 0
 
 
-def _session(config: ClientConfig, url: str, *, json: bool) -> Session:
+def _session(config: ClientConfig, said: str, *, json: bool) -> Session:
+    url = (said or config.url).rstrip("/")
     return Session(
-        url=(url or config.url).rstrip("/"),
-        find_token=lambda server: config.token or _kept_token(config, server),
+        url=url,
+        # a token from the environment is meant for the server that this command talks to, and for no other
+        find_token=lambda server: (config.token if server == url else "") or _kept_token(config, server),
         keep_token=lambda server, token: _keep_token(config, server, token),
         json=json,
         terminal=terminal_of(sys.stdout, sys.stderr, no_color=config.no_color),

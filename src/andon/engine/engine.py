@@ -113,8 +113,9 @@ class Engine:
             after = page[-1].position
 
     async def follow(self, after: int) -> AsyncGenerator[Envelope[Any], None]:
-        """Every event after a position, those to come as well; ends when the ledger is closed."""
+        """Every event after a position, those to come as well, once every view has seen it; ends with the ledger."""
         async for batch in self._ledger.follow(after):
+            await self.views.reach(batch[-1].position)
             for entry in batch:
                 yield self._codec.decode(entry)
 

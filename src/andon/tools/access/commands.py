@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from cyclopts import App, Parameter
 
@@ -210,10 +210,9 @@ def credential(action: str = "get", /, *, session: Here) -> None:
         get, store or erase; only get does anything, because the credentials file is Andon's own.
     """
     asked = dict(line.strip().partition("=")[::2] for line in sys.stdin if "=" in line) if action == "get" else {}
-    server = urlsplit(session.url)
-    if (asked.get("protocol"), asked.get("host")) != (server.scheme, server.netloc):
+    if "protocol" not in asked or "host" not in asked:
         return
-    secret = session.find_token(session.url)
+    secret = session.find_token(f"{asked['protocol']}://{asked['host']}")
     if any(character in secret for character in "\r\n\0"):
         raise Invalid("The token in the credentials file is damaged. Sign in again with: andon login --with-token")
     if secret:

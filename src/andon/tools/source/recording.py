@@ -68,6 +68,11 @@ class Recording:
         chain = chain_of(push.repository, update.after) if update.after else NO_CHAIN
         await self._recorder.submit(stream(NOUN.kind, push.repository), command, actor=push.actor, chain=chain)
 
+    async def is_behind(self, push: Push) -> bool:
+        """Whether git has moved a branch of this push without the ledger's knowledge."""
+        known = {head.branch: head.commit for head in (await self.state(push.repository)).heads}
+        return any(update.branch and update.before != known.get(update.branch) for update in push.updates)
+
     async def catch_up(self, repository: RepositoryName) -> None:
         """Compare the branches in git with those in the ledger, and record the difference."""
         known = {head.branch: head.commit for head in (await self.state(repository)).heads}
@@ -78,7 +83,7 @@ class Recording:
             if known.get(branch) != actual.get(branch)
         )
         if updates:
-            _log.warning("recording a push that was cut off", repository=repository, branches=len(updates))
+            _log.info("recording what git has and the ledger has not", repository=repository, branches=len(updates))
             push = Push(repository=repository, updates=updates, actor=RECONCILER)
             await self.record(push, await self.commits(push))
 
