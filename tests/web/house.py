@@ -35,6 +35,7 @@ from andon.ledger.opening import open_ledger
 from andon.line import pages as line_pages
 from andon.line.changes import Changes
 from andon.line.journeys import Journeys
+from andon.line.whereabouts import Served
 from andon.standards.oci import Descriptor
 from andon.tools.access import events as access_events
 from andon.tools.access.pages import login_page
@@ -43,7 +44,6 @@ from andon.tools.artifacts import pages as artifacts_pages
 from andon.tools.artifacts.inspection import Inspected
 from andon.tools.artifacts.model.provenance import Provenance
 from andon.tools.artifacts.views import Artifacts
-from andon.tools.artifacts.whereabouts import Whereabouts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery.views import Cords, Environments
@@ -196,7 +196,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
     codec = Codec(EVENTS)
     environments, cords = Environments(), Cords()
-    changes, artifacts, runs, whereabouts = Changes(), Artifacts(), Runs(), Whereabouts()
+    changes, artifacts, runs, whereabouts = Changes(), Artifacts(), Runs(), Served()
     views = Views((changes, artifacts, runs, whereabouts, environments, cords))
     live = Live(ledger, views)
     ids = itertools.count(1)

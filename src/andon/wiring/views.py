@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from andon.engine.views import View
 from andon.line.changes import Changes
 from andon.line.facts import Facts
+from andon.line.whereabouts import Served
 from andon.tools.access.views import Accounts
 from andon.tools.artifacts.views import Artifacts
-from andon.tools.artifacts.whereabouts import Whereabouts
 from andon.tools.delivery.views import Cords, Environments, Verdicts
 from andon.tools.infra.views import KnownSecrets
 from andon.tools.pipelines.views import Runs
@@ -25,7 +25,7 @@ class HouseViews:
     repositories: Repositories = field(default_factory=Repositories)
     runs: Runs = field(default_factory=Runs)
     artifacts: Artifacts = field(default_factory=Artifacts)
-    whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    whereabouts: Served = field(default_factory=Served)
     environments: Environments = field(default_factory=Environments)
     cords: Cords = field(default_factory=Cords)
     verdicts: Verdicts = field(default_factory=Verdicts)

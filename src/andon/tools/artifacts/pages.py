@@ -13,6 +13,8 @@ from andon.tools.artifacts.whereabouts import Place, Whereabouts
 from andon.web.pages import Asked, Pages
 from andon.web.words import plural
 
+#: a Protocol cannot be checked at run time, and need not be
+WhereItServes = NamedDependency[SkipValidation[Whereabouts]]
 #: what moves an artifact's pages
 MOVES = ("artifact/", "service/")
 
@@ -22,7 +24,7 @@ def artifacts_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     artifacts: NamedDependency[Artifacts],
-    whereabouts: NamedDependency[Whereabouts],
+    whereabouts: WhereItServes,
 ) -> Response[str]:
     """The newest version of each artifact."""
     newest = artifacts.newest()
@@ -42,7 +44,7 @@ def versions_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     artifacts: NamedDependency[Artifacts],
-    whereabouts: NamedDependency[Whereabouts],
+    whereabouts: WhereItServes,
 ) -> Response[str]:
     """Every version of one artifact."""
     versions = artifacts.versions(ArtifactName(name))
@@ -69,7 +71,7 @@ async def version_page(  # noqa: PLR0913, PLR0917  (an address of two parts, and
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     artifacts: NamedDependency[Artifacts],
-    whereabouts: NamedDependency[Whereabouts],
+    whereabouts: WhereItServes,
     inspector: NamedDependency[SkipValidation[Inspector]],
 ) -> Response[str]:
     """One version: what it is, what proves where it comes from, where it serves. Its digest is as good as its name."""
