@@ -24,7 +24,9 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: Callable[..., Awaitable[Any]]) -> AsyncIterator[str]:
     """The application under its address, "http://127.0.0.1:PORT"; it is gone at the end."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+    )
     server = _Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = asyncio.create_task(server.serve(sockets=[listening]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
+import random
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -93,6 +94,29 @@ async def test_a_client_that_stalls_is_let_go(server: House, copy: Copy, monkeyp
     writer.close()
 
 
+async def test_a_client_that_does_not_read_is_let_go(
+    server: House, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git does not wait for ever for somebody to take its answer."""
+    monkeypatch.setattr(door_module, "STALLED", door_module.STALLED / 300)
+    (copy.folder / "noise").write_bytes(random.Random(1).randbytes(20 * 1024 * 1024))
+    commit = await copy.commit("Noise", one="1")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main")
+    want = f"want {commit} ofs-delta\n"
+    body = f"{len(want) + 4:04x}{want}00000009done\n"
+    address = server.url.removeprefix("http://")
+    host, _, port = address.partition(":")
+    _, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    writer.write(
+        f"POST /git/shop/git-upload-pack HTTP/1.1\r\nHost: {address}\r\nAuthorization: {ADA['authorization']}\r\n"
+        f"Content-Type: application/x-git-upload-pack-request\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    )
+    await until(gits)
+
+    await until(lambda: not gits(), timedelta(seconds=8))
+    writer.transport.abort()
+
+
 async def test_a_push_that_was_not_recorded_is_recorded_at_the_next_start(tmp_path: Path) -> None:
     """A crash between git and the ledger loses nothing."""
     root = tmp_path / "data"
@@ -134,20 +158,29 @@ async def test_a_repository_that_the_ledger_does_not_know_is_found(tmp_path: Pat
 async def test_a_push_that_cannot_be_recorded_is_told_and_made_up_for(
     server: House, copy: Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the ledger fails, the pusher hears of it, and the next push records both."""
+    """When the ledger fails, the pusher hears of it, and it is recorded as soon as that is possible."""
     first = await copy.commit("One", one="1")
     await copy.git("push", "-q", "-o", "detach", "origin", "main")
     broken = Breaking(server)
     monkeypatch.setattr(server.desk, "submit", broken)
     second = await copy.commit("Two", two="2")
     said = await copy.git("push", "origin", "main")
-    assert "remote: ✗ pushed, but not recorded yet: the disk is full" in said
+    assert "remote: ✗ pushed, but not recorded yet; Andon goes on trying: the disk is full" in said
+    await until(lambda: broken.failures > 1)
     monkeypatch.undo()
 
-    third = await copy.commit("Three", three="3")
+    await until(lambda: len(server.views.changes("shop")) == 2)
+    assert [change.commit for change in server.views.changes("shop")] == [second, first]
+
+
+async def test_a_push_finds_what_the_ledger_missed(server: House, copy: Copy) -> None:
+    """Whatever moved the branch before, its history in the ledger has no gap."""
+    commits = [await copy.commit(f"Number {number}", one=str(number)) for number in range(3)]
+    await copy.git("push", "-q", "-o", "detach", "origin", f"{commits[0]}:refs/heads/main")
+    await copy.git("push", "-q", str(server.repositories.folder(SHOP)), f"{commits[1]}:refs/heads/main")
     await copy.git("push", "-q", "-o", "detach", "origin", "main")
 
-    assert [change.commit for change in server.views.changes("shop")] == [third, second, first]
+    assert [change.commit for change in server.views.changes("shop")] == commits[::-1]
 
 
 async def test_a_mistake_in_a_judge_refuses_the_push(
@@ -186,9 +219,11 @@ class Breaking:
 
     def __init__(self, server: House) -> None:
         self._submit = server.desk.submit
+        self.failures = 0
 
     async def __call__(self, stream: object, command: object, **who: object) -> object:
         if type(command).__name__ == "RecordPush":
+            self.failures += 1
             raise PortError("the disk is full")
         return await self._submit(stream, command, **who)  # type: ignore[arg-type]  # handed on as it came
 
@@ -200,7 +235,7 @@ async def test_pushes_at_the_same_time_are_recorded_in_the_order_they_landed(
     await copy.commit("One", one="1")
     await copy.git("push", "-q", "-o", "detach", "origin", "main")
     commits = [await copy.commit(f"Number {number}", one=str(number)) for number in range(8)]
-    pushes = (copy.git("push", "-o", "detach", "origin", f"{commit}:main", code=None) for commit in commits)
+    pushes = (copy.git("push", "-o", "detach", "origin", f"{commit}:refs/heads/main", code=None) for commit in commits)
     await asyncio.gather(*pushes)
     await copy.git("push", "-q", "-o", "detach", "origin", "main", code=None)
 

@@ -156,6 +156,18 @@ async def test_a_large_file_is_named_with_the_limit(narrow: House, tmp_path: Pat
     assert await narrow.repositories.heads(SHOP) == ()
 
 
+async def test_a_file_of_200_mebibytes_is_refused_by_the_usual_limits(server: House, landed: Copy) -> None:
+    """It is taken in, weighed, and leaves nothing behind."""
+    with (landed.folder / "disk.img").open("wb") as file:
+        file.truncate(200 * MEBIBYTE)
+    await landed.commit("Image", one="2")
+
+    said = await landed.git("-c", "core.compression=1", "push", "origin", "main", code=1)
+
+    assert "refused by file_size: disk.img (200 MiB): bigger than the limit of 100 MiB for one file." in said
+    assert sum(file.stat().st_size for file in server.repositories.folder(SHOP).rglob("*")) < MEBIBYTE
+
+
 async def test_a_push_over_the_limit_ends_in_a_sentence(narrow: House, tmp_path: Path) -> None:
     """git itself stops to unpack it."""
     copy = await working_copy(tmp_path / "copy", narrow.remote())

@@ -22,7 +22,7 @@ STALLED = timedelta(seconds=60)
 #: how long git may say nothing; while it works or waits for hooks it says something every few seconds
 _SILENT = timedelta(minutes=5)
 #: between git's last word and its end
-_ENDING = timedelta(seconds=5)
+_ENDING = timedelta(seconds=2)
 #: between the last hook of a push and git's end: it may find that it is time to pack the repository
 _PACKING = timedelta(minutes=5)
 #: git processes that serve clients at the same time
@@ -69,6 +69,7 @@ class GitDoor:
             visit.left.set()
         while self._endings:
             await asyncio.wait(self._endings)
+        await self._reception.close()
 
     async def _admitted(self, scope: Scope) -> GitRequest:
         """The request, when it makes sense and its sender may make it. Errors: any AndonError."""

@@ -11,6 +11,7 @@ import structlog
 
 from andon.kernel.errors import AndonError, Refused
 from andon.kernel.ids import Actor, BranchName, RepositoryName
+from andon.tools.source.amends import Amends
 from andon.tools.source.judging import Judging
 from andon.tools.source.model.push import PushLimits
 from andon.tools.source.ports import Exchange, GitRepositories, HookCall, Judge, Narrator, Push, Recorder
@@ -56,19 +57,25 @@ class Reception:
         self._judging = Judging(repositories, recorder, judge, limits)
         self._narrator = narrator
         self._turns: defaultdict[RepositoryName, asyncio.Lock] = defaultdict(asyncio.Lock)
-        #: repositories with a push in git that could not be recorded
-        self._behind: set[RepositoryName] = set()
+        self._amends = Amends(self._catch_up)
 
     async def reconcile(self) -> None:
         """Record what is in git and not in the ledger: the server may have died between the two."""
         for repository in self._repositories.names():
-            async with self._turns[repository]:
-                await self._recording.catch_up(repository)
+            await self._catch_up(repository)
+
+    async def _catch_up(self, repository: RepositoryName) -> None:
+        async with self._turns[repository]:
+            await self._recording.catch_up(repository)
 
     async def create(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
         """Create a repository before its first push. Errors: Refused when it exists with another trunk."""
         async with self._turns[repository]:
             await self._recording.create(repository, trunk, actor)
+
+    async def close(self) -> None:
+        """Give up what is tried again; the next start reconciles."""
+        await self._amends.close()
 
     async def attend(self, exchange: Exchange, repository: RepositoryName, actor: Actor, visit: Visit) -> None:
         """Be there for the hooks of one push, until git has ended or needs nothing more."""
@@ -99,9 +106,8 @@ class Reception:
     async def _let_in(self, exchange: Exchange, push: Push, visit: Visit) -> tuple[Push, Commits] | None:
         """Judge the push, let git move the refs, and record it; None when nothing landed."""
         try:
-            if push.repository in self._behind:
+            if await self._recording.is_behind(push):
                 await self._recording.catch_up(push.repository)
-                self._behind.discard(push.repository)
             await self._judging.admit(push)
             commits = await self._recording.commits(push)
         except Refused as refused:
@@ -122,15 +128,14 @@ class Reception:
         except TimeoutError:
             await exchange.stop()
             called = None
-        self._behind.add(push.repository)
         try:
             landed = await self._record(push, called, commits)
-        except AndonError as error:
-            _log.error("push not recorded", repository=push.repository, reason=str(error))
-            await exchange.say(fitted(f"✗ pushed, but not recorded yet: {error}"))
+        except Exception as error:  # noqa: BLE001  (whatever it is, the refs have moved and the ledger must learn of it)
+            self._amends.owe(push.repository)
+            _log.error("push not recorded", repository=push.repository, exc_info=error)
+            await exchange.say(fitted(f"✗ pushed, but not recorded yet; Andon goes on trying: {error}"))
             await exchange.answer(accepted=True)
             return None
-        self._behind.discard(push.repository)
         return (landed, commits) if landed else None
 
     async def _record(self, push: Push, called: HookCall | None, commits: Commits) -> Push | None:

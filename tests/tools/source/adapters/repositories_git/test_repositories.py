@@ -149,6 +149,16 @@ async def test_git_that_is_missing_is_named(tmp_path: Path) -> None:
         await repositories.prepare()
 
 
+async def test_git_that_is_too_old_is_not_used(tmp_path: Path) -> None:
+    """It would not run the hooks, and so let everything in."""
+    (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.30.2\n")
+    (tmp_path / "git").chmod(0o755)
+    repositories = BareRepositories(tmp_path / "bare", search_path=f"{tmp_path}:{os.environ['PATH']}")
+
+    with pytest.raises(PortError, match=r"Andon needs git 2.31 or newer; here is git version 2.30.2."):
+        await repositories.prepare()
+
+
 async def test_git_that_takes_too_long_is_ended(bare: BareRepositories, tmp_path: Path) -> None:
     """A call has a deadline, after which its process is gone."""
     (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from andon.kernel.errors import PortError
 from andon.tools.source.adapters.repositories_git.child import Child
 from andon.tools.source.ports import NO_QUARANTINE, Quarantine
 
+#: the first that takes settings from its environment
+OLDEST = (2, 31)
 MOST_OUTPUT_BYTES = 64 * 1024 * 1024
 
 
@@ -56,6 +59,14 @@ class Git:
             "GIT_OPTIONAL_LOCKS": "0",
             **numbered,
         }
+
+    async def require_version(self) -> None:
+        """Errors: PortError when git is too old to keep to the settings of a call, and with them to our hooks."""
+        printed = (await self.output(self.home, "version")).decode()
+        found = re.search(r"(\d+)\.(\d+)", printed)
+        if not found or (int(found[1]), int(found[2])) < OLDEST:
+            wanted = ".".join(map(str, OLDEST))
+            raise PortError(f"Andon needs git {wanted} or newer; here is {printed.strip()}.", permanent=True)
 
     @asynccontextmanager
     async def started(

@@ -37,9 +37,13 @@ class BareRepositories:
         self._git = Git(home=root / ".home", search_path=search_path)
 
     async def prepare(self) -> None:
-        """Make the folders, the hooks, and the empty repository. To be called once, before anything else."""
+        """Make the folders, the hooks, and the empty repository. To be called once, before anything else.
+
+        Errors: PortError when git is missing or too old.
+        """
         for folder in (self._root, self._hooks, self._git.home):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await self._git.require_version()
         text = resources.files(__package__).joinpath("hook.sh").read_bytes()
         for name in ("pre-receive", "post-receive"):
             _replace(self._hooks / name, text, mode=0o700)
