@@ -80,4 +80,23 @@ FIGURES: tuple[Figure, ...] = (
         control="server_rss_before_mib",
         control_says="before the first byte",
     ),
+    Figure(
+        program="traffic",
+        key="failed",
+        says="traffic: requests lost in ten full switches under 40 keep-alive connections",
+        unit="requests",
+        most=0,
+        control="control_failed",
+        control_says="the same in the wrong order, twice",
+    ),
+    Figure(
+        program="traffic",
+        key="failed",
+        says="delivery: requests lost in ten full switches under 40 kept-alive connections",
+        unit="requests",
+        most=0,
+        control="control_failed",
+        control_says="two switches as a script does them",
+    ),
+    Figure(program="traffic", key="requests", says="delivery: requests in that time", unit="requests"),
 )

@@ -34,6 +34,7 @@ from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
 from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, Sandbox, find_bubblewrap
 from andon.tools.delivery.effects import performers
+from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.events import EVENTS, NOUNS, PromotionFailed, PromotionVerified, RequestPromotion
 from andon.tools.delivery.model.service import service_stream
 from andon.tools.delivery.model.slots import State
@@ -170,8 +171,7 @@ class Site:
 
     async def close(self) -> None:
         """End everything that still runs here."""
-        await self.runtime().orphans(frozenset())
-        await self.router().orphans(frozenset())
+        await sweep(self.runtime(), self.router(), lambda: ())
 
     async def promote(self, engine: Engine, digest: Digest, version: str, **more: Any) -> None:
         """Ask for a promotion into test."""

@@ -16,6 +16,7 @@ from andon.testing.load import Load
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.router_haproxy import admin_socket
 from andon.tools.delivery.adapters.runtime_process import record
+from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.events import (
     HaltPromotion,
     PromotionFailed,
@@ -282,9 +283,11 @@ async def test_what_no_slot_wants_is_ended(site: Site) -> None:
     async with site.engine() as engine:
         await site.promote(engine, first, "1.1")
         await site.verdict(1)
-    (key,) = record.recorded(site.data / "services")
-    assert await site.runtime().orphans(frozenset({key})) == ()
-    assert await site.router().orphans(frozenset({(TEST, SHOP)})) == ()
-    assert await site.runtime().orphans(frozenset()) == (key,)
-    assert await site.router().orphans(frozenset()) == ("test/shop",)
+    runtime, router = site.runtime(), site.router()
+    wanted = [seen.state for seen in site.environments.services()]
+    assert await sweep(runtime, router, lambda: wanted) == ()
+    assert await sweep(runtime, router, lambda: ()) == (
+        "the instance of shop in test (blue, test/shop/1)",
+        "the router of shop in test",
+    )
     assert processes_of(site) == []

@@ -127,8 +127,8 @@ class Runtime(Protocol):
         """Ask it to end, and after the time end all of it. Nothing when it does not run. Errors: PortError."""
         ...
 
-    async def orphans(self, wanted: frozenset[SlotKey]) -> tuple[SlotKey, ...]:
-        """End every instance that is not wanted; which they were."""
+    async def known(self) -> tuple[SlotKey, ...]:
+        """Every instance that was started and not stopped, whoever started it."""
         ...
 
 
@@ -162,8 +162,12 @@ class Router(Protocol):
         """Give the slot no request any more, and cut off what it still answers. Errors: PortError."""
         ...
 
-    async def orphans(self, wanted: frozenset[tuple[EnvironmentName, ServiceName]]) -> tuple[str, ...]:
-        """End every route that is not wanted; which they were."""
+    async def known(self) -> tuple[tuple[EnvironmentName, ServiceName], ...]:
+        """Every route that was made and not closed, whoever made it."""
+        ...
+
+    async def close(self, environment: EnvironmentName, service: ServiceName) -> None:
+        """Hold the route no more; nobody listens on its port then. Errors: PortError."""
         ...
 
 

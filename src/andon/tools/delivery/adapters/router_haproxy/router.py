@@ -97,15 +97,18 @@ class HAProxyRouter:
             await asyncio.sleep(PAUSE_S)
         await admin_socket.say(folder, f"shutdown sessions server {BACKEND}/{slot}")
 
-    async def orphans(self, wanted: frozenset[tuple[EnvironmentName, ServiceName]]) -> tuple[str, ...]:
-        ended = []
-        for path in sorted(self._config.folder.glob(f"*/*/{process.CONFIG}")):
-            environment, service = EnvironmentName(path.parts[-3]), ServiceName(path.parts[-2])
-            if (environment, service) not in wanted:
-                await process.end(path.parent)
-                await asyncio.to_thread(path.unlink, missing_ok=True)
-                ended.append(f"{environment}/{service}")
-        return tuple(ended)
+    async def known(self) -> tuple[tuple[EnvironmentName, ServiceName], ...]:
+        found = sorted(self._config.folder.glob(f"*/*/{process.CONFIG}"))
+        return tuple((EnvironmentName(path.parts[-3]), ServiceName(path.parts[-2])) for path in found)
+
+    async def close(self, environment: EnvironmentName, service: ServiceName) -> None:
+        folder = self._folder(environment, service)
+        held = self._held.setdefault(folder, _Held())
+        async with held.lock:
+            await process.end(folder)
+            if held.child:
+                process.collect(held.child)
+            await asyncio.to_thread((folder / process.CONFIG).unlink, missing_ok=True)
 
     def _folder(self, environment: EnvironmentName, service: ServiceName) -> Path:
         return self._config.folder.absolute() / environment / service

@@ -81,11 +81,8 @@ class ProcessRuntime:
             await self._end(folder, known, timeout)
             record.drop(folder)
 
-    async def orphans(self, wanted: frozenset[SlotKey]) -> tuple[SlotKey, ...]:
-        unwanted = tuple(key for key in record.recorded(self._services) if key not in wanted)
-        for key in unwanted:
-            await self.stop(key, timedelta(seconds=5))
-        return unwanted
+    async def known(self) -> tuple[SlotKey, ...]:
+        return await asyncio.to_thread(record.recorded, self._services)
 
     async def _first(self, folder: Path, known: Record) -> int | None:
         """The living first process of the sandbox; waits for one that is being made."""
