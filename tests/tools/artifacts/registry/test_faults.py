@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 import shutil
 import signal
@@ -229,3 +230,38 @@ def test_an_upload_that_nobody_touches_is_forgotten(tmp_path: Path) -> None:
     assert storage.sessions.find("shop", new.id) is new
     assert files_in(tmp_path / "uploads") == [new.id]
     storage.close()
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of 3 MiB; skips for those who may not mount one."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    tried = subprocess.run(mount, capture_output=True, text=True, timeout=20, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"LOUD: no disk of its own can be mounted here: {tried.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], timeout=20, check=True)
+
+
+def test_a_disk_that_is_really_full(tiny_disk: Path, serve: Serve) -> None:
+    """Blobs and manifests are refused with 507 and leave nothing; what was there is still served."""
+    served = serve(folder=tiny_disk / "registry")
+    with served.client("push:shop") as http:
+        pusher = Pusher(http)
+        first = pusher.image()
+        second = first.replace(b'"schemaVersion"', b'"note":"' + b"x" * 500_000 + b'","schemaVersion"')
+        pusher.manifest(first, "1.1")
+        answer = http.post(f"/v2/shop/blobs/uploads/?digest={digest_of(LONG)}", content=LONG)
+        assert (answer.status_code, files_in(served.folder / "uploads")) == (507, [])
+        filler = tiny_disk / "filler"
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while file.write(bytes(4096)):
+                pass
+        refused = pusher.manifest(second, "1.2")
+        assert (refused.status_code, "disk" in refused.text) == (507, True)
+        assert http.get("/v2/shop/manifests/1.1").content == first
+        filler.unlink()
+        assert http.get("/v2/shop/manifests/1.2").status_code == 404
+        assert pusher.manifest(second, "1.2").status_code == 201

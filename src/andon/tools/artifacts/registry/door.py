@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
+import time
 
 import structlog
 
@@ -20,6 +22,11 @@ from andon.tools.artifacts.registry.storage import Storage
 READS = frozenset({"GET", "HEAD"})
 LOG_IN = "The registry needs a token: as user name take anything, as password the token (andon token create)."
 UNKNOWN_TOKEN = "This token is not known here, or has expired."  # noqa: S105 a sentence, no secret
+ANONYMOUS = Actor("anonymous")
+#: how long after a stranger's attempt was written down no other stranger's is
+QUIET_SECONDS = 60.0
+#: what a write says when there is no room: the disk, the quota, or the process's own limit
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +38,7 @@ class Registry:
         self._storage = storage
         self._tokens = tokens
         self._refusals = refusals
+        self._quiet_until = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -42,9 +50,8 @@ class Registry:
                 await exchange.complain(complaint)
         except Disconnected:
             pass  # the client has gone; what it sent of an upload is kept for it to resume
-        except sqlite3.OperationalError as error:
-            # SQLite's own error is the only sign of a full disk while the index is written
-            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+        except (OSError, sqlite3.OperationalError) as error:
+            if exchange.answering or not _is_full(error):
                 raise
             log.error("the disk is full", path=exchange.path)
             await exchange.complain(disk_full())
@@ -90,7 +97,7 @@ class Registry:
             grant = self._grant(exchange, scope)
         except Complaint as complaint:
             if not reads and presented(exchange) is not None:
-                await self._write_down(Actor("anonymous"), exchange, name, complaint.message)
+                await self._write_down(ANONYMOUS, exchange, name, complaint.message)
             raise
         if reads and not grant.may_pull(name):
             raise Complaint(403, "DENIED", f"{grant.actor} may not pull {name}: the token's scope does not contain it.")
@@ -101,5 +108,16 @@ class Registry:
         return grant
 
     async def _write_down(self, actor: Actor, exchange: Exchange, name: str, reason: str) -> None:
+        """Into the ledger; strangers only once in a while, or they could fill it."""
+        if actor == ANONYMOUS:
+            if time.monotonic() < self._quiet_until:
+                return
+            self._quiet_until = time.monotonic() + QUIET_SECONDS
         what = "delete" if exchange.method == "DELETE" else "push"
         await self._refusals.refused(actor, f"{what} {name}", RULE_ONLY_CI_WRITES, reason)
+
+
+def _is_full(error: OSError | sqlite3.OperationalError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in NO_ROOM
+    return error.sqlite_errorcode == sqlite3.SQLITE_FULL

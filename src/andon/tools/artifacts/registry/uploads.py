@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,14 +10,11 @@ from andon.tools.artifacts.registry.call import Call, parse_digest
 from andon.tools.artifacts.registry.complaints import (
     Complaint,
     digest_invalid,
-    disk_full,
     upload_unknown,
 )
 from andon.tools.artifacts.registry.storage.sessions import Session, WrongDigest, pour
 
 CONTENT_RANGE = re.compile(r"(?:bytes )?(\d+)-(\d+)(?:/.*)?")
-#: what a write says when there is no room: the disk, the quota, or the process's own limit
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 async def post(call: Call) -> None:
@@ -69,26 +65,21 @@ async def delete(call: Call) -> None:
 
 @asynccontextmanager
 async def _writing(call: Call) -> AsyncIterator[Session]:
-    """The call's upload, for this request alone. When the disk is full, nothing of it stays."""
+    """The call's upload, for this request alone."""
     session = _session(call)
     async with session.lock:
         if call.storage.sessions.find(call.name, session.id) is None:
             raise upload_unknown()
-        try:
-            yield session
-        except OSError:
-            call.storage.sessions.cancel(session)
-            raise
+        yield session
 
 
 async def _append(call: Call, session: Session) -> None:
     _check_range(call, session)
     try:
         await pour(call.exchange.body(), session, call.storage.run)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            call.storage.sessions.cancel(session)
-            raise disk_full() from error
+    except OSError:
+        # half a chunk may be in the file: the upload cannot go on
+        call.storage.sessions.cancel(session)
         raise
 
 
@@ -98,10 +89,6 @@ async def _finish(call: Call, session: Session, digest: str) -> None:
         await call.storage.run(lambda: call.storage.sessions.finish(session, digest))
     except WrongDigest as error:
         raise digest_invalid(str(error)) from error
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise disk_full() from error
-        raise
     await call.storage.run(lambda: call.storage.links.add(call.name, digest))
     await _created(call, digest)
 
