@@ -23,11 +23,8 @@ from andon.kernel.ids import (
     Actor,
     ArtifactName,
     BranchName,
-    CommitId,
     Digest,
     EventId,
-    RepositoryName,
-    RunNumber,
     StreamId,
 )
 from andon.ledger.ledger import Ledger
@@ -79,19 +76,23 @@ NOUNS = (*delivery_events.NOUNS, run.NOUN)
 class SeeingInspector:
     """Finds two layers and a good provenance in every artifact."""
 
+    def __init__(self, artifacts: Artifacts) -> None:
+        self._artifacts = artifacts
+
     async def inspect(self, name: ArtifactName, digest: Digest) -> Inspected:
         """What is there."""
         layers = tuple(
             Descriptor(media_type=LAYER, digest=f"sha256:{hexed(f'{digest}{number}', 64)}", size=size)
             for number, size in enumerate((28_400_000, 12_900_000))
         )
+        published = self._artifacts.version(name, digest).published
         provenance = Provenance(
             artifact=name,
             digest=digest,
-            repository=RepositoryName(str(name)),
-            commit=CommitId(hexed(str(digest), 40)),
+            repository=published.repository,
+            commit=published.commit,
             branch=BranchName("trunk"),
-            run=RunNumber(812),
+            run=published.run,
             path="dist",
             base="",
             builder="https://andon.example/install/1f0c",
@@ -175,8 +176,8 @@ class House:
                 )
             )
             heads[one.stream] += 1
-        entries = await self.ledger.append(drafts)
-        await self.views.reach(entries[-1].position)
+        await self.ledger.append(drafts)
+        await self.views.reach(head + len(drafts))
 
     @property
     def door(self) -> App:
@@ -227,7 +228,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "logs": FileLogs(folder / "runs"),
         "pages": pages,
         "runs": runs,
-        "inspector": SeeingInspector(),
+        "inspector": SeeingInspector(artifacts),
         "whereabouts": whereabouts,
     }
     dependencies: dict[str, Provide] = {

@@ -16,7 +16,7 @@
   const sizeLine = document.querySelector("[data-size]");
   for (const unneeded of document.querySelectorAll("[data-nojs]")) unneeded.hidden = true;
 
-  const height = rows.firstElementChild.getBoundingClientRect().height || 20;
+  const height = rows.firstElementChild?.getBoundingClientRect().height || 20;
   let total = Number(box.dataset.total);
   let ended = box.dataset.ended === "yes";
   let here = Number(box.dataset.line || location.hash.slice(2)) || 0;

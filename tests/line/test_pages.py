@@ -1,0 +1,228 @@
+"""The pages over HTTP: what they show, what they refuse, what they send again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from andon.testing.serving import serving
+from tests.line.story import hexed, morning
+from tests.web.house import ADA, House, build
+
+pytestmark = pytest.mark.anyio
+
+COMMIT = hexed("shopFix rounding of totals", 40)
+HTML = {"Accept": "text/html"}
+ADDRESSES = (
+    "/",
+    f"/changes/shop/{COMMIT}",
+    "/runs",
+    "/runs/812",
+    "/runs/812/unit",
+    "/artifacts",
+    "/artifacts/shop",
+    "/artifacts/shop/2.14",
+    "/environments",
+    "/environments/test",
+    "/environments/production/shop",
+    "/ledger",
+    "/ledger/1",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A house and somebody who asks it."""
+
+    house: House
+    http: httpx2.AsyncClient
+
+
+@pytest.fixture
+async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
+    """A morning on the line, with production stopped."""
+    house = await build(tmp_path, morning(stopped=True))
+    async with serving(house.door) as base, httpx2.AsyncClient(base_url=base, headers=HTML, timeout=10) as http:
+        yield Visit(house=house, http=http)
+        house.live.close()
+    await house.close()
+
+
+async def test_every_page_comes_within_a_tenth_of_a_second(visit: Visit) -> None:
+    """The best of three, so that a busy machine is not taken for a slow page."""
+    for address in ADDRESSES:
+        took = []
+        for _ in range(3):
+            began = time.perf_counter()
+            answer = await visit.http.get(address)
+            took.append(time.perf_counter() - began)
+            assert answer.status_code == 200, answer.text
+        assert min(took) < 0.1, address
+
+
+async def test_every_page_begins_with_one_sentence(visit: Visit) -> None:
+    """The lamp first: one heading of the first order, with a lamp before it."""
+    for address in ADDRESSES:
+        text = (await visit.http.get(address)).text
+        assert text.count("<h1>") == 1, address
+        assert text.index('class="lamp') < text.index("<h1>"), address
+
+
+async def test_no_link_is_dead(visit: Visit) -> None:
+    """Go and see: whatever a page links to is there."""
+    links: set[str] = set()
+    for address in ADDRESSES:
+        text = (await visit.http.get(address)).text
+        links |= {part.split('"', 1)[0].replace("&amp;", "&") for part in text.split('href="/')[1:]}
+    wanted = sorted(link for link in links if not link.startswith(("static/", "api/")))
+    answers = {link: (await visit.http.get(f"/{link}")).status_code for link in wanted}
+    assert {link: code for link, code in answers.items() if code not in {200, 303}} == {}
+
+
+async def test_a_page_that_asks_again_gets_its_live_part_only(visit: Visit) -> None:
+    """Live updates carry what may have changed, not the frame around it."""
+    whole = await visit.http.get("/runs/815")
+    part = await visit.http.get("/runs/815", headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<div id="live"')
+    assert "<html" not in part.text
+    assert len(part.content) < len(whole.content)
+    assert part.headers["Cache-Control"] == "no-store"
+    assert whole.headers["Vary"] == "HX-Request"
+
+
+async def test_the_page_listens_from_where_it_was_drawn(visit: Visit) -> None:
+    """The stream begins at the ledger position that the page shows, and names the streams that concern it."""
+    head = (await visit.house.ledger.head()).position
+    assert f'hx-sse:connect="/events?after={head}&amp;of=run%2F815"' in (await visit.http.get("/runs/815")).text
+
+
+async def test_the_stream_replays_from_the_last_event_id(visit: Visit) -> None:
+    """A browser that was away says what it saw last, and gets the rest."""
+    head = (await visit.house.ledger.head()).position
+    async with visit.http.stream("GET", "/events", headers={"Last-Event-ID": str(head - 1)}) as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        told = ""
+        async for piece in answer.aiter_text():
+            told += piece
+            if "event: moved" in told:
+                break
+    assert f"id: {head}\n" in told
+    assert f"id: {head - 2}\n" not in told
+
+
+async def test_static_files_are_kept_for_ever_by_their_content(visit: Visit) -> None:
+    """An address with the content's mark is immutable; any other is asked again, and 304 when nothing changed."""
+    text = (await visit.http.get("/")).text
+    address = "/static/" + text.split('href="/static/')[2].split('"')[0]
+    first = await visit.http.get(address)
+    assert first.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    again = await visit.http.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = await visit.http.get("/static/old/andon.css")
+    assert other.headers["Cache-Control"] == "no-cache"
+
+
+async def test_the_policy_allows_nothing_inline(visit: Visit) -> None:
+    """No inline script or style could run even if one slipped in."""
+    policy = (await visit.http.get("/")).headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_what_a_person_wrote_is_shown_as_they_wrote_it(visit: Visit) -> None:
+    """Text from outside is never markup."""
+    answer = await visit.http.get("/search", params={"q": "<script>alert(1)</script>"})
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert(1)" in answer.text
+
+
+async def test_the_first_digits_of_a_commit_are_enough(visit: Visit) -> None:
+    """A short commit opens the change; an unknown one says so."""
+    assert (await visit.http.get(f"/changes/shop/{COMMIT[:7]}")).status_code == 200
+    missing = await visit.http.get("/changes/shop/0000000")
+    assert missing.status_code == 404
+    assert "No change begins with 0000000" in missing.text
+
+
+async def test_a_search_with_one_answer_goes_there(visit: Visit) -> None:
+    """A run's number, a commit's digits, a word of a subject, the name of an environment."""
+    for words, address in (
+        ("815", "/runs/815"),
+        (COMMIT[:8], f"/changes/shop/{COMMIT}"),
+        ("rounding", f"/changes/shop/{COMMIT}"),
+        ("production", "/environments/production"),
+    ):
+        answer = await visit.http.get("/search", params={"q": words})
+        assert (answer.status_code, answer.headers["Location"]) == (303, address)
+
+
+async def test_the_ledger_can_be_narrowed(visit: Visit) -> None:
+    """By stream, by type, by change; and each entry opens with its data and hash."""
+    text = (await visit.http.get("/ledger", params={"stream": "run/813", "type": "pipelines.Task"})).text
+    assert text.count("TaskFinished") == 2
+    assert "RunQueued" not in text
+    entry = (await visit.house.ledger.read(limit=1))[0]
+    shown = (await visit.http.get("/ledger/1")).text
+    assert entry.hash in shown
+    assert "&#34;environments&#34;" in shown
+
+
+async def test_the_ledger_says_that_it_grew_without_moving(visit: Visit) -> None:
+    """New entries are offered, not pushed into what somebody reads."""
+    part = (await visit.http.get("/ledger", headers={"HX-Request": "true"})).text
+    assert "New entries: show them" in part
+    assert "<table" not in part
+
+
+async def test_the_cord_is_pulled_and_released_by_a_form(visit: Visit) -> None:
+    """Both go through the desk and name who did it; pulling twice is refused in words."""
+    form = {"scope": "line", "reason": "Smoke in the cellar."}
+    assert (await visit.http.post("/cord/pull", data=form)).headers["Location"] == "/"
+    assert "Smoke in the cellar." in (await visit.http.get("/")).text
+    twice = await visit.http.post("/cord/pull", data=form)
+    assert twice.status_code == 409
+    assert "What to do next" in twice.text
+    assert (await visit.http.post("/cord/release", data=form)).status_code == 303
+    newest = (await visit.house.ledger.read(newest_first=True, limit=1))[0]
+    assert (newest.type, newest.actor) == ("delivery.CordReleased", "ada")
+
+
+async def test_who_may_only_read_sees_no_button_and_is_refused(visit: Visit) -> None:
+    """What one may not do is not offered, and does not work either."""
+    visit.house.asker.who = replace(ADA, permissions=frozenset({"read"}))
+    for address in ("/", "/environments/production/shop", "/runs/815"):
+        text = (await visit.http.get(address)).text
+        assert 'method="post"' not in text.replace('method="post" action="/logout"', "")
+    answer = await visit.http.post("/environments/production/shop/promote", data={"version": "2.14"})
+    assert answer.status_code == 403
+    assert "You may not do this." in answer.text
+
+
+async def test_every_action_shows_its_command(visit: Visit) -> None:
+    """Everything that can be clicked has a command, and the page shows it."""
+    service = (await visit.http.get("/environments/production/shop")).text
+    assert "andon promote shop --to production --version 2.14" in service
+    assert "andon cord release environment/production" in (await visit.http.get("/")).text
+    assert "andon rollback shop --in test --version 2.13" in (await visit.http.get("/environments/test/shop")).text
+
+
+async def test_an_empty_house_says_what_to_do_first(tmp_path: Path) -> None:
+    """An empty page names the next step, with its command."""
+    house = await build(tmp_path, ())
+    async with serving(house.door) as base, httpx2.AsyncClient(base_url=base, headers=HTML) as http:
+        assert "andon init" in (await http.get("/")).text
+        assert "git push" in (await http.get("/runs")).text
+        for address in ("/artifacts", "/environments", "/environments/production", "/ledger"):
+            assert (await http.get(address)).status_code == 200
+    await house.close()
+
+
+async def test_a_run_can_be_cancelled(visit: Visit) -> None:
+    """The button's form reaches the run."""
+    assert (await visit.http.post("/runs/815/cancel", data={"reason": "wrong commit"})).status_code == 303
+    assert "Being cancelled: wrong commit" in (await visit.http.get("/runs/815")).text
