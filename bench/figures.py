@@ -89,14 +89,5 @@ FIGURES: tuple[Figure, ...] = (
         control="control_failed",
         control_says="the same in the wrong order, twice",
     ),
-    Figure(
-        program="traffic",
-        key="failed",
-        says="delivery: requests lost in ten full switches under 40 kept-alive connections",
-        unit="requests",
-        most=0,
-        control="control_failed",
-        control_says="two switches as a script does them",
-    ),
-    Figure(program="traffic", key="requests", says="delivery: requests in that time", unit="requests"),
+    Figure(program="traffic", key="requests", says="traffic: requests in that time", unit="requests"),
 )
