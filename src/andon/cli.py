@@ -43,6 +43,7 @@ _START, _WATCH, _ACT, _SETTLE = "Begin", "Go and see", "Act", "Settle"
 #: what the command has, in the order of the help
 COMMANDS: dict[str, Command] = {
     "up": Command("andon.up:up", "Start the server.", _START),
+    "down": Command("andon.down:down", "Stop a server and everything it runs.", _START),
     "login": Command("andon.tools.access.commands:login", "Sign in here, or make a link for the browser.", _START),
     "init": Command("andon.tools.pipelines.init:init", "Write a first andon.toml and add the git remote.", _START),
     "check": Command("andon.tools.pipelines.check:check", "Say everything that is wrong with a pipeline file.", _START),
@@ -91,6 +92,10 @@ def _dispatch(arguments: list[str]) -> int:
     function, bound, ignored = _app().parse_args(rest or ["--help"], exit_on_error=False, print_error=False)
     if "session" in ignored:
         bound.arguments["session"] = session
+    if "workshop" in ignored:
+        from andon.wiring.here import workshop
+
+        bound.arguments["workshop"] = workshop
     return _call(function, bound, session)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from andon.kernel.decider import Command
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
+from andon.tools.pipelines.model.part import only
 from andon.tools.pipelines.model.pipeline import Pipeline, TaskSpec
 from andon.tools.pipelines.model.pipeline_file import FILE_NAME
 from andon.tools.pipelines.model.reuse import with_input_digests
@@ -63,6 +64,8 @@ class World:
     packer: ArtifactPacker
     #: what of this machine the tasks' results depend on
     machine: str = ""
+    #: run only these tasks and what they need; empty runs all
+    only: tuple[str, ...] = ()
 
 
 def performers(world: World) -> dict[type, Performer]:
@@ -85,7 +88,7 @@ class _Reading:
             text = await self.world.source.text(effect.repository, effect.commit, FILE_NAME)
             if text is None:
                 raise NotFound(NO_FILE)
-            pipeline = parse_pipeline(text)
+            pipeline = only(parse_pipeline(text), self.world.only)
         except (Invalid, NotFound) as error:
             await tell(ReportUnreadable(key=effect.key, outcome="failure", reason=str(error)))
             return

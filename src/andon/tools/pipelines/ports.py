@@ -65,6 +65,26 @@ class Workspaces(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A person's working copy as a commit."""
+
+    repository: RepositoryName
+    commit: CommitId
+    branch: BranchName
+    #: of the last commit; says so when there are changes that are not committed
+    subject: str
+    author: str
+
+
+class Snapshots(Protocol):
+    """Makes commits of working copies without changing them. Errors: PortError."""
+
+    async def take(self, folder: str, repository: RepositoryName) -> Snapshot:
+        """The working copy as it is now: all files that git would add; the workspaces then know the commit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One task run as the runner sees it; run and task are its key."""
 

@@ -30,7 +30,7 @@ def lines_for(happened: object, run: RunSeen, base_url: str = "", trunk: Trunk |
         case PipelineRead() if not happened.tasks:
             return ("  nothing to run",)
         case TaskReused() | TaskFinished():
-            return tuple(_task_lines(run, run.task(happened.task)))
+            return tuple(_task_lines(run, run.task(happened.task), base_url))
         case RunFinished():
             return tuple(_end_lines(run, base_url))
         case _:
@@ -42,7 +42,7 @@ def _head(run: RunSeen, trunk: Trunk | None) -> str:
     return f'andon  {short(run.commit)} "{run.subject}"  ·  {run.repository}{lamp}'
 
 
-def _task_lines(run: RunSeen, task: TaskSeen) -> Iterable[str]:
+def _task_lines(run: RunSeen, task: TaskSeen, base_url: str) -> Iterable[str]:
     if task.lamp == "reused":
         yield f"  ✓ {task.name:{NAME_WIDTH}} {'':>8}  (unchanged since run {task.reused_from})"
         return
@@ -53,7 +53,8 @@ def _task_lines(run: RunSeen, task: TaskSeen) -> Iterable[str]:
     if task.lamp in {"failure", "error"}:
         for name in task.tests.failures[:MOST_NAMES] if task.tests else ():
             yield f"      {name}"
-        yield f"      see: andon log {run.number} {task.name}"
+        if base_url:
+            yield f"      see: andon log {run.number} {task.name}"
 
 
 def _tests(tests: TestCounts | None) -> str:
@@ -68,7 +69,7 @@ def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
     within = f"{took} of {in_words(run.budget)}" if run.budget else took
     if run.lamp != "success" and not any(task.lamp in {"failure", "error"} for task in run.tasks):
         yield from (f"  {LAMPS[run.lamp]} {line}" for line in run.reason.splitlines())
-    if run.artifact:
+    if run.artifact and base_url:
         yield f"  ✓ {run.artifact.artifact:{NAME_WIDTH}} {'':>8}  {brief(run.artifact.digest)}"
     where = f"{base_url}/runs/{run.number}  " if base_url else ""
     yield f"  {where}{_verdict(run)}  {within}"

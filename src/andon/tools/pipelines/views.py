@@ -154,6 +154,10 @@ class Runs:
         """Every run of a commit, newest first."""
         return tuple(run for run in self._matching(repository, "") if run.commit == commit)
 
+    def of_repository(self, repository: str) -> Iterator[RunSeen]:
+        """Every run of a repository, newest first."""
+        return self._matching(repository or " ", "")
+
     def unfinished(self) -> tuple[RunSeen, ...]:
         """Runs without a verdict, newest first."""
         return tuple(run for run in self._matching("", "") if not run.has_ended)

@@ -128,6 +128,20 @@ def descendants(pid: int) -> Iterator[int]:
 def marked(marker: str) -> Iterator[int]:
     """Processes that were started with this "NAME=value" in their environment, and have not ended."""
     wanted = marker.encode()
+    return (pid for pid, environ in _environments() if wanted in environ)
+
+
+def marked_below(name: str, folder: Path) -> Iterator[Path]:
+    """The folders two levels below this one that are named so in the environment of a living process."""
+    for _, environ in _environments():
+        for value in environ:
+            if value.startswith(f"{name}={folder}/".encode()):
+                path = Path(os.fsdecode(value.partition(b"=")[2]))
+                if path.parent.parent == folder:
+                    yield path
+
+
+def _environments() -> Iterator[tuple[int, list[bytes]]]:
     for folder in Path("/proc").iterdir():
         if not folder.name.isdecimal():
             continue
@@ -135,8 +149,7 @@ def marked(marker: str) -> Iterator[int]:
             environ = (folder / "environ").read_bytes()
         except OSError:
             continue
-        if wanted in environ.split(b"\0"):
-            yield int(folder.name)
+        yield int(folder.name), environ.split(b"\0")
 
 
 def leads_session(pid: int) -> bool:

@@ -25,6 +25,7 @@ from andon.tools.pipelines.adapters.runner_bubblewrap.process import (
     launch,
     leads_session,
     marked,
+    marked_below,
     send,
     start_ticks,
 )
@@ -128,6 +129,13 @@ class BubblewrapRunner:
             await self._kill(places, record)
         return _ended(places, record, None, "killed")
 
+    async def end_all(self) -> tuple[tuple[RunNumber, TaskName], ...]:
+        """No process of any task is alive; of which tasks there were some."""
+        found = sorted({_job_of(value) for value in marked_below(_MARK, self._settings.runs)})
+        for run, task in found:
+            await self.kill(run, task)
+        return tuple(found)
+
     async def _prepared(self) -> tuple[Found, HostView]:
         async with self._trying:
             if self._seen is None:
@@ -210,6 +218,11 @@ class BubblewrapRunner:
 
     def _places(self, run: RunNumber, task: TaskName) -> Places:
         return Places(folder=self._settings.runs / str(run) / task)
+
+
+def _job_of(folder: Path) -> tuple[RunNumber, TaskName]:
+    """Whose folder it is."""
+    return RunNumber(int(folder.parent.name)), TaskName(folder.name)
 
 
 async def _gone(result: Result) -> None:

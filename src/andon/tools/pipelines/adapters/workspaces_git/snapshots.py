@@ -1,0 +1,94 @@
+"""A person's working copy as a commit of a repository of our own; theirs gets no object, no index, no ref of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from andon.kernel.errors import PortError
+from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.tools.pipelines.ports import Snapshot
+
+_TIMEOUT_S = 120
+#: git's own words for "nobody in particular"
+_NOBODY = {"GIT_COMMITTER_NAME": "andon", "GIT_COMMITTER_EMAIL": "andon@localhost"}
+_NOBODY |= {"GIT_AUTHOR_NAME": "andon", "GIT_AUTHOR_EMAIL": "andon@localhost"}
+
+
+class GitSnapshots:
+    """Snapshots into DATA/repositories/NAME.git, which borrows the objects of the person's repository."""
+
+    def __init__(self, repositories: Path, env: Mapping[str, str]) -> None:
+        self._repositories = repositories
+        #: the person's own, because their git settings decide what git would add
+        self._env = env
+
+    async def take(self, folder: str, repository: RepositoryName) -> Snapshot:
+        """The working copy as it is now."""
+        return await asyncio.to_thread(self._take, Path(folder), repository)
+
+    def _take(self, folder: Path, repository: RepositoryName) -> Snapshot:
+        bare = self._repositories / f"{repository}.git"
+        bare.mkdir(parents=True)
+        self._git(bare, "init", "--quiet", "--bare", ".")
+        lent = folder / self._git(folder, "rev-parse", "--git-path", "objects")
+        (bare / "objects" / "info" / "alternates").write_text(f"{lent.resolve()}\n")
+        tree = self._tree(folder, bare, lent)
+        head = self._git(folder, "rev-parse", "--verify", "--quiet", "HEAD", may_fail=True)
+        subject, _, author = self._last(folder, head).partition("\0")
+        branch = self._git(folder, "symbolic-ref", "--quiet", "--short", "HEAD", may_fail=True) or "HEAD"
+        if head and self._git(folder, "rev-parse", f"{head}^{{tree}}") == tree:
+            commit = head
+        else:
+            subject = f"changes after: {subject}" if subject else "changes that are not committed"
+            commit = self._commit(bare, tree, head, subject)
+        return Snapshot(
+            repository=repository,
+            commit=CommitId(commit),
+            branch=BranchName(branch),
+            subject=subject,
+            author=author,
+        )
+
+    def _tree(self, folder: Path, bare: Path, lent: Path) -> str:
+        """Id of the tree that `git add -A` would stage."""
+        index = bare / "snapshot.index"
+        known = folder / self._git(folder, "rev-parse", "--git-path", "index")
+        if known.is_file():
+            shutil.copyfile(known, index)  # spares reading what has not changed
+        ours = {
+            "GIT_INDEX_FILE": str(index),
+            "GIT_OBJECT_DIRECTORY": str(bare / "objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(lent.resolve()),
+        }
+        self._git(folder, "add", "--all", env=ours)
+        return self._git(folder, "write-tree", env=ours)
+
+    def _last(self, folder: Path, head: str) -> str:
+        return self._git(folder, "log", "-1", "--format=%s%x00%an", head) if head else ""
+
+    def _commit(self, bare: Path, tree: str, head: str, subject: str) -> str:
+        parents = ("-p", head) if head else ()
+        return self._git(bare, "commit-tree", *parents, "-m", subject, tree, env=_NOBODY)
+
+    def _git(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None, may_fail: bool = False) -> str:
+        try:
+            done = subprocess.run(
+                ["git", *arguments],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_TIMEOUT_S,
+                check=False,
+                env={**self._env, **(env or {}), "LC_ALL": "C.UTF-8"},
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise PortError(f"git could not take a snapshot of {folder}: {error}", permanent=True) from error
+        if done.returncode and not may_fail:
+            said = os.fsdecode(done.stderr).strip()[:1000]
+            raise PortError(f"git could not take a snapshot of {folder}: {said}", permanent=True)
+        return "" if done.returncode else os.fsdecode(done.stdout).strip()

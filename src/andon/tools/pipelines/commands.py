@@ -1,0 +1,178 @@
+"""The commands of pipelines that ask a server: runs, log."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from andon.console.paint import Paint
+from andon.console.session import Session
+from andon.console.tables import table
+from andon.console.words import age, took
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import short
+from andon.tools.pipelines.log_text import readable
+
+Here = Annotated[Session, Parameter(parse=False)]
+Row = dict[str, Any]
+
+#: a colour or a style, which is all that a log may do to a terminal
+_STYLE = re.compile(r"(\x1b\[[0-9;:]*m)")
+
+runs = App(name="runs", help="The last runs.")
+
+
+@runs.default
+def list_runs(*, repository: str = "", branch: str = "", limit: int = 20, session: Here) -> None:
+    """The last runs, newest first.
+
+    Parameters
+    ----------
+    repository:
+        Only of this repository.
+    branch:
+        Only of this branch.
+    limit:
+        How many.
+    """
+    query: dict[str, str | int | bool | None] = {"repository": repository, "branch": branch, "limit": limit}
+    found: list[Row] = session.api.get("/api/v1/runs", query=query)
+    if not found and not session.json:
+        session.say("No run yet. Push something: andon init, git commit, git push andon")
+        return
+    columns = ("run", "repository", "branch", "commit", "*subject", "author", "state", ">took", "when")
+    now = datetime.now(UTC)  # noqa: TID251  (the person's own clock, for "4 min ago")
+    session.show(found, lambda rows: table(columns, [_line(row, session.paint, now) for row in rows]))
+
+
+@runs.command(name="again")
+def run_again(repository: str, commit: str, *, session: Here) -> None:
+    """Run a commit again.
+
+    Parameters
+    ----------
+    repository:
+        Its repository.
+    commit:
+        The commit, or its first seven digits.
+    """
+    made: Row = session.api.post("/api/v1/runs", {"repository": repository, "commit": commit})
+    session.show(made, lambda run: f"✓ run {run['number']} is queued\n  {session.url}/runs/{run['number']}")
+
+
+@runs.command(name="cancel")
+def cancel_run(run: int, *, reason: str = "", session: Here) -> None:
+    """Stop a run and everything it started.
+
+    Parameters
+    ----------
+    run:
+        Its number.
+    reason:
+        Why; it is written to the ledger.
+    """
+    cancelled: Row = session.api.post(f"/api/v1/runs/{run}/cancel", {"reason": reason})
+    session.show(cancelled, lambda row: f"✓ run {row['number']} is being stopped")
+
+
+def log(  # noqa: PLR0913  (each is a word of the command)
+    run: int,
+    task: str = "",
+    /,
+    *,
+    follow: Annotated[bool, Parameter(name=["--follow", "-f"], negative="")] = False,
+    find: str = "",
+    last: int = 0,
+    session: Here,
+) -> None:
+    """What a task printed.
+
+    Parameters
+    ----------
+    run:
+        The run's number.
+    task:
+        The task; without it, the first that is red, or the only one.
+    follow:
+        Go on until the task has ended.
+    find:
+        Only lines that hold this text, with their numbers.
+    last:
+        Only so many lines from the end.
+    """
+    name = task or _task_that_is_meant(session.api.get(f"/api/v1/runs/{run}"))
+    path = f"/api/v1/runs/{run}/tasks/{name}/log"
+    if find:
+        _print_found(session, path, find)
+    elif last or (session.json and not follow):
+        window: Row = session.api.get(path, query={"first": -last if last else 1, "count": last or 5000})
+        session.show(window, lambda shown: "\n".join(_safe(session, line["text"]) for line in shown["lines"]))
+    else:
+        with session.api.stream(f"{path}/raw", query={"follow": follow}) as pieces:
+            for line in _lines(pieces):
+                session.terminal.print(_safe(session, line))
+
+
+def _task_that_is_meant(run: Row) -> str:
+    """The first red task, else the only one. Errors: Invalid, with the names."""
+    red = [task["name"] for task in run["tasks"] if task["lamp"] in {"failure", "error"}]
+    names = [task["name"] for task in run["tasks"]]
+    meant = red or names
+    if not names:
+        raise Invalid(f"Run {run['number']} has no tasks: {run['reason'] or 'its pipeline is not read yet'}.")
+    if not red and len(names) > 1:
+        raise Invalid(f"Which task? andon log {run['number']} TASK, with one of: {', '.join(names)}.")
+    return str(meant[0])
+
+
+def _print_found(session: Session, path: str, text: str) -> None:
+    found: list[Row] = []
+    page: Row = {"has_more": True}
+    while page["has_more"]:
+        after = found[-1]["number"] if found else 0
+        page = session.api.get(f"{path}/search", query={"text": text, "after": after, "limit": 1000})
+        found += page["lines"]
+    session.show(
+        found, lambda lines: "\n".join(f"{line['number']:>8}  {_safe(session, line['text'])}" for line in lines)
+    )
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Lines as they are complete; the last one also without its end."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    rest = ""
+    for piece in pieces:
+        *whole, rest = (rest + decoder.decode(piece)).split("\n")
+        yield from whole
+    rest += decoder.decode(b"", final=True)
+    if rest:
+        yield rest
+
+
+def _safe(session: Session, line: str) -> str:
+    """The line without orders to the terminal; colours stay where there are colours."""
+    if not session.paint.colour:
+        return readable(line)
+    parts = _STYLE.split(line)
+    styled = "".join(part if _STYLE.fullmatch(part) else readable(part) for part in parts)
+    return f"{styled}\x1b[0m" if len(parts) > 1 else styled
+
+
+def _line(run: Row, paint: Paint, now: datetime) -> tuple[str, ...]:
+    length = run["took_s"]
+    return (
+        str(run["number"]),
+        run["repository"],
+        run["branch"],
+        short(run["commit"]),
+        run["subject"],
+        run["author"],
+        paint.state(run["lamp"]),
+        took(timedelta(seconds=length)) if length is not None else "",
+        age(datetime.fromisoformat(run["queued_at"]), now),
+    )

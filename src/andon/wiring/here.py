@@ -1,0 +1,99 @@
+"""What `andon run` stands on: one run's engine with a ledger and a data folder that are gone afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from andon.engine.codec import Codec
+from andon.engine.engine import Engine, Parts
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import Digest
+from andon.ledger.opening import open_ledger
+from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
+from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
+from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
+from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces, remove_tree
+from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
+from andon.tools.pipelines.adapters.workspaces_git.snapshots import GitSnapshots
+from andon.tools.pipelines.effects import World, performers
+from andon.tools.pipelines.events import EVENTS
+from andon.tools.pipelines.here import Bench
+from andon.tools.pipelines.model.run import NOUN
+from andon.tools.pipelines.ports import Packed, PackRequest
+from andon.tools.pipelines.views import Runs
+from andon.wiring.engine import new_id
+
+#: stands for the digest of what is not packed here
+NOT_PACKED = Digest(f"sha256:{'0' * 64}")
+
+
+class NoPacker:
+    """Artifacts are published by the server alone; here their folder has been looked at, and that is all."""
+
+    async def pack(self, request: PackRequest) -> Packed:
+        return Packed(digest=NOT_PACKED, size_bytes=0, provenance=NOT_PACKED)
+
+
+class _Ear:
+    """Passes every event on."""
+
+    def __init__(self) -> None:
+        self.happened: asyncio.Queue[Envelope[object]] = asyncio.Queue()
+
+    def apply(self, happened: Envelope[object]) -> None:
+        self.happened.put_nowait(happened)
+
+
+@asynccontextmanager
+async def workshop(only: tuple[str, ...]) -> AsyncIterator[Bench]:
+    """A bench for one run of these tasks, or of all."""
+    data = Path(tempfile.mkdtemp(prefix="andon-run-"))
+    try:
+        async with _bench(data, only) as bench:
+            yield bench
+    finally:
+        await asyncio.to_thread(remove_tree, data)
+
+
+@asynccontextmanager
+async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
+    runs, ear = Runs(), _Ear()
+    ledger = await open_ledger(f"sqlite:///{data / 'ledger.db'}")
+    world = _world(data, runs, only)
+    engine = Engine(
+        Parts(
+            ledger=ledger,
+            codec=Codec(EVENTS),
+            nouns=(NOUN,),
+            new_id=new_id,
+            views=(runs, ear),
+            performers=performers(world),
+            lanes={"task": 2 * (os.cpu_count() or 1)},
+        )
+    )
+    await engine.start()
+    snapshots = GitSnapshots(data / "repositories", dict(os.environ))
+    try:
+        yield Bench(desk=engine.desk, runs=runs, logs=world.logs, snapshots=snapshots, happened=ear.happened)
+    finally:
+        await engine.stop()
+        await ledger.close()
+
+
+def _world(data: Path, runs: Runs, only: tuple[str, ...]) -> World:
+    path = os.environ.get("PATH", os.defpath)
+    return World(
+        source=GitCommits(data / "repositories", path),
+        workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
+        runner=BubblewrapRunner(RunnerSettings(runs=data / "runs", search_path=path, hidden=(data,))),
+        logs=FileLogs(data / "runs"),
+        reports=JunitReports(),
+        reuse=runs,
+        packer=NoPacker(),
+        only=only,
+    )
