@@ -52,8 +52,9 @@ def run(name: str) -> Measured:
     WORKPLACE.mkdir(exist_ok=True)
     print(f"measuring {name} …", file=sys.stderr)
     done = subprocess.run(
-        [sys.executable, str(HERE / f"{name}.py")],
+        [sys.executable, "-m", f"bench.{name}"],
         cwd=WORKPLACE,
+        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
         stdout=subprocess.PIPE,
         text=True,
         timeout=AT_MOST_S,
