@@ -20,6 +20,7 @@ from andon.console.session import Session
 from andon.kernel.errors import PortError
 from andon.web.asgi import App
 from andon.wiring import House, open_house
+from andon.wiring.occupancy import occupied
 
 Here = Annotated[Session, Parameter(parse=False)]
 BACKLOG = 1024
@@ -42,13 +43,15 @@ def up(folder: Path | None = None, *, port: int | None = None, session: Here) ->
 
 
 async def _serve(config: ServerConfig, session: Session) -> None:
-    listening = _listen(config)
-    config = replace(config, port=listening.getsockname()[1])
-    house = await open_house(config)
-    app = build_app(house)
-    await house.start()
-    await _welcome(house, session)
-    await _run(app, listening)
+    with occupied(config.data) as here:
+        listening = _listen(config)
+        config = replace(config, port=listening.getsockname()[1])
+        house = await open_house(config)
+        app = build_app(house)
+        await house.start()
+        here.say(config.url)
+        await _welcome(house, session)
+        await _run(app, listening)
 
 
 async def _welcome(house: House, session: Session) -> None:
@@ -67,7 +70,8 @@ async def _welcome(house: House, session: Session) -> None:
 def _listen(config: ServerConfig) -> socket.socket:
     """The socket, before anything is built: the port may be any, and must be free."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's wait off only for sockets that say they are TCP: without it each small answer takes 40 ms
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((config.host, config.port))

@@ -65,7 +65,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex) -> Ada
     secret_store = AesGcmStore(folder=data / "secrets", key_file=data / "keys" / "secrets")
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
     logs = FileLogs(data / "runs")
-    runtime, router = _runtime(config), _router(config)
+    runtime, router = build_runtime(config), build_router(config)
     ports = DeliveryPorts(
         images=DeliveredImages(images),
         provenance=VerifiedProvenance(images),
@@ -96,11 +96,10 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex) -> Ada
 
 def _world(config: ServerConfig, logs: FileLogs, reuse: ReuseIndex, packer: OciPacker) -> World:
     data, path = config.data, config.search_path
-    settings = RunnerSettings(runs=data / "runs", search_path=path, hidden=(data,), allowed_env=dict(config.task_env))
     return World(
         source=GitCommits(data / "repositories", path),
         workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
-        runner=BubblewrapRunner(settings),
+        runner=build_runner(config),
         logs=logs,
         reports=JunitReports(),
         reuse=reuse,
@@ -109,13 +108,26 @@ def _world(config: ServerConfig, logs: FileLogs, reuse: ReuseIndex, packer: OciP
     )
 
 
-def _runtime(config: ServerConfig) -> ProcessRuntime:
+def build_runner(config: ServerConfig) -> BubblewrapRunner:
+    """What runs tasks."""
+    settings = RunnerSettings(
+        runs=config.data / "runs",
+        search_path=config.search_path,
+        hidden=(config.data,),
+        allowed_env=dict(config.task_env),
+    )
+    return BubblewrapRunner(settings)
+
+
+def build_runtime(config: ServerConfig) -> ProcessRuntime:
+    """What runs services. Errors: PortError."""
     bubblewrap = find_bubblewrap(config.search_path)
     sandbox = Sandbox(bubblewrap=bubblewrap, search_path=config.search_path, hidden=config.data)
     return ProcessRuntime(config.data / "services", sandbox)
 
 
-def _router(config: ServerConfig) -> HAProxyRouter:
+def build_router(config: ServerConfig) -> HAProxyRouter:
+    """What gives them requests. Errors: PortError."""
     program = find_haproxy(config.search_path)
     return HAProxyRouter(HAProxyConfig(program=program, folder=config.data / "router", bind=config.service_host))
 

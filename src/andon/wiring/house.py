@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
 from andon.config import ServerConfig
 from andon.engine.clock import Clock, SystemClock
 from andon.engine.codec import Codec
@@ -18,6 +20,7 @@ from andon.tools.access.bootstrap import Welcome, bootstrap
 from andon.tools.access.keys import Keys
 from andon.tools.artifacts.registry import Registry
 from andon.tools.artifacts.registry.credentials import FirstOf
+from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.model.line_file import DEFAULT_LINE
 from andon.tools.infra.vault import Vault
 from andon.tools.source.adapters.repositories_git.git import Git
@@ -31,6 +34,8 @@ from andon.wiring.adapters import Adapters, build_adapters
 from andon.wiring.bridges import LINE_FILE, PeoplesTokens, RecordedRefusals
 from andon.wiring.engine import EVENTS, build_engine
 from andon.wiring.views import HouseViews
+
+log = structlog.get_logger()
 
 MEBIBYTE = 1024 * 1024
 
@@ -58,6 +63,9 @@ class House:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
         await self.adapters.repositories.prepare()
         await self.engine.start()
+        seen = self.views.environments.services
+        for ended in await sweep(self.adapters.runtime, self.adapters.router, lambda: (one.state for one in seen())):
+            log.warning("ended what nothing wants any more", what=ended)
         files = {LINE_FILE: DEFAULT_LINE}
         git = Git(home=self.config.data / "repositories" / ".home", search_path=self.config.search_path)
         await plant(self.adapters.repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")

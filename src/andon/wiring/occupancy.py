@@ -1,0 +1,128 @@
+"""One server at a time has a data folder: a lock that the kernel takes back when its holder dies."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from andon.kernel.errors import PortError
+
+FILE = "server.json"
+ENDS_WITHIN_S = 20.0  #: a server that was asked to end; after that it is killed
+PAUSE_S = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupant:
+    """The server that has a folder."""
+
+    pid: int
+    #: clock ticks since boot, so that a number used again is another process
+    start_ticks: int
+    #: "" until it listens
+    url: str = ""
+
+
+class Occupancy:
+    """The right to a folder, as long as the process lives."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.say("")
+
+    def say(self, url: str) -> None:
+        """Write down who has the folder, and where it listens."""
+        pid = os.getpid()
+        said = json.dumps(asdict(Occupant(pid=pid, start_ticks=_start_ticks(pid) or 0, url=url)))
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(f"{said}\n".encode())
+        self._file.flush()
+
+
+@contextmanager
+def occupied(data: Path) -> Generator[Occupancy]:
+    """Have the folder. Errors: PortError when another server has it."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (data / FILE).open("a+b") as file:
+        if not _lock(file):
+            raise PortError(_taken(data))
+        yield Occupancy(file)
+
+
+def occupant(data: Path) -> Occupant | None:
+    """The server that has the folder now."""
+    try:
+        with (data / FILE).open("rb") as file:
+            if _lock(file):
+                return None
+            found = Occupant(**json.loads(file.read()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if _start_ticks(found.pid) == found.start_ticks else None
+
+
+async def end_occupant(data: Path) -> Occupant | None:
+    """Ask the folder's server to end, and after a while end it; which it was. Errors: PortError."""
+    found = occupant(data)
+    if found is None:
+        return None
+    try:
+        handle = os.pidfd_open(found.pid)
+    except ProcessLookupError:
+        return found
+    try:
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            if await _ended(found, handle, how):
+                return found
+    finally:
+        os.close(handle)
+    raise PortError(f"the server, process {found.pid}, does not end although it was killed")
+
+
+async def _ended(found: Occupant, handle: int, how: signal.Signals) -> bool:
+    deadline = asyncio.get_running_loop().time() + ENDS_WITHIN_S
+    try:
+        # the number is compared after the handle was opened: what the handle is for cannot change any more
+        if _start_ticks(found.pid) != found.start_ticks:
+            return True
+        signal.pidfd_send_signal(handle, how)
+    except ProcessLookupError:
+        return True
+    while asyncio.get_running_loop().time() < deadline:
+        if _start_ticks(found.pid) != found.start_ticks:
+            return True
+        await asyncio.sleep(PAUSE_S)
+    return False
+
+
+def _taken(data: Path) -> str:
+    found = occupant(data)
+    who = f"a server (process {found.pid}{f', {found.url}' if found.url else ''})" if found else "another server"
+    return f"{data} is in use by {who}. Stop it first:  andon down {data}"
+
+
+def _lock(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _start_ticks(pid: int) -> int | None:
+    """When the process began; None when it has ended, also when nobody has collected it yet."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    fields = stat.rpartition(b")")[2].split()
+    return None if fields[0] in {b"Z", b"X"} else int(fields[19])
