@@ -13,6 +13,7 @@ from andon.kernel.ids import ArtifactName, CommitId, Digest, ServiceName, Stream
 from andon.testing.world import Port, World
 from andon.tools.artifacts.model.artifact import TagVersion
 from andon.tools.delivery.model import line, reports, wishes
+from andon.tools.delivery.model.line_report import ReportLine
 from andon.tools.delivery.model.slots import Slot
 from andon.tools.delivery.model.traffic import Mode
 from andon.tools.pipelines.model import run
@@ -64,7 +65,7 @@ class Ground:
             run.PackArtifact: self.pack,
             run.RemoveWorkspace: lambda world, at, wish: (run.ReportRemoved(key=wish.key),),
             TagVersion: self.tag,
-            line.ReadLine: lambda world, at, wish: (line.ReportLine(key=wish.key, text=LINE_TOML),),
+            line.ReadLine: lambda world, at, wish: (ReportLine(key=wish.key, text=LINE_TOML),),
             wishes.KeepSlot: self.keep,
             wishes.SmokeSlot: self.smoke,
             wishes.KeepRoute: self.route,

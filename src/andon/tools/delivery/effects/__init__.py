@@ -8,7 +8,8 @@ from andon.engine.dispatch import Performer, Tell
 from andon.tools.delivery.effects.keeping import Keeper
 from andon.tools.delivery.effects.routing import drain_slot, keep_route
 from andon.tools.delivery.effects.slots import smoke_slot, stop_slot
-from andon.tools.delivery.model.line import ReadLine, ReportLine
+from andon.tools.delivery.model.line import ReadLine
+from andon.tools.delivery.model.line_report import ReportLine
 from andon.tools.delivery.model.wishes import DrainSlot, KeepRoute, KeepSlot, SmokeSlot, StopSlot
 from andon.tools.delivery.ports import DeliveryPorts, LineSource
 

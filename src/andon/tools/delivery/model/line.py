@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from andon.kernel.decider import Effect, Event, Noun
-from andon.kernel.errors import Invalid
 from andon.kernel.ids import CommitId, EffectKey, EnvironmentName, ServiceName, StreamId, stream
 from andon.kernel.refusal import CommandRefused
 
@@ -125,25 +124,6 @@ class ReadLineAt:
     def decide(self, state: State, now: datetime) -> Events:
         known = state.reading or state.commit
         return () if known == self.commit else (LineChangeSeen(commit=self.commit, by=now + READ_WITHIN),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportLine:
-    """The file's text."""
-
-    key: EffectKey
-    text: str
-
-    def decide(self, state: State, now: datetime) -> Events:
-        from andon.tools.delivery.model.line_file import parse_line
-
-        if state.reading is None or self.key != _key(state.reading):
-            return ()
-        try:
-            parsed = parse_line(self.text)
-        except Invalid as error:
-            return (LineRejected(commit=state.reading, reason=str(error)),)
-        return (LineDefined(commit=state.reading, environments=parsed.environments, placements=parsed.placements),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
