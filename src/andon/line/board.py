@@ -8,6 +8,7 @@ from typing import Literal
 
 from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName, short
 from andon.line.changes import Change, Changes, RunProgress, Stay
+from andon.line.flow import LINE_REPOSITORY
 from andon.web.words import ago, duration, plural
 
 Colour = Literal["green", "amber", "red", "grey"]
@@ -91,8 +92,8 @@ class Board:
 
 def draw(changes: Changes, now: datetime) -> Board:
     """The board at this moment."""
-    repositories = tuple((name, _rows(changes, name, now)) for name in changes.repositories())
-    everything = [change for name in changes.repositories() for change in changes.of(name)]
+    repositories = tuple((name, _rows(changes, name, now)) for name in _carried(changes))
+    everything = [change for name in _carried(changes) for change in changes.of(name)]
     newest = max(everything, key=lambda change: change.landed_at, default=None)
     colour, sentence = lamp(changes)
     in_flight = sum(change.is_in_flight for change in everything)
@@ -119,7 +120,7 @@ def lamp(changes: Changes) -> tuple[Colour, str]:
     """The trunk lamp: red when the last verdict on any trunk is no, or the line is stopped; amber without a verdict."""
     if "line" in changes.cords:
         return "red", "The line is stopped."
-    verdicts = {name: _verdict(changes.of(name)) for name in changes.repositories()}
+    verdicts = {name: _verdict(changes.of(name)) for name in _carried(changes)}
     red = [name for name, verdict in verdicts.items() if verdict not in {None, "success", "cancel"}]
     if red:
         return "red", f"Trunk is red in {_list(red)}."
@@ -128,6 +129,11 @@ def lamp(changes: Changes) -> tuple[Colour, str]:
     if all(verdict is None for verdict in verdicts.values()):
         return "amber", "Trunk has no verdict yet."
     return "green", "Trunk is green."
+
+
+def _carried(changes: Changes) -> tuple[RepositoryName, ...]:
+    """What the line carries; the repository that defines the line itself is not built."""
+    return tuple(name for name in changes.repositories() if name != LINE_REPOSITORY)
 
 
 def _verdict(changes: tuple[Change, ...]) -> str | None:
