@@ -36,7 +36,7 @@ from andon.web.live import HANDLERS as LIVE_HANDLERS
 from andon.web.pages import Pages, provide_asked
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
-from andon.wiring import House
+from andon.wiring.house import House
 
 TEMPLATES = {
     "line": "andon.line",

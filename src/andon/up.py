@@ -19,7 +19,7 @@ from andon.config import ServerConfig, server_config
 from andon.console.session import Session
 from andon.kernel.errors import PortError
 from andon.web.asgi import App
-from andon.wiring import House, open_house
+from andon.wiring.house import House, open_house
 from andon.wiring.occupancy import occupied
 
 Here = Annotated[Session, Parameter(parse=False)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import Digest
+from andon.kernel.ids import Digest, EventId
 from andon.ledger.opening import open_ledger
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
@@ -26,7 +27,6 @@ from andon.tools.pipelines.here import Bench
 from andon.tools.pipelines.model.run import NOUN
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
-from andon.wiring.engine import new_id
 
 #: stands for the digest of what is not packed here
 NOT_PACKED = Digest(f"sha256:{'0' * 64}")
@@ -70,7 +70,7 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
             ledger=ledger,
             codec=Codec(EVENTS),
             nouns=(NOUN,),
-            new_id=new_id,
+            new_id=lambda: EventId(f"ev_{secrets.token_hex(10)}"),
             views=(runs, ear),
             performers=performers(world),
             lanes={"task": 2 * (os.cpu_count() or 1)},
