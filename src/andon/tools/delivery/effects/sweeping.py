@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from andon.tools.delivery.effects.slots import slot_key
-from andon.tools.delivery.model.slots import SLOTS, Standing, State
+from andon.tools.delivery.model.slots import SLOTS, Slot, Standing, State
 from andon.tools.delivery.ports import Router, Runtime
 
 STOP_TIMEOUT = timedelta(seconds=5)
@@ -19,7 +19,7 @@ async def sweep(runtime: Runtime, router: Router, services: Callable[[], Iterabl
     """
     instances, routes = await runtime.known(), await router.known()
     standing = tuple(_standing(services()))
-    slots = {slot_key(here.request, slot) for slot in SLOTS for of, here in standing if of == slot}
+    slots = {slot_key(here.request, slot) for slot, here in standing}
     placed = {(here.request.environment, here.request.service) for _, here in standing}
     ended = []
     for key in instances:
@@ -33,5 +33,5 @@ async def sweep(runtime: Runtime, router: Router, services: Callable[[], Iterabl
     return tuple(ended)
 
 
-def _standing(services: Iterable[State]) -> Iterable[tuple[str, Standing]]:
+def _standing(services: Iterable[State]) -> Iterable[tuple[Slot, Standing]]:
     return ((slot, here) for state in services for slot in SLOTS if (here := state.standing(slot)))

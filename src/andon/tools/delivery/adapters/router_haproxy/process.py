@@ -18,6 +18,7 @@ MARK = "ANDON_ROUTE"  #: in its environment: the folder of its route
 CONFIG, LOG = "haproxy.cfg", "log"
 START_WITHIN_S = 5.0
 END_WITHIN_S = 5.0
+FREE_WITHIN_S = 0.5  #: a port is free a little after the process that had it is gone
 PAUSE_S = 0.005
 
 
@@ -95,20 +96,30 @@ async def _end(number: int, folder: Path) -> None:
         os.close(handle)
 
 
-def check_port(bind: str, port: int, who: str) -> None:
-    """Go on only when nobody listens there. Errors: PortError that names who does."""
+async def check_port(bind: str, port: int, who: str, within_s: float = FREE_WITHIN_S) -> None:
+    """Go on only when nobody listens there, also not after a moment. Errors: PortError that names who does."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while (error := _try_bind(bind, port)) is not None:
+        if error.errno != errno.EADDRINUSE:
+            raise PortError(f"{who} cannot listen on {bind}:{port}: {error.strerror}.", permanent=True) from error
+        if asyncio.get_running_loop().time() >= deadline:
+            owner = await asyncio.to_thread(_owner, port)
+            raise PortError(
+                f"port {port}, which {who} should have, is taken by {owner}. "
+                "End that, or give the service another port in line.toml.",
+                permanent=True,
+            ) from error
+        await asyncio.sleep(PAUSE_S)
+
+
+def _try_bind(bind: str, port: int) -> OSError | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((bind, port))
         except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise PortError(f"{who} cannot listen on {bind}:{port}: {error.strerror}.", permanent=True) from error
-            raise PortError(
-                f"port {port}, which {who} should have, is taken by {_owner(port)}. "
-                "End that, or give the service another port in line.toml.",
-                permanent=True,
-            ) from error
+            return error
+    return None
 
 
 def _owner(port: int) -> str:

