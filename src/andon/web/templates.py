@@ -47,5 +47,8 @@ def when(context: Context, at: datetime) -> Markup:
 def said(text: str) -> Markup:
     """A sentence of the house with the commands in it set as commands."""
     parts = _COMMAND.split(text)
-    words = [Markup(" <code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)]
+    words = [
+        Markup(' <code class="order">{}</code>').format(part) if at % 2 else escape(part)
+        for at, part in enumerate(parts)
+    ]
     return Markup("").join(words)

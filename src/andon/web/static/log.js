@@ -174,7 +174,7 @@
 
   space.style.height = `${full()}px`;
   if (here) scrollToLine(here, true);
-  else if (sent.length && sent[0][0] > 1) scrollToLine(total + 1);
+  else if (box.dataset.from === "end") scrollToLine(total + 1);
   draw();
   if (!ended) setTimeout(listen, LISTEN);
 })();
