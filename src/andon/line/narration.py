@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from andon.tools.pipelines.events import RunFinished, RunQueued
 from andon.tools.pipelines.progress import NAME_WIDTH, brief, in_words, lines_for
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.model.push import RefUpdate
+
+REASON_WIDTH = 70  #: of the words beside a failure
 
 
 class LineViews(Protocol):
@@ -100,13 +103,18 @@ class Story:
                 return (_row("…", event.environment, f"waits for: {command}"),)
             case PromotionFailed():
                 self.is_over = True
-                first, *more = f"{event.phase}: {event.reason}".splitlines()
+                first, *more = _wrapped(f"{event.phase}: {event.reason}")
                 return (_row("✗", event.environment, first), *(f"      {line}" for line in more))
         return ()
 
 
 def _row(mark: str, name: str, what: str, took: timedelta | None = None) -> str:
     return f"  {mark} {name:{NAME_WIDTH}} {in_words(took) if took else '':>8}  {what}"
+
+
+def _wrapped(text: str) -> list[str]:
+    """The whole reason, in lines that fit beside git's "remote: "."""
+    return [part for line in text.splitlines() for part in textwrap.wrap(line, REASON_WIDTH)] or [""]
 
 
 def _verified(event: PromotionVerified, checks: int) -> str:

@@ -1,0 +1,117 @@
+"""What a pusher is told, line by line, and when there is no more to tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from andon.kernel.ids import ChainId, StreamId, chain_of
+from andon.kernel.refusal import CommandRefused
+from andon.line.facts import Facts
+from andon.line.narration import Story
+from andon.tools.delivery.events import LineRejected, PromotionOffered
+from andon.tools.pipelines.views import Runs
+
+from .histories import (
+    COMMIT,
+    ONE,
+    PRODUCTION,
+    REPOSITORY,
+    SHOP,
+    TEST,
+    VERSION,
+    envelope,
+    facts_of,
+    failed,
+    finished,
+    line,
+    published,
+    queued,
+    verified,
+)
+
+CHAIN = chain_of(REPOSITORY, COMMIT)
+
+
+@dataclass
+class Views:
+    """What a story asks."""
+
+    facts: Facts
+    runs: Runs
+
+
+def told(*history: Any, chain: ChainId = CHAIN) -> tuple[Story, list[str]]:
+    """The story after a history, and everything that it said."""
+    views = Views(facts_of(line()), Runs())
+    story = Story(chain=CHAIN, views=views, url="http://127.0.0.1:8600")
+    said: list[str] = []
+    for position, event in enumerate(history, 1):
+        at = StreamId("run/1") if type(event).__module__.startswith("andon.tools.pipelines") else StreamId("a/b")
+        happened = replace(envelope(event, position=position), chain=chain, stream=at)
+        views.runs.apply(happened)
+        said.extend(story.tell(happened))
+    return story, said
+
+
+def offered() -> PromotionOffered:
+    return PromotionOffered(environment=PRODUCTION, service=SHOP, digest=ONE, version=VERSION)
+
+
+def test_a_red_run_ends_the_story() -> None:
+    """Nothing follows from red."""
+    story, said = told(queued(), finished(outcome="failure", reason="unit failed"))
+    assert story.is_over
+    assert "red" in said[-1]
+
+
+def test_a_green_run_of_a_service_goes_on_to_the_environments() -> None:
+    """Published, verified in test, and waiting for a person: then the pusher has the prompt back."""
+    from andon.tools.pipelines.events import ServiceSpec
+    from tests.world.ground import SERVICE
+
+    assert isinstance(SERVICE, ServiceSpec)
+    story, said = told(queued(), finished(service=SERVICE), published(), verified(TEST))
+    assert not story.is_over
+    assert any("✓ test" in one for one in said)
+    story, said = told(queued(), finished(service=SERVICE), published(), verified(TEST), offered())
+    assert story.is_over
+    assert "waits for: andon promote shop --to production" in said[-1]
+
+
+def test_a_green_run_of_a_library_ends_with_its_verdict() -> None:
+    """There is nothing to deploy."""
+    assert told(queued(), finished())[0].is_over
+
+
+def test_a_failure_is_told_whole_in_lines_that_fit() -> None:
+    """A long reason is wrapped, never cut."""
+    long = replace(failed(TEST), reason="the answer was wrong " * 12)
+    story, said = told(queued(), long)
+    assert story.is_over
+    assert " ".join(" ".join(said).split()).count("the answer was wrong") == 12
+    assert max(len(one) for one in said) <= 100
+
+
+def test_the_last_environment_ends_the_story() -> None:
+    """There is nothing behind production."""
+    assert told(queued(), verified(PRODUCTION))[0].is_over
+
+
+def test_a_refusal_is_told_with_its_remedy() -> None:
+    """The rule, the reason, and what to do."""
+    refused = CommandRefused(command="request promotion", rule="cord-pulled", reason="Stopped.", remedy="Release it.")
+    story, said = told(queued(), refused)
+    assert story.is_over
+    assert said[-2:] == ["  ✗ refused by cord-pulled: Stopped.", "    Release it."]
+
+
+def test_a_line_file_says_what_became_of_it() -> None:
+    """Pushing the line's file ends with the line as it is now."""
+    assert "test (automatic)  →  production (manual)" in told(line())[1][-1]
+    assert "stays as it was" in told(LineRejected(commit=COMMIT, reason="no"))[1][-1]
+
+
+def test_what_happens_to_other_changes_is_not_told() -> None:
+    """A pusher hears of the push, not of everybody's."""
+    assert told(queued(), finished(), chain=ChainId("other@1"))[1] == []
