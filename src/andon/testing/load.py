@@ -7,12 +7,17 @@ came is a failure, and so is every answer that is not 2xx.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
 ANSWER_WITHIN_S = 30.0
+NO_PAUSE = timedelta(0)
 LOOPBACK = "127.0.0.1"
 
 
@@ -26,7 +31,7 @@ class Load:
     `async with Load(port, connections=40) as load: ...` and then `load.done`, `load.failed`, `load.reasons`.
     """
 
-    def __init__(self, port: int, *, connections: int = 40, path: str = "/", pause: timedelta = timedelta(0)) -> None:
+    def __init__(self, port: int, *, connections: int = 40, path: str = "/", pause: timedelta = NO_PAUSE) -> None:
         self._port = port
         self._connections = connections
         self._request = f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}:{port}\r\nUser-Agent: andon-load\r\n\r\n".encode()
@@ -86,6 +91,25 @@ class Load:
             if closes:
                 return
             await asyncio.sleep(self._pause_s)
+
+
+@contextmanager
+def load_beside(port: int, *, connections: int = 8, path: str = "/", pause: timedelta = NO_PAUSE) -> Generator[Load]:
+    """The same for those who have no loop: the load lasts, in a thread, as long as the block."""
+    load = Load(port, connections=connections, path=path, pause=pause)
+    ending = threading.Event()
+
+    async def ask() -> None:
+        async with load:
+            await asyncio.to_thread(ending.wait)
+
+    with ThreadPoolExecutor(1) as beside:
+        asking = beside.submit(lambda: asyncio.run(ask()))
+        try:
+            yield load
+        finally:
+            ending.set()
+            asking.result()
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:

@@ -33,3 +33,8 @@ async def until(fact: Callable[[], T | Awaitable[T]], within: timedelta = WITHIN
         if time.monotonic() >= deadline:
             raise TimeoutError(f"waited {within.total_seconds():g} s for {what}; last seen: {settled!r}")
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+def awaited(fact: Callable[[], T], within: timedelta = WITHIN, what: str = "the fact") -> T:
+    """The same for those who have no loop."""
+    return asyncio.run(until(fact, within, what))
