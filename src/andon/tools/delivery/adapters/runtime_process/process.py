@@ -17,6 +17,7 @@ from andon.tools.delivery.ports import Listener
 
 MARK = "ANDON_INSTANCE"  #: in the environment of everything that is started
 KILL_WITHIN_S = 10.0
+REST_WITHIN_S = 1.0
 
 
 @dataclass(slots=True)
@@ -124,6 +125,20 @@ async def end(pid: int, handle: int, timeout_s: float) -> None:
     kill(handle)
     if not await gone(handle, KILL_WITHIN_S):
         raise PortError(f"process {pid} does not end although it was killed.")
+
+
+async def end_rest(mark: str) -> None:
+    """See that nothing with the mark is left; bubblewrap itself ends a moment after what it boxed."""
+    deadline = asyncio.get_running_loop().time() + REST_WITHIN_S
+    while left := await asyncio.to_thread(find_marked, mark):
+        if asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.005)
+            continue
+        for pid in left:
+            with holding(pid, mark) as handle:
+                if handle is not None:
+                    kill(handle)
+        deadline += REST_WITHIN_S
 
 
 def kill(handle: int) -> None:

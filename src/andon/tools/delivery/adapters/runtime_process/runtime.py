@@ -106,11 +106,10 @@ class ProcessRuntime:
             with process.holding(first, known.mark) as handle:
                 if handle is not None:
                     await process.end(first, handle, timeout.total_seconds())
-        for left in await asyncio.to_thread(process.find_marked, known.mark):
-            with process.holding(left, known.mark) as handle:
-                if handle is not None:
-                    process.kill(handle)
-        await self._code(folder, known)
+        await process.end_rest(known.mark)
+        child = self._children.pop(known.mark, None)
+        if child:
+            child.poll()
 
     async def _code(self, folder: Path, known: Record | None) -> int | None:
         """The exit code, which bubblewrap writes after the end; collects the child when it was ours."""
@@ -123,7 +122,7 @@ class ProcessRuntime:
                 break
             await asyncio.sleep(0.005)
         if known and child and child.poll() is not None:
-            del self._children[known.mark]
+            self._children.pop(known.mark, None)
         code = record.exit_code(folder)
         return child.code if code is None and child else code
 
