@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from andon.config import ServerConfig, server_config
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
@@ -64,7 +65,8 @@ async def workshop(only: tuple[str, ...]) -> AsyncIterator[Bench]:
 async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
     runs, ear = Runs(), _Ear()
     ledger = await open_ledger(f"sqlite:///{data / 'ledger.db'}")
-    world = _world(data, runs, only)
+    config = server_config(data=data)
+    world = _world(config, runs, only)
     engine = Engine(
         Parts(
             ledger=ledger,
@@ -73,11 +75,11 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
             new_id=lambda: EventId(f"ev_{secrets.token_hex(10)}"),
             views=(runs, ear),
             performers=performers(world),
-            lanes={"task": 2 * (os.cpu_count() or 1)},
+            lanes={"task": config.task_slots or 2 * (os.cpu_count() or 1)},
         )
     )
     await engine.start()
-    snapshots = GitSnapshots(data / "repositories", dict(os.environ))
+    snapshots = GitSnapshots(data / "repositories")
     try:
         yield Bench(desk=engine.desk, runs=runs, logs=world.logs, snapshots=snapshots, happened=ear.happened)
     finally:
@@ -85,12 +87,13 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
         await ledger.close()
 
 
-def _world(data: Path, runs: Runs, only: tuple[str, ...]) -> World:
-    path = os.environ.get("PATH", os.defpath)
+def _world(config: ServerConfig, runs: Runs, only: tuple[str, ...]) -> World:
+    data, path = config.data, config.search_path
+    settings = RunnerSettings(runs=data / "runs", search_path=path, hidden=(data,), allowed_env=dict(config.task_env))
     return World(
         source=GitCommits(data / "repositories", path),
         workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
-        runner=BubblewrapRunner(RunnerSettings(runs=data / "runs", search_path=path, hidden=(data,))),
+        runner=BubblewrapRunner(settings),
         logs=FileLogs(data / "runs"),
         reports=JunitReports(),
         reuse=runs,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +14,6 @@ from andon.tools.pipelines.model.run import CancelRun
 from .workshop import ADA, Workshop, pipeline
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Workshop:
-    """A data folder without anything in it."""
-    return Workshop(data=tmp_path)
 
 
 async def test_a_green_run_ends_with_status_logs_and_artifact(shop: Workshop) -> None:

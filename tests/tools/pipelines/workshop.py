@@ -15,7 +15,8 @@ from typing import Any
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import Actor, BranchName, CommitId, Digest, EventId, RepositoryName, RunNumber, stream
+from andon.kernel.ids import FLOW, Actor, BranchName, CommitId, Digest, EventId, RepositoryName, RunNumber, stream
+from andon.kernel.order import Order
 from andon.ledger.opening import open_ledger
 from andon.testing.waiting import until
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
@@ -24,7 +25,8 @@ from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRu
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
 from andon.tools.pipelines.effects import World, performers
-from andon.tools.pipelines.events import EVENTS, RunFinished, TaskFinished
+from andon.tools.pipelines.events import EVENTS, RunFinished, RunRequested, TaskFinished
+from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.run import NOUN, QueueRun
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
@@ -117,7 +119,8 @@ class Workshop:
         parts = Parts(
             ledger=ledger,
             codec=Codec(EVENTS),
-            nouns=(NOUN,),
+            nouns=(NOUN, REQUESTS),
+            react=self.react,
             new_id=lambda: EventId(f"event-{os.getpid()}-{next(_ids)}"),
             views=(self.runs, self),
             performers=performers(self.world()),
@@ -130,6 +133,23 @@ class Workshop:
         finally:
             await engine.stop()
             await ledger.close()
+
+    def react(self, happened: Envelope[Any]) -> tuple[Order, ...]:
+        """What the flow does with a request for a run."""
+        asked = happened.event
+        if not isinstance(asked, RunRequested):
+            return ()
+        number = RunNumber(len(self.runs.newest(1000)) + 1)
+        command = QueueRun(
+            number=number,
+            repository=asked.repository,
+            commit=asked.commit,
+            branch=asked.branch,
+            trunk=True,
+            subject=asked.subject,
+            author=asked.author,
+        )
+        return (Order(stream=stream("run", number), command=command, actor=FLOW, cause=happened.id),)
 
     async def queue(self, engine: Engine, number: int, commit: CommitId) -> None:
         command = QueueRun(

@@ -22,12 +22,6 @@ RUN, UNIT = RunNumber(1), TaskName("unit")
 NO_COMMIT = CommitId("d" * 40)
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Workshop:
-    """A data folder with a repository."""
-    return Workshop(data=tmp_path)
-
-
 def workspaces(shop: Workshop) -> GitWorkspaces:
     return GitWorkspaces(shop.data / "repositories", shop.data / "runs", os.environ["PATH"])
 

@@ -22,10 +22,8 @@ _NOBODY |= {"GIT_AUTHOR_NAME": "andon", "GIT_AUTHOR_EMAIL": "andon@localhost"}
 class GitSnapshots:
     """Snapshots into DATA/repositories/NAME.git, which borrows the objects of the person's repository."""
 
-    def __init__(self, repositories: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, repositories: Path) -> None:
         self._repositories = repositories
-        #: the person's own, because their git settings decide what git would add
-        self._env = env
 
     async def take(self, folder: str, repository: RepositoryName) -> Snapshot:
         """The working copy as it is now."""
@@ -78,13 +76,19 @@ class GitSnapshots:
     def _git(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None, may_fail: bool = False) -> str:
         try:
             done = subprocess.run(
-                ["git", *arguments],
+                # the person's own environment, because their git settings decide what git would add
+                [
+                    "env",
+                    "LC_ALL=C.UTF-8",
+                    *(f"{name}={value}" for name, value in (env or {}).items()),
+                    "git",
+                    *arguments,
+                ],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=_TIMEOUT_S,
                 check=False,
-                env={**self._env, **(env or {}), "LC_ALL": "C.UTF-8"},
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise PortError(f"git could not take a snapshot of {folder}: {error}", permanent=True) from error
