@@ -32,7 +32,14 @@ ADA = {"authorization": f"Basic {b64encode(b'git:ada-token').decode()}"}
 
 def gits() -> list[psutil.Process]:
     """git processes that the server started and that are still there."""
-    return [child for child in psutil.Process().children(recursive=True) if child.name().startswith("git")]
+    return [child for child in psutil.Process().children(recursive=True) if _name(child).startswith("git")]
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def leftovers(server: House) -> list[Path]:

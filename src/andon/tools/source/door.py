@@ -25,8 +25,12 @@ _SILENT = timedelta(minutes=5)
 _ENDING = timedelta(seconds=2)
 #: between the last hook of a push and git's end: it may find that it is time to pack the repository
 _PACKING = timedelta(minutes=5)
-#: git processes that serve clients at the same time
-_MOST_VISITS = 64
+#: git clients that are served at the same time; those whose push was accepted, and who watch, are not counted
+_AT_ONCE = 32
+#: how long a client waits for its turn
+_WAITING = timedelta(seconds=60)
+#: clients that are here at all
+_MOST_VISITS = 1_000
 #: what a client may say to fetch; a push has its own limit
 _MOST_FETCH_BYTES = 16 * 1024 * 1024
 
@@ -51,13 +55,14 @@ class GitDoor:
         self._reception = reception
         self._gate = gate
         self._limits = limits
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._visits: set[Visit] = set()
         self._endings: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             request = await self._admitted(scope)
-            exchange = self._repositories.serve(request, self._limits)
+            exchange = await self._begun(request)
         except AndonError as error:
             await _decline(send, error)
             return
@@ -100,9 +105,20 @@ class GitDoor:
             protocol=headers.get("git-protocol", ""),
         )
 
+    async def _begun(self, request: GitRequest) -> Exchange:
+        """A git for the request, when it is its turn. Errors: PortError."""
+        try:
+            async with asyncio.timeout(_WAITING.total_seconds() if len(self._visits) < _MOST_VISITS else 0):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise PortError("Too many git clients are being served already. Try again in a minute.") from None
+        try:
+            return self._repositories.serve(request, self._limits)
+        except BaseException:
+            self._turns.release()
+            raise
+
     def _check_size(self, service: GitService, announced: str) -> None:
-        if len(self._visits) >= _MOST_VISITS:
-            raise PortError(f"{_MOST_VISITS} git clients are being served already. Try again in a minute.")
         most = self._most_bytes(service)
         if announced.isdecimal() and int(announced) > most:
             raise TooLarge(f"This request has {int(announced):,} bytes; the limit is {most:,}.")
@@ -129,7 +145,10 @@ class GitDoor:
         attending = self._reception.attend(exchange, request.repository, request.actor, visit) if pushing else _nobody()
         ending = asyncio.create_task(_see_off(exchange, asyncio.create_task(attending), visit))
         self._visits.add(visit)
-        self._endings.add(ending)
+        busy = asyncio.create_task(_busy(exchange, visit))
+        self._endings |= {busy, ending}
+        busy.add_done_callback(lambda _: self._turns.release())
+        busy.add_done_callback(self._endings.discard)
         ending.add_done_callback(self._endings.discard)
         ending.add_done_callback(lambda _: self._visits.discard(visit))
         listening = asyncio.create_task(_listen(exchange, visit, receive, self._most_bytes(request.service)))
@@ -194,6 +213,14 @@ async def _see_off(exchange: Exchange, attending: asyncio.Task[None], visit: Vis
     if error := attending.exception():
         _log.error("a push was not attended to", exc_info=error)
     exchange.close()
+
+
+async def _busy(exchange: Exchange, visit: Visit) -> None:
+    """Until git has ended, or only waits for a story to end."""
+    either = {asyncio.create_task(_exited(exchange)), asyncio.create_task(visit.accepted.wait())}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    for waiting in either:
+        waiting.cancel()
 
 
 async def _exited(exchange: Exchange) -> None:
