@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
+import os
 import random
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -17,12 +18,16 @@ import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import BranchName
+from andon.testing.serving import serving
 from andon.testing.waiting import until
 from andon.tools.source import door as door_module
+from andon.tools.source.adapters.repositories_git import BareRepositories
+from andon.tools.source.door import GitDoor
+from andon.tools.source.model.push import PushLimits
 from andon.tools.source.recording import RECONCILER
 
 from .client import Copy, working_copy
-from .house import SHOP, House, house
+from .house import SHOP, House, Keys, house
 
 pytestmark = pytest.mark.anyio
 
@@ -263,6 +268,22 @@ async def test_a_compressed_request_is_understood(server: House, copy: Copy) -> 
         answer = await client.post(f"{server.url}/git/shop/git-upload-pack", headers=headers, content=body)
 
     assert answer.content.startswith(b"0008NAK\nPACK")
+
+
+async def test_git_that_breaks_is_told(server: House, copy: Copy, tmp_path: Path) -> None:
+    """The client hears a sentence, not an empty answer."""
+    await copy.commit("One")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main")
+    (tmp_path / "git").write_text("#!/bin/sh\necho out of memory >&2\nexit 1\n")
+    (tmp_path / "git").chmod(0o755)
+    broken = BareRepositories(server.root / "repositories", search_path=f"{tmp_path}:{os.environ['PATH']}")
+    door = GitDoor(repositories=broken, reception=server.reception, gate=Keys(), limits=PushLimits())
+
+    async with serving(door) as url, httpx2.AsyncClient() as client:
+        answer = await client.get(f"{url}/git/shop/info/refs?service=git-upload-pack", headers=ADA)
+        await door.close()
+
+    assert (answer.status_code, answer.text) == (503, "git gave no answer: out of memory\n")
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,11 @@ async def _listen(exchange: Exchange, visit: Visit, receive: Receive, most_bytes
 
 async def _reply(exchange: Exchange, send: Send) -> None:
     """Hand git's answer on to the client. Errors: PortError, TimeoutError when one of them falls silent."""
-    status, headers = await exchange.head()
+    try:
+        status, headers = await exchange.head()
+    except PortError as error:
+        await _decline(send, error)
+        raise
     pairs = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers]
     await send({"type": "http.response.start", "status": status, "headers": pairs})
     while True:
