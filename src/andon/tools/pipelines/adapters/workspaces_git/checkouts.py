@@ -124,6 +124,9 @@ def remove_tree(path: Path) -> None:
         except PermissionError:
             _open_folders(path)
             _remove(path)
+    except FileNotFoundError:
+        if os.path.lexists(path):  # somebody else is removing it, too
+            remove_tree(path)
     except OSError as error:
         raise PortError(f"{path} could not be removed: {error}", permanent=True) from error
 
