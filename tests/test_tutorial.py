@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -100,26 +99,18 @@ class Terminal:
         return log.read_text()
 
     def close(self) -> None:
-        """End the servers, and the services and routers that live on without them."""
+        """Stop the server and everything it runs, as a person would."""
+        subprocess.run(["andon", "down"], env=self.environment, timeout=60, check=False)
         for server in self.servers:
-            server.send_signal(signal.SIGTERM)
-            try:
-                server.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-        for process in psutil.process_iter():
-            end_when_of(process, str(self.data))
+            server.kill()
+            server.wait(timeout=10)
+        assert left_running(self.data) == []
 
 
-def end_when_of(process: psutil.Process, data: str) -> None:
-    """Kill the process and its children when its command line names the data folder."""
-    try:
-        if any(data in word for word in process.cmdline()):
-            for each in (*process.children(recursive=True), process):
-                each.kill()
-    except psutil.NoSuchProcess:
-        pass  # it ended by itself, which is as good
+def left_running(data: Path) -> list[list[str]]:
+    """The command lines that name the data folder."""
+    lines = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if any(str(data) in word for word in line)]
 
 
 @pytest.fixture
