@@ -180,6 +180,22 @@ async def test_what_is_no_longer_wanted_is_left(start: Start) -> None:
     await until(left.is_set, what="the effect to be left")
 
 
+async def test_an_effect_that_its_own_report_made_needless_is_left(start: Start) -> None:
+    """Who watches on after the last word is told to go, although nothing else happens."""
+    left = asyncio.Event()
+
+    async def light_and_watch(effect: lamp.Light, tell: Tell) -> None:
+        await tell(lamp.ReportLit())
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.set()
+
+    engine = await start(performers={lamp.Light: light_and_watch})
+    await engine.desk.submit(HALL, lamp.Switch(on=True), actor=ADA)
+    await until(left.is_set, what="the effect to be left")
+
+
 async def test_a_lane_limits_what_is_under_way(start: Start) -> None:
     """Two lamps and one ladder: the second waits."""
     up = 0

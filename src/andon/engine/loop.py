@@ -133,6 +133,7 @@ class Loop:
             log.info("report refused", stream=stream, key=one.effect.key, rule=refusal.rule)
         finally:
             one.telling -= 1
+        self.look(stream)  # its own report may have made the effect needless, and it was not cut off in the middle
 
     def _sequence(self, stream: StreamId) -> int:
         folded = self._streams.peek(stream)
