@@ -145,7 +145,8 @@ class Installation(Home):
         self.url = said[1]
         self.port = int(self.url.rpartition(":")[2])
         try:
-            return httpx2.get(f"{self.url}/api/openapi.json", timeout=10).is_success
+            httpx2.get(f"{self.url}/", timeout=10)
+            return True
         except httpx2.TransportError:
             return False
 

@@ -78,30 +78,39 @@ async def end_occupant(data: Path) -> Occupant | None:
     try:
         handle = os.pidfd_open(found.pid)
     except ProcessLookupError:
-        return found
+        return None
     try:
+        if _start_ticks(found.pid) != found.start_ticks:
+            return None  # it ended by itself, and its number is somebody else's
         for how in (signal.SIGTERM, signal.SIGKILL):
-            if await _ended(found, handle, how):
+            _send(handle, how)
+            if await _is_free_within(data, ENDS_WITHIN_S):
                 return found
     finally:
         os.close(handle)
     raise PortError(f"the server, process {found.pid}, does not end although it was killed")
 
 
-async def _ended(found: Occupant, handle: int, how: signal.Signals) -> bool:
-    deadline = asyncio.get_running_loop().time() + ENDS_WITHIN_S
+def _send(handle: int, how: signal.Signals) -> None:
     try:
-        # the number is compared after the handle was opened: what the handle is for cannot change any more
-        if _start_ticks(found.pid) != found.start_ticks:
-            return True
         signal.pidfd_send_signal(handle, how)
     except ProcessLookupError:
-        return True
-    while asyncio.get_running_loop().time() < deadline:
-        if _start_ticks(found.pid) != found.start_ticks:
-            return True
+        return
+
+
+async def _is_free_within(data: Path, seconds: float) -> bool:
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not _is_free(data):
+        if asyncio.get_running_loop().time() > deadline:
+            return False
         await asyncio.sleep(PAUSE_S)
-    return False
+    return True
+
+
+def _is_free(data: Path) -> bool:
+    """The lock goes with the last thread of its holder, which may be after the process looks dead."""
+    with (data / FILE).open("rb") as file:
+        return _lock(file)
 
 
 def _taken(data: Path) -> str:
