@@ -156,6 +156,12 @@ async def test_a_base_in_the_registry_is_not_copied(bench: Bench, tmp_path: Path
     assert dict(parse_config(content).labels)["dev.andon.base"] == f"base@{packed_base.digest}"
 
 
+async def test_a_name_that_no_registry_takes(bench: Bench) -> None:
+    """It is told before anything is read or sent."""
+    with pytest.raises(Invalid, match="no name for an image"):
+        await bench.packer.pack(bench.request(artifact=replace(SHOP, name=ArtifactName("my_-shop"))))
+
+
 async def test_a_base_that_is_not_there(bench: Bench, tmp_path: Path) -> None:
     """Each way to have no base is told in words."""
     for base, error in (("base:1", NotFound), (str(tmp_path / "nothing"), Invalid), ("nonsense", Invalid)):

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from andon.kernel.errors import Invalid, PortError
+from andon.tools.artifacts.adapters.images_registry.unpack import apply_layer
 from andon.tools.artifacts.adapters.packer_oci.base import base_name, read_layout
 from andon.tools.artifacts.adapters.packer_oci.layer import Layer, make_layer
 from andon.tools.artifacts.adapters.packer_oci.tree import Limits, scan
@@ -42,7 +43,7 @@ def write(folder: Path, tree: Tree, order: int) -> None:
             file.symlink_to(content)
             continue
         file.write_bytes(content)
-        file.chmod(0o700 if is_executable else 0o640 + order % 2)
+        file.chmod(0o700 if is_executable else 0o640 if order > 0 else 0o604)
         os.utime(file, (order + 100, order + 100))
 
 
@@ -73,6 +74,34 @@ def test_the_same_tree_has_the_same_digest(tree: Tree) -> None:
         content = b"".join(first.chunks())
         assert hashlib.sha256(content).hexdigest() == first.digest.removeprefix("sha256:")
         assert len(content) == first.size
+
+
+def seen(folder: Path) -> dict[str, tuple[object, bool]]:
+    """What is in a folder: contents, targets, folders, and what is executable."""
+    found: dict[str, tuple[object, bool]] = {}
+    for each in folder.rglob("*"):
+        name = str(each.relative_to(folder))
+        if each.is_symlink():
+            found[name] = (each.readlink(), False)
+        elif each.is_dir():
+            found[name] = (None, True)
+        else:
+            found[name] = (each.read_bytes(), bool(each.stat().st_mode & 0o100))
+    return found
+
+
+@settings(deadline=None)
+@given(TREES)
+def test_what_is_packed_is_what_is_unpacked(tree: Tree) -> None:
+    """Through the layer and the puller every tree comes back."""
+    with tempfile.TemporaryDirectory() as one:
+        write(Path(one), tree, 1)
+        with tempfile.TemporaryDirectory() as other:
+            root = Path(other) / "rootfs"
+            root.mkdir()
+            (Path(other) / "layer.tar").write_bytes(b"".join(packed(Path(one)).chunks()))
+            apply_layer(Path(other) / "layer.tar", root, gzip=False)
+            assert seen(root / "app") == seen(Path(one))
 
 
 @settings(deadline=None)

@@ -57,6 +57,10 @@ def test_a_digest_that_is_none_is_invalid(pusher: Pusher, digest: str) -> None:
         ("bytes=0-3", b"0123", "bytes 0-3/10"),
         ("bytes=4-", b"456789", "bytes 4-9/10"),
         ("bytes=8-99", b"89", "bytes 8-9/10"),
+        ("bytes=-3", b"789", "bytes 7-9/10"),
+        ("bytes=-99", b"0123456789", "bytes 0-9/10"),
+        ("bytes=0-9", b"0123456789", "bytes 0-9/10"),
+        ("bytes=0-", b"0123456789", "bytes 0-9/10"),
     ],
 )
 def test_a_part_is_given(pusher: Pusher, asked: str, given: bytes, where: str) -> None:
@@ -66,11 +70,20 @@ def test_a_part_is_given(pusher: Pusher, asked: str, given: bytes, where: str) -
     assert (answer.status_code, answer.content, answer.headers["content-range"]) == (206, given, where)
 
 
-def test_a_part_beyond_the_end_is_refused(pusher: Pusher) -> None:
-    """A range that begins after the end is a 416 that tells the length."""
+@pytest.mark.parametrize("asked", ["bytes=10-12", "bytes=5-0", "bytes=-0"])
+def test_a_part_that_is_none_is_refused(pusher: Pusher, asked: str) -> None:
+    """A range without any byte of the blob is a 416 that tells the length."""
     digest = pusher.blob(b"0123456789")
-    answer = pusher.http.get(f"/v2/shop/blobs/{digest}", headers={"range": "bytes=10-12"})
+    answer = pusher.http.get(f"/v2/shop/blobs/{digest}", headers={"range": asked})
     assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */10")
+
+
+@pytest.mark.parametrize("asked", ["bytes=-", "bytes=0-1,3-4", "lines=1-2", "nonsense"])
+def test_a_range_that_is_not_understood_gives_the_whole(pusher: Pusher, asked: str) -> None:
+    """As HTTP says: 200 and everything."""
+    digest = pusher.blob(b"0123456789")
+    answer = pusher.http.get(f"/v2/shop/blobs/{digest}", headers={"range": asked})
+    assert (answer.status_code, answer.content) == (200, b"0123456789")
 
 
 def test_an_empty_blob_is_a_blob(pusher: Pusher) -> None:

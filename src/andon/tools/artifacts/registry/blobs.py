@@ -17,7 +17,8 @@ from andon.tools.artifacts.registry.complaints import (
 )
 from andon.tools.artifacts.registry.storage.content import Corrupt
 
-RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+#: "bytes=0-499", "bytes=500-" from there on, "bytes=-500" the last ones; of several ranges none is understood
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 log = structlog.get_logger(__name__)
 
@@ -28,19 +29,21 @@ class Part:
 
     first: int
     last: int
+    #: of the whole blob
     size: int
+    #: asked for as a part, even when it is all of it
+    is_part: bool = True
 
     @property
-    def is_whole(self) -> bool:
-        """All of them?"""
-        return self.first == 0 and self.last == self.size - 1
+    def status(self) -> int:
+        """What the answer's status is."""
+        return 206 if self.is_part else 200
 
 
 async def head(call: Call) -> None:
     """HEAD /v2/NAME/blobs/DIGEST: is it there, and how long is it?"""
     digest = parse_digest(call.reference)
-    part = _part(call, await _size(call, digest))
-    await call.exchange.start(200 if part.is_whole else 206, _headers(digest, part))
+    await call.exchange.start(200, _headers(digest, _whole(await _size(call, digest))))
     await call.exchange.send(b"", more=False)
 
 
@@ -54,11 +57,11 @@ async def get(call: Call) -> None:
     part = _part(call, await _size(call, digest))
     content = call.storage.content
     try:
-        if part.is_whole:
-            pieces = content.chunks(digest)
-        else:
+        if part.is_part:
             await call.storage.run(lambda: content.verify(digest))
             pieces = content.part(digest, part.first, part.last)
+        else:
+            pieces = content.chunks(digest)
         await _send(call, digest, part, pieces)
     except Corrupt:
         if call.exchange.answering:
@@ -80,7 +83,7 @@ async def delete(call: Call) -> None:
 async def _send(call: Call, digest: str, part: Part, pieces: Iterator[bytes]) -> None:
     left = part.last - part.first + 1
     piece = await call.storage.run(lambda: next(pieces, b""))
-    await call.exchange.start(200 if part.is_whole else 206, _headers(digest, part))
+    await call.exchange.start(part.status, _headers(digest, part))
     while left > len(piece) and piece:
         await call.exchange.send(piece, more=True)
         left -= len(piece)
@@ -95,14 +98,21 @@ async def _size(call: Call, digest: str) -> int:
     return size
 
 
+def _whole(size: int) -> Part:
+    return Part(first=0, last=size - 1, size=size, is_part=False)
+
+
 def _part(call: Call, size: int) -> Part:
     asked = RANGE.fullmatch(call.exchange.headers.get("range", ""))
-    if asked is None:
-        return Part(first=0, last=size - 1, size=size)
-    first = int(asked[1])
-    last = min(int(asked[2]), size - 1) if asked[2] else size - 1
+    if asked is None or not (asked[1] or asked[2]):
+        return _whole(size)
+    if asked[1]:
+        first = int(asked[1])
+        last = min(int(asked[2]), size - 1) if asked[2] else size - 1
+    else:
+        first, last = max(size - int(asked[2]), 0), size - 1
     if first > last:
-        message = f"The blob has {size} bytes; there are none from {first} on."
+        message = f"The blob has {size} bytes; {asked[0]} has none of them."
         raise Complaint(416, "SIZE_INVALID", message, {"content-range": f"bytes */{size}"})
     return Part(first=first, last=last, size=size)
 
@@ -115,6 +125,6 @@ def _headers(digest: str, part: Part) -> dict[str, str]:
         "accept-ranges": "bytes",
         "etag": f'"{digest}"',
     }
-    if not part.is_whole:
+    if part.is_part:
         headers["content-range"] = f"bytes {part.first}-{part.last}/{part.size}"
     return headers

@@ -7,8 +7,9 @@ import platform
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from andon.kernel.errors import Invalid
 from andon.kernel.ids import Actor, Digest
-from andon.standards.oci import MANIFEST, Descriptor, digest_of, print_config, print_manifest
+from andon.standards.oci import MANIFEST, Descriptor, digest_of, is_name, print_config, print_manifest
 from andon.tools.artifacts.adapters.packer_oci.base import (
     Base,
     base_name,
@@ -45,6 +46,10 @@ class OciPacker:
     async def pack(self, request: PackRequest) -> Packed:
         """Packed, pushed and attested. Errors: Invalid when the content cannot be packed; PortError, NotFound."""
         name = request.artifact.name
+        if not is_name(name):
+            raise Invalid(
+                f'"{name}" is no name for an image: between its letters and digits use one of . _ - at a time.'
+            )
         scope = push_scope(name, pull=(base_name(request.artifact.base),))
         registry = self._registries.open(Actor(f"run/{request.run}"), scope)
         layer = await asyncio.to_thread(self._layer, Path(request.folder))

@@ -26,6 +26,8 @@ from andon.tools.artifacts.ports import PulledManifest
 
 #: answering the end of an upload includes writing it to the disk for good
 TIMEOUT = httpx2.Timeout(connect=5, read=120, write=120, pool=120)
+#: shorter than servers keep idle connections, so that none is used that is just being closed
+IDLE_SECONDS = 2.0
 ACCEPT = ", ".join(
     (
         MANIFEST,
@@ -42,7 +44,13 @@ class HttpRegistries:
     def __init__(self, url: str, authorizer: Authorizer, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._authorizer = authorizer
         # without trust_env=False a proxy in the environment would get the loopback's tokens
-        self._client = httpx2.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=False)
+        self._client = httpx2.AsyncClient(
+            base_url=url,
+            timeout=TIMEOUT,
+            limits=httpx2.Limits(keepalive_expiry=IDLE_SECONDS),
+            transport=transport,
+            trust_env=False,
+        )
 
     def open(self, actor: Actor, scope: str) -> HttpRegistry:
         """The registry as this actor may use it, no further than the scope."""
