@@ -134,6 +134,13 @@ async def test_an_instance_of_another_promotion_is_not_adopted(yard: Yard) -> No
     assert process.find_marked(mark) == ()
 
 
+async def test_the_last_words_are_those_of_the_instance_itself(yard: Yard) -> None:
+    """What stood in the slot before does not speak for it; a second start of the same promotion does."""
+    await yard.said(await yard.run("echo earlier"))
+    assert await yard.said(await yard.run("echo later", number=2)) == ("later",)
+    assert await yard.said(await yard.run("echo again", number=2)) == ("later", "again")
+
+
 async def test_a_second_start_comes_back_to_its_port(yard: Yard) -> None:
     """The router need not be told."""
     first = await yard.run("exit 1")

@@ -14,6 +14,12 @@ def open_log(path: Path) -> int:
     return os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
 
 
+def begin(path: Path) -> None:
+    """What an earlier instance wrote is the file before, so that nobody takes it for the words of the next one."""
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.1"))
+
+
 def cut(path: Path, most_bytes: int = MOST_BYTES) -> bool:
     """Move the end of a file that grew too long to the file before it, and begin again."""
     try:

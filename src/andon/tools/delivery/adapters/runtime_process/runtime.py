@@ -42,6 +42,8 @@ class ProcessRuntime:
             mark=secrets.token_hex(16),
         )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if before is None:
+            log_file.begin(folder / record.LOG)
         record.drop(folder)
         record.write(folder, fresh)
         self._children[fresh.mark] = spawn(self._sandbox, folder, launch, fresh)
