@@ -112,6 +112,18 @@ def test_a_failed_promotion_shows_its_reason() -> None:
     assert (cell.state, cell.more) == ("failure", "GET /items answered 500, expected 200")
 
 
+def test_a_failed_promotion_stays_until_something_newer_serves() -> None:
+    """A newer commit alone does not hide it; a newer one that is verified there does."""
+    story = Story()
+    story.inits(("shop",))
+    bad = Piece(story, "shop", "Crash at start", "Ada", 1, "1.1", ago(minutes=9)).green().requested(TEST)
+    bad.rolls(TEST, "blue", until="ready").fails(TEST, "GET / answered 500")
+    Piece(story, "shop", "Write a comment", "Ada", 2, "1.2", ago(minutes=5)).lands()
+    assert [row.subject for row in board_of(story.told).repositories[0][1]] == ["Write a comment", "Crash at start"]
+    Piece(story, "shop", "Mend it", "Ada", 3, "1.3", ago(minutes=4), 2).green().requested(TEST).rolls(TEST, "blue")
+    assert "Crash at start" not in [row.subject for row in board_of(story.told).repositories[0][1]]
+
+
 def test_changes_that_serve_nowhere_leave_the_board() -> None:
     """Only the newest change, what moves, what waits and what serves is on the board."""
     story = Story()

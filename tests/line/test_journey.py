@@ -64,7 +64,23 @@ def test_a_failure_is_where_it_ended() -> None:
     piece = fresh().green().requested(TEST).rolls(TEST, "blue", until="ready").fails(TEST, "GET / answered 500")
     failed = told(piece)
     assert failed.state == "failure"
-    assert failed.legs[-1].outcome == "smoke: GET / answered 500"
+    assert failed.legs[-1].outcome == "GET / answered 500"
+
+
+def test_a_red_task_stops_it_even_when_another_ends_later() -> None:
+    """Tasks run beside each other: the verdict does not depend on which one began last."""
+    piece = fresh().lands().reads().starts("unit").starts("lint").ends("unit", 1, failed=("test_a",)).ends("lint", 1)
+    stopped = told(piece.finishes(None, "unit: 1 test failed"))
+    assert stopped.state == "failure"
+    assert stopped.stopped_by is not None
+    assert stopped.stopped_by.name == "unit"
+
+
+def test_what_was_done_again_with_success_stops_nothing() -> None:
+    """A second promotion that is verified outweighs the first that failed."""
+    piece = fresh().green().requested(TEST).rolls(TEST, "blue", until="ready").fails(TEST, "GET / answered 500")
+    piece.promotion = 2
+    assert told(piece.requested(TEST).rolls(TEST, "green")).state == "success"
 
 
 def test_refusals_belong_to_the_journey() -> None:

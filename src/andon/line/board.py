@@ -102,7 +102,7 @@ def draw(changes: Changes, now: datetime) -> Board:
         colour=colour,
         sentence=sentence,
         summary=(
-            f"{plural(in_flight, 'change')} in flight",
+            f"{plural(in_flight, 'change')} in flight" if in_flight else "nothing in flight",
             f"{plural(len(stops), 'cord')} pulled" if stops else "nothing stopped",
         ),
         landed=_row(changes, newest, now) if newest else None,
@@ -149,13 +149,17 @@ def _rows(changes: Changes, repository: RepositoryName, now: datetime) -> tuple[
     shown = [
         change
         for at, change in enumerate(known)
-        if at == 0 or change.is_in_flight or changes.lives_in(change) or _is_offered(change)
+        if at == 0 or change.is_in_flight or changes.lives_in(change) or _waits_or_failed(changes, change)
     ]
     return tuple(_row(changes, change, now) for change in shown[:SHOWN])
 
 
-def _is_offered(change: Change) -> bool:
-    return any(stay.phase == "offered" for stay in change.stays.values())
+def _waits_or_failed(changes: Changes, change: Change) -> bool:
+    """Is there something for a person to do: an offer, or a promotion that failed and that nothing newer has mended?"""
+    return any(
+        stay.phase == "offered" or (stay.phase == "failed" and not changes.is_behind(change, stay))
+        for stay in change.stays.values()
+    )
 
 
 def _row(changes: Changes, change: Change, now: datetime) -> Row:

@@ -147,6 +147,12 @@ class Changes:
         """The environments whose users it serves now."""
         return tuple(environment for (environment, _), commit in self.live.items() if commit == change.commit)
 
+    def is_behind(self, change: Change, stay: Stay) -> bool:
+        """Does a newer change of the same trunk serve there?"""
+        live = self.live.get((stay.environment, stay.service))
+        order = list(self._changes[change.repository])
+        return live in order and order.index(live) > order.index(change.commit)
+
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         match happened.event:

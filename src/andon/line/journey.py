@@ -82,14 +82,20 @@ class Journey:
     entries: int
 
     @property
+    def stopped_by(self) -> Leg | None:
+        """The first leg that did not succeed and was not done again since."""
+        last = {leg.name: leg for leg in self.legs}
+        return next((leg for leg in last.values() if leg.state in {"failure", "error"}), None)
+
+    @property
     def state(self) -> str:
-        """The word for the whole: running, failure, waiting or success."""
+        """The word for the whole: running, failure, cancel, waiting or success."""
         states = [leg.state for leg in self.legs]
         if "running" in states:
             return "running"
-        if states and states[-1] in {"failure", "error", "cancel"}:
-            return states[-1]
-        return "waiting" if "waiting" in states else "success"
+        if self.stopped_by is not None:
+            return "failure"
+        return next((word for word in ("waiting", "cancel") if word in states), "success")
 
 
 def journey(repository: str, commit: str, history: Sequence[Envelope[object]]) -> Journey:
@@ -182,7 +188,7 @@ class _Legs:
             case TaskFinished():
                 self._end(f"task/{run}/{event.task}", happened, event.outcome, event.reason)
             case PackingStarted():
-                self._begin(f"pack/{run}", "package", happened, kind="work", address=f"/runs/{run}")
+                self._begin(f"pack/{run}", "artifact packed", happened, kind="work", address=f"/runs/{run}")
             case RunFinished():
                 for what in ("queue", "pack"):
                     self._end(f"{what}/{run}", happened, event.outcome, event.reason)
@@ -205,7 +211,7 @@ class _Legs:
                 self._end(place, happened, state, "verified")
             case PromotionFailed():
                 state = "failure"
-                self._end(place, happened, state, f"{event.phase}: {event.reason}")
+                self._end(place, happened, state, event.reason)
         self._places[event.environment, event.service] = (event.environment, event.service, state, happened.at)
 
     def _begin(self, key: str, name: str, happened: Envelope[object], *, kind: Kind, address: str = "") -> None:

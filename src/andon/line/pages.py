@@ -102,7 +102,9 @@ def _sentence(told: Journey) -> str:
             return f"Verified in {' and '.join(live)}." if live else "Done; it was not deployed."
         case "cancel":
             return "Cancelled on its way."
-    return "Stopped on its way."
+    leg = told.stopped_by
+    name = leg.name if leg else ""
+    return f"Stopped on its way {name}." if name.startswith("into ") else f"Stopped by {name}."
 
 
 class Chosen(msgspec.Struct, frozen=True):

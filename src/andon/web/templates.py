@@ -15,7 +15,7 @@ from andon.web import words
 from andon.web.assets import Assets
 
 #: a command in a sentence stands after two spaces, or alone after a colon
-_COMMAND = re.compile(r"(?:\s{2,}|(?<=: ))(?P<command>andon [a-z].*?)(?=\s{2,}|\.?$)")
+_COMMAND = re.compile(r"(?:\s{2,}|(?<=: ))(?P<command>andon [a-z].*?)(?=\s{2,}|[;.]\s|\.?$)")
 
 
 def template_environment(packages: Mapping[str, str], assets: Assets) -> Environment:

@@ -83,7 +83,7 @@ def test_only_what_was_verified_here_can_be_gone_back_to() -> None:
 
 def test_an_environment_counts_what_serves() -> None:
     """Nothing, one, and not what only waits."""
-    assert environment_sentence(EnvironmentName("test"), ()) == "Nothing was promoted into test yet."
+    assert environment_sentence(EnvironmentName("test"), ()) == "Nothing serves test yet."
     story = Story()
     piece(story).requested(TEST).rolls(TEST, "blue")
     assert environment_sentence(TEST, (seen(story.told),)) == "1 service serves test."

@@ -96,8 +96,8 @@ def _serves(seen: ServiceSeen) -> str:
 def environment_sentence(name: EnvironmentName, services: Sequence[ServiceSeen]) -> str:
     """How many services serve in an environment."""
     serving = sum(seen.state.verified is not None for seen in services)
-    if not services:
-        return f"Nothing was promoted into {name} yet."
+    if not serving:
+        return f"Nothing serves {name} yet."
     verb = "serves" if serving == 1 else "serve"
     return f"{plural(serving, 'service')} {verb} {name}."
 

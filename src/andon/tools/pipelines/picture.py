@@ -53,4 +53,4 @@ def _words(task: TaskSeen) -> str:
         case "success":
             tests = f" · {task.tests.passed} passed" if task.tests else ""
             return f"{duration(task.took)}{tests}" if task.took else "success"
-    return task.lamp if not task.tests else f"{task.tests.failed} failed"
+    return f"{task.tests.failed} failed" if task.tests and task.tests.failed else task.reason or task.lamp

@@ -45,7 +45,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "/") {
       event.preventDefault();
-      (document.querySelector("[data-find]") || document.getElementById("q")).focus();
+      (document.querySelector("[data-find]") || document.getElementById("q"))?.focus();
     } else if (event.key === "?") {
       keys.showModal();
     } else if (event.key === "g") {
