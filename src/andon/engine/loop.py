@@ -71,7 +71,7 @@ class Loop:
             if (stream, key) not in self._under_way:
                 self._start(stream, key, _UnderWay(effect=effect, cause=folded.last, chain=folded.chain))
         self.deadlines.set(stream, noun.deadline(folded.state))
-        if not wanted:
+        if not wanted and stream not in self._by_stream:
             self._streams.forget_closed(stream)
 
     async def close(self) -> None:
