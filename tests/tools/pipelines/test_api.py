@@ -97,7 +97,7 @@ async def test_cancelling_needs_the_permission(shop: Workshop, doors: Doors) -> 
             shown = await asked(commands.cancel_run, 1, url=url, reason="enough")
             assert shown.text == "✓ run 1 is being stopped\n"
             assert (await shop.finished(1)).reason == "cancelled: enough"
-            with pytest.raises(Refused, match="run_finished"):
+            with pytest.raises(Refused, match="run-finished"):
                 await asked(commands.cancel_run, 1, url=url)
 
 

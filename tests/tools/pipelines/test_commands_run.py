@@ -37,6 +37,10 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "andon", "run", *arguments]
 
 
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*arguments), cwd=folder, capture_output=True, text=True, check=False, timeout=60)
 
@@ -110,7 +114,7 @@ async def test_ctrl_c_leaves_nothing_running(copy: Path) -> None:
     """What was started is killed, and its files are gone."""
     mark = f"976{os.getpid()}"
     write(copy, pipeline(slow=f'run = "sleep {mark}"'))
-    with subprocess.Popen(command(), cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+    with start(copy) as running:
         await until(lambda: _sleeping(mark), what="the task")
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=20) == 130

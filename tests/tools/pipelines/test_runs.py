@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import pytest
 
 from andon.kernel.ids import stream
 from andon.testing.waiting import until
+from andon.tools.pipelines.adapters.runner_bubblewrap import runner
+from andon.tools.pipelines.adapters.runner_bubblewrap.capability import Found
 from andon.tools.pipelines.adapters.runner_bubblewrap.process import marked, send
 from andon.tools.pipelines.model.run import CancelRun
+from andon.tools.pipelines.ports import Sandbox
 
 from .workshop import ADA, Workshop, pipeline
 
@@ -181,6 +185,20 @@ async def test_only_logs_are_left_of_a_finished_run(shop: Workshop) -> None:
         await until(lambda: any(type(e.event).__name__ == "WorkspaceRemoved" for e in shop.happened))
     left = [str(path.relative_to(shop.data / "runs" / "1")) for path in (shop.data / "runs" / "1").rglob("*")]
     assert left == ["unit", "unit/log"]
+
+
+async def test_without_overlays_every_task_has_its_own_checkout(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slower, and the same."""
+
+    def no_overlay(program: str, folder: Path) -> Found:
+        return Found(program=program, sandbox=Sandbox(is_isolated=True, has_overlay=False, reason="no overlay here"))
+
+    monkeypatch.setattr(runner, "try_out", no_overlay)
+    files = pipeline(one='run = "echo mine > file"', two='run = "cat file"\nneeds = ["one"]')
+    ended = await shop.build({**files, "file": "committed\n"})
+    assert (ended.outcome, shop.log(1, "two")) == ("success", "committed\n")
 
 
 async def test_without_a_sandbox_the_log_says_so(shop: Workshop) -> None:

@@ -152,7 +152,7 @@ class _Running:
         await tell(report)
 
     async def _start(self, effect: RunTask, job: Job, sandbox: Sandbox, tell: Tell) -> None:
-        if sandbox.reason:
+        if not sandbox.is_isolated:
             await self.world.logs.note(job.run, job.task, sandbox.reason)
         at = await self.world.runner.start(job)
         await tell(ReportStarted(key=effect.key, task=job.task, at=at))

@@ -237,6 +237,18 @@ async def test_a_start_that_was_not_written_down_is_found(bench: Bench) -> None:
     assert bench.log().count("once") == 1
 
 
+async def test_a_result_that_was_not_waited_for_is_found(bench: Bench) -> None:
+    """The task was quicker than the note of its start; it is not run again."""
+    job = bench.job("echo once; exit 6")
+    await bench.runner.start(job)
+    await until(lambda: "exit-code" in (bench.data / "runs/1/unit/status").read_text(), what="its result")
+    (bench.data / "runs/1/unit/process").unlink()
+    again = bench.new_runner()
+    await again.start(job)
+    assert (await again.wait(job)).exit_code == 6
+    assert bench.log() == "once\n"
+
+
 async def test_a_task_without_a_result_says_why(bench: Bench) -> None:
     """The machine or the server went away under it."""
     job = bench.job("echo began; sleep 60")
@@ -323,6 +335,22 @@ def test_a_prefix_below_a_home_is_shown_without_the_home(tmp_path: Path) -> None
         f"{home}/.local/bin",
         f"{home}/.local/lib",
     }
+
+
+def test_what_links_lead_to_is_shown_and_nothing_around_it(tmp_path: Path) -> None:
+    """A tool's own environment, the interpreter that it stands on, and a script; not the folder around the script."""
+    home = tmp_path / "ada"
+    tool, python, mine = home / ".local/share/uv/tools/ruff", home / ".local/share/uv/python/3.12", home / "mine"
+    for folder in (home / ".local/bin", tool / "bin", tool / "lib", python / "bin", python / "lib", mine):
+        folder.mkdir(parents=True)
+    for program in (tool / "bin/ruff", python / "bin/python3", mine / "script", mine / "secret"):
+        program.touch()
+    (home / ".local/bin/ruff").symlink_to(tool / "bin/ruff")
+    (home / ".local/bin/script").symlink_to(mine / "script")
+    (tool / "bin/python").symlink_to(python / "bin/python3")
+    view = look_around(f"{home}/.local/bin", hidden=())
+    shown = {path for path in view.shown if path.startswith(str(home))}
+    assert shown == {f"{home}/.local/bin", str(tool), str(python), f"{mine}/script"}
 
 
 def test_a_data_folder_below_the_system_is_covered() -> None:

@@ -195,7 +195,7 @@ def test_a_number_is_never_given_to_another_commit() -> None:
         subject="",
         author="",
     )
-    with pytest.raises(Refused, match="run_numbers"):
+    with pytest.raises(Refused, match="run-numbers"):
         after(other, state=state)
 
 
@@ -204,5 +204,5 @@ def test_what_is_over_cannot_be_cancelled() -> None:
     with pytest.raises(NotFound):
         after(CancelRun(reason="enough"))
     state, _ = after(QUEUE, read(task("unit")), ended("unit"))
-    with pytest.raises(Refused, match="run_finished"):
+    with pytest.raises(Refused, match="run-finished"):
         after(CancelRun(reason="enough"), state=state)

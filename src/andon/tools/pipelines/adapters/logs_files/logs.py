@@ -34,7 +34,7 @@ class FileLogs:
         path = self._path(run, task)
         size = _size(path)
         # a small log is read faster than a thread is woken
-        return _summary(path) if size <= BLOCK_BYTES else await asyncio.to_thread(_summary, path)
+        return _summary(path) if size <= BLOCK_BYTES else await asyncio.to_thread(self._summarize, path)
 
     async def window(self, run: RunNumber, task: TaskName, *, first: int, count: int) -> LogWindow:
         """Some lines."""
@@ -72,6 +72,13 @@ class FileLogs:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as opened:
             opened.write(f"andon: {text}\n".encode())
+
+    def _summarize(self, path: Path) -> LogSummary:
+        """Of a big log; it is indexed as well, so that it opens at once."""
+        index, lock = self._index(path)
+        with lock:
+            index.grow()
+        return _summary(path)
 
     def _path(self, run: RunNumber, task: TaskName) -> Path:
         return self._runs / str(run) / task / "log"

@@ -16,7 +16,8 @@ _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt"
 _PREFIX_MARKS = ("lib", "libexec", "pyvenv.cfg")
 #: of a prefix that is also a home's or the system's drawer, only these are shown
 _DRAWER_PARTS = ("bin", "lib", "libexec")
-_MOST_LINKS = 2000
+_BIN_NAMES = frozenset({"bin", "sbin", "shims"})
+_MOST_LINKS = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,9 @@ def look_around(search_path: str, hidden: Iterable[Path], root: Path = Path("/")
     links = tuple((str(path.readlink()), str(path)) for path in system if path.is_symlink())
     shown = [path for path in system if path.is_dir() and not path.is_symlink()]
     entries = [Path(part) for part in search_path.split(os.pathsep) if part.startswith("/")]
+    seen: set[Path] = set()
     for entry in entries:
-        shown += [path for path in _needed_for(entry) if not _is_below(path, shown) and not _holds(path, covered)]
+        shown += [path for path in _needed_for(entry, seen) if not _is_below(path, shown) and not _holds(path, covered)]
     secrets = list(_secrets(root / "etc"))
     folders = [path for path in covered if _is_below(path, shown)]
     return HostView(
@@ -62,19 +64,20 @@ def _holds(path: Path, covered: Iterable[Path]) -> bool:
     return any(folder.is_relative_to(path) or path.is_relative_to(folder) for folder in covered)
 
 
-def _needed_for(entry: Path) -> Iterator[Path]:
-    """What a folder of commands needs: itself, its installation, and the installations its links lead to."""
-    if not entry.is_dir():
+def _needed_for(entry: Path, seen: set[Path]) -> Iterator[Path]:
+    """What a folder of commands needs: itself, its installation, and what its links lead to, and theirs in turn."""
+    if entry in seen or not entry.is_dir():
         return
+    seen.add(entry)
     yield from _installation(entry)
     with os.scandir(entry) as found:
         links = [Path(one.path) for one in found if one.is_symlink()]
-    seen: set[Path] = set()
     for link in links[:_MOST_LINKS]:
         target = link.resolve()
-        if target.exists() and target.parent not in seen:
-            seen.add(target.parent)
-            yield from _installation(target.parent)
+        if target.parent.name in _BIN_NAMES:
+            yield from _needed_for(target.parent, seen)
+        elif target.is_file():
+            yield target
 
 
 def _installation(bin_folder: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -64,6 +65,7 @@ def launch(what: Launch) -> ProcessRecord:
     return ProcessRecord(pid=pid, start_ticks=start_ticks(pid) or 0, boot_id=boot_id(), started_at=started_at)
 
 
+@cache
 def boot_id() -> str:
     """Changes with every start of the machine."""
     return _BOOT_ID.read_text().strip()

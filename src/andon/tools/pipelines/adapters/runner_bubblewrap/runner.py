@@ -50,6 +50,8 @@ _LAST_WAIT = timedelta(seconds=10)
 #: in the environment of the outermost process: the task run's folder
 _MARK = "ANDON_JOB"
 _ACCOUNTS = ".accounts"
+#: stands for one that has ended, and left a result
+NO_PROCESS = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,17 +177,17 @@ class BubblewrapRunner:
         )
 
     def _adopted(self, places: Places) -> ProcessRecord | None:
-        """A process that was started just before the server ended, before it was written down."""
+        """A process that was started just before the server ended, before it was written down; it may have ended."""
         if not places.status.exists():
             return None
-        for pid in marked(f"{_MARK}={places.folder}"):
-            ticks = start_ticks(pid)
-            if ticks is not None and leads_session(pid):
-                at = datetime.fromtimestamp(places.status.stat().st_ctime, UTC)
-                record = ProcessRecord(pid=pid, start_ticks=ticks, boot_id=boot_id(), started_at=at)
-                _remember(places, record)
-                return record
-        return None
+        began = datetime.fromtimestamp(places.log.stat().st_ctime, UTC)
+        running = (pid for pid in marked(f"{_MARK}={places.folder}") if leads_session(pid))
+        pid = next(running, NO_PROCESS)
+        if pid == NO_PROCESS and read_result(places.status).exit_code is None:
+            return None
+        record = ProcessRecord(pid=pid, start_ticks=start_ticks(pid) or 0, boot_id=boot_id(), started_at=began)
+        _remember(places, record)
+        return record
 
     async def _kill(self, places: Places, record: ProcessRecord) -> None:
         """Ask every process to end, then end the shell, with which the kernel ends the sandbox and all in it."""

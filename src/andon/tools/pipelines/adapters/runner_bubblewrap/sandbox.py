@@ -100,8 +100,8 @@ def sandbox_arguments(job: Job, places: Places, host: HostView, env: Mapping[str
         arguments += ["--tmpfs", path, "--remount-ro", path]
     for name in ACCOUNTS:
         arguments += ["--ro-bind", str(accounts / name), f"/etc/{name}"]
-    arguments += _resolver() if job.network else []
     arguments += _SYSTEM_MOUNTS
+    arguments += _resolver() if job.network else []
     arguments += ["--bind", str(places.temporary), TEMPORARY, "--bind", str(places.home), HOME]
     arguments += _workspace(job, places)
     arguments += ["--remount-ro", "/", "--chdir", WORKSPACE, "--clearenv"]

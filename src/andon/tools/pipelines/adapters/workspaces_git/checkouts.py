@@ -10,6 +10,8 @@ import asyncio
 import os
 import re
 import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -27,6 +29,8 @@ _NO_COMMIT = re.compile(
 )
 #: what stays in a task's folder when the run's workspaces are removed
 _KEPT = frozenset({"log"})
+#: for one `rm`; what is left after it is removed here, and says what is wrong
+_REMOVE_WITHIN_S = 600
 
 
 class GitWorkspaces:
@@ -74,7 +78,7 @@ class GitWorkspaces:
         try:
             await self._git.run(
                 folder,
-                *("-c", "core.bare=false", f"--work-tree={making}", "read-tree", "-m", "-u", commit),
+                *(f"--work-tree={making}", "read-tree", "-m", "-u", commit),
                 env={"GIT_INDEX_FILE": str(index)},
             )
         except GitFailed as error:
@@ -105,15 +109,31 @@ def _inside(checkout: Path, path: str) -> str:
 
 
 def _remove_run(folder: Path) -> None:
+    """First in a process of its own: file by file in a thread here, a checkout costs the whole server its turns."""
+    if parts := list(_not_kept(folder)):
+        _remove_quickly(parts)
+    for part in _not_kept(folder):
+        remove_tree(part)
+
+
+def _not_kept(folder: Path) -> Iterator[Path]:
+    """What is in the run's folder but its logs."""
     if not folder.is_dir():
         return
     for entry in folder.iterdir():
         if entry.name.startswith("."):
-            remove_tree(entry)
+            yield entry
         elif entry.is_dir():
-            for part in entry.iterdir():
-                if part.name not in _KEPT:
-                    remove_tree(part)
+            yield from (part for part in entry.iterdir() if part.name not in _KEPT)
+
+
+def _remove_quickly(parts: Sequence[Path]) -> None:
+    """As far as `rm` can."""
+    command = ["rm", "-rf", "--", *map(str, parts)]
+    try:
+        subprocess.run(command, capture_output=True, timeout=_REMOVE_WITHIN_S, check=False, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return
 
 
 def remove_tree(path: Path) -> None:

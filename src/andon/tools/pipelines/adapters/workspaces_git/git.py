@@ -14,6 +14,7 @@ TIMEOUT_S = 120
 
 #: what a repository's own settings may not change
 _SETTINGS = (
+    "core.bare=false",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
@@ -50,6 +51,7 @@ class Git:
 def _run(folder: Path, arguments: tuple[str, ...], env: Mapping[str, str]) -> bytes:
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
     command = ["git", *settings, f"--git-dir={folder}", *arguments]
+    verb = next(word for word in arguments if not word.startswith("-"))
     try:
         done = subprocess.run(
             command,
@@ -60,10 +62,10 @@ def _run(folder: Path, arguments: tuple[str, ...], env: Mapping[str, str]) -> by
             env=dict(env),
         )
     except subprocess.TimeoutExpired as error:
-        raise PortError(f"git {arguments[0]} took longer than {TIMEOUT_S} s") from error
+        raise PortError(f"git {verb} took longer than {TIMEOUT_S} s", permanent=True) from error
     except OSError as error:
         raise PortError(f"git could not be started: {error}. Install git.", permanent=True) from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()[:2000]
-        raise GitFailed(f"git {arguments[0]} failed: {said}", permanent=True)
+        raise GitFailed(f"git {verb} failed: {said}", permanent=True)
     return done.stdout
