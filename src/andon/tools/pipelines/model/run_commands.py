@@ -51,7 +51,7 @@ class QueueRun:
             )
         if (state.repository, state.commit, state.branch) == (self.repository, self.commit, self.branch):
             return ()
-        raise Refused("run_numbers", f"Run {self.number} builds another commit.", "Queue the run with a new number.")
+        raise Refused("run-numbers", f"Run {self.number} builds another commit.", "Queue the run with a new number.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class CancelRun:
         if state.phase == "unknown":
             raise NotFound("There is no such run.")
         if state.phase in {"finished", "removed"}:
-            raise Refused("run_finished", f"Run {state.number} has finished.", "There is nothing left to cancel.")
+            raise Refused("run-finished", f"Run {state.number} has finished.", "There is nothing left to cancel.")
         return settled(state, (happened.RunCancelled(reason=self.reason),), now) if not state.cancelled else ()
 
 
