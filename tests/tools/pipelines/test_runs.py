@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from andon.kernel.ids import stream
@@ -185,6 +186,15 @@ async def test_only_logs_are_left_of_a_finished_run(shop: Workshop) -> None:
         await until(lambda: any(type(e.event).__name__ == "WorkspaceRemoved" for e in shop.happened))
     left = [str(path.relative_to(shop.data / "runs" / "1")) for path in (shop.data / "runs" / "1").rglob("*")]
     assert left == ["unit", "unit/log"]
+
+
+async def test_a_line_of_100_mb_does_not_grow_the_server(shop: Workshop) -> None:
+    """What a task prints goes to a file, and never through memory."""
+    files = pipeline(loud='run = "head -c 100000000 /dev/zero | tr \\\\0 x"')
+    before = psutil.Process().memory_info().rss
+    ended = await shop.build(files)
+    assert (ended.outcome, shop.task("loud").log_bytes, shop.task("loud").log_lines) == ("success", 100_000_000, 1)
+    assert psutil.Process().memory_info().rss - before < 20 * 1024 * 1024
 
 
 async def test_without_overlays_every_task_has_its_own_checkout(

@@ -164,8 +164,8 @@ class BubblewrapRunner:
             return Launch(program=SHELL, arguments=arguments, env=env, log=places.log, status=places.status)
         env = task_env(job, self._settings.allowed_env, search_path=host.search_path, home=HOME)
         options = sandbox_arguments(job, places, host, env, self._settings.runs / _ACCOUNTS)
+        places.arguments.touch(mode=0o600)
         places.arguments.write_bytes(b"\0".join(option.encode(errors="surrogateescape") for option in options) + b"\0")
-        places.arguments.chmod(0o600)
         command = [found.program, "--args", "4", "--", SHELL, "-e", "-c", job.command]
         return Launch(
             program=SHELL,
