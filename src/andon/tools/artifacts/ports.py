@@ -113,7 +113,7 @@ class Attestations(Protocol):
     async def verify(self, registry: RegistryClient, name: ArtifactName, digest: Digest) -> Provenance:
         """The artifact's provenance, signature and subject checked.
 
-        Errors: Refused (only_ci_writes) when there is none that this install has signed.
+        Errors: Refused (only-ci-writes) when there is none that this install has signed.
         """
         ...
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.kernel.errors import Invalid, PortError
@@ -62,7 +62,6 @@ def members(layer: Layer) -> list[tarfile.TarInfo]:
             return tar.getmembers()
 
 
-@settings(deadline=None)
 @given(TREES)
 def test_the_same_tree_has_the_same_digest(tree: Tree) -> None:
     """In which order, when and by whom files were written does not matter."""
@@ -90,7 +89,6 @@ def seen(folder: Path) -> dict[str, tuple[object, bool]]:
     return found
 
 
-@settings(deadline=None)
 @given(TREES)
 def test_what_is_packed_is_what_is_unpacked(tree: Tree) -> None:
     """Through the layer and the puller every tree comes back."""
@@ -104,7 +102,6 @@ def test_what_is_packed_is_what_is_unpacked(tree: Tree) -> None:
             assert seen(root / "app") == seen(Path(one))
 
 
-@settings(deadline=None)
 @given(TREES, st.data())
 def test_another_tree_has_another_digest(tree: Tree, data: st.DataObject) -> None:
     """One byte more in one file is seen."""

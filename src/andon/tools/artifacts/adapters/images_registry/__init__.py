@@ -51,7 +51,7 @@ class RegistryImages:
             return found or await self._unpack(name, digest, place)
 
     async def verify_provenance(self, name: ArtifactName, digest: Digest) -> Provenance:
-        """How the artifact was made, signed by this install. Errors: Refused (only_ci_writes), PortError."""
+        """How the artifact was made, signed by this install. Errors: Refused (only-ci-writes), PortError."""
         return await self._attestations.verify(self._open(name), name, digest)
 
     def _open(self, name: ArtifactName) -> RegistryClient:
