@@ -80,7 +80,7 @@ def test_a_refusal_ends_with_2(tmp_path: Path) -> None:
     assert andon("init", folder=tmp_path).code == 0
     done = andon("init", folder=tmp_path)
     assert done.code == 2
-    assert done.err.startswith("✗ refused by never_overwrite: ")
+    assert done.err.startswith("✗ refused by never-overwrite: ")
 
 
 @pytest.mark.parametrize(

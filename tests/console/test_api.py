@@ -49,11 +49,11 @@ def test_a_request_carries_token_query_and_body() -> None:
 
 def test_a_refusal_is_the_refusal_it_was() -> None:
     """With rule, reason and remedy."""
-    body = error(kind="refused", rule="cord_pulled", reason="The cord is pulled.", remedy="Release it.")
+    body = error(kind="refused", rule="cord-pulled", reason="The cord is pulled.", remedy="Release it.")
     with server_that_answers(Told(status=409, body=body)) as server, pytest.raises(Refused) as caught:
         Api(url=server.url).post("/promote")
     assert (caught.value.rule, caught.value.reason, caught.value.remedy) == (
-        "cord_pulled",
+        "cord-pulled",
         "The cord is pulled.",
         "Release it.",
     )

@@ -14,7 +14,7 @@ from tests.doors import Doors
 @pytest.mark.parametrize(
     ("error", "status", "kind"),
     [
-        (Refused("cord_pulled", "Stopped.", "Wait."), 409, "refused"),
+        (Refused("cord-pulled", "Stopped.", "Wait."), 409, "refused"),
         (Invalid("wrong"), 400, "invalid"),
         (NotFound("none"), 404, "not_found"),
         (Forbidden("no"), 403, "forbidden"),
@@ -42,8 +42,8 @@ def test_the_json_has_rule_reason_remedy_and_problems() -> None:
         b'"remedy":"","problems":[{"where":"andon.toml:3:1","message":"no such task","excerpt":"needs",'
         b'"remedy":"Did you mean unit?"}]}}'
     )
-    assert b'"rule":"built_once","reason":"Why.","remedy":"What next."' in as_json(
-        told(Refused("built_once", "Why.", "What next."))
+    assert b'"rule":"built-once","reason":"Why.","remedy":"What next."' in as_json(
+        told(Refused("built-once", "Why.", "What next."))
     )
 
 
@@ -122,7 +122,7 @@ async def test_people_get_a_page_in_words(doors: Doors) -> None:
     await doors.account("ada", "developer")
     browser = await doors.browser_of("ada")
     wrong = await browser.post("/login/none", headers={**html, "Sec-Fetch-Site": "same-origin"})
-    assert "login_link_once" in wrong.text
+    assert "login-link-once" in wrong.text
 
 
 @pytest.mark.anyio

@@ -157,7 +157,7 @@ async def test_a_refusal_has_rule_reason_and_remedy(doors: Doors) -> None:
     admin = doors.client(token=(await doors.token("ada")).secret)
     answer = await admin.put("/api/v1/accounts/ada/role", json={"role": "reader"})
     assert answer.status_code == 409
-    assert answer.json()["error"]["rule"] == "last_admin"
+    assert answer.json()["error"]["rule"] == "last-admin"
     assert answer.json()["error"]["remedy"]
     assert doors.seen.happened[-1].type == "kernel.CommandRefused"
 

@@ -114,7 +114,7 @@ async def test_a_refusal_exits_with_2_and_names_the_rule(shell: Shell) -> None:
     """The last admin cannot step down; the next step is printed."""
     done = await shell.run("account", "role", "ada", "reader")
     assert done.returncode == 2
-    assert "last_admin" in done.stderr
+    assert "last-admin" in done.stderr
     assert "andon account role NAME admin" in done.stderr
 
 

@@ -115,7 +115,7 @@ def test_skopeo_may_not_push_with_a_deployers_token(registry: Served, base: str)
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode != 0
     assert "denied" in done.stderr.lower()
-    assert registry.refusals.seen[0][:3] == ("andon/delivery", "push shop", "only_ci_writes")
+    assert registry.refusals.seen[0][:3] == ("andon/delivery", "push shop", "only-ci-writes")
 
 
 @pytest.fixture

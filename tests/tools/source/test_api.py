@@ -76,7 +76,7 @@ async def test_a_repository_is_created_with_its_trunk(server: House, copy: Copy,
 
     assert [change.commits[0].subject for change in server.views.changes("shop")] == ["One"]
     again = await api.post("/api/v1/repositories", json={"name": "shop", "trunk": "main"})
-    assert (again.status_code, again.json()["error"]["rule"]) == (409, "one_trunk")
+    assert (again.status_code, again.json()["error"]["rule"]) == (409, "one-trunk")
 
 
 @pytest.mark.parametrize("body", [{"name": "../shop"}, {"name": "shop.git"}, {"name": "shop", "trunk": "-x"}, {}])

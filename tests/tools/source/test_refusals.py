@@ -72,7 +72,7 @@ async def test_the_trunk_cannot_be_rewritten(server: House, landed: Copy) -> Non
 
     said = await landed.git("push", "--force", "origin", "main", code=1)
 
-    assert "remote: ✗ refused by trunk_moves_forward: this push would rewrite main" in said
+    assert "remote: ✗ refused by trunk-moves-forward: this push would rewrite main" in said
     assert "git pull --rebase origin main" in said
     assert await heads(server) == before
 
@@ -81,7 +81,7 @@ async def test_the_trunk_cannot_be_deleted(server: House, landed: Copy) -> None:
     """The line keeps its trunk."""
     said = await landed.git("push", "origin", ":main", code=1)
 
-    assert "remote: ✗ refused by trunk_moves_forward: main is the trunk and stays." in said
+    assert "remote: ✗ refused by trunk-moves-forward: main is the trunk and stays." in said
     assert "main" in await heads(server)
 
 
@@ -102,7 +102,7 @@ async def test_tags_are_let_in_and_other_refs_are_not(server: House, landed: Cop
 
     said = await landed.git("push", "origin", "main:refs/notes/x", code=1)
 
-    assert "remote: ✗ refused by branches_and_tags_only: refs/notes/x is neither a branch nor a tag." in said
+    assert "remote: ✗ refused by branches-and-tags-only: refs/notes/x is neither a branch nor a tag." in said
 
 
 async def test_a_bomb_of_branches_is_refused_at_once(server: House, landed: Copy) -> None:
@@ -118,7 +118,7 @@ async def test_a_bomb_of_branches_is_refused_at_once(server: House, landed: Copy
         url = f"{server.url}/git/shop/git-receive-pack"
         answer = await client.post(url, headers=headers, content=body + sha1(head).digest())
 
-    assert "refused by push_limits: this push moves 10,000 branches and tags at once; the limit is 50." in answer.text
+    assert "refused by push-limits: this push moves 10,000 branches and tags at once; the limit is 50." in answer.text
     assert set(await heads(server)) == {"main"}
 
 
@@ -127,7 +127,7 @@ async def test_a_refusal_is_in_the_ledger(server: House, landed: Copy) -> None:
     await landed.git("push", "origin", ":main", code=1)
 
     refused = server.refusals[-1]
-    assert (refused.event.rule, refused.actor, refused.stream) == ("trunk_moves_forward", "ada", "repository/shop")
+    assert (refused.event.rule, refused.actor, refused.stream) == ("trunk-moves-forward", "ada", "repository/shop")
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ async def test_a_large_file_is_named_with_the_limit(narrow: House, tmp_path: Pat
 
     said = await copy.git("push", "origin", "main", code=1)
 
-    assert "refused by file_size: my film.bin (2 MiB): bigger than the limit of 1 MiB for one file." in said
+    assert "refused by file-size: my film.bin (2 MiB): bigger than the limit of 1 MiB for one file." in said
     assert await narrow.repositories.heads(SHOP) == ()
 
 
@@ -164,7 +164,7 @@ async def test_a_file_of_200_mebibytes_is_refused_by_the_usual_limits(server: Ho
 
     said = await landed.git("-c", "core.compression=1", "push", "origin", "main", code=1)
 
-    assert "refused by file_size: disk.img (200 MiB): bigger than the limit of 100 MiB for one file." in said
+    assert "refused by file-size: disk.img (200 MiB): bigger than the limit of 100 MiB for one file." in said
     assert sum(file.stat().st_size for file in server.repositories.folder(SHOP).rglob("*")) < MEBIBYTE
 
 

@@ -52,11 +52,11 @@ def _refuse_when_done(copy: WorkingCopy, known: str, address: str) -> None:
     if known and known != address:
         reason = f"this repository already has a remote {_REMOTE}, and it is {known}."
         remedy = f"If it should be another: git remote set-url {_REMOTE} {address}"
-        raise Refused("never_overwrite", reason, remedy)
+        raise Refused("never-overwrite", reason, remedy)
     if known and (copy.folder / FILE_NAME).exists():
         reason = f"{FILE_NAME} and the remote {_REMOTE} are already here, and both stay as they are."
         remedy = f"See what the pipeline does with: andon check\nTo begin again: git mv {FILE_NAME} {FILE_NAME}.old"
-        raise Refused("never_overwrite", reason, remedy)
+        raise Refused("never-overwrite", reason, remedy)
 
 
 def write_file(copy: WorkingCopy) -> tuple[FirstTask, ...] | None:

@@ -114,7 +114,7 @@ class Reception:
             await _turn_away(exchange, refused)
             return None
         except AndonError as error:
-            await _turn_away(exchange, Refused("push_judged", str(error), "Nothing was changed. Push again."))
+            await _turn_away(exchange, Refused("push-judged", str(error), "Nothing was changed. Push again."))
             return None
         visit.accepted.set()
         await exchange.answer(accepted=True)

@@ -80,7 +80,7 @@ def test_the_last_admin_stays_admin() -> None:
     """Without an admin nobody could let anybody in."""
     with pytest.raises(Refused) as refused:
         GiveRole(role="reader", other_admins=0).decide(ada(), NOW)
-    assert refused.value.rule == "last_admin"
+    assert refused.value.rule == "last-admin"
     assert GiveRole(role="reader", other_admins=1).decide(ada(), NOW) == (RoleGiven(account=ADA, role="reader"),)
     assert GiveRole(role="admin", other_admins=0).decide(ada(), NOW) == ()
 
@@ -120,7 +120,7 @@ def test_a_link_works_once() -> None:
     assert (state.link, [each.sha256 for each in state.sessions]) == (None, ["session"])
     with pytest.raises(Refused) as refused:
         use("another").decide(state, NOW)
-    assert refused.value.rule == "login_link_once"
+    assert refused.value.rule == "login-link-once"
 
 
 def test_a_link_that_has_run_out_does_not_work() -> None:

@@ -87,7 +87,7 @@ async def test_an_artifact_without_provenance_is_refused(
     """What no run has made is not deployed; the refusal names the rule."""
     with pytest.raises(Refused, match="It has none") as refused:
         await DsseAttestations(signer).verify(client, SHOP, Digest(image.digest))
-    assert refused.value.rule == "only_ci_writes"
+    assert refused.value.rule == "only-ci-writes"
 
 
 @pytest.mark.anyio

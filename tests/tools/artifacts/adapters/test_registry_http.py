@@ -73,7 +73,7 @@ async def test_what_is_not_allowed_fails_for_good(registry: Served) -> None:
     """The registry's refusal is passed on in its words."""
     registries = registry.registries()
     deployer = registries.open(Actor("andon/delivery"), "pull:shop")
-    with pytest.raises(PortError, match="only_ci_writes") as failed:
+    with pytest.raises(PortError, match="only-ci-writes") as failed:
         await deployer.push_blob("shop", DIGEST, len(CONTENT), chunks())
     await registries.close()
     assert failed.value.permanent

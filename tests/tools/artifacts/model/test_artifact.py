@@ -82,7 +82,7 @@ def test_another_digest_of_the_same_commit_is_refused() -> None:
     """A commit is built once; the refusal says which version there is, and what to do."""
     with pytest.raises(Refused) as refused:
         replace(PUBLISH, digest=digest(2), run=RunNumber(7)).decide(after(PUBLISH), NOW)
-    assert refused.value.rule == "built_once"
+    assert refused.value.rule == "built-once"
     assert "run 1 made shop 1.1" in refused.value.reason
     assert "push a new commit" in refused.value.remedy
 

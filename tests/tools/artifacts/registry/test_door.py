@@ -62,10 +62,10 @@ def test_only_the_runs_own_token_writes(registry: Served, method: str, path: str
     with registry.client(scope, actor="mallory") as http:
         answer = http.request(method, path, content=b"content" if method != "DELETE" else None)
     assert (answer.status_code, code_of(answer)) == (403, "DENIED")
-    assert "only_ci_writes" in answer.text
+    assert "only-ci-writes" in answer.text
     assert "git push" in answer.text
     ((actor, what, rule, reason),) = registry.refusals.seen
-    assert (actor, rule) == ("mallory", "only_ci_writes")
+    assert (actor, rule) == ("mallory", "only-ci-writes")
     assert what in {"push shop", "delete shop"}
     assert "mallory" in reason
     assert not [each for each in registry.folder.rglob("*") if each.is_file() and "index.db" not in each.name]
@@ -100,7 +100,7 @@ def test_a_write_with_a_bad_token_is_written_down(registry: Served, header: str)
             # of strangers one attempt a minute is enough to know
             http.post("/v2/shop/blobs/uploads/", headers={"authorization": header})
     ((actor, what, rule, _),) = registry.refusals.seen
-    assert (actor, what, rule) == ("anonymous", "push shop", "only_ci_writes")
+    assert (actor, what, rule) == ("anonymous", "push shop", "only-ci-writes")
 
 
 def test_a_password_is_exchanged_for_a_token(registry: Served) -> None:

@@ -120,14 +120,14 @@ def test_a_first_push_tells_the_trunk(pushed: tuple[str, ...], trunk: str) -> No
     [
         (
             AcceptPush(repository=SHOP, updates=(update(MAIN, A, None),), limits=PushLimits()),
-            "trunk_moves_forward",
+            "trunk-moves-forward",
             "stays",
         ),
         (
             AcceptPush(
                 repository=SHOP, updates=(update(MAIN, A, B),), limits=PushLimits(), rewritten=("refs/heads/main",)
             ),
-            "trunk_moves_forward",
+            "trunk-moves-forward",
             "git pull --rebase origin main",
         ),
         (
@@ -136,12 +136,12 @@ def test_a_first_push_tells_the_trunk(pushed: tuple[str, ...], trunk: str) -> No
                 updates=tuple(update(BranchName(f"b{n}"), None, A) for n in range(51)),
                 limits=PushLimits(),
             ),
-            "push_limits",
+            "push-limits",
             "moves 51 branches and tags at once; the limit is 50",
         ),
         (
             AcceptPush(repository=SHOP, updates=(update(TOPIC, None, A),), limits=PushLimits(branches=1)),
-            "push_limits",
+            "push-limits",
             "would have 2 branches; the limit is 1",
         ),
         (
@@ -150,12 +150,12 @@ def test_a_first_push_tells_the_trunk(pushed: tuple[str, ...], trunk: str) -> No
                 updates=(RefUpdate(ref="refs/pull/1/head", before=None, after=A),),
                 limits=PushLimits(),
             ),
-            "branches_and_tags_only",
+            "branches-and-tags-only",
             "refs/pull/1/head",
         ),
         (
             AcceptPush(repository=SHOP, updates=(update(BranchName("caf\ufffd"), None, A),), limits=PushLimits()),
-            "readable_names",
+            "readable-names",
             "UTF-8",
         ),
         (
@@ -165,7 +165,7 @@ def test_a_first_push_tells_the_trunk(pushed: tuple[str, ...], trunk: str) -> No
                 limits=PushLimits(),
                 large_files=tuple(LargeFile(path=f"film-{n}", size_bytes=200 * 1024 * 1024) for n in range(7)),
             ),
-            "file_size",
+            "file-size",
             r"film-0 \(200 MiB\).*and 2 more: bigger than the limit of 100 MiB",
         ),
         (RefusePush(repository=SHOP, rule="frozen", reason="It is weekend.", remedy="Rest."), "frozen", "weekend"),

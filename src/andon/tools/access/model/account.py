@@ -186,7 +186,7 @@ class CreateAccount:
         if (state.kind, state.role) == (self.kind, self.role):
             return ()
         raise Refused(
-            "account_exists",
+            "account-exists",
             f"{self.account} exists already, as a {state.kind} with the role {state.role}.",
             f"Change its role with: andon account role {self.account} {self.role}",
         )
@@ -206,7 +206,7 @@ class GiveRole:
             return ()
         if state.role == "admin" and self.other_admins == 0:
             raise Refused(
-                "last_admin",
+                "last-admin",
                 f"{state.account} is the only admin, and without one nobody could let anybody in.",
                 "Make another account admin first: andon account role NAME admin",
             )

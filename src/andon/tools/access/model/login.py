@@ -31,7 +31,7 @@ class IssueLoginLink:
         must_exist(state)
         if state.kind == "machine":
             raise Refused(
-                "people_log_in",
+                "people-log-in",
                 f"{state.account} is a machine, and machines do not use the web.",
                 f"Give it a token: andon token create --account {state.account}",
             )
@@ -83,7 +83,7 @@ class CloseSessions:
 def link_refused() -> Refused:
     """The one answer to every link that does not work: it tells a stranger nothing about why."""
     return Refused(
-        "login_link_once",
+        "login-link-once",
         "This login link was used, has run out, was replaced by a newer one, or never existed.",
         "Get a new one in a terminal: andon login",
     )

@@ -48,13 +48,13 @@ class IssueToken:
             raise Invalid("The token would have run out before its first use: give a time that is still to come.")
         if beyond:
             raise Refused(
-                "scope_within_role",
+                "scope-within-role",
                 f"{state.account} is {state.role} and may not do this itself: {', '.join(beyond)}.",
                 f"Ask for scopes among: {', '.join(permissions_of(state.role))}.",
             )
         if len(state.tokens) >= TOKENS_LIMIT:
             raise Refused(
-                "tokens_limit",
+                "tokens-limit",
                 f"{state.account} has {TOKENS_LIMIT} tokens already.",
                 "Revoke those that nobody uses: andon token list, andon token revoke ID",
             )

@@ -21,7 +21,7 @@ from andon.kernel.ids import (
 )
 from andon.kernel.refusal import CommandRefused
 
-RULE_BUILT_ONCE = "built_once"
+RULE_BUILT_ONCE = "built-once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from andon.standards.oci import is_name
 #: in a scope: every artifact
 EVERY = "*"
 
-RULE_ONLY_CI_WRITES = "only_ci_writes"
+RULE_ONLY_CI_WRITES = "only-ci-writes"
 #: what a refused writer is told
 ONLY_CI_WRITES = (
     "Only a run's own token writes artifacts, and only the artifact that the run makes: what runs in an environment "

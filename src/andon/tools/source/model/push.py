@@ -65,20 +65,20 @@ def judge_refs(updates: tuple[RefUpdate, ...], limits: PushLimits) -> None:
     """Only branches and tags are pushed, by readable names, and not too many at once. Errors: Refused."""
     if len(updates) > limits.refs_per_push:
         raise Refused(
-            "push_limits",
+            "push-limits",
             f"this push moves {len(updates):,} branches and tags at once; the limit is {limits.refs_per_push:,}.",
             "Push the branch you are working on: git push origin BRANCH",
         )
     for update in updates:
         if not update.ref.startswith((BRANCHES, TAGS)):
             raise Refused(
-                "branches_and_tags_only",
+                "branches-and-tags-only",
                 f"{update.ref} is neither a branch nor a tag.",
                 "Push to refs/heads/… or refs/tags/…",
             )
         if _UNREADABLE in update.ref:
             raise Refused(
-                "readable_names", f"the name {update.ref} is not UTF-8.", "Give it another name: git branch -m"
+                "readable-names", f"the name {update.ref} is not UTF-8.", "Give it another name: git branch -m"
             )
 
 
@@ -88,7 +88,7 @@ def judge_branch_count(updates: tuple[RefUpdate, ...], branches: int, limits: Pu
     deleted = sum(1 for update in updates if update.branch and update.after is None)
     if created and branches + created - deleted > limits.branches:
         raise Refused(
-            "push_limits",
+            "push-limits",
             f"the repository would have {branches + created - deleted:,} branches; the limit is {limits.branches:,}.",
             "Delete branches that have landed: git push origin --delete BRANCH",
         )
@@ -103,10 +103,10 @@ def judge_trunk(updates: tuple[RefUpdate, ...], trunk: BranchName, rewritten: tu
         if update.branch != trunk:
             continue
         if update.after is None:
-            raise Refused("trunk_moves_forward", f"{trunk} is the trunk and stays.", "Delete other branches only.")
+            raise Refused("trunk-moves-forward", f"{trunk} is the trunk and stays.", "Delete other branches only.")
         if update.ref in rewritten:
             raise Refused(
-                "trunk_moves_forward",
+                "trunk-moves-forward",
                 f"this push would rewrite {trunk}; what has landed stays in its history.",
                 f"Bring your commits on top: git pull --rebase origin {trunk}, or undo a commit with git revert",
             )
@@ -119,7 +119,7 @@ def judge_files(files: tuple[LargeFile, ...], limits: PushLimits) -> None:
     named = ", ".join(f"{file.path} ({_mebibytes(file.size_bytes)})" for file in files[:5])
     more = f" and {len(files) - 5:,} more" if len(files) > 5 else ""
     raise Refused(
-        "file_size",
+        "file-size",
         f"{named}{more}: bigger than the limit of {_mebibytes(limits.file_bytes)} for one file.",
         "Take it out of the commits (git rebase -i, or git reset --soft and commit again) and keep it elsewhere.",
     )

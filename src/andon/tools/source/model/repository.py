@@ -142,7 +142,7 @@ class CreateRepository:
         if state.trunk == self.trunk:
             return ()
         raise Refused(
-            "one_trunk",
+            "one-trunk",
             f"{self.repository} exists and its trunk is {state.trunk}.",
             f"Push to {state.trunk}, or choose another name for the repository.",
         )
