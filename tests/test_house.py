@@ -255,3 +255,12 @@ def test_every_rule_says_why_it_exists() -> None:
         assert (rule.id, rule.why, rule) == (module.ID, module.WHY, module.RULE)
         assert "Source: " in rule.why
         assert module.__doc__
+
+
+def test_rules_are_named_alike() -> None:
+    """Whoever refuses, the rule's name is words with hyphens."""
+    for file in FILES:
+        for node in ast.walk(tree_of(file)):
+            match node:
+                case ast.Call(func=ast.Name(id="Refused"), args=[ast.Constant(value=str(rule)), *_]):
+                    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule), f"{rule} in {name_of(file)}"

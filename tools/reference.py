@@ -21,12 +21,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from reference_files import line_file, pipeline_file
+from writing import Row, block, code, table
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "andon"
 FOLDER = ROOT / "docs" / "reference"
 WIDTH = 100  #: columns of help texts
-
-Row = tuple[str, ...]
 
 
 def commands() -> Iterator[str]:
@@ -34,16 +35,16 @@ def commands() -> Iterator[str]:
     from andon.cli import COMMANDS
 
     yield "# Commands\n\nEvery text below is what `andon COMMAND --help` says.\n\n"
-    yield _block(_help())
+    yield block(_help())
     for name, command in COMMANDS.items():
         module, _, attribute = command.target.partition(":")
         if not importlib.util.find_spec(module):
             continue
         yield f"\n## andon {name}\n\n"
-        yield _block(_help(name))
+        yield block(_help(name))
         for below in _names_below(getattr(importlib.import_module(module), attribute)):
             yield f"\n### andon {name} {below}\n\n"
-            yield _block(_help(name, below))
+            yield block(_help(name, below))
 
 
 def _names_below(target: object) -> list[str]:
@@ -73,9 +74,9 @@ def settings() -> Iterator[str]:
         for _, type_text, default, said in _fields(record):
             variable, _, meaning = said.partition(": ")
             if re.match(r"[A-Z][A-Z_]+", variable):
-                rows.append((_code_names(variable), meaning, _code(_default(default)), _code(type_text)))
+                rows.append((_code_names(variable), meaning, code(_default(default)), code(type_text)))
         yield f"\n## {title}\n\n{record.__doc__}\n\n"
-        yield _table(("variable", "what it means", "default", "type"), rows)
+        yield table(("variable", "what it means", "default", "type"), rows)
 
 
 def _default(text: str) -> str:
@@ -108,8 +109,8 @@ def events() -> Iterator[str]:
 
 
 def _event(name: str, event: type) -> str:
-    rows = [(_code(field), _code(type_text), said) for field, type_text, _, said in _fields(event)]
-    return f"\n### {name}\n\n{inspect.getdoc(event)}\n\n" + _table(("field", "type", "what it means"), rows)
+    rows = [(code(field), code(type_text), said) for field, type_text, _, said in _fields(event)]
+    return f"\n### {name}\n\n{inspect.getdoc(event)}\n\n" + table(("field", "type", "what it means"), rows)
 
 
 def rules() -> Iterator[str]:
@@ -126,25 +127,32 @@ def rules() -> Iterator[str]:
         yield f"\n### {rule.id}\n\n{judge.splitlines()[0]}\n\nWhy: {rule.why}\n"
     yield "\n## What the tools refuse by themselves\n\n"
     own = sorted({(rule, module) for rule, module in _refusals() if rule not in {rule.id for rule in RULES}})
-    yield _table(("rule", "who says it"), [(_code(rule), _code(module)) for rule, module in own])
+    yield table(("rule", "who says it"), [(code(rule), code(module)) for rule, module in own])
 
 
 def _refusals() -> Iterator[tuple[str, str]]:
     """The rule in every `Refused(…)` of the source, and the room it is in."""
-    named = {}
-    calls = []
-    for file in sorted(SOURCE.rglob("*.py")):
-        room = ".".join(file.relative_to(SOURCE).with_suffix("").parts[:2]).removesuffix(".__init__")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    trees = {file: list(ast.walk(ast.parse(file.read_text(encoding="utf-8")))) for file in sorted(SOURCE.rglob("*.py"))}
+    everywhere = {name: text for nodes in trees.values() for name, text in _constants(nodes)}
+    for file, nodes in trees.items():
+        named = everywhere | dict(_constants(nodes))
+        for node in nodes:
             match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
-                    named[name] = text
-                case ast.Call(func=ast.Name(id="Refused"), args=[rule, *_]):
-                    calls.append((rule, room))
-    for rule, room in calls:
-        text = rule.value if isinstance(rule, ast.Constant) else named.get(getattr(rule, "id", ""))
-        if text:
-            yield text, room
+                case ast.Call(func=ast.Name(id="Refused"), args=[ast.Constant(value=str(rule)), *_]):
+                    yield rule, _room(file)
+                case ast.Call(func=ast.Name(id="Refused"), args=[ast.Name(id=name), *_]) if name in named:
+                    yield named[name], _room(file)
+
+
+def _constants(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
+                yield name, text
+
+
+def _room(file: Path) -> str:
+    return ".".join(file.relative_to(SOURCE).with_suffix("").parts[:2])
 
 
 def api() -> Iterator[str]:
@@ -159,16 +167,16 @@ def api() -> Iterator[str]:
             continue
         module = importlib.import_module(name)
         yield f"\n## {title}\n\n{inspect.getdoc(module)}\n\n"
-        yield _table(("call", "takes", "what it does", "needs"), [_call(handler) for handler in module.HANDLERS])
+        yield table(("call", "takes", "what it does", "needs"), [_call(handler) for handler in module.HANDLERS])
 
 
 def _call(handler: Any) -> Row:
     function = handler.fn
     where = " ".join(sorted(handler.http_methods - {"HEAD", "OPTIONS"}))
     path = re.sub(r"\{(\w+):\w+\}", r"{\1}", min(handler.paths))
-    needs = re.findall(r'who\.require\("(\w+)"\)', inspect.getsource(function))
+    needs = re.findall(r'"(\w+)"', " ".join(re.findall(r"who\.require\((.+)\)", inspect.getsource(function))))
     said = (inspect.getdoc(function) or "").splitlines()[0]
-    return _code(f"{where} {path}"), _takes(function), said, ", ".join(dict.fromkeys(needs))
+    return code(f"{where} {path}"), _takes(function), said, ", ".join(dict.fromkeys(needs))
 
 
 def _takes(function: Callable[..., object]) -> str:
@@ -177,69 +185,10 @@ def _takes(function: Callable[..., object]) -> str:
     for name, kind in inspect.signature(function).parameters.items():
         text = str(kind.annotation)
         if "Query" in text:
-            taken.append(_code(f"?{name}"))
+            taken.append(code(f"?{name}"))
         elif name == "data":
-            taken += [_code(field.name) for field in fields(get_type_hints(function)["data"])]
+            taken += [code(field.name) for field in fields(get_type_hints(function)["data"])]
     return " ".join(taken)
-
-
-def pipeline_file() -> Iterator[str]:
-    """andon.toml."""
-    from andon.tools.pipelines.model.pipeline_file import json_schema
-
-    yield "# andon.toml\n\nThe pipeline of a repository. `andon check` reads it and says everything that is wrong; "
-    yield "`andon check --schema` prints this as JSON Schema, for an editor.\n"
-    yield from _file(json_schema())
-
-
-def line_file() -> Iterator[str]:
-    """line.toml."""
-    from andon.tools.delivery.model.line_file import DEFAULT_LINE, json_schema
-
-    yield "# line.toml\n\nThe environments and what stands in them: a file in the repository `line`, changed by push. "
-    yield "A new server begins with this one:\n\n" + _block(DEFAULT_LINE.rstrip(), "toml")
-    yield from _file(json_schema())
-
-
-def _file(schema: Any) -> Iterator[str]:
-    yield f"\n{schema['description']}\n"
-    for place, table in _tables_of("", schema):
-        rows = [
-            (_code(key), _kind(shape), "yes" if key in table["required"] else "", shape.get("description", ""))
-            for key, shape in table["properties"].items()
-        ]
-        yield f"\n## {_heading(place)}\n\n" + _table(("key", "type", "needed", "what it means"), rows)
-
-
-def _heading(place: str) -> str:
-    if not place:
-        return "At the top"
-    return f"`[[{place.removesuffix('[]')}]]`" if place.endswith("[]") else f"`[{place}]`"
-
-
-def _tables_of(place: str, schema: Any) -> Iterator[tuple[str, Any]]:
-    """Every table of the file by its place: "task.NAME", "environment[]"."""
-    if "properties" in schema:
-        yield place, schema
-        for key, shape in schema["properties"].items():
-            yield from _tables_of(f"{place}.{key}" if place else key, shape)
-    for shape in schema.get("anyOf", ()):
-        yield from _tables_of(place, shape)
-    if isinstance(schema.get("additionalProperties"), dict):
-        name = "ENVIRONMENT" if place.endswith(".NAME") else "NAME"
-        yield from _tables_of(f"{place}.{name}", schema["additionalProperties"])
-    if isinstance(schema.get("items"), dict):
-        yield from _tables_of(f"{place}[]", schema["items"])
-
-
-def _kind(shape: Any) -> str:
-    if "anyOf" in shape:
-        return " or ".join(dict.fromkeys(_kind(one) for one in shape["anyOf"]))
-    inner = shape.get("items") or shape.get("additionalProperties")
-    words = {"array": "list", "object": "table", "boolean": "true or false", "integer": "number", "string": "text"}
-    if shape["type"] == "string" and shape.get("pattern", "").endswith("(ms|s|m|h|d))+$"):
-        return 'duration: "90s", "5m"'
-    return words[shape["type"]] + (f" of {_kind(inner)}" if isinstance(inner, dict) else "")
 
 
 def _fields(record: type) -> Iterator[Row]:
@@ -264,19 +213,6 @@ def _tools() -> list[str]:
 
 def _first_sentence(module: object) -> str:
     return (inspect.getdoc(module) or "").partition("\n\n")[0].replace("\n", " ")
-
-
-def _code(text: str) -> str:
-    return f"`{text}`" if text else ""
-
-
-def _block(text: str, language: str = "text") -> str:
-    return f"```{language}\n{text}\n```\n"
-
-
-def _table(head: Row, rows: Iterable[Row]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
