@@ -116,6 +116,24 @@ async def test_a_service_that_died_while_the_server_was_away_is_started_again(si
         assert "was gone when the server came back" in site.seen(SlotRestarted)[0].reason
 
 
+async def test_what_was_ended_for_good_comes_back_where_the_router_expects_it(site: Site) -> None:
+    """A server on a folder in which everything was ended starts it all again."""
+    first = site.image(1, server())
+    async with site.engine() as engine:
+        await site.promote(engine, first, "1.1")
+        await site.verdict(1)
+        port = (await site.state(engine)).route_port
+    await site.close()
+    async with site.engine() as engine:
+        await until(lambda: site.seen(SlotRestarted), what="the restart")
+        state = await site.state(engine)
+        assert state.blue is not None
+        assert state.blue.restarts == 1
+        async with Load(port, connections=1) as load:
+            await until(lambda: load.done > 3, what="answers")
+        assert set(load.bodies) == {b"shop 1.1"}
+
+
 async def test_a_vanished_haproxy_is_back_within_a_second(site: Site) -> None:
     """On the same port, with the same weights, and the ledger knows of it."""
     first = site.image(1, server())

@@ -79,6 +79,10 @@ class Launch:
     command: tuple[str, ...]
     #: all of what it is told: settings, secrets, and what the service contract promises, but not HOST and PORT
     environment: Mapping[str, str]
+    #: where the router expects it; 0 for the first start, which finds a port
+    port: int = 0
+    #: how often it was started before, as far as is known
+    starts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

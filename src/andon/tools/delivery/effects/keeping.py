@@ -30,6 +30,8 @@ class Keeper:
         self._tell = tell
         self._key = slot_key(effect.request, effect.slot)
         self._pause_s = 0.0
+        self._port = effect.port
+        self._starts = effect.restarts + 1 if effect.ready else 0
 
     async def keep(self) -> None:
         """Ends only when the first start failed, for that is a verdict."""
@@ -43,6 +45,8 @@ class Keeper:
 
     async def _have(self) -> Instance | None:
         found = await self._ports.runtime.adopt(self._key)
+        if found:
+            self._port, self._starts = found.port, found.starts
         if not self._effect.ready:
             return await self._first(found)
         return found or await self._again("it was gone when the server came back")
@@ -53,7 +57,7 @@ class Keeper:
         try:
             await self._ports.provenance.verify(request.artifact, request.digest)
             launch, spec = await self._prepared()
-            instance = found or await self._ports.runtime.start(launch)
+            instance = found or await self._start(launch)
             wrong = await self._wrong_with_start(instance, spec)
         except AndonError as error:
             await self._tell(ReportGone(key=self._effect.key, slot=self._effect.slot, reason=str(error)))
@@ -73,7 +77,7 @@ class Keeper:
             self._pause_s = self._next_pause_s()
             try:
                 launch, spec = await self._prepared()
-                instance = await self._ports.runtime.start(launch)
+                instance = await self._start(launch)
                 wrong = await self._wrong_with_start(instance, spec)
                 if not wrong:
                     await self._restarted(instance, why)
@@ -82,6 +86,11 @@ class Keeper:
                 why = wrong
             except AndonError as error:
                 why = str(error)
+
+    async def _start(self, launch: Launch) -> Instance:
+        instance = await self._ports.runtime.start(launch)
+        self._port, self._starts = instance.port, instance.starts
+        return instance
 
     async def _restarted(self, instance: Instance, why: str) -> None:
         report = ReportRestarted(key=self._effect.key, slot=self._effect.slot, restarts=instance.starts - 1, reason=why)
@@ -93,7 +102,14 @@ class Keeper:
         spec = spec_of(image.labels, request)
         secrets = await self._ports.secrets.secrets_of(request.environment, request.service)
         environment = environment_of(request, spec, secrets)
-        return Launch(key=self._key, image=image, command=spec.command, environment=environment), spec
+        return Launch(
+            key=self._key,
+            image=image,
+            command=spec.command,
+            environment=environment,
+            port=self._port,
+            starts=self._starts,
+        ), spec
 
     async def _wrong_with_start(self, instance: Instance, spec: ServiceSpec) -> str:
         """Wait until it is healthy; "" then, else why it is not."""

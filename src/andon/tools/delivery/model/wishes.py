@@ -33,8 +33,10 @@ class KeepSlot:
     request: Request
     #: it was healthy before, so that its death is a thing to mend and not a verdict
     ready: bool
-    #: its port when it was healthy before
+    #: its port when it was healthy before, where it is expected for as long as it stands
     port: int
+    #: how often it was started again
+    restarts: int
 
     @property
     def key(self) -> EffectKey:
@@ -123,7 +125,8 @@ def _of(state: State, slot: Slot, here: Standing) -> tuple[Effect[State], ...]:
     request = here.request
     if here.role == "stopping":
         return (StopSlot(slot=slot, request=request),)
-    keep = KeepSlot(slot=slot, request=request, ready=here.role != "starting", port=here.port)
+    ready = here.role != "starting"
+    keep = KeepSlot(slot=slot, request=request, ready=ready, port=here.port, restarts=here.restarts)
     match here.role:
         case "smoking":
             return (keep, SmokeSlot(slot=slot, request=request, port=here.port))

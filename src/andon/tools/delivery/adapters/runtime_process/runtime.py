@@ -37,8 +37,8 @@ class ProcessRuntime:
         before = known if known and known.promotion == launch.key.promotion else None
         fresh = Record(
             promotion=launch.key.promotion,
-            port=before.port if before else free_port(self._services),
-            starts=before.starts + 1 if before else 1,
+            port=launch.port or (before.port if before else free_port(self._services)),
+            starts=max(launch.starts, before.starts if before else 0) + 1,
             mark=secrets.token_hex(16),
         )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
