@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from writing import block, code
+from writing import block, code, table
 
 
 def pipeline_file() -> Iterator[str]:
