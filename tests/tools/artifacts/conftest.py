@@ -95,7 +95,10 @@ def serve(tmp_path: Path, tokens: JwtTokens) -> Iterator[Serve]:
     def start(policy: Policy | None = None, folder: Path | None = None) -> Served:
         root = folder or tmp_path / "registry"
         storage, refusals = Storage(root, policy), KeptRefusals()
-        listening = socket.create_server(("127.0.0.1", 0))
+        # asyncio sends small answers at once only on sockets that say they are TCP
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
         config = uvicorn.Config(
             Registry(storage, tokens, refusals), lifespan="off", ws="none", log_level="error", timeout_keep_alive=30
         )

@@ -161,6 +161,7 @@ async def test_what_is_not_there_is_not_found(
     [
         (has_blob, 500, b"oops", False),
         (has_blob, 429, b"", False),
+        (has_blob, 507, b"full", True),
         (has_blob, 403, b'{"errors":[]}', True),
         (pull, 200, b"another manifest", True),
         (pull, 200, b" " * (4 * 1024 * 1024 + 1), True),

@@ -188,4 +188,6 @@ def _fail(answer: httpx2.Response) -> NoReturn:
     )
     if answer.status_code == httpx2.codes.NOT_FOUND:
         raise NotFound(message)
-    raise PortError(message, permanent=answer.is_client_error and answer.status_code != httpx2.codes.TOO_MANY_REQUESTS)
+    passes = answer.status_code == httpx2.codes.TOO_MANY_REQUESTS or answer.is_server_error
+    # a full disk does not empty itself: whoever waits should be told why
+    raise PortError(message, permanent=not passes or answer.status_code == httpx2.codes.INSUFFICIENT_STORAGE)
