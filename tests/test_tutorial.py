@@ -6,7 +6,6 @@ is what `make test` has done already. A ```text block after one of them is an ex
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import socket
@@ -18,10 +17,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
-from andon.testing.waiting import until
+from andon.testing.installation import processes_of
+from andon.testing.waiting import awaited
 from tests.test_docs import DOCS, ROOT, Block, blocks_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -94,7 +93,7 @@ class Terminal:
                 block.text.split(), cwd=ROOT, env=self.environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL
             )
         self.servers.append(server)
-        asyncio.run(until(lambda: server.poll() is not None or "is up at" in log.read_text(), UP_WITHIN))
+        awaited(lambda: server.poll() is not None or "is up at" in log.read_text(), UP_WITHIN)
         assert server.poll() is None, log.read_text()
         return log.read_text()
 
@@ -104,13 +103,7 @@ class Terminal:
         for server in self.servers:
             server.kill()
             server.wait(timeout=10)
-        assert left_running(self.data) == []
-
-
-def left_running(data: Path) -> list[list[str]]:
-    """The command lines that name the data folder."""
-    lines = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
-    return [line for line in lines if any(str(data) in word for word in line)]
+        assert processes_of(self.data) == []
 
 
 @pytest.fixture
