@@ -67,11 +67,12 @@ async def test_axe_finds_nothing_and_nothing_is_too_wide(house: House) -> None:
     found: list[str] = []
     async with serving(house.door) as base, browser() as opened:
         themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        rules = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
         for theme in themes:
             async with page_of(opened, base, theme=theme) as page:
                 for address in PAGES:
                     await page.goto(address)
-                    result = await Axe().run(page)
+                    result = await Axe().run(page, options=rules[theme])
                     found += [f"{theme} {address}: {result.generate_report()}"] if result.violations_count else []
         async with page_of(opened, base, phone=True) as page:
             for address in PAGES:

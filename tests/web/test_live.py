@@ -49,6 +49,9 @@ class Told:
             self.more.clear()
             await self.more.wait()
 
+    async def read(self, *, after: int, limit: int) -> tuple[Entry, ...]:
+        return tuple(one for one in self.entries if one.position > after)[:limit]
+
     def tell(self, one: Entry) -> None:
         self.entries.append(one)
         self.more.set()
@@ -65,7 +68,7 @@ async def messages(live: Live, after: int, *prefixes: str, count: int) -> list[b
     """The first pieces of a reader's stream."""
     stream = live.stream(after, prefixes)
     pieces = [await anext(stream) for _ in range(count)]
-    await stream.aclose()  # type: ignore[attr-defined]  # an async generator has it
+    live.close()
     return pieces
 
 
@@ -126,11 +129,26 @@ async def test_a_message_is_encoded_once_for_all_readers(monkeypatch: pytest.Mon
         return real(one)
 
     monkeypatch.setattr(live_module, "encode", counting)
-    told = Told([entry(1, "run/1")])
+    told = Told([])
     live = Live(told, told)
-    for _ in range(10):
-        await messages(live, 0, count=2)
+    readers = [live.stream(0, ()) for _ in range(10)]
+    for reader in readers:
+        await anext(reader)
+    coming = [asyncio.ensure_future(anext(reader)) for reader in readers]
+    await asyncio.sleep(0)
+    told.tell(entry(1, "run/1"))
+    got = await asyncio.wait_for(asyncio.gather(*coming), 2)
+    assert len(set(got)) == 1
     assert encoded == [1]
+    live.close()
+
+
+async def test_a_reader_that_was_away_for_long_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no longer in memory is read from the ledger, part by part."""
+    monkeypatch.setattr(live_module, "REPLAYED", 3)
+    told = Told([entry(n, "run/1") for n in range(1, 9)])
+    pieces = await messages(Live(told, told), 0, count=4)
+    assert [piece.count(b"event: moved") for piece in pieces] == [0, 3, 3, 2]
 
 
 async def test_closing_ends_every_stream() -> None:

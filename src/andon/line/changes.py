@@ -165,7 +165,7 @@ class Changes:
             case PromotionOffered() | PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
                 self._promotion(event, happened.at)
             case RolloutStarted() | SlotReady() | SmokePassed() | TrafficShifted() as event:
-                self._step(event, happened.at)
+                _step(self._promotions.get(event.promotion), event, happened.at)
             case event:
                 self._run(event, happened)
 
@@ -242,21 +242,22 @@ class Changes:
         if change is not None:
             change.stays[event.environment] = stay
 
-    def _step(self, event: RolloutStarted | SlotReady | SmokePassed | TrafficShifted, at: datetime) -> None:
-        stay = self._promotions.get(event.promotion)
-        if stay is None or not stay.is_moving:
-            return
-        stay.at = at
-        match event:
-            case RolloutStarted():
-                stay.phase = "started"
-            case SlotReady():
-                stay.phase = "ready"
-            case SmokePassed():
-                stay.phase = "smoke"
-            case TrafficShifted():
-                stay.phase = "shifting"
-                stay.weight_percent = event.weight_percent
+
+def _step(stay: Stay | None, event: RolloutStarted | SlotReady | SmokePassed | TrafficShifted, at: datetime) -> None:
+    """Move a promotion on that is still under way."""
+    if stay is None or not stay.is_moving:
+        return
+    stay.at = at
+    match event:
+        case RolloutStarted():
+            stay.phase = "started"
+        case SlotReady():
+            stay.phase = "ready"
+        case SmokePassed():
+            stay.phase = "smoke"
+        case TrafficShifted():
+            stay.phase = "shifting"
+            stay.weight_percent = event.weight_percent
 
 
 def _progress(run: RunProgress, event: object, at: datetime) -> None:

@@ -1,14 +1,15 @@
 """The live stream: every ledger entry as one server-sent event, replayed from where the reader stopped.
 
 Each message carries `id:` = ledger position, so a tab that slept asks again with Last-Event-ID and misses nothing.
-A message is encoded once, whoever reads it.
+A message is read and encoded once, whoever listens.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -20,10 +21,12 @@ from litestar.params import FromQuery
 from litestar.response import Stream
 
 from andon.kernel.envelope import Entry
+from andon.kernel.ids import StreamId
 from andon.web.who import Who
 
 HEARTBEAT = timedelta(seconds=15)
-REMEMBERED = 2048  #: encoded messages kept for the other readers
+REMEMBERED = 2048  #: encoded messages kept for readers that come back
+REPLAYED = 1000  #: older entries read at once for a reader that was away for long
 RETRY_MS = 500  #: how long a browser waits before it connects again
 
 
@@ -32,6 +35,10 @@ class History(Protocol):
 
     def follow(self, after: int) -> AsyncIterator[tuple[Entry, ...]]:
         """Every entry after the position, then every new one; ends when the ledger is closed."""
+        ...
+
+    async def read(self, *, after: int, limit: int) -> tuple[Entry, ...]:
+        """Entries after the position, at most `limit`."""
         ...
 
 
@@ -48,15 +55,28 @@ class Reached(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One entry as it is sent."""
+
+    position: int
+    stream: StreamId
+    data: bytes
+
+
 class Live:
-    """Hands the entries of one ledger to any number of readers."""
+    """Hands the entries of one ledger to any number of readers: read once, encoded once, whoever listens."""
 
     def __init__(self, history: History, reached: Reached, *, heartbeat: timedelta = HEARTBEAT) -> None:
         self._history = history
         self._reached = reached
         self._heartbeat = heartbeat
-        self._messages: OrderedDict[int, bytes] = OrderedDict()
-        self._closing = asyncio.Event()
+        self._recent: deque[Message] = deque(maxlen=REMEMBERED)
+        #: the last position that readers may be told of
+        self._told = 0
+        self._following: asyncio.Task[None] | None = None
+        self._bell = asyncio.Event()
+        self._is_closed = False
 
     @property
     def position(self) -> int:
@@ -65,49 +85,60 @@ class Live:
 
     def close(self) -> None:
         """End every reader's stream, so that the server can stop."""
-        self._closing.set()
+        self._is_closed = True
+        if self._following is not None:
+            self._following.cancel()
+        self._ring()
 
     async def stream(self, after: int, prefixes: Sequence[str]) -> AsyncIterator[bytes]:
         """The bytes for one reader: messages of the streams asked for, and a heartbeat that moves its position on."""
         seen = after
-        batches = self._history.follow(after)
-        closing = asyncio.ensure_future(self._closing.wait())
-        coming = asyncio.ensure_future(self._next(batches))
         yield b"retry: %d\nid: %d\n\n" % (RETRY_MS, seen)
-        try:
-            while not self._closing.is_set():
-                await asyncio.wait(
-                    (coming, closing), timeout=self._heartbeat.total_seconds(), return_when=asyncio.FIRST_COMPLETED
-                )
-                if not coming.done():
-                    yield b"id: %d\n\n" % seen
-                    continue
-                batch = coming.result()
-                if not batch:
-                    return
-                seen = batch[-1].position
-                if wanted := b"".join(self._message(entry) for entry in batch if is_wanted(entry.stream, prefixes)):
+        while not self._is_closed:
+            bell = self._bell  # taken before looking, so that nothing rings unheard
+            messages = await self._since(seen)
+            if messages:
+                seen = messages[-1].position
+                if wanted := b"".join(one.data for one in messages if is_wanted(one.stream, prefixes)):
                     yield wanted
-                coming = asyncio.ensure_future(self._next(batches))
-        finally:
-            coming.cancel()
-            closing.cancel()
+                continue
+            try:
+                async with asyncio.timeout(self._heartbeat.total_seconds()):
+                    await bell.wait()
+            except TimeoutError:
+                yield b"id: %d\n\n" % seen
 
-    async def _next(self, batches: AsyncIterator[tuple[Entry, ...]]) -> tuple[Entry, ...]:
-        batch = await anext(batches, ())
-        if batch:
+    async def _since(self, seen: int) -> Sequence[Message]:
+        """What comes after a position: from memory, or from the ledger for a reader that was away for long."""
+        self._begin()
+        if seen >= self._told:
+            return ()
+        if self._recent and self._recent[0].position <= seen + 1:
+            return [one for one in self._recent if one.position > seen]
+        entries = await self._history.read(after=seen, limit=REPLAYED)
+        return [_message(entry) for entry in entries if entry.position <= self._told]
+
+    def _begin(self) -> None:
+        if self._is_closed or (self._following is not None and not self._following.done()):
+            return
+        self._told = self._reached.position
+        self._recent.clear()
+        self._following = asyncio.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        async for batch in self._history.follow(self._told):
             await self._reached.reach(batch[-1].position)
-        return batch
+            self._recent.extend(_message(entry) for entry in batch)
+            self._told = batch[-1].position
+            self._ring()
 
-    def _message(self, entry: Entry) -> bytes:
-        known = self._messages.get(entry.position)
-        if known is not None:
-            return known
-        encoded = encode(entry)
-        self._messages[entry.position] = encoded
-        if len(self._messages) > REMEMBERED:
-            self._messages.popitem(last=False)
-        return encoded
+    def _ring(self) -> None:
+        self._bell.set()
+        self._bell = asyncio.Event()
+
+
+def _message(entry: Entry) -> Message:
+    return Message(position=entry.position, stream=entry.stream, data=encode(entry))
 
 
 def is_wanted(stream: str, prefixes: Sequence[str]) -> bool:
