@@ -47,6 +47,7 @@ from andon.tools.pipelines.events import (
     ArtifactPacked,
     ArtifactSpec,
     CheckSpec,
+    Outcome,
     PackingStarted,
     PipelineRead,
     RunFinished,
@@ -238,14 +239,14 @@ class Piece:
         self.tell(on, tagged, 0.1)
         return self
 
-    def finishes(self, packed: ArtifactPacked | None, reason: str = "") -> Piece:
+    def finishes(self, packed: ArtifactPacked | None, reason: str = "", outcome: Outcome = "failure") -> Piece:
         finished = RunFinished(
             number=RunNumber(self.run),
             repository=RepositoryName(self.repository),
             commit=self.commit,
             branch=BranchName("trunk"),
             trunk=True,
-            outcome="failure" if reason else "success",
+            outcome=outcome if reason else "success",
             reason=reason,
             took=timedelta(seconds=13.4),
             artifact=packed,

@@ -74,6 +74,17 @@ def test_the_lamp_turns_green_with_the_next_green_run() -> None:
     assert board_of(story.told).colour == "green"
 
 
+def test_a_cancelled_run_says_nothing_about_the_trunk() -> None:
+    """The verdict before it still holds."""
+    story = Story()
+    story.inits(("shop",))
+    red = Piece(story, "shop", "Break it", "Ada", 1, "1.1", ago(minutes=9)).lands().reads().starts("unit")
+    red.ends("unit", 1, failed=("test_a",)).finishes(None, "unit: 1 test failed")
+    cancelled = Piece(story, "shop", "Oops", "Ada", 2, "1.2", ago(minutes=5)).lands().reads()
+    cancelled.finishes(None, "cancelled by ada", outcome="cancel")
+    assert board_of(story.told).colour == "red"
+
+
 def test_a_running_task_shows_its_clock_and_how_far_it_is() -> None:
     """The pipeline cell of a change in flight names the task, since when, and a share of the whole."""
     cell = row(board_of(morning()), "Remember the last delivery address").pipeline

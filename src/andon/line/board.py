@@ -121,7 +121,7 @@ def lamp(changes: Changes) -> tuple[Colour, str]:
     if "line" in changes.cords:
         return "red", "The line is stopped."
     verdicts = {name: _verdict(changes.of(name)) for name in _carried(changes)}
-    red = [name for name, verdict in verdicts.items() if verdict not in {None, "success", "cancel"}]
+    red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
     if red:
         return "red", f"Trunk is red in {_list(red)}."
     if not any(changes.of(name) for name in verdicts):
@@ -137,7 +137,9 @@ def _carried(changes: Changes) -> tuple[RepositoryName, ...]:
 
 
 def _verdict(changes: tuple[Change, ...]) -> str | None:
-    return next((change.run.outcome for change in changes if change.run and change.run.outcome), None)
+    """The newest one that says something; a cancelled run says nothing."""
+    given = (change.run.outcome for change in changes if change.run)
+    return next((outcome for outcome in given if outcome and outcome != "cancel"), None)
 
 
 def _list(names: list[RepositoryName]) -> str:

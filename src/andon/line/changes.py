@@ -191,6 +191,8 @@ class Changes:
                 gone = changes.pop(commit)
                 if gone.run:
                     self._runs.pop(gone.run.number, None)
+                if gone.artifact:
+                    self._digests.pop(gone.artifact.digest, None)
 
     def _line(self, event: CordPulled | CordReleased | LineDefined, happened: Envelope[object]) -> None:
         match event:
@@ -234,6 +236,8 @@ class Changes:
         stay = Stay(phase=phase, environment=event.environment, service=event.service, version=event.version, at=at)
         if isinstance(event, PromotionRequested):
             self._promotions[event.promotion] = stay
+        if isinstance(event, PromotionVerified | PromotionFailed):
+            self._promotions.pop(event.promotion, None)
         if isinstance(event, PromotionVerified):
             self.live[event.environment, event.service] = event.commit
             stay.weight_percent = 100
