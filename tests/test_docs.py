@@ -163,6 +163,14 @@ def test_commands_in_examples_are_real(block: Block) -> None:
         assert not unknown, f"andon {' '.join(words)}: unknown {unknown}"
 
 
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "sh"], ids=str)
+def test_verbs_in_examples_are_real(block: Block) -> None:
+    """A `make` verb on a page is one of the Makefile, a script on a page is one that is there."""
+    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"^make ([a-z]+)", block.text, re.MULTILINE)) <= verbs
+    assert all((ROOT / script).exists() for script in re.findall(r"\b(tools/\w+\.py)", block.text))
+
+
 def andon_commands(script: str) -> Iterator[list[str]]:
     """The words after `andon` of every command in a script."""
     for line in script.replace("\\\n", " ").splitlines():
