@@ -30,6 +30,8 @@ class Crossing:
         self.folder = folder
         self.router = self.again()
         self.ports: dict[Slot, int] = {}
+        #: what the servers were shown
+        self.cookies: list[str] = []
         #: requests that are held back until this is set
         self.may_answer = asyncio.Event()
 
@@ -54,8 +56,9 @@ class Crossing:
 
         async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             while (head := await reader.readline()).strip():
-                while (await reader.readline()).strip():
-                    pass
+                while header := (await reader.readline()).strip():
+                    if header.lower().startswith(b"cookie:"):
+                        self.cookies.append(header.partition(b":")[2].decode().strip())
                 if b"/slow" in head:
                     await self.may_answer.wait()
                 writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(slot)}\r\n\r\n{slot}".encode())
@@ -102,6 +105,24 @@ async def test_visitors_stick_to_a_draining_slot_but_not_to_a_quiet_one(crossing
     assert (await ask(port, cookie)).text == "blue"
     await crossing.router.ensure(crossing.route(3, blue="quiet", green="live"))
     assert (await ask(port, cookie)).text == "green"
+
+
+@pytest.mark.parametrize(
+    ("shown", "seen"),
+    [
+        ("andon_session=secret", ""),
+        ("a=1; andon_session=secret; b=2", "a=1; b=2"),
+        ("__Host-andon_session=secret; a=1", "a=1"),
+        ("andon_session=x; a=1; andon_session=secret", "a=1;"),
+        ("a=1; b=2", "a=1; b=2"),
+    ],
+)
+async def test_a_service_never_sees_who_is_signed_in_to_andon(crossing: Crossing, shown: str, seen: str) -> None:
+    """Browsers show a host's cookies on all its ports; ours stop at the router, the service's own pass."""
+    port = await crossing.router.ensure(crossing.route(1, blue="live"))
+    await ask(port, shown)
+    assert crossing.cookies in ([seen], [])
+    assert not any("secret" in cookie for cookie in crossing.cookies)
 
 
 async def test_a_running_request_is_counted_until_it_is_answered(crossing: Crossing) -> None:

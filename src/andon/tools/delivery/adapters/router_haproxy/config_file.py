@@ -11,6 +11,8 @@ BACKEND = "app"
 SOCKET = "admin.sock"  #: in the folder that HAProxy runs in: the path of a socket must be short, that of a folder not
 FULL_WEIGHT = 100
 LOOPBACK = "127.0.0.1"
+#: a browser shows the cookies of a host on all its ports: a service must not see who is signed in to Andon beside it
+OUR_SESSIONS = "(__Host-)?andon_session=[^;]*(; *)?"
 
 _TEXT = """\
 # Written by Andon; changes are overwritten.
@@ -35,6 +37,7 @@ defaults
 
 frontend in
     bind {bind}:{port}
+    http-request set-header Cookie '%[req.fhdr(Cookie),regsub("{ours}","",g)]' if {{ req.fhdr(Cookie) -m found }}
     http-request disable-l7-retry if !METH_GET !{{ method HEAD OPTIONS }}
     default_backend {backend}
 
@@ -53,6 +56,7 @@ def render(route: Route, bind: str, port: int) -> str:
         port=port,
         backend=BACKEND,
         cookie=cookie_name(route),
+        ours=OUR_SESSIONS,
         servers="\n".join(f"    {_line(slot, server_of(route, slot))}" for slot in SLOTS),
     )
 
