@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from andon.engine.clock import Clock
 from andon.kernel.ids import StreamId
 
 #: the longest sleep, so that a clock that was set forward is noticed, in seconds
 LONGEST_SLEEP_S = 5.0
+#: for reports of what happened while nobody was there
+AFTER_BEGIN = timedelta(seconds=10)
 
 
 class Deadlines:
@@ -21,13 +23,20 @@ class Deadlines:
         self._due = due
         self._when: dict[StreamId, datetime] = {}
         self._changed = asyncio.Event()
+        self._began: datetime | None = None
+
+    def begin(self) -> None:
+        """From now on somebody listens. Deadlines that passed before wait a little: reports of that time come first."""
+        self._began = self._clock.now()
 
     def set(self, stream: StreamId, when: datetime | None) -> None:
         """Remember, move or drop the stream's deadline."""
-        if self._when.get(stream) == when:
-            return
         if when is None:
             self._when.pop(stream, None)
+            return
+        if self._began and when <= self._began:
+            when = self._began + AFTER_BEGIN
+        if self._when.get(stream) == when:
             return
         sooner = not self._when or when < min(self._when.values())
         self._when[stream] = when

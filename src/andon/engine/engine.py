@@ -95,6 +95,7 @@ class Engine:
         ]
         for task in self._tasks:
             task.add_done_callback(_tell_if_broken)
+        self.loop.deadlines.begin()
         for stream in self._streams.open_streams():
             self.loop.look(stream)
 

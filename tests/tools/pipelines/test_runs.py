@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -153,6 +154,20 @@ async def test_a_run_survives_a_restart_of_the_server(shop: Workshop) -> None:
         ended = await shop.finished(1)
     assert ended.outcome == "success"
     assert (shop.log(1, "unit"), shop.log(1, "after")) == ("began\nended\n", "after\n")
+
+
+async def test_what_ended_while_the_server_was_down_counts(shop: Workshop) -> None:
+    """However long it was down: nobody was there to hear in time, and that is not the task's fault."""
+    command = "echo began; while [ ! -e $HOME/go ]; do sleep 0.02; done; echo ended"
+    commit = shop.commit(pipeline(unit=f'run = "{command}"\ntimeout = "20s"'))
+    async with shop.engine() as engine:
+        await shop.queue(engine, 1, commit)
+        await until(lambda: shop.runs.get(1).tasks and shop.runs.get(1).tasks[0].started_at, what="its start")
+    (shop.data / "runs" / "1" / "unit" / "home" / "go").touch()
+    await until(lambda: "exit-code" in (shop.data / "runs" / "1" / "unit" / "status").read_text(), what="its end")
+    async with shop.engine(ahead=timedelta(hours=9)):
+        ended = await shop.finished(1)
+    assert (ended.outcome, ended.reason) == ("success", "")
 
 
 async def test_a_task_that_vanished_with_the_server_is_cut_off(shop: Workshop) -> None:

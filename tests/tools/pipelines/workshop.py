@@ -8,10 +8,11 @@ import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from andon.engine.clock import SystemClock
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
@@ -35,6 +36,16 @@ SHOP = RepositoryName("shop")
 TRUNK = BranchName("trunk")
 ADA = Actor("ada")
 _ids = itertools.count(1)
+
+
+class ClockAhead:
+    """The machine's clock, set forward."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self._ahead = ahead
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self._ahead
 
 
 class Packer:
@@ -111,8 +122,8 @@ class Workshop:
         )
 
     @asynccontextmanager
-    async def engine(self) -> AsyncIterator[Engine]:
-        """A server that starts; at the end it stops, and what runs goes on."""
+    async def engine(self, ahead: timedelta = timedelta(0)) -> AsyncIterator[Engine]:
+        """A server that starts, with its clock ahead; at the end it stops, and what runs goes on."""
         self.runs = Runs()
         self.happened.clear()
         ledger = await open_ledger(f"sqlite:///{self.data / 'ledger.db'}")
@@ -125,6 +136,7 @@ class Workshop:
             views=(self.runs, self),
             performers=performers(self.world()),
             lanes={"task": 4},
+            clock=ClockAhead(ahead),
         )
         engine = Engine(parts)
         await engine.start()
