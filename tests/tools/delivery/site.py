@@ -110,8 +110,17 @@ class Site:
             }
         )
         labels = (("dev.andon.service", msgspec.json.encode(described).decode()),)
+        (root / "service.json").write_text(labels[0][1])
         self.images[digest] = UnpackedImage(root=root, has_base=False, command=(), env=(), labels=labels)
         return digest
+
+    def find_images(self, numbers: range = range(1, 3)) -> None:
+        """Know the images that were made on this folder before, by a site in another process."""
+        for number in numbers:
+            root = self.data / "images" / str(number)
+            labels = (("dev.andon.service", (root / "service.json").read_text()),)
+            digest = Digest(f"sha256:{number:064x}")
+            self.images[digest] = UnpackedImage(root=root, has_base=False, command=(), env=(), labels=labels)
 
     async def fetch(self, name: ArtifactName, digest: Digest) -> UnpackedImage:
         if digest not in self.images:
@@ -168,6 +177,10 @@ class Site:
         finally:
             await engine.stop()
             await ledger.close()
+
+    async def swept(self) -> tuple[str, ...]:
+        """End what nobody wants, as a server does when it has started."""
+        return await sweep(self.runtime(), self.router(), lambda: (seen.state for seen in self.environments.services()))
 
     async def close(self) -> None:
         """End everything that still runs here."""

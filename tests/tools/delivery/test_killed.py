@@ -1,0 +1,67 @@
+"""The server is killed at any moment of a promotion: nothing is lost, doubled or orphaned, and no request fails."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from andon.testing.load import Load
+from andon.testing.waiting import until
+from andon.tools.delivery.adapters.runtime_process import record
+from andon.tools.delivery.events import PromotionFailed, PromotionRequested, PromotionVerified, SlotLost
+
+from .site import Site, server
+
+pytestmark = pytest.mark.anyio
+
+KILLS = 5
+
+
+async def killed(site: Site, after_s: float) -> None:
+    """One life of a server."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.tools.delivery.victim", str(site.data), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert child.stdout is not None
+        assert await asyncio.wait_for(child.stdout.readline(), 20) == b"started\n"
+        await asyncio.sleep(after_s)
+    finally:
+        child.kill()
+        await child.wait()
+
+
+@pytest.mark.timeout(180)
+async def test_a_killed_server_leaves_no_promotion_without_its_verdict(site: Site) -> None:
+    """Every promotion has one verdict, what should run does, nothing else does, and every request was answered."""
+    for number in (1, 2):
+        site.image(number, server())
+    moments = random.Random(7)  # the same moments on every machine, as far as a clock can have that
+    async with site.engine() as engine:
+        await site.promote(engine, min(site.images), "1.1")
+        await site.verdict(1)
+        port = (await site.state(engine)).route_port
+    async with Load(port, connections=3, pause=timedelta(milliseconds=10)) as load:
+        for _ in range(KILLS):
+            await killed(site, moments.uniform(0, 1.2))
+        async with site.engine() as engine:
+
+            async def is_quiet() -> bool:
+                state = await site.state(engine)
+                return state.current is None and state.queued is None
+
+            await until(is_quiet, timedelta(seconds=40), "the last verdict")
+            state = await site.state(engine)
+            await site.swept()
+    verdicts = Counter(e.promotion for e in site.seen(PromotionVerified, PromotionFailed))
+    assert verdicts == Counter(e.promotion for e in site.seen(PromotionRequested))
+    assert site.seen(PromotionFailed, SlotLost) == []
+    live = [here.request.promotion for here in (state.blue, state.green) if here]
+    assert [key.promotion for key in record.recorded(site.data / "services")] == live
+    assert (load.failed, dict(load.reasons)) == (0, {})
+    assert len(verdicts) > 3
