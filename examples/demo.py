@@ -255,7 +255,7 @@ def usual_port() -> int:
 
 
 def interrupted(number: int, frame: FrameType | None) -> NoReturn:
-    """Being asked to end is like Ctrl-C."""
+    """Being asked to end is like Ctrl-C, also for a job in the background, to which Ctrl-C does not come."""
     raise KeyboardInterrupt
 
 
@@ -286,7 +286,7 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="end after checking everything")
     parser.add_argument("--port", type=int, help="of the server; without it 8600, or any when that is taken")
     said = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
     stage = Stage(Console(highlight=False))
     folder = Path(tempfile.mkdtemp(prefix="andon-demo-"))
