@@ -81,7 +81,14 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
     await engine.start()
     snapshots = GitSnapshots(data / "repositories")
     try:
-        yield Bench(desk=engine.desk, runs=runs, logs=world.logs, snapshots=snapshots, happened=ear.happened)
+        yield Bench(
+            desk=engine.desk,
+            runs=runs,
+            logs=world.logs,
+            runner=world.runner,
+            snapshots=snapshots,
+            happened=ear.happened,
+        )
     finally:
         await engine.stop()
         await ledger.close()

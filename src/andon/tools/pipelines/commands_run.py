@@ -38,6 +38,9 @@ async def run(
     copy = find_working_copy(Path())
     async with workshop(tasks) as bench:
         name = RepositoryName(repository_name(copy.folder))
+        sandbox = await bench.runner.sandbox()
+        if not sandbox.is_isolated:
+            session.terminal.note(f"{session.paint.warn('!')} {sandbox.reason}")
         snapshot = await bench.snapshots.take(str(copy.folder), name)
         with LiveLines(session) as live:
             listener = Listener(

@@ -14,7 +14,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Actor, RunNumber, stream
 from andon.tools.pipelines.events import RunFinished
 from andon.tools.pipelines.model.run import CancelRun, QueueRun
-from andon.tools.pipelines.ports import Logs, Snapshot, Snapshots
+from andon.tools.pipelines.ports import Logs, Snapshot, Snapshots, TaskRunner
 from andon.tools.pipelines.progress import lines_for
 from andon.tools.pipelines.views import Runs, RunSeen
 
@@ -34,6 +34,7 @@ class Bench:
     desk: Desk
     runs: Runs
     logs: Logs
+    runner: TaskRunner
     snapshots: Snapshots
     #: every event, in order, as it happens
     happened: asyncio.Queue[Envelope[object]]

@@ -67,6 +67,8 @@ def _tests(tests: TestCounts | None) -> str:
 def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
     took = in_words(run.took or timedelta(0))
     within = f"{took} of {in_words(run.budget)}" if run.budget else took
+    if run.budget and run.took and run.took > run.budget:
+        within = f"{within}: over its budget"
     if run.lamp != "success" and not any(task.lamp in {"failure", "error"} for task in run.tasks):
         yield from (f"  {LAMPS[run.lamp]} {line}" for line in run.reason.splitlines())
     if run.artifact and base_url:
