@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from andon.kernel.envelope import Draft, Entry
@@ -16,9 +16,9 @@ from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.batch import Outcome, Request, checked
 from andon.ledger.bells import Bells
 from andon.ledger.ledger import NO_CURSORS, Head, Verification
-from andon.ledger.rows import COLUMNS, entry_of
+from andon.ledger.reading import Question
+from andon.ledger.rows import entry_of
 from andon.ledger.schema import cursors as cursor_table
-from andon.ledger.schema import entries
 from andon.ledger.store import Store, read_head, record, walk_over
 from andon.ledger.writer import Writer
 
@@ -58,29 +58,32 @@ class SqlLedger:
         newest_first: bool = False,
     ) -> tuple[Entry, ...]:
         """See Ledger."""
-        column = entries.c
-        wanted = select(*(column[name] for name in COLUMNS)).where(column.position > after).limit(limit)
-        wanted = wanted.where(column.position < before) if before is not None else wanted
-        wanted = wanted.where(column.stream == stream) if stream is not None else wanted
-        # the second condition, word for word that of the partial index, lets it answer
-        wanted = wanted.where(column.chain == chain, text("chain <> ''")) if chain else wanted
-        wanted = wanted.where(func.substr(column.type, 1, len(type_prefix)) == type_prefix) if type_prefix else wanted
-        # within a stream both orders are the same, and its index has this one
-        order = column.position if stream is None else column.sequence
-        wanted = wanted.order_by(order.desc() if newest_first else order)
-        return await self._ask(lambda connection: tuple(map(entry_of, connection.execute(wanted))))
+        question = Question(
+            after=after,
+            before=before,
+            limit=limit,
+            stream=stream,
+            chain=chain,
+            type_prefix=type_prefix,
+            newest_first=newest_first,
+        )
+        wanted, values = question.statement(), question.values()
+        return await self._ask(lambda connection: tuple(map(entry_of, connection.execute(wanted, values))))
 
     async def follow(self, after: int) -> AsyncIterator[tuple[Entry, ...]]:
         """See Ledger."""
         with self._bells.one() as bell:
             self._watch_others()
             while not self._closed:
-                bell.clear()
-                batch = await self.read(after=after, limit=FOLLOW_BATCH)
+                batch = bell.heard(after)
+                if not batch and bell.must_look():
+                    batch = await self.read(after=after, limit=FOLLOW_BATCH)
+                    if len(batch) == FOLLOW_BATCH:
+                        bell.look_again()
                 if batch:
                     after = batch[-1].position
                     yield batch
-                if len(batch) < FOLLOW_BATCH and not self._closed:
+                elif not self._closed:
                     await bell.wait()
 
     async def cursor(self, name: str) -> int:
@@ -129,7 +132,8 @@ class SqlLedger:
     def _commit(self, requests: Sequence[Request]) -> Sequence[Outcome]:
         """In the writer's thread."""
         outcomes = record(self._store, requests)
-        self._bells.ring()
+        if appended := [entry for outcome in outcomes if isinstance(outcome, tuple) for entry in outcome]:
+            self._bells.ring(appended)
         return outcomes
 
     def _watch_others(self) -> None:

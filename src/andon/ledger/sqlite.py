@@ -73,7 +73,8 @@ class SqliteStore:
 
 async def _first_of(pressed: asyncio.Event, seconds: float) -> None:
     try:
-        await asyncio.wait_for(pressed.wait(), seconds)
+        async with asyncio.timeout(seconds):  # wait_for may lose a cancellation that comes with the event
+            await pressed.wait()
     except TimeoutError:
         pass
 

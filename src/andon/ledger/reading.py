@@ -1,0 +1,64 @@
+"""The statements of readers: made once for each kind of question, because making one costs more than answering it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select, text
+
+from andon.kernel.ids import ChainId, StreamId
+from andon.ledger.rows import COLUMNS
+from andon.ledger.schema import entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which entries a reader wants; see Ledger.read."""
+
+    after: int = 0
+    before: int | None = None
+    limit: int = 1000
+    stream: StreamId | None = None
+    chain: ChainId | None = None
+    type_prefix: str = ""
+    newest_first: bool = False
+
+    def statement(self) -> Select[Any]:
+        """SQL for every question of this kind."""
+        return _statement(
+            before=self.before is not None,
+            stream=self.stream is not None,
+            chain=bool(self.chain),
+            prefix=bool(self.type_prefix),
+            newest_first=self.newest_first,
+        )
+
+    def values(self) -> Mapping[str, object]:
+        """What this one fills in."""
+        asked = {
+            "before": self.before,
+            "stream": self.stream,
+            "chain": self.chain or None,
+            "prefix": self.type_prefix or None,
+            "prefix_length": len(self.type_prefix) or None,
+        }
+        given = {name: value for name, value in asked.items() if value is not None}
+        return {"after": self.after, "limit": self.limit, **given}
+
+
+@cache
+def _statement(*, before: bool, stream: bool, chain: bool, prefix: bool, newest_first: bool) -> Select[Any]:
+    column = entries.c
+    wanted = select(*(column[name] for name in COLUMNS)).where(column.position > bindparam("after"))
+    wanted = wanted.where(column.position < bindparam("before")) if before else wanted
+    wanted = wanted.where(column.stream == bindparam("stream")) if stream else wanted
+    # the second condition, word for word that of the partial index, lets it answer
+    wanted = wanted.where(column.chain == bindparam("chain"), text("chain <> ''")) if chain else wanted
+    begins = func.substr(column.type, 1, bindparam("prefix_length"))
+    wanted = wanted.where(begins == bindparam("prefix")) if prefix else wanted
+    # within a stream both orders are the same, and its index has this one
+    order = column.sequence if stream else column.position
+    return wanted.order_by(order.desc() if newest_first else order).limit(bindparam("limit"))
