@@ -1,7 +1,7 @@
 """Copies the few files the pages load from npm into the package, and checks that they are still those.
 
-    python tools/vendor.py           fetch what web/package-lock.json names (needs npm), copy, write VENDOR.json
-    python tools/vendor.py --check   hash the copies again and compare with VENDOR.json (needs nothing)
+python tools/vendor.py           fetch what web/package-lock.json names (needs npm), copy, write VENDOR.json
+python tools/vendor.py --check   hash the copies again and compare with VENDOR.json (needs nothing)
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main(arguments: list[str]) -> int:
     """Fetches and copies, or with --check compares; the exit code says whether all is well."""
     if "--check" in arguments:
         found = differences(VENDOR)
-        print("\n".join(found) or "vendored files are what VENDOR.json says")  # noqa: T201 (a script speaks to a terminal)
+        print("\n".join(found) or "vendored files are what VENDOR.json says")
         return 1 if found else 0
     subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=WEB, check=True, timeout=300)
     record = copy(WEB / "node_modules", VENDOR)
