@@ -28,7 +28,7 @@ check: .venv/.dev ## style, types, floors, dependencies
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-cache
 	.venv/bin/deptry src
 	.venv/bin/python tools/vendor.py --check
 

@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler
 
 from andon.line import api as line_api
 from andon.line import pages as line_pages
@@ -45,7 +46,7 @@ TEMPLATES = {
     "artifacts": "andon.tools.artifacts",
     "delivery": "andon.tools.delivery",
 }
-HANDLERS = (
+HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *line_pages.HANDLERS,
     *line_api.HANDLERS,
     *access_pages.HANDLERS,
@@ -89,7 +90,7 @@ class Doors:
         elif path == "/v2" or path.startswith("/v2/"):
             await self._house.registry(scope, receive, send)
         else:
-            await self._framework(scope, receive, send)
+            await self._framework(cast(Any, scope), cast(Any, receive), cast(Any, send))
 
 
 def _framework(house: House, more: Mapping[str, object]) -> Litestar:

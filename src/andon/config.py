@@ -57,8 +57,6 @@ class ServerConfig:
     public_read: bool = False
     #: ANDON_SERVICE_HOST: address that the services' routers listen on
     service_host: str = "127.0.0.1"
-    #: ANDON_SERVICE_PORTS: first port that is given to a service without one of its own
-    service_ports: int = 8700
     #: ANDON_MAX_BLOB_MIB: largest file that may be pushed to a repository, in MiB
     max_blob_mib: int = 100
     #: name of the person who started the server, who becomes its first admin
@@ -124,7 +122,6 @@ def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None 
         search_path=environ.get("PATH", os.defpath),
         public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
         service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),
-        service_ports=number("ANDON_SERVICE_PORTS", 8700),
         max_blob_mib=number("ANDON_MAX_BLOB_MIB", 100),
         operator=_operator(),
     )
