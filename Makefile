@@ -3,7 +3,7 @@ export UV_COMPILE_BYTECODE = 1
 unexport PYTHONDONTWRITEBYTECODE
 UV = $(shell python3 tools/bootstrap.py)
 PYTHON ?= python3
-PYTEST = .venv/bin/python -m pytest
+PYTEST = .venv/bin/python -m pytest -n 2 --dist loadscope
 
 .PHONY: help demo test check bench screenshots clean
 

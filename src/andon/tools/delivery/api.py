@@ -238,7 +238,7 @@ def _answer(
     )
 
 
-HANDLERS: tuple[object, ...] = (
+HANDLERS = (
     list_environments,
     get_service,
     get_line,
