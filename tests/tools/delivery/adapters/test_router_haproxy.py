@@ -205,7 +205,8 @@ def test_the_file_holds_the_route_for_a_start_without_a_server() -> None:
     route = Route(
         environment=TEST, service=SHOP, port=0, servers=(Server(slot="green", port=2000, mode="live"),), turn=1
     )
-    text = render(route, "127.0.0.1", 8701)
+    text = render(route, "127.0.0.1", 8701, 500)
     assert "bind 127.0.0.1:8701" in text
+    assert "maxconn 500" in text
     assert "server blue 127.0.0.1:1 cookie blue weight 100 disabled" in text
     assert "server green 127.0.0.1:2000 cookie green weight 100\n" in text

@@ -19,7 +19,7 @@ _TEXT = """\
 global
     stats socket unix@{socket} mode 600 level admin
     stats timeout 20d
-    maxconn 2000
+    maxconn {connections}
     noreuseport
     hard-stop-after 5s
 
@@ -29,8 +29,10 @@ defaults
     timeout client 60s
     timeout server 60s
     timeout http-request 10s
+    timeout http-keep-alive 60s
     timeout queue 10s
     timeout tunnel 1h
+    option forwardfor
     option redispatch 1
     retries 3
     retry-on conn-failure empty-response
@@ -48,9 +50,10 @@ backend {backend}
 """
 
 
-def render(route: Route, bind: str, port: int) -> str:
-    """The whole file."""
+def render(route: Route, bind: str, port: int, connections: int) -> str:
+    """The whole file; `connections` are the most that it may have at once."""
     return _TEXT.format(
+        connections=connections,
         socket=SOCKET,
         bind=bind,
         port=port,

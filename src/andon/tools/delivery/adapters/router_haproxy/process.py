@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import resource
 import signal
 import socket
 from pathlib import Path
@@ -16,10 +17,19 @@ from andon.tools.delivery.adapters.router_haproxy import admin_socket
 
 MARK = "ANDON_ROUTE"  #: in its environment: the folder of its route
 CONFIG, LOG = "haproxy.cfg", "log"
+CONNECTIONS = 2000
+FILES_OF_ITS_OWN = 100  #: besides two for each connection
 START_WITHIN_S = 5.0
 END_WITHIN_S = 5.0
 FREE_WITHIN_S = 0.5  #: a port is free a little after the process that had it is gone
 PAUSE_S = 0.005
+
+
+def most_connections() -> int:
+    """As many as are sensible and the machine's limit of open files allows: HAProxy does not start beyond it."""
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    possible = (files - FILES_OF_ITS_OWN) // 2
+    return CONNECTIONS if files == resource.RLIM_INFINITY else max(1, min(CONNECTIONS, possible))
 
 
 async def start(program: Path, folder: Path) -> int:

@@ -37,6 +37,8 @@ class HAProxyConfig:
     folder: Path
     #: address that routes listen on
     bind: str = LOOPBACK
+    #: the most that one route may have at once
+    connections: int = field(default_factory=process.most_connections)
 
 
 @dataclass(slots=True)
@@ -128,7 +130,7 @@ class HAProxyRouter:
         port = _known_port(folder)
         if port is None or route.port not in {0, port}:
             raise NotRunning("HAProxy listens elsewhere.")
-        _write(folder / process.CONFIG, render(route, self._config.bind, port))
+        _write(folder / process.CONFIG, render(route, self._config.bind, port, self._config.connections))
         said = await admin_socket.say(folder, *commands(route))
         await _confirm(folder, route, said)
         return port
@@ -141,7 +143,7 @@ class HAProxyRouter:
             process.collect(held.child)
         port = route.port or _known_port(folder) or await self._free_port()
         await process.check_port(self._config.bind, port, f"{route.service} in {route.environment}")
-        _write(folder / process.CONFIG, render(route, self._config.bind, port))
+        _write(folder / process.CONFIG, render(route, self._config.bind, port, self._config.connections))
         held.child = await process.start(self._config.program, folder)
         _write(folder / PORT_FILE, str(port))
         return port
