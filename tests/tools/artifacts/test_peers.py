@@ -31,10 +31,11 @@ CONTAINERS_CONF = """
 [containers]
 default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
 [engine]
-runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
+#: the other runtime refuses machines with both kinds of control groups
+RUNC = 'runtime = "runc"\n'
 SERVICE = ServiceSpec(
     name=ServiceName("shop"),
     command=("/bin/sh", "-c", 'cat /app/greeting; echo " $PWD $FROM_BASE"'),
@@ -123,7 +124,7 @@ def podman(tmp_path: Path) -> Iterator[list[str]]:
     """podman with a storage of its own; skips where it cannot work."""
     if shutil.which("podman") is None:
         pytest.skip("LOUD: podman is not installed")
-    (tmp_path / "containers.conf").write_text(CONTAINERS_CONF)
+    (tmp_path / "containers.conf").write_text(CONTAINERS_CONF + (RUNC if shutil.which("runc") else ""))
     # podman wants a short path, and mounts nothing with this driver
     with tempfile.TemporaryDirectory(prefix="pm-") as short:
         folders = ["--root", f"{short}/root", "--runroot", f"{short}/run", "--storage-driver", "vfs"]
