@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 FILES = pipeline(
     lint='run = "true"',
-    unit="run = '''printf 'one\\n\\033[31mtwo\\033[0m\\n\\033]0;title\\007three\\n'; exit 1'''",
+    unit="needs = [\"lint\"]\nrun = '''printf 'one\\n\\033[31mtwo\\033[0m\\n\\033]0;title\\007three\\n'; exit 1'''",
 )
 
 
