@@ -1,0 +1,1 @@
+"""The whole product from outside: real git, processes and sockets; nothing of its inside is imported."""

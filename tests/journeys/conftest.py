@@ -1,0 +1,50 @@
+"""A server of one's own for each journey, of which nothing is left at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from andon.testing.installation import Installation, processes_of
+
+from .world import World
+
+Begin = Callable[..., World]
+
+
+@pytest.fixture
+def begin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begin]:
+    """Starts servers, each in a folder of its own, with what is said of their environment."""
+    begun: list[World] = []
+
+    def start(folder: Path | None = None, **environ: str) -> World:
+        house = Installation(folder=folder or tmp_path_factory.mktemp("j"), environ=environ)
+        begun.append(World(house))
+        house.up()
+        return begun[-1]
+
+    yield start
+    for world in begun:
+        end(world.house)
+
+
+@pytest.fixture
+def server(begin: Begin) -> World:
+    """A server."""
+    return begin()
+
+
+def end(house: Installation) -> None:
+    """Everything of it is stopped, by its own command; whatever is not is ended, and told."""
+    done = house.down()
+    left = processes_of(house.data)
+    for one in left:
+        try:
+            one.kill()
+        except psutil.NoSuchProcess:
+            continue
+    assert done.code == 0, done.err
+    assert not left, f"left running: {[one.pid for one in left]}"
