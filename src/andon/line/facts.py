@@ -171,7 +171,8 @@ class Facts:
                 standing.verified = (*(d for d in standing.verified if d != event.digest), event.digest)
             case PromotionFailed():
                 standing.in_progress = _without(standing.in_progress, event.promotion)
-                standing.failed = event.digest
+                if event.outcome == "failure":  # what the cord stopped, or a newer request, may still do well
+                    standing.failed = event.digest
 
 
 def _without(promotions: tuple[PromotionId, ...], done: PromotionId) -> tuple[PromotionId, ...]:

@@ -201,6 +201,7 @@ def test_the_cord_gives_up_what_has_no_traffic_and_what_waits() -> None:
     telling = verified("a").tell(request("b"), request("c"), HaltPromotion(reason="prices are wrong"))
     assert telling.verdicts() == ["verified", "queue", "start"]
     assert telling.happened[-1].reason == "prices are wrong"
+    assert {event.outcome for event in telling.happened if isinstance(event, PromotionFailed)} == {"cancel"}
 
 
 def test_the_cord_lets_a_promotion_finish_that_has_the_traffic() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from andon.kernel.decider import Event, fold
 from andon.tools.delivery.model.promotion import Request
@@ -42,7 +43,9 @@ def verified(request: Request, now: datetime) -> PromotionVerified:
     )
 
 
-def failed(request: Request, phase: str, reason: str) -> PromotionFailed:
+def failed(
+    request: Request, phase: str, reason: str, outcome: Literal["failure", "cancel"] = "failure"
+) -> PromotionFailed:
     """The bad verdict."""
     return PromotionFailed(
         promotion=request.promotion,
@@ -54,15 +57,16 @@ def failed(request: Request, phase: str, reason: str) -> PromotionFailed:
         repository=request.repository,
         phase=phase,
         reason=reason,
+        outcome=outcome,
     )
 
 
-def given_up(state: State, reason: str) -> Events:
+def given_up(state: State, reason: str, outcome: Literal["failure", "cancel"] = "failure") -> Events:
     """The verdict on the promotion in progress when it cannot go on; nothing when it is past turning back."""
     new, phase = state.new, state.phase
     if new is None or phase is None or phase == "stop":
         return ()
-    return (failed(new.request, phase, reason),)
+    return (failed(new.request, phase, reason, outcome),)
 
 
 def _follows(state: State, now: datetime) -> Event[State] | None:

@@ -194,7 +194,7 @@ class Tick:
     def decide(self, state: State, now: datetime) -> Events:
         queued = state.queued
         if queued and now >= queued.requested_at + QUEUE_WITHIN:
-            return settled(state, (failed(queued, "queue", "its turn did not come within 30 minutes"),), now)
+            return settled(state, (failed(queued, "queue", "its turn did not come within 30 minutes", "cancel"),), now)
         if state.by is None or now < state.by:
             return ()
         return settled(state, _overdue(state, now), now)

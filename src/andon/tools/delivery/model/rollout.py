@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from andon.kernel.ids import CommitId, Digest, EnvironmentName, RepositoryName, ServiceName, Version
 from andon.tools.delivery.model.promotion import Offer, PromotionId, Request, Verified
@@ -169,6 +170,8 @@ class PromotionFailed:
     phase: str
     #: in words, with the instance's last lines when it died
     reason: str
+    #: failure: the artifact did not do · cancel: nothing is wrong with it: the cord, or a newer request, was first
+    outcome: Literal["failure", "cancel"] = "failure"
 
     def evolve(self, state: State) -> State:
         if state.queued and state.queued.promotion == self.promotion:

@@ -85,7 +85,7 @@ class RequestPromotion:
         if state.queued and state.queued.is_same(asked):
             return ()
         superseded = (
-            (failed(state.queued, "queue", f"superseded by {self.version}, which was asked for later"),)
+            (failed(state.queued, "queue", f"superseded by {self.version}, which was asked for later", "cancel"),)
             if state.queued
             else ()
         )
@@ -130,9 +130,9 @@ class HaltPromotion:
     reason: str
 
     def decide(self, state: State, now: datetime) -> Events:
-        waiting = (failed(state.queued, "queue", self.reason),) if state.queued else ()
+        waiting = (failed(state.queued, "queue", self.reason, "cancel"),) if state.queued else ()
         has_traffic = state.phase in {"drain", "stop"}
-        return settled(state, (*waiting, *(() if has_traffic else given_up(state, self.reason))), now)
+        return settled(state, (*waiting, *(() if has_traffic else given_up(state, self.reason, "cancel"))), now)
 
 
 NOUN: Noun[State] = Noun(
