@@ -1,7 +1,7 @@
 """Exact checkouts of commits: one a run to share, or one a task run that needs its own.
 
-Measured with 500 files on 2 cores: read-tree 15 ms, archive | tar 33 ms, clone --shared 55 ms. It leaves no
-.git behind, so a task cannot see the server's repository.
+Measured with 500 files of 5 KB on 2 cores, medians of 9: read-tree -m -u 116 ms, archive | tar 159 ms, clone --shared
+200 ms. It leaves no .git behind, so a task cannot see the server's repository.
 """
 
 from __future__ import annotations
