@@ -12,9 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.testing.waiting import until
-from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, Sandbox, find_bubblewrap, log_file, process
+from andon.tools.delivery.adapters.runtime_process import (
+    ProcessRuntime,
+    Sandbox,
+    find_bubblewrap,
+    log_file,
+    process,
+    record,
+)
 from andon.tools.delivery.adapters.runtime_process.host import tool_prefixes
 from andon.tools.delivery.adapters.runtime_process.sandbox import has_overlay
 from andon.tools.delivery.model.promotion import PromotionId
@@ -147,6 +155,26 @@ async def test_a_second_start_comes_back_to_its_port(yard: Yard) -> None:
     await yard.runtime.ended(first)
     second = await yard.run(WAITS)
     assert (second.port, second.starts) == (first.port, 2)
+
+
+async def test_a_setting_does_not_reach_what_makes_the_sandbox(yard: Yard) -> None:
+    """A library named by LD_PRELOAD would be loaded outside of it, by bubblewrap, with the server's rights."""
+    away = str(yard.app / "hello")
+    instance = await yard.run(WAITS, told={"LD_PRELOAD": away, "TILL": "a secret"})
+    folder = record.folder_of(yard.data / "services", instance.key)
+    await until(lambda: len(process.tree(record.first_process(folder) or 0)) > 1)
+    outside, service = (each.environ() for each in process.tree(record.first_process(folder) or 0)[:2])
+    assert set(outside) <= {process.MARK, "PWD"}
+    assert service["LD_PRELOAD"] == away
+    assert service["TILL"] == "a secret"
+
+
+@pytest.mark.parametrize("variable", [("A", "1\0--bind\0/\0/"), ("A=B", "1"), ("", "1"), ("A\0B", "1")])
+async def test_a_variable_cannot_bring_options_of_the_sandbox(yard: Yard, variable: tuple[str, str]) -> None:
+    """What is no variable does not start, and says why."""
+    with pytest.raises(PortError, match="cannot be a variable") as refused:
+        await yard.run("env", told=dict([variable]))
+    assert refused.value.permanent
 
 
 async def test_stopping_ends_everything_that_the_service_started(yard: Yard) -> None:

@@ -30,15 +30,15 @@ class Sandbox:
     #: the server's data, which no service may see
     hidden: Path
 
-    def arguments(self, image: UnpackedImage, status_fd: int) -> list[str]:
-        """The command line up to the service's own command."""
+    def arguments(self, image: UnpackedImage, status_fd: int, options_fd: int) -> list[str]:
+        """The command line up to the service's own command; further options are read from `options_fd`."""
         root = self._own_root(image) if image.has_base else self._host_root(image)
         return [
             str(self.bubblewrap),
             *user_namespace(self.bubblewrap),
             *_OWN,
             *root,
-            *("--chdir", APP, "--json-status-fd", str(status_fd), "--"),
+            *("--chdir", APP, "--json-status-fd", str(status_fd), "--args", str(options_fd), "--"),
         ]
 
     def _host_root(self, image: UnpackedImage) -> list[str]:
