@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from andon.kernel.ids import FLOW, ArtifactName, BranchName, CommitId, RepositoryName, RunNumber, chain_of
@@ -175,3 +176,11 @@ def test_a_released_cord_lets_go_on_what_waited() -> None:
     (command,) = commands(line(), published(), pulled(), released)
     assert (command.environment, command.digest, command.service) == (TEST, ONE, SHOP)
     assert commands(line(), published(), failed(TEST), pulled(), released) == []
+
+
+def test_a_released_cord_lets_go_on_what_it_had_stopped() -> None:
+    """What the cord cut off in the middle did not fail."""
+    released = CordReleased(scope="line", reason="fixed")
+    stopped = replace(failed(TEST), outcome="cancel")
+    (command,) = commands(line(), published(), requested(TEST), pulled(), stopped, released)
+    assert (command.environment, command.digest) == (TEST, ONE)
