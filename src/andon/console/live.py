@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from andon.console.session import Session
+from andon.console.terminal import harmless
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -40,7 +41,7 @@ class LiveLines:
             return
         from rich.text import Text
 
-        self._live.console.print(Text.from_ansi(line))
+        self._live.console.print(Text.from_ansi(harmless(line)))
 
     def moving(self, lines: Sequence[str]) -> None:
         """What is happening now, instead of what was shown as happening before."""
@@ -48,4 +49,4 @@ class LiveLines:
             return
         from rich.text import Text
 
-        self._live.update(Text.from_ansi("\n".join(lines)), refresh=True)
+        self._live.update(Text.from_ansi(harmless("\n".join(lines))), refresh=True)

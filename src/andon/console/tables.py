@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from andon.console.terminal import harmless
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -22,7 +24,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
         justify: Literal["left", "right"] = "right" if column.startswith(">") else "left"
         shown.add_column(column.lstrip(">*"), justify=justify, no_wrap=not column.startswith("*"))
     for row in rows:
-        shown.add_row(*(Text.from_ansi(cell, no_wrap=True, overflow="ellipsis") for cell in row))
+        shown.add_row(*(Text.from_ansi(harmless(cell), no_wrap=True, overflow="ellipsis") for cell in row))
     return shown
 
 
@@ -35,9 +37,9 @@ def tree(head: str, rows: Sequence[Sequence[str]]) -> Table:
     body = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     for index, (first, *rest) in enumerate(rows):
         branch = "└ " if index == len(rows) - 1 else "├ "
-        body.add_row(*(Text.from_ansi(cell) for cell in (branch + first, *rest)))
+        body.add_row(*(Text.from_ansi(harmless(cell)) for cell in (branch + first, *rest)))
     whole = Table.grid()
-    whole.add_row(Group(Text.from_ansi(head), body))
+    whole.add_row(Group(Text.from_ansi(harmless(head)), body))
     return whole
 
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TextIO
 
 _USUAL = 80  #: columns of a terminal that does not say
 _UNCUT = 1000  #: columns for a file or a pipe, where nothing is cut
+#: whatever moves the cursor, sets a title or turns the direction of writing; colours are ours and stay
+_ORDERS = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """The text as a terminal may have it: people write subjects and reasons, and some are no friends."""
+    return _ORDERS.sub("�", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +34,12 @@ class Terminal:
 
     def print(self, text: str = "") -> None:
         """What the command is about."""
-        self.out.write(f"{text}\n")
+        self.out.write(f"{harmless(text)}\n")
         self.out.flush()
 
     def note(self, text: str) -> None:
         """What is said beside it; never mixed into output that a program reads."""
-        self.err.write(f"{text}\n")
+        self.err.write(f"{harmless(text)}\n")
         self.err.flush()
 
 

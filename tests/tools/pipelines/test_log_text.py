@@ -19,6 +19,8 @@ from andon.tools.pipelines.log_text import readable
         ("bell\x07 and null\x00", "bell and null"),
         ("\x1b[2K\x1b[1Gdone", "done"),
         ("broken \x1b[", "broken ["),
+        ("\x9b2Jcleared", "2Jcleared"),
+        ("\u202egnp.exe", "gnp.exe"),
     ],
 )
 def test_orders_to_a_terminal_are_taken_out(printed: str, read: str) -> None:
