@@ -88,6 +88,7 @@ class Engine:
             self.views.replay(happened)
             if happened.position > after:
                 self._to_react.put_nowait(happened)
+        self._streams.let_all_go()
         self._tasks = [
             asyncio.create_task(self._follow(), name="follow"),
             asyncio.create_task(self._react(), name="react"),

@@ -72,7 +72,7 @@ class Loop:
                 self._start(stream, key, _UnderWay(effect=effect, cause=folded.last, chain=folded.chain))
         self.deadlines.set(stream, noun.deadline(folded.state))
         if not wanted and stream not in self._by_stream:
-            self._streams.forget_closed(stream)
+            self._streams.let_go(stream)
 
     async def close(self) -> None:
         """Stop watching everything; what runs in the world goes on."""

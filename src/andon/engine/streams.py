@@ -1,7 +1,8 @@
-"""The folded states of the nouns: open ones stay in memory, others are read again when asked for."""
+"""The folded states of the nouns: open ones and the last used of the others stay in memory; the rest is read again."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from andon.kernel.ids import NO_CHAIN, ChainId, EventId, StreamId, stream_kind
 from andon.ledger.ledger import Ledger
 
 PAGE = 1000  #: entries read at a time
+MOST_CLOSED = 256  #: closed streams in memory: a repository with a long history is not folded anew for every push
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Streams:
         self._codec = codec
         self._nouns = {noun.kind: noun for noun in nouns}
         self._kept: dict[StreamId, Folded] = {}
+        #: closed when they were last looked at, the one that was used longest ago first
+        self._closed: OrderedDict[StreamId, None] = OrderedDict()
 
     def noun(self, stream: StreamId) -> Noun[Any]:
         """What kind of thing the stream is about. Errors: NotFound."""
@@ -73,23 +77,37 @@ class Streams:
         """Drop what is in memory, because somebody else wrote to the stream or nothing can be wanted of it any more."""
         self._kept.pop(stream, None)
 
-    def forget_closed(self, stream: StreamId) -> None:
-        """Drop the stream from memory when it is closed."""
+    def let_go(self, stream: StreamId) -> None:
+        """Nothing of it is under way: a closed one stays in memory only as long as it is among the last used."""
         folded = self._kept.get(stream)
-        if folded is not None and not self.noun(stream).is_open(folded.state):
-            self.forget(stream)
+        if folded is None or self.noun(stream).is_open(folded.state):
+            return
+        self._closed[stream] = None
+        self._closed.move_to_end(stream)
+        if len(self._closed) > MOST_CLOSED:
+            oldest, _ = self._closed.popitem(last=False)
+            if oldest in self._kept and not self.noun(oldest).is_open(self._kept[oldest].state):
+                self.forget(oldest)
+
+    def let_all_go(self) -> None:
+        """After the replay of the history, which had to fold everything."""
+        for stream in tuple(self._kept):
+            self.let_go(stream)
 
     async def load(self, stream: StreamId) -> Folded:
         """The stream as it is in the ledger."""
         folded = self._kept.get(stream) or Folded(state=self.noun(stream).initial)
         if folded.sequence:
+            self.let_go(stream)  # it was used
             return folded
         after = 0
         while page := await self._ledger.read(stream=stream, after=after, limit=PAGE):
             for entry in page:
                 folded = folded.after(self._codec.decode(entry))
             after = page[-1].position
-        self.keep(stream, folded)
+        if folded.sequence:
+            self.keep(stream, folded)
+            self.let_go(stream)
         return folded
 
     def advance(self, stream: StreamId, happened: Envelope[Any]) -> None:
