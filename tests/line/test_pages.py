@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,16 +52,11 @@ async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
     await house.close()
 
 
-async def test_every_page_comes_within_a_tenth_of_a_second(visit: Visit) -> None:
-    """The best of three, so that a busy machine is not taken for a slow page."""
+async def test_every_page_is_there(visit: Visit) -> None:
+    """How fast is measured by the benchmarks, beside a control; here each one answers."""
     for address in ADDRESSES:
-        took = []
-        for _ in range(3):
-            began = time.perf_counter()
-            answer = await visit.http.get(address)
-            took.append(time.perf_counter() - began)
-            assert answer.status_code == 200, answer.text
-        assert min(took) < 0.1, address
+        answer = await visit.http.get(address)
+        assert answer.status_code == 200, answer.text
 
 
 async def test_every_page_begins_with_one_sentence(visit: Visit) -> None:

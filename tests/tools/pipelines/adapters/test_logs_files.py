@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import resource
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -50,20 +49,16 @@ async def texts(logs: FileLogs, first: int, count: int) -> list[str]:
     return [line.text for line in window.lines]
 
 
-async def test_any_window_of_a_million_lines_opens_at_once(log: Path, logs: FileLogs) -> None:
-    """At most 50 ms each; the first one reads the file once."""
+async def test_any_window_of_a_million_lines_is_found(log: Path, logs: FileLogs) -> None:
+    """From either end and in the middle; how fast is measured by the benchmarks, beside a control."""
     write(log, b"".join(b"line %07d of this log, as long as lines are\n" % n for n in range(1, 1_000_001)))
     window = await logs.window(RUN, UNIT, first=1, count=1)
     assert window.total_lines == 1_000_000
-    slowest = 0.0
     for first in (1, 333_333, 500_000, 999_001, -1000):
-        began = time.perf_counter()
         window = await logs.window(RUN, UNIT, first=first, count=1000)
-        slowest = max(slowest, time.perf_counter() - began)
         number = first if first > 0 else 999_001
         assert [line.number for line in window.lines] == list(range(number, number + 1000))
         assert window.lines[0].text.startswith(f"line {number:07d} ")
-    assert slowest < 0.05 * 4, "50 ms on an idle machine"
 
 
 async def test_a_line_of_100_mb_costs_no_memory(log: Path, logs: FileLogs) -> None:
