@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from andon.kernel.ids import ChainId, StreamId, chain_of
+from andon.kernel.ids import BranchName, ChainId, StreamId, chain_of, stream
 from andon.kernel.refusal import CommandRefused
 from andon.line.facts import Facts
 from andon.line.narration import Story
@@ -14,6 +14,7 @@ from andon.tools.pipelines.views import Runs
 
 from .histories import (
     COMMIT,
+    MAIN,
     ONE,
     PRODUCTION,
     REPOSITORY,
@@ -41,13 +42,15 @@ class Views:
     runs: Runs
 
 
-def told(*history: Any, chain: ChainId = CHAIN) -> tuple[Story, list[str]]:
+def told(*history: Any, chain: ChainId = CHAIN, branch: BranchName = MAIN) -> tuple[Story, list[str]]:
     """The story after a history, and everything that it said."""
     views = Views(facts_of(line()), Runs())
-    story = Story(chain=CHAIN, views=views, url="http://127.0.0.1:8600")
+    story = Story(chain=CHAIN, branch=branch, views=views, url="http://127.0.0.1:8600")
     said: list[str] = []
     for position, event in enumerate(history, 1):
-        at = StreamId("run/1") if type(event).__module__.startswith("andon.tools.pipelines") else StreamId("a/b")
+        number = getattr(event, "number", 1)
+        of_run = type(event).__module__.startswith("andon.tools.pipelines")
+        at = stream("run", number) if of_run else StreamId("a/b")
         happened = replace(envelope(event, position=position), chain=chain, stream=at)
         views.runs.apply(happened)
         said.extend(story.tell(happened))
@@ -115,3 +118,18 @@ def test_a_line_file_says_what_became_of_it() -> None:
 def test_what_happens_to_other_changes_is_not_told() -> None:
     """A pusher hears of the push, not of everybody's."""
     assert told(queued(), finished(), chain=ChainId("other@1"))[1] == []
+
+
+def test_each_branch_of_a_push_has_its_own_story() -> None:
+    """Two branches brought the same commit: two runs, and only the trunk's leads anywhere."""
+    topic = BranchName("topic")
+    beside = replace(queued(2), branch=topic, trunk=False)
+    both = (queued(1), beside, replace(finished(2), branch=topic, trunk=False), published(), verified(TEST))
+    story, said = told(*both)
+    assert not story.is_over
+    assert any("published" in one for one in said)
+    assert not any("/runs/2" in one for one in said)
+    story, said = told(*both, branch=topic)
+    assert story.is_over
+    assert any("/runs/2" in one for one in said)
+    assert not any("published" in one or "/runs/1" in one for one in said)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from andon.engine.engine import Engine
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import Actor, ChainId, RepositoryName, RunNumber, chain_of
+from andon.kernel.ids import Actor, BranchName, ChainId, RepositoryName, chain_of, stream
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.ledger import Ledger
 from andon.line.facts import Facts
@@ -46,21 +46,23 @@ class Story:
     """What one pushed commit has become: `tell` gives the lines for an event, `is_over` says that no more will come."""
 
     chain: ChainId
+    #: another branch of the same push may have the same commit; its run is told in a story of its own
+    branch: BranchName
     #: as of the events that are told, or later
     views: LineViews
     #: the server's address, before "/runs/815"
     url: str
     is_over: bool = False
-    _run: RunNumber | None = None
+    _run: RunQueued | None = None
     _checks: dict[str, int] = field(default_factory=dict)
 
     def tell(self, happened: Envelope[Any]) -> tuple[str, ...]:
         """The lines that follow from an event; nothing when it is about something else."""
-        if happened.chain != self.chain:
+        if happened.chain != self.chain or not self._is_mine(happened):
             return ()
         match happened.event:
             case RunQueued() as event:
-                self._run = event.number
+                self._run = event
                 return self._ran(event)
             case RunFinished() as event:
                 goes_on = event.outcome == "success" and event.trunk and event.service is not None
@@ -74,10 +76,18 @@ class Story:
             case event:
                 return self._delivered(event) or self._ran(event)
 
+    def _is_mine(self, happened: Envelope[Any]) -> bool:
+        """Is it not about the run of another branch, or about what only the trunk's run leads to?"""
+        if isinstance(happened.event, RunQueued):
+            return happened.event.branch == self.branch
+        if happened.stream.startswith("run/"):
+            return self._run is not None and happened.stream == stream("run", self._run.number)
+        return self._run is None or self._run.trunk
+
     def _ran(self, event: object) -> tuple[str, ...]:
         if self._run is None:
             return ()
-        run = self.views.runs.get(self._run)
+        run = self.views.runs.get(self._run.number)
         return lines_for(event, run, self.url, self.views.runs.trunk(run.repository))
 
     def _line(self, event: LineDefined | LineRejected) -> tuple[str, ...]:
@@ -138,19 +148,23 @@ class LineNarrator:
         for update in updates:
             if update.branch is None or update.after is None:
                 continue
-            story = Story(chain=chain_of(repository, update.after), views=self._views, url=self._url)
-            async for line in self._told(story):
+            chain = chain_of(repository, update.after)
+            story = Story(chain=chain, branch=update.branch, views=self._views, url=self._url)
+            branches = sum(1 for each in updates if each.branch and each.after == update.after)
+            async for line in self._told(story, await self._before(chain, branches)):
                 yield line
 
-    async def _told(self, story: Story) -> AsyncIterator[str]:
-        async with aclosing(self._engine.follow(await self._before(story.chain))) as events:
+    async def _told(self, story: Story, after: int) -> AsyncIterator[str]:
+        async with aclosing(self._engine.follow(after)) as events:
             async for happened in events:
                 for line in story.tell(happened):
                     yield line
                 if story.is_over:
                     return
 
-    async def _before(self, chain: ChainId) -> int:
-        """The position before the push that brought the commit last."""
-        pushed = await self._ledger.read(chain=chain, type_prefix="source.BranchPushed", newest_first=True, limit=1)
-        return pushed[0].position - 1 if pushed else 0
+    async def _before(self, chain: ChainId, branches: int) -> int:
+        """The position before the push that brought the commit last, to so many branches."""
+        pushed = await self._ledger.read(
+            chain=chain, type_prefix="source.BranchPushed", newest_first=True, limit=branches
+        )
+        return min((each.position for each in pushed), default=1) - 1
