@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
-from andon.kernel.ids import BranchName, ChainId, StreamId, chain_of, stream
+import pytest
+
+from andon.kernel.ids import Actor, BranchName, ChainId, StreamId, chain_of, stream
 from andon.kernel.refusal import CommandRefused
 from andon.line.facts import Facts
-from andon.line.narration import Story
+from andon.line.flow import LINE_REPOSITORY
+from andon.line.narration import LineNarrator, Story
 from andon.tools.delivery.events import LineRejected, PromotionOffered
 from andon.tools.pipelines.views import Runs
+from andon.tools.source.model.push import RefUpdate
 
 from .histories import (
     COMMIT,
@@ -133,3 +137,15 @@ def test_each_branch_of_a_push_has_its_own_story() -> None:
     assert story.is_over
     assert any("/runs/2" in one for one in said)
     assert not any("published" in one or "/runs/1" in one for one in said)
+
+
+@pytest.mark.anyio
+async def test_another_branch_of_the_line_leads_to_nothing_and_the_pusher_does_not_wait() -> None:
+    """Only its trunk is read; there is no run and no verdict to wait for."""
+    views = Views(facts_of(line()), Runs())
+    views.facts.trunks[LINE_REPOSITORY] = MAIN
+    nobody = cast(Any, None)  # neither the engine nor the ledger is asked
+    narrator = LineNarrator(nobody, nobody, views, "http://127.0.0.1:8600")
+    update = RefUpdate(ref="refs/heads/topic", before=None, after=COMMIT)
+    said = [one async for one in narrator.narrate(LINE_REPOSITORY, (update,), Actor("ada"))]
+    assert said == ["andon  the line stays as it is until this is on main"]

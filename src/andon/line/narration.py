@@ -15,6 +15,7 @@ from andon.kernel.ids import Actor, BranchName, ChainId, RepositoryName, chain_o
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.ledger import Ledger
 from andon.line.facts import Facts
+from andon.line.flow import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import (
     LineDefined,
@@ -147,6 +148,10 @@ class LineNarrator:
         """The lines, until each pushed commit has its verdict."""
         for update in updates:
             if update.branch is None or update.after is None:
+                continue
+            trunk = self._views.facts.trunks.get(repository)
+            if repository == LINE_REPOSITORY and update.branch != trunk:
+                yield f"andon  the line stays as it is until this is on {trunk}"
                 continue
             chain = chain_of(repository, update.after)
             story = Story(chain=chain, branch=update.branch, views=self._views, url=self._url)
