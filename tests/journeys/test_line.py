@@ -160,8 +160,10 @@ def test_who_detaches_does_not_wait(server: World) -> None:
 def test_a_run_here_ends_as_it_does_on_the_server(server: World) -> None:
     """`andon run` says the same of the same file, green and red, task by task."""
     shop = server.clone("shop")
-    shop.commit("One", service("shop"))
-    for code in (0, 1):
+    for code, command in ((0, "test -s service.py"), (1, "exit 3")):
+        files = service("shop")
+        files["andon.toml"] = files["andon.toml"].replace("test -s service.py", command)
+        shop.commit(command, files)
         here = server.house.andon("run", "--json", cwd=shop.folder)
         shop.push()
         there = server.runs("shop")[0]
@@ -169,8 +171,6 @@ def test_a_run_here_ends_as_it_does_on_the_server(server: World) -> None:
         for said in ("lamp", "reason"):
             assert here.json[said] == there[said]
             assert [task[said] for task in here.json["tasks"]] == [task[said] for task in there["tasks"]]
-        shop.replace("andon.toml", "test -s service.py", "exit 3")
-        shop.commit("Red")
 
 
 def test_everything_is_gone_after_down_and_back_after_up(server: World) -> None:
