@@ -25,10 +25,13 @@ def judge(facts: Facts, order: Order, now: datetime) -> Verdict:
     first = facts.built.get((command.repository, command.commit, command.name))
     if first is None or first == command.digest:
         return None
+    published = facts.artifacts[first]
     return Deny(
-        reason=f"commit {short(command.commit)} is already {command.name} {facts.artifacts[first].version} "
-        f"({short(first)}), and this build differs ({short(command.digest)}).",
-        remedy="Make the build repeatable (no time stamps, pinned dependencies), or push a new commit.",
+        reason=f"commit {short(command.commit)} of {command.repository} was built already: run {published.run} made "
+        f"{command.name} {published.version} ({short(first)}), and run {command.run} made something else of it "
+        f"({short(command.digest)}).",
+        remedy=f"Deploy {command.name} {published.version}, or push a new commit. If the build should make the same bytes "
+        "each time, look for dates or random names in what it writes.",
     )
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from andon.kernel.decider import Noun, never
-from andon.kernel.errors import Refused
 from andon.kernel.ids import (
     ArtifactName,
     CommitId,
@@ -17,11 +16,8 @@ from andon.kernel.ids import (
     RunNumber,
     ServiceName,
     Version,
-    short,
 )
 from andon.kernel.refusal import CommandRefused
-
-RULE_BUILT_ONCE = "built-once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +44,6 @@ class Artifact:
     def of_digest(self, digest: Digest) -> Published | None:
         """The version with this digest."""
         return next((each for each in self.versions if each.digest == digest), None)
-
-    def of_commit(self, repository: RepositoryName, commit: CommitId) -> Published | None:
-        """The version made from this commit."""
-        return next((e for e in self.versions if e.commit == commit and e.repository == repository), None)
 
     def next_version(self, prefix: str) -> Version:
         """The version after the last one with this prefix."""
@@ -156,9 +148,7 @@ def _untagged(state: Artifact) -> tuple[TagVersion, ...]:
 class PublishArtifact:
     """A green run has packed this: give it a version.
 
-    The same digest again changes nothing. Another digest for the same commit is refused: what was built once is what is
-    tested and deployed, and building it again would make something that nobody has tested.
-    Source: Humble and Farley, "Continuous Delivery", chapter 5: "Only build your binaries once".
+    The same digest again changes nothing; the line's rules judge whether a commit may have another.
     """
 
     name: ArtifactName
@@ -172,19 +162,9 @@ class PublishArtifact:
     service: ServiceName | None
 
     def decide(self, state: Artifact, now: datetime) -> tuple[ArtifactPublished, ...]:
-        """Publish it, unless it is published already. Errors: Refused (built_once)."""
+        """Publish it, unless it is published already."""
         if state.of_digest(self.digest) is not None:
             return ()
-        earlier = state.of_commit(self.repository, self.commit)
-        if earlier is not None:
-            raise Refused(
-                RULE_BUILT_ONCE,
-                f"commit {short(self.commit)} of {self.repository} was built already: run {earlier.run} made "
-                f"{self.name} {earlier.version} ({short(earlier.digest)}), and run {self.run} made something else "
-                f"of it ({short(self.digest)}).",
-                f"Deploy {self.name} {earlier.version}, or push a new commit. If the build should make the same bytes "
-                "each time, look for dates or random names in what it writes.",
-            )
         return (
             ArtifactPublished(
                 name=self.name,
