@@ -30,8 +30,8 @@ def judge(facts: Facts, order: Order, now: datetime) -> Verdict:
         reason=f"commit {short(command.commit)} of {command.repository} was built already: run {published.run} made "
         f"{command.name} {published.version} ({short(first)}), and run {command.run} made something else of it "
         f"({short(command.digest)}).",
-        remedy=f"Deploy {command.name} {published.version}, or push a new commit. If the build should make the same bytes "
-        "each time, look for dates or random names in what it writes.",
+        remedy=f"Deploy {command.name} {published.version}, or push a new commit. If the build should make the same "
+        "bytes each time, look for dates or random names in what it writes.",
     )
 
 
