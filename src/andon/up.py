@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import sys
@@ -49,6 +50,7 @@ async def _serve(config: ServerConfig, session: Session) -> None:
         house = await open_house(config)
         app = build_app(house)
         await house.start()
+        gc.freeze()  # code and history stay: otherwise everybody waits, now and then, while they are looked through
         here.say(config.url)
         await _welcome(house, session)
         await _run(app, listening)
