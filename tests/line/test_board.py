@@ -9,7 +9,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import EventId, stream
 from andon.line.board import Board, Row, draw
 from andon.line.changes import Changes
-from andon.tools.delivery.events import CordPulled, CordReleased
+from andon.tools.delivery.events import CordPulled, CordReleased, RouteLost, RouteOpened, SlotLost, SlotRestarted
 from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, Told, ago, morning
 
 
@@ -133,6 +133,25 @@ def test_a_failed_promotion_stays_until_something_newer_serves() -> None:
     assert [row.subject for row in board_of(story.told).repositories[0][1]] == ["Write a comment", "Crash at start"]
     Piece(story, "shop", "Mend it", "Ada", 3, "1.3", ago(minutes=4), 2).green().requested(TEST).rolls(TEST, "blue")
     assert "Crash at start" not in [row.subject for row in board_of(story.told).repositories[0][1]]
+
+
+def test_what_is_down_is_the_first_thing_said_until_it_is_back() -> None:
+    """A green trunk does not hide that users get no answer; the slot that takes no traffic does not matter."""
+    story = Story()
+    story.inits(("shop",))
+    piece = Piece(story, "shop", "Sell", "Ada", 1, "1.1", ago(minutes=9)).green().requested(TEST).rolls(TEST, "blue")
+    for trouble, mended in (
+        (SlotLost(slot="blue", reason="exit code 7"), SlotRestarted(slot="blue", reason="exit code 7", restarts=1)),
+        (RouteLost(reason="the router ended"), RouteOpened(port=8701)),
+    ):
+        piece.tell(piece.place(TEST), trouble, 1)
+        board = board_of(story.told)
+        assert (board.colour, board.sentence) == ("red", "Down: shop in test.")
+        assert row(board, "Sell").places[0].state == "failure"
+        piece.tell(piece.place(TEST), mended, 1)
+        assert board_of(story.told).sentence == "Trunk is green."
+    piece.tell(piece.place(TEST), SlotLost(slot="green", reason="exit code 7"), 1)
+    assert row(board_of(story.told), "Sell").places[0].state == "success"
 
 
 def test_changes_that_serve_nowhere_leave_the_board() -> None:

@@ -117,9 +117,11 @@ def draw(changes: Changes, now: datetime) -> Board:
 
 
 def lamp(changes: Changes) -> tuple[Colour, str]:
-    """The trunk lamp: red when the last verdict on any trunk is no, or the line is stopped; amber without a verdict."""
+    """Red when the line is stopped, a service is down, or a trunk's last verdict is no; amber without a verdict."""
     if "line" in changes.cords:
         return "red", "The line is stopped."
+    if down := [f"{service} in {environment}" for environment, service in changes.outages.down]:
+        return "red", f"Down: {', '.join(down)}."
     verdicts = {name: _verdict(changes.of(name)) for name in _carried(changes)}
     red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
     if red:
@@ -236,6 +238,8 @@ def _verified_cell(changes: Changes, change: Change, stay: Stay, now: datetime) 
     address = f"/environments/{stay.environment}/{stay.service}"
     if changes.live.get((stay.environment, stay.service)) != change.commit:
         return Cell(state="none", words=str(stay.version), more=f"was here {ago(stay.at, now)}", address=address)
+    if (stay.environment, stay.service) in changes.outages.down:
+        return Cell(state="failure", words=str(stay.version), more="down; is being started again", address=address)
     return Cell(state="success", words=str(stay.version), more="100 % of traffic", at=stay.at, address=address)
 
 

@@ -19,6 +19,7 @@ from andon.kernel.ids import (
     TaskName,
     Version,
 )
+from andon.line.outages import Outages
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import (
     CordPulled,
@@ -129,6 +130,7 @@ class Changes:
         self._promotions: dict[str, Stay] = {}
         #: which commit takes the traffic of a service in an environment
         self.live: dict[tuple[EnvironmentName, ServiceName], CommitId] = {}
+        self.outages = Outages()
 
     def of(self, repository: RepositoryName) -> tuple[Change, ...]:
         """Its trunk's changes, the newest first."""
@@ -155,6 +157,7 @@ class Changes:
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
+        self.outages.apply(happened)
         match happened.event:
             case RepositoryCreated() | ChangeLanded() as event:
                 self._source(event, happened)

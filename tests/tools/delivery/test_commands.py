@@ -30,6 +30,8 @@ SERVICE = {
     "service": "shop",
     "url": "http://127.0.0.1:8702/",
     "live": REVISION,
+    "slots": [],
+    "route_trouble": "",
     "stopped_by": None,
     "in_progress": None,
     "offered": "",
@@ -125,6 +127,9 @@ def test_releasing_one_cord_shows_those_that_are_left() -> None:
         ({"in_progress": {"revision": {"version": "1.3"}, "phase": "smoke"}}, "▸ 1.3 smoke"),
         ({"offered": "1.3"}, "1.3 waits: andon promote shop"),
         ({"stopped_by": {"reason": "prices are wrong"}}, "■ stopped: prices are wrong"),
+        ({"slots": [{"role": "live", "lost": "exit code 7"}]}, "✗ 1.2 is down, is being started again"),
+        ({"slots": [{"role": "live", "lost": ""}, {"role": "draining", "lost": "exit code 7"}]}, "shop         1.2 "),
+        ({"route_trouble": "no such port"}, "✗ 1.2 is down"),
     ],
 )
 def test_the_line_is_a_table(change: dict[str, Any], words: str) -> None:

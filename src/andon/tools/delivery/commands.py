@@ -114,11 +114,18 @@ def _row(session: Session, environment: str, service: Row) -> tuple[str, ...]:
     return (
         environment,
         service["service"],
-        live["version"] if live else "–",
+        _live(session, service) if live else "–",
         _on_its_way(session, service),
         session.paint.state(last["verdict"], f"{last['revision']['version']} {last['verdict']}") if last else "",
         service["url"],
     )
+
+
+def _live(session: Session, service: Row) -> str:
+    """The version, and whether it answers."""
+    version = str(service["live"]["version"])
+    down = service["route_trouble"] or any(slot["lost"] for slot in service["slots"] if slot["role"] == "live")
+    return session.paint.state("failed", f"{version} is down, is being started again") if down else version
 
 
 def _on_its_way(session: Session, service: Row) -> str:
