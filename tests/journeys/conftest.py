@@ -37,6 +37,15 @@ def server(begin: Begin) -> World:
     return begin()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A server for journeys that use repositories of their own."""
+    world = World(Installation(folder=tmp_path_factory.mktemp("j")))
+    world.house.up()
+    yield world
+    end(world.house)
+
+
 def end(house: Installation) -> None:
     """Everything of it is stopped, by its own command; whatever is not is ended, and told."""
     done = house.down()
