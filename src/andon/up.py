@@ -47,13 +47,26 @@ async def _serve(config: ServerConfig, session: Session) -> None:
     with occupied(config.data) as here:
         listening = _listen(config)
         config = replace(config, port=listening.getsockname()[1])
-        house = await open_house(config)
-        app = build_app(house)
-        await house.start()
-        gc.freeze()  # code and history stay: otherwise everybody waits, now and then, while they are looked through
+        house, app = await _begun(config)
         here.say(config.url)
         await _welcome(house, session)
         await _run(app, listening)
+
+
+async def _begun(config: ServerConfig) -> tuple[House, App]:
+    """The house at work, and its doors.
+
+    Code and history stay: looking for garbage among them would be a good part of the start, and later pauses for all.
+    """
+    gc.disable()
+    try:
+        house = await open_house(config)
+        app = build_app(house)
+        await house.start()
+    finally:
+        gc.freeze()
+        gc.enable()
+    return house, app
 
 
 async def _welcome(house: House, session: Session) -> None:
