@@ -1,6 +1,7 @@
 # Few verbs. Each sets up what it needs: its own virtual environment, wheels only, nothing outside this folder.
 export UV_COMPILE_BYTECODE = 1
-export UV_SYSTEM_CERTS = 1 # a network with a certificate authority of its own is a network too
+# a network with a certificate authority of its own is a network too
+export UV_SYSTEM_CERTS = 1
 unexport PYTHONDONTWRITEBYTECODE
 UV = $(shell python3 tools/bootstrap.py)
 PYTHON ?= python3
