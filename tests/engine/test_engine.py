@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,14 @@ import pytest
 
 from andon.engine.codec import Codec
 from andon.engine.dispatch import Tell
-from andon.kernel.envelope import Draft, Envelope
+from andon.kernel.envelope import Draft, Entry, Envelope
 from andon.kernel.errors import PortError, Refused
 from andon.kernel.ids import FLOW, NO_CHAIN, Actor, EventId, StreamId
 from andon.kernel.order import Order
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.chain import NOTHING_BEFORE
+from andon.ledger.ledger import NO_CURSORS, Ledger
+from andon.ledger.opening import open_ledger
 from andon.ledger.rows import seal
 from andon.testing.waiting import until
 
@@ -267,6 +270,50 @@ async def test_flow_answers_each_event_once_across_restarts(tmp_path: Path) -> N
 
         await until(lambda: len(echoes()) == 3, what="an echo of each switch")
     assert len(set(echoes())) == 3
+
+
+class FillingUp:
+    """A ledger that refuses the next writes, as on a full disk."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.refuses = 0
+
+    async def append(self, drafts: Sequence[Draft], cursors: Mapping[str, int] = NO_CURSORS) -> tuple[Entry, ...]:
+        if self.refuses:
+            self.refuses -= 1
+            raise PortError("the disk is full")
+        return await self._ledger.append(drafts, cursors)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+
+async def test_a_ledger_that_cannot_be_written_for_a_while_loses_nothing(start: Start, tmp_path: Path) -> None:
+    """The flow waits with what follows from an event, an effect is tried again until its failure is reported."""
+    refusals = iter((2, 2))
+
+    async def fuse(effect: lamp.Light, tell: Tell) -> None:
+        ledger.refuses = next(refusals, 0)
+        raise PortError("the fuse is gone", permanent=True)
+
+    def react(happened: Envelope[Any]) -> tuple[Order, ...]:
+        if isinstance(happened.event, lamp.LampBroke) and happened.stream == HALL:
+            ledger.refuses = 2
+            return (Order(stream=StreamId("lamp/echo"), command=lamp.Switch(on=True), actor=FLOW, cause=happened.id),)
+        return ()
+
+    ledger = FillingUp(await open_ledger(f"sqlite:///{tmp_path / 'filling.db'}"))
+    engine = await start(ledger=ledger, performers={lamp.Light: fuse}, react=react)
+    await engine.desk.submit(HALL, lamp.Switch(on=True), actor=ADA)
+
+    async def broken() -> bool:
+        states = [await engine.desk.load(StreamId(f"lamp/{name}")) for name in ("hall", "echo")]
+        return all(state.broken == "the fuse is gone" for state in states)
+
+    await until(broken, within=timedelta(seconds=15), what="both reports")
+    await engine.stop()
+    await ledger.close()
 
 
 async def test_two_engines_on_one_ledger_agree(start: Start) -> None:

@@ -14,11 +14,12 @@ from andon.engine.codec import Codec
 from andon.engine.desk import Desk, Judge
 from andon.engine.dispatch import Dispatcher, LocalDispatcher, Performer
 from andon.engine.flow import FlowRunner, React
-from andon.engine.loop import Loop
+from andon.engine.loop import FIRST_PAUSE_S, LONGEST_PAUSE_S, Loop
 from andon.engine.streams import Streams
 from andon.engine.views import View, Views
 from andon.kernel.decider import Noun
 from andon.kernel.envelope import Envelope
+from andon.kernel.errors import PortError
 from andon.kernel.ids import EventId
 from andon.kernel.order import Order
 from andon.ledger.ledger import Ledger
@@ -137,13 +138,31 @@ class Engine:
 
     async def _react(self) -> None:
         while True:
+            await self._take(await self._next())
+
+    async def _next(self) -> Envelope[Any]:
+        """The next event; when there is none for a while, how far the flow got is stored first."""
+        try:
+            async with asyncio.timeout(REST_S):
+                return await self._to_react.get()
+        except TimeoutError:
+            pass
+        try:
+            await self._flow.rest()
+        except PortError as error:
+            log.warning("the flow's position was not stored", error=str(error))  # the next one is
+        return await self._to_react.get()
+
+    async def _take(self, happened: Envelope[Any]) -> None:
+        """React to the event, however long the ledger cannot be written: what follows from it must not be lost."""
+        pause = FIRST_PAUSE_S
+        while True:
             try:
-                async with asyncio.timeout(REST_S):
-                    happened = await self._to_react.get()
-            except TimeoutError:
-                await self._flow.rest()
-                happened = await self._to_react.get()
-            await self._flow.take(happened)
+                return await self._flow.take(happened)
+            except PortError as error:
+                log.warning("the flow waits for the ledger", position=happened.position, error=str(error))
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE_S, 2 * pause)
 
 
 def _tell_if_broken(task: asyncio.Task[None]) -> None:

@@ -98,7 +98,7 @@ class Loop:
             before = self._sequence(stream)
             failure = await self._try(stream, one)
             if failure is not None:
-                await self._tell(stream, one, one.effect.failed(failure))
+                await self._tell_failure(stream, one, failure)
             pause = self._pause(stream, key, progressed=self._sequence(stream) != before)
         finally:
             self._ended(stream, key)
@@ -135,6 +135,13 @@ class Loop:
             one.telling -= 1
         self.look(stream)  # its own report may have made the effect needless, and it was not cut off in the middle
 
+    async def _tell_failure(self, stream: StreamId, one: _UnderWay, reason: str) -> None:
+        """Report it; when the ledger cannot be written the effect is tried again instead."""
+        try:
+            await self._tell(stream, one, one.effect.failed(reason))
+        except PortError as error:
+            log.warning("failure not reported", stream=stream, key=one.effect.key, error=str(error))
+
     def _sequence(self, stream: StreamId) -> int:
         folded = self._streams.peek(stream)
         return folded.sequence if folded else -1
@@ -158,11 +165,15 @@ class Loop:
             self._chore(self._submit_tick(stream, tick))
 
     async def _submit_tick(self, stream: StreamId, tick: Command[Any]) -> None:
-        folded = await self._streams.load(stream)
         try:
+            folded = await self._streams.load(stream)
             await self._desk.submit(stream, tick, actor=ENGINE, cause=folded.last, chain=folded.chain)
         except Refused as refusal:
             log.info("tick refused", stream=stream, rule=refusal.rule)
+        except PortError as error:
+            log.warning("deadline not recorded", stream=stream, error=str(error))
+            self._later(stream, LONGEST_PAUSE_S)  # looking sets the deadline again, which is over
+            return
         self.look(stream)
 
     def _later(self, stream: StreamId, pause_s: float) -> None:
