@@ -13,11 +13,13 @@ help: ## say what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
 .venv/.run: pyproject.toml uv.lock tools/bootstrap.py
-	$(UV) sync --quiet --frozen --no-default-groups --inexact --python $(PYTHON)
+	@echo 'Setting up .venv, once …'
+	@$(UV) sync --quiet --frozen --no-default-groups --inexact --python $(PYTHON)
 	@touch $@
 
 .venv/.dev: pyproject.toml uv.lock tools/bootstrap.py
-	$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
+	@echo 'Setting up .venv for developers, once …'
+	@$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
 	@touch $@ .venv/.run
 
 demo: .venv/.run ## the whole line, from git push to production, on this machine (ARGS=--once ends by itself)

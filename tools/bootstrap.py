@@ -40,7 +40,17 @@ def _with_pip() -> bool:
     made = subprocess.run([sys.executable, "-m", "venv", str(HOME)], capture_output=True, check=False)
     if made.returncode != 0:
         return False
-    pip = [str(HOME / "bin" / "python"), "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "uv"]
+    pip = [
+        str(HOME / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--only-binary",
+        ":all:",
+        "uv",
+    ]
     return subprocess.run(pip, check=False, timeout=300, stdout=sys.stderr).returncode == 0
 
 
