@@ -13,6 +13,9 @@ from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.rows import COLUMNS
 from andon.ledger.schema import entries
 
+#: the largest number of 64 bits
+LAST_POSITION = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -39,14 +42,19 @@ class Question:
     def values(self) -> Mapping[str, object]:
         """What this one fills in."""
         asked = {
-            "before": self.before,
+            "before": None if self.before is None else _bounded(self.before),
             "stream": self.stream,
             "chain": self.chain or None,
             "prefix": self.type_prefix or None,
             "prefix_length": len(self.type_prefix) or None,
         }
         given = {name: value for name, value in asked.items() if value is not None}
-        return {"after": self.after, "limit": self.limit, **given}
+        return {"after": _bounded(self.after), "limit": self.limit, **given}
+
+
+def _bounded(position: int) -> int:
+    """As far as a database counts; nobody's history is as long, and anybody can ask for it."""
+    return max(-LAST_POSITION, min(position, LAST_POSITION))
 
 
 @cache

@@ -165,6 +165,8 @@ async def readers_choose(opened: Opened) -> None:
     assert positions(await ledger.read(chain=ChainId("shop@2"))) == []
     assert positions(await ledger.read(type_prefix="delivery.")) == [4, 5, 6]
     assert positions(await ledger.read(type_prefix="Delivery.")) == []
+    assert positions(await ledger.read(after=10**30)) == []
+    assert positions(await ledger.read(after=-(10**30), before=10**30, limit=2)) == [1, 2]
 
 
 def positions(entries: tuple[Entry, ...]) -> list[int]:
