@@ -100,13 +100,13 @@ async def test_rollback_promotes_the_version_before(site: Site) -> None:
 async def test_the_cord_is_pulled_listed_and_released(site: Site) -> None:
     """Pulling twice and releasing what is not pulled are refused, in words."""
     async with site.engine() as engine, door(site, engine) as client:
-        body = {"scope": "service/shop", "reason": "prices are wrong"}
+        body = {"scope": "environment/production", "reason": "prices are wrong"}
         assert (await client.post("/api/v1/cord", json=body)).status_code == 201
         refused = await client.post("/api/v1/cord", json=body)
         assert refused.status_code == 409
         assert refused.json()["error"]["rule"] == "cord-pulled"
         assert [c["reason"] for c in (await client.get("/api/v1/cord")).json()] == ["prices are wrong"]
-        released = {"scope": "service/shop", "reason": "corrected"}
+        released = {"scope": "environment/production", "reason": "corrected"}
         assert (await client.post("/api/v1/cord/release", json=released)).json() == []
         assert (await client.post("/api/v1/cord/release", json=body)).status_code == 409
 
@@ -119,6 +119,15 @@ async def test_readers_change_nothing(site: Site, path: str, body: dict[str, str
     """Who may only read is told so."""
     async with site.engine() as engine, door(site, engine, frozenset({"read"})) as client:
         assert (await client.post(f"/api/v1/{path}", json=body)).status_code == 403
+
+
+@pytest.mark.parametrize("scope", ["environment/prodction", "service/shpo"])
+async def test_a_cord_that_would_stop_nothing_is_not_pulled(site: Site, scope: str) -> None:
+    """Whoever misspells it must not believe that the line stands."""
+    async with site.engine() as engine, door(site, engine) as client:
+        answer = await client.post("/api/v1/cord", json={"scope": scope, "reason": "prices are wrong"})
+        assert answer.status_code == 404
+        assert (await client.get("/api/v1/cord")).json() == []
 
 
 async def test_unknown_names_are_answered_with_the_known_ones(site: Site) -> None:

@@ -169,10 +169,15 @@ def list_cords(who: NamedDependency[Who], cords: NamedDependency[Cords]) -> list
 
 @post("/api/v1/cord")
 async def pull_cord(
-    data: JSONBody[CordAsked], who: NamedDependency[Who], desk: NamedDependency[Desk], cords: NamedDependency[Cords]
+    data: JSONBody[CordAsked],
+    who: NamedDependency[Who],
+    desk: NamedDependency[Desk],
+    cords: NamedDependency[Cords],
+    environments: NamedDependency[Environments],
 ) -> list[Cord]:
-    """Stop promotions in a scope; everybody who may push may. Errors: Refused, Invalid."""
+    """Stop promotions in a scope; everybody who may push may. Errors: Refused, Invalid, NotFound."""
     who.require("push" if who.may("push") else "cord")
+    environments.check_scope(data.scope)
     await desk.submit(CORD_STREAM, PullCord(scope=data.scope, reason=data.reason), actor=who.actor)
     return list(cords.pulled())
 

@@ -15,7 +15,7 @@ from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.model import line as line_noun
 from andon.tools.delivery.model import service as service_noun
 from andon.tools.delivery.model.choice import Candidate, Situation
-from andon.tools.delivery.model.cord import CordPulled, CordReleased
+from andon.tools.delivery.model.cord import CordPulled, CordReleased, parse_scope
 from andon.tools.delivery.model.line import EnvironmentSpec
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.rollout import PromotionFailed, PromotionRequested, PromotionVerified
@@ -113,12 +113,23 @@ class Environments:
         """One service in one environment. Errors: NotFound."""
         seen = self._seen.get((environment, service))
         if seen is None:
-            if environment not in self.names:
-                known = did_you_mean(environment, self.names) or f"Known here: {', '.join(self.names)}."
-                raise NotFound(f'There is no environment "{environment}". {known}')
+            self._check_environment(environment)
             known = did_you_mean(service, {name for _, name in self._seen} | set(self._published))
             raise NotFound(f'"{service}" was never asked to be in {environment}. {known}'.strip())
         return seen
+
+    def check_scope(self, text: str) -> None:
+        """A cord with a misspelt name would stop nothing, and nobody would notice. Errors: Invalid, NotFound."""
+        kind, _, name = parse_scope(text).partition("/")
+        if kind == "environment":
+            self._check_environment(EnvironmentName(name))
+        elif kind == "service":
+            self.situation(ServiceName(name))
+
+    def _check_environment(self, environment: EnvironmentName) -> None:
+        if environment not in self.names:
+            known = did_you_mean(environment, self.names) or f"Known here: {', '.join(self.names)}."
+            raise NotFound(f'There is no environment "{environment}". {known}')
 
     def situation(self, service: ServiceName) -> Situation:
         """Everything that choosing what to promote needs. Errors: NotFound for a service that nobody knows."""

@@ -46,6 +46,13 @@ def test_a_reason_is_asked_for(command: type[PullCord | ReleaseCord]) -> None:
         command(scope="line", reason="  ").decide(PULLED, NOW)
 
 
+@pytest.mark.parametrize("command", [PullCord, ReleaseCord])
+def test_a_reason_stays_short(command: type[PullCord | ReleaseCord]) -> None:
+    """It is said on every page and in every refusal."""
+    with pytest.raises(Invalid, match="501 characters"):
+        command(scope="line", reason="x" * 501).decide(PULLED, NOW)
+
+
 @pytest.mark.parametrize("scope", ["", "shop", "service/", "service/UP", "environment", "planet/earth"])
 def test_a_scope_that_is_none_is_invalid(scope: str) -> None:
     """With the three that there are."""

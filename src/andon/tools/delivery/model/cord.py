@@ -48,6 +48,10 @@ class CordReleased:
         return replace(state, pulled=tuple(pair for pair in state.pulled if pair[0] != self.scope))
 
 
+#: it is shown on every page, and in the refusal of every promotion
+LONGEST_REASON = 500
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullCord:
     """Stop every promotion in the scope."""
@@ -105,6 +109,10 @@ def in_words(scope: str) -> str:
 def _said(reason: str) -> str:
     if not reason.strip():
         raise Invalid('say why, so that everybody knows:  --reason "…"')
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(
+            f"the reason has {len(reason):,} characters; everybody reads it, so use {LONGEST_REASON} at most."
+        )
     return reason.strip()
 
 
