@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 
 from andon.testing.installation import Installation, processes_of
+from andon.testing.waiting import awaited
 
 from .world import World
 
+ENDS_WITHIN = timedelta(seconds=20)
 Begin = Callable[..., World]
 
 
@@ -49,11 +53,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def end(house: Installation) -> None:
     """Everything of it is stopped, by its own command; whatever is not is ended, and told."""
     done = house.down()
-    left = processes_of(house.data)
-    for one in left:
-        try:
-            one.kill()
-        except psutil.NoSuchProcess:
-            continue
+    try:
+        awaited(lambda: not processes_of(house.data), ENDS_WITHIN, what="the end of every process")
+    finally:
+        for left in processes_of(house.data):
+            with suppress(psutil.NoSuchProcess):
+                left.kill()
     assert done.code == 0, done.err
-    assert not left, f"left running: {[one.pid for one in left]}"
