@@ -148,10 +148,18 @@ def test_the_last_environment_and_rollbacks_lead_nowhere() -> None:
 
 def test_a_changed_configuration_is_deployed_with_what_is_live() -> None:
     """Same artifact, new configuration; what did not change is left alone."""
-    before = (line(), published(), requested(PRODUCTION), verified(PRODUCTION))
+    before = (line(), published(), replace(requested(PRODUCTION), port=8800), verified(PRODUCTION))
     assert commands(*before, line()) == []
     (command,) = commands(*before, line(config=(("GREETING", "hi"),)))
     assert (command.environment, command.digest, command.config) == (PRODUCTION, ONE, (("GREETING", "hi"),))
+
+
+def test_a_changed_port_is_deployed_with_what_is_live() -> None:
+    """Nobody has to promote something first; a port that is declared no more is kept."""
+    before = (line(), published(), replace(requested(PRODUCTION), port=8801), verified(PRODUCTION))
+    (command,) = commands(*before, line())
+    assert (command.environment, command.digest, command.port) == (PRODUCTION, ONE, 8800)
+    assert commands(*before, replace(line(), placements=())) == []
 
 
 def test_a_pulled_cord_halts_what_is_in_progress_in_its_scope() -> None:

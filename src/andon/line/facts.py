@@ -53,6 +53,8 @@ class Standing:
     verified: tuple[Digest, ...] = ()
     #: configuration that the last promotion carried
     config: tuple[tuple[str, str], ...] = ()
+    #: port that it asked for; 0 for any
+    port: int = 0
     #: the last digest that failed here, so that nobody is offered it again
     failed: Digest | None = None
     #: the change that the last promotion belongs to
@@ -124,6 +126,12 @@ class Facts:
         placement = self.placements.get((service, environment))
         return placement.port if placement else 0
 
+    def is_as_declared(self, environment: EnvironmentName, service: ServiceName) -> bool:
+        """Was it last promoted with the configuration and the port that the line declares?"""
+        standing = self.standing(environment, service)
+        same_port = self.port(environment, service) in {0, standing.port}
+        return same_port and standing.config == self.config(environment, service)
+
     def stopped_by(self, environment: EnvironmentName, service: ServiceName) -> Cord | None:
         """The pulled cord that stops a service in an environment."""
         for scope in ("line", f"environment/{environment}", f"service/{service}"):
@@ -164,7 +172,7 @@ class Facts:
         match event:
             case PromotionRequested():
                 standing.in_progress = (*standing.in_progress, event.promotion)
-                standing.config = event.config
+                standing.config, standing.port = event.config, event.port
             case PromotionVerified():
                 standing.in_progress = _without(standing.in_progress, event.promotion)
                 standing.failed = None

@@ -178,11 +178,11 @@ def _promotion(
 
 
 def _reconfigure(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
-    """What is live is deployed again where its configuration changed; a promotion that changes nothing does nothing."""
+    """What is live is deployed again where configuration or port changed; what changes nothing does nothing."""
     for environment in facts.environments:
         for service in facts.services():
             standing = facts.standing(environment.name, service)
-            if standing.live is None or standing.config == facts.config(environment.name, service):
+            if standing.live is None or facts.is_as_declared(environment.name, service):
                 continue
             command = _promotion(facts, environment, facts.artifacts[standing.live], why="configuration changed")
             yield _order(happened, f"service/{environment.name}/{service}", command)
