@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from andon.testing.installation import ANDON
@@ -189,15 +189,7 @@ def test_everything_is_gone_after_down_and_back_after_up(server: World) -> None:
     assert "nothing" in server.house.andon("down", str(server.house.data)).out
     server.house.up()
     for where in ("test", "production"):
-        awaiting(lambda at=where: answers(server, at), f"the shop in {where} to come back")
-
-
-def answers(server: World, environment: str) -> bool:
-    """Does the shop answer there?"""
-    try:
-        return server.says(environment, "shop") == "hello 1.1"
-    except httpx2.TransportError:
-        return False
+        awaiting(partial(server.answers, where, "shop", "hello 1.1"), f"the shop in {where} to come back")
 
 
 def test_the_command_is_the_one_beside_this_python() -> None:

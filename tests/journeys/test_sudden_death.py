@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def assert_all_the_way(server: World, commit: str, number: int) -> None:
     assert run["lamp"] == "success", run
     for where in ("test", "production"):
         server.becomes_live(where, "shop", f"1.{number}")
-        awaiting(lambda at=where: server.says(at, "shop") == f"v{number} 1.{number}", f"v{number} in {where}")
+        awaiting(partial(server.answers, where, "shop", f"v{number} 1.{number}"), f"v{number} in {where}")
 
 
 def automatic_production(server: World) -> None:

@@ -119,6 +119,13 @@ class World:
         """An answer of the service itself."""
         return httpx2.get(self.standing(environment, name)["url"].rstrip("/") + path, timeout=30).text
 
+    def answers(self, environment: str, name: str, text: str) -> bool:
+        """Does the service say so there, if it says anything?"""
+        try:
+            return self.says(environment, name) == text
+        except httpx2.TransportError:
+            return False
+
     def port(self, environment: str, name: str) -> int:
         return int(str(self.standing(environment, name)["url"]).rstrip("/").rpartition(":")[2])
 
