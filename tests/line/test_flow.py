@@ -154,6 +154,18 @@ def test_a_changed_configuration_is_deployed_with_what_is_live() -> None:
     assert (command.environment, command.digest, command.config) == (PRODUCTION, ONE, (("GREETING", "hi"),))
 
 
+def test_what_failed_as_it_was_declared_is_tried_as_it_is_declared_now() -> None:
+    """Mending the line's file is a fix: what it made fail is not held against the artifact."""
+    good = (line(), published(), replace(requested(PRODUCTION), port=8800), verified(PRODUCTION))
+    wrong = line(config=(("GREETING", ""),))
+    tried = replace(requested(PRODUCTION), port=8800, config=(("GREETING", ""),))
+    broken = (*good, wrong, tried, failed(PRODUCTION))
+    assert facts_of(*broken).standing(PRODUCTION, SHOP).failed == ONE
+    assert facts_of(*broken, wrong).standing(PRODUCTION, SHOP).failed == ONE
+    assert facts_of(*broken, line()).standing(PRODUCTION, SHOP).failed is None
+    assert len(commands(*broken, line())) == 1
+
+
 def test_a_changed_port_is_deployed_with_what_is_live() -> None:
     """Nobody has to promote something first; a port that is declared no more is kept."""
     before = (line(), published(), replace(requested(PRODUCTION), port=8801), verified(PRODUCTION))

@@ -165,6 +165,9 @@ class Facts:
     def _defined(self, event: LineDefined) -> None:
         self.environments = event.environments
         self.placements = {(p.service, p.environment): p for p in event.placements}
+        for place, standing in self.standings.items():
+            if not self.is_as_declared(*place):
+                standing.failed = None  # with another configuration or port it may do well
 
     def _promotion(self, event: PromotionRequested | PromotionVerified | PromotionFailed, chain: ChainId) -> None:
         standing = self.standings.setdefault((event.environment, event.service), Standing())
