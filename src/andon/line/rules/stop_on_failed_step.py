@@ -24,7 +24,7 @@ def judge(facts: Facts, order: Order, now: datetime) -> Verdict:
         case PublishArtifact(run=run) if facts.runs.get(run) != "success":
             return Deny(
                 reason=f"run {run} is not green.",
-                remedy=f"See what failed:  andon runs {run}  and push the fix.",
+                remedy=f"See what failed:  andon log {run}  and push the fix.",
             )
         case RequestPromotion() as command if order.actor == FLOW:
             if facts.standing(command.environment, command.service).failed != command.digest:
