@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +27,7 @@ from andon.wiring.occupancy import occupied
 
 Here = Annotated[Session, Parameter(parse=False)]
 BACKLOG = 1024
+STDERR = 2
 GRACE_S = 5  #: how long open answers may take when the server ends
 
 
@@ -39,8 +42,17 @@ def up(folder: Path | None = None, *, port: int | None = None, session: Here) ->
         Port to listen on; 0 takes a free one. Without one: ANDON_PORT, else 8600.
     """
     config = server_config(data=folder)
+    keep_what_is_open()
     _log_plainly()
     asyncio.run(_serve(config if port is None else replace(config, port=port), session))
+
+
+def keep_what_is_open() -> None:
+    """What whoever starts the server had open is no business of tasks and services."""
+    for number in [int(found.name) for found in Path("/proc/self/fd").iterdir()]:
+        with suppress(OSError):  # the one that listed them is closed by now
+            if number > STDERR:
+                os.set_inheritable(number, False)  # noqa: FBT003  (it takes no keyword)
 
 
 async def _serve(config: ServerConfig, session: Session) -> None:
