@@ -115,9 +115,12 @@ async def test_ctrl_c_leaves_nothing_running(copy: Path) -> None:
     mark = f"976{os.getpid()}"
     write(copy, pipeline(slow=f'run = "sleep {mark}"'))
     with start(copy) as running:
-        await until(lambda: _sleeping(mark), what="the task")
-        running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=20) == 130
+        try:
+            await until(lambda: _sleeping(mark), what="the task")
+            running.send_signal(signal.SIGINT)
+            assert running.wait(timeout=60) == 130
+        finally:
+            running.kill()
     assert not _sleeping(mark)
 
 
