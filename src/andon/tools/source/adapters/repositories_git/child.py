@@ -80,7 +80,8 @@ class Child:
         """End it and everything it started."""
         self._signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self.exited(), GRACE.total_seconds())
+            async with asyncio.timeout(GRACE.total_seconds()):  # wait_for can lose a cancellation on 3.11
+                await self.exited()
         except TimeoutError:
             self._signal(signal.SIGKILL)
             await self.exited()
