@@ -249,6 +249,20 @@ async def test_a_result_that_was_not_waited_for_is_found(bench: Bench) -> None:
     assert bench.log() == "once\n"
 
 
+@pytest.mark.parametrize("kind", ["bench", "bare"])
+async def test_a_task_that_ended_unseen_and_unwritten_is_not_started_again(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    """The server died between starting it and noting it, and it ended before the next server came."""
+    bench: Bench = request.getfixturevalue(kind)
+    command = "mkdir once && echo began"
+    assert (await bench.run(command)).exit_code == 0
+    (bench.data / "runs/1/unit/process").unlink()
+    bench.runner = bench.new_runner()
+    assert (await bench.run(command)).exit_code == 0
+    assert bench.log().count("began") == 1
+
+
 async def test_a_task_without_a_result_says_why(bench: Bench) -> None:
     """The machine or the server went away under it."""
     job = bench.job("echo began; sleep 60")
