@@ -50,8 +50,6 @@ _LAST_WAIT = timedelta(seconds=10)
 #: in the environment of the outermost process: the task run's folder
 _MARK = "ANDON_JOB"
 _ACCOUNTS = ".accounts"
-#: number and start of a process that nobody has
-_ENDED_LONG_AGO = (0, -1)
 #: stands for one that has ended, and left a result
 NO_PROCESS = 0
 
@@ -179,16 +177,15 @@ class BubblewrapRunner:
         )
 
     def _adopted(self, places: Places) -> ProcessRecord | None:
-        """A process that was started just before the server ended, before it was written down.
-
-        It may have ended since. Then it is not started again, in what it left behind, but known as one that ended.
-        """
+        """A process that was started just before the server ended, before it was written down; it may have ended."""
         if not places.status.exists():
             return None
-        alive = ((pid, start_ticks(pid)) for pid in marked(f"{_MARK}={places.folder}") if leads_session(pid))
-        pid, ticks = next(((pid, ticks) for pid, ticks in alive if ticks is not None), _ENDED_LONG_AGO)
-        at = datetime.fromtimestamp(places.status.stat().st_ctime, UTC)
-        record = ProcessRecord(pid=pid, start_ticks=ticks, boot_id=boot_id(), started_at=at)
+        began = datetime.fromtimestamp(places.log.stat().st_ctime, UTC)
+        running = (pid for pid in marked(f"{_MARK}={places.folder}") if leads_session(pid))
+        pid = next(running, NO_PROCESS)
+        if pid == NO_PROCESS and read_result(places.status).exit_code is None:
+            return None
+        record = ProcessRecord(pid=pid, start_ticks=start_ticks(pid) or 0, boot_id=boot_id(), started_at=began)
         _remember(places, record)
         return record
 
