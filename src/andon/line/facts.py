@@ -9,6 +9,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import (
     NO_CHAIN,
     Actor,
+    ArtifactName,
     BranchName,
     ChainId,
     CommitId,
@@ -75,6 +76,8 @@ class Facts:
         self.artifacts: dict[Digest, ArtifactPublished] = {}
         #: the newest deployable artifact of each service
         self.newest: dict[ServiceName, ArtifactPublished] = {}
+        #: the repository that published an artifact first
+        self.sources: dict[ArtifactName, RepositoryName] = {}
         self.cords: dict[str, Cord] = {}
         self.runs: dict[RunNumber, Outcome | None] = {}
         #: the digest that each commit of a repository became; the first one counts
@@ -158,6 +161,7 @@ class Facts:
 
     def _published(self, event: ArtifactPublished) -> None:
         self.artifacts[event.digest] = event
+        self.sources.setdefault(event.name, event.repository)
         self.built.setdefault((event.repository, event.commit, event.name), event.digest)
         if event.service is not None:
             self.newest[event.service] = event

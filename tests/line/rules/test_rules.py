@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from andon.kernel.errors import Refused
-from andon.kernel.ids import FLOW, Actor, StreamId
+from andon.kernel.ids import FLOW, Actor, RepositoryName, StreamId
 from andon.kernel.order import Order
 from andon.line.facts import Facts
 from andon.line.rules import RULES, judge_all
@@ -87,6 +88,14 @@ def test_a_commit_becomes_one_digest() -> None:
     facts = facts_of(*GREEN, published(ONE))
     assert judged(facts, publish(ONE), FLOW) == ""
     assert judged(facts, publish(TWO), FLOW) == "built-once"
+
+
+def test_another_repository_cannot_publish_under_the_same_name() -> None:
+    """one-source: copying a pipeline file does not take over a service."""
+    facts = facts_of(*GREEN, published(ONE))
+    theirs = replace(publish(TWO), repository=RepositoryName("copy"))
+    assert judged(facts, theirs, FLOW) == "one-source"
+    assert judged(facts_of(*GREEN), theirs, FLOW) == ""
 
 
 def test_only_a_run_publishes() -> None:

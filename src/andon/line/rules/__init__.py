@@ -7,12 +7,13 @@ from datetime import datetime
 from andon.kernel.errors import Refused
 from andon.kernel.order import Order
 from andon.line.facts import Facts
-from andon.line.rules import built_once, cord_pulled, only_ci_writes, same_artifact, stop_on_failed_step
+from andon.line.rules import built_once, cord_pulled, one_source, only_ci_writes, same_artifact, stop_on_failed_step
 from andon.line.rules.verdict import Rule
 
 RULES: tuple[Rule, ...] = (
     built_once.RULE,
     cord_pulled.RULE,
+    one_source.RULE,
     only_ci_writes.RULE,
     same_artifact.RULE,
     stop_on_failed_step.RULE,

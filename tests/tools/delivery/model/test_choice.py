@@ -31,11 +31,13 @@ def facts(version: str) -> dict[str, Any]:
 
 
 def situation(published: str, verified: Mapping[EnvironmentName, str]) -> Situation:
-    """Versions that were published, and those that were verified in environments, oldest first."""
+    """Versions that were published, and those that were verified in environments, oldest first; "<1.1" is a rollback."""
     states = {
         environment: State(
             history=tuple(
-                Verified(promotion=PromotionId("x"), config_digest="", rollback=False, **facts(v))
+                Verified(
+                    promotion=PromotionId("x"), config_digest="", rollback=v.startswith("<"), **facts(v.lstrip("<"))
+                )
                 for v in versions.split()
             )
         )
@@ -91,6 +93,20 @@ def test_back_means_the_one_before() -> None:
     here = situation("", {PRODUCTION: "1.1 1.2 1.1"})
     asked = roll_back(here, "", "", "")
     assert (asked.environment, asked.version, asked.rollback) == (PRODUCTION, "1.2", True)
+
+
+@pytest.mark.parametrize(
+    ("verified", "back"),
+    [
+        ("1.1 1.5 1.6 <1.5", "1.1"),
+        ("1.1 1.2 <1.1 1.3", "1.1"),
+        ("1.1 1.2 1.2", "1.1"),
+        ("1.1 1.2 <1.1 1.2", "1.1"),
+    ],
+)
+def test_back_again_goes_further_back_and_never_to_what_was_left(verified: str, back: str) -> None:
+    """Whoever goes back twice at three in the morning does not land on the bad version again."""
+    assert roll_back(situation("", {PRODUCTION: verified}), "", "", "").version == back
 
 
 def test_back_to_a_version_means_one_that_was_verified_there() -> None:

@@ -48,6 +48,16 @@ class Situation:
         at = names.index(environment)
         return self.verified(names[at - 1]) if at else self.published
 
+    def good_before(self, environment: EnvironmentName) -> list[Candidate]:
+        """What led to what is live, oldest first: each served until a newer one came, and was not gone back from."""
+        state = self.states.get(environment)
+        way: list[Verified] = []
+        for known in state.history if state else ():
+            digests = [one.digest for one in way]
+            again = known.digest in (digests if known.rollback else digests[-1:])
+            way = [*way[: digests.index(known.digest)], known] if again else [*way, known]
+        return [_candidate(one) for one in way[:-1]]
+
     def live(self, environment: EnvironmentName) -> Digest | None:
         """What was verified last in an environment."""
         verified = self.verified(environment)
@@ -73,14 +83,13 @@ def promote(situation: Situation, environment: str, version: str, why: str) -> R
 
 
 def roll_back(situation: Situation, environment: str, version: str, why: str) -> RequestPromotion:
-    """The promotion of an earlier artifact: of the version, or of the one before what is live.
+    """The promotion of an earlier artifact: of the version, or of the last good one before what is live.
 
-    Errors: NotFound.
+    What was gone back from is not gone back to. Errors: NotFound.
     """
     spec = _spec(situation, environment) if environment else situation.environments[-1]
     known = situation.verified(spec.name)
-    live = situation.live(spec.name)
-    fitting = [one for one in known if (one.version == version if version else one.digest != live)]
+    fitting = [one for one in known if one.version == version] if version else situation.good_before(spec.name)
     if not fitting:
         versions = ", ".join(dict.fromkeys(one.version for one in known)) or "none"
         what = f"version {version}" if version else "earlier version"
