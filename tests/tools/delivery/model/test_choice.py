@@ -31,7 +31,7 @@ def facts(version: str) -> dict[str, Any]:
 
 
 def situation(published: str, verified: Mapping[EnvironmentName, str]) -> Situation:
-    """Versions that were published, and those that were verified in environments, oldest first; "<1.1" is a rollback."""
+    """Versions that were published, and those verified in environments, oldest first; "<1.1" is a rollback."""
     states = {
         environment: State(
             history=tuple(

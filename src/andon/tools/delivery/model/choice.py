@@ -54,8 +54,11 @@ class Situation:
         way: list[Verified] = []
         for known in state.history if state else ():
             digests = [one.digest for one in way]
-            again = known.digest in (digests if known.rollback else digests[-1:])
-            way = [*way[: digests.index(known.digest)], known] if again else [*way, known]
+            if known.rollback and known.digest in digests:
+                del way[digests.index(known.digest) :]
+            elif digests[-1:] == [known.digest]:
+                del way[-1]
+            way.append(known)
         return [_candidate(one) for one in way[:-1]]
 
     def live(self, environment: EnvironmentName) -> Digest | None:
