@@ -38,7 +38,9 @@ def command(*arguments: str) -> list[str]:
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """As from a keyboard: where tests run in the background, SIGINT is ignored, and children inherit that."""
+    listening = ("env", "--default-signal=INT", *command())
+    return subprocess.Popen(listening, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
