@@ -157,3 +157,25 @@ def test_what_is_said_to_every_command_is_taken_out() -> None:
     said, rest = read_everywhere(["run", "--json", "x", "--url=http://a", "--", "--json", "--url"])
     assert (said, rest) == (Everywhere(json=True, url="http://a"), ["run", "x", "--", "--json", "--url"])
     assert read_everywhere(["x", "--url"]) == (Everywhere(), ["x", "--url"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("promote", "SERVICE is missing."),
+        ("promote shop --to", "--to needs a value."),
+        ("log x", 'RUN is a whole number, not "x".'),
+        ("up --port soon", '--port is a whole number, not "soon".'),
+        ("status now", 'There is no use for "now" here.'),
+    ],
+)
+def test_wrong_use_is_said_in_the_words_of_the_help(tmp_path: Path, words: str, said: str) -> None:
+    """What is missing or does not fit, and where to read on."""
+    done = andon(*words.split(), folder=tmp_path)
+    assert (done.code, done.err) == (64, f"✗ {said}\n  See: andon {words.split(maxsplit=1)[0]} --help\n")
+
+
+def test_a_port_that_is_none_is_said(tmp_path: Path) -> None:
+    """A sentence, no traceback."""
+    done = andon("up", str(tmp_path / "data"), "--port", "99999", folder=tmp_path)
+    assert (done.code, done.err) == (1, "✗ 99999 is no port: expected a number from 0 to 65535.\n")

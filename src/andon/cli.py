@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
+from cyclopts import (
+    App,
+    CoercionError,
+    CycloptsError,
+    Group,
+    MissingArgumentError,
+    Parameter,
+    UnknownCommandError,
+    UnusedCliTokensError,
+)
 
 from andon.config import DEFAULT_URL, ClientConfig, client_config
 from andon.console.failures import WRONG_USE, exit_code, show_failure
@@ -133,7 +142,25 @@ def _wrong_use(error: CycloptsError) -> str:
     if isinstance(error, UnknownCommandError) and error.unused_tokens and not error.command_chain:
         word = error.unused_tokens[0]
         return f"There is no command {quoted(word)}. {did_you_mean(word, COMMANDS) or 'See: andon --help'}"
-    return f"{error}\n  See: {' '.join(('andon', *(error.command_chain or ()), '--help'))}"
+    return f"{_in_our_words(error)}\n  See: {' '.join(('andon', *(error.command_chain or ()), '--help'))}"
+
+
+def _in_our_words(error: CycloptsError) -> str:
+    """The parser's own sentences name its parts; ours name what the person typed, or did not."""
+    from andon.standards.shapes import quoted
+
+    match error:
+        case UnusedCliTokensError() if error.unused_tokens:
+            return f"There is no use for {quoted(error.unused_tokens[0])} here."
+        case MissingArgumentError() if type(error) is MissingArgumentError and error.argument:
+            name = error.argument.name
+            if error.keyword or error.argument.field_info.is_keyword_only:
+                return f"{name} needs a value."
+            return f"{name.lstrip('-').upper()} is missing."
+        case CoercionError() if error.target_type is int and error.token and error.argument:
+            name = error.token.keyword or error.argument.name.lstrip("-").upper()
+            return f"{name} is a whole number, not {quoted(error.token.value)}."
+    return str(error)
 
 
 def _call(function: Any, bound: inspect.BoundArguments, session: Session) -> int:

@@ -20,7 +20,7 @@ from cyclopts import Parameter
 from andon.app import build_app
 from andon.config import ServerConfig, server_config
 from andon.console.session import Session
-from andon.kernel.errors import PortError
+from andon.kernel.errors import Invalid, PortError
 from andon.web.asgi import App
 from andon.wiring.house import House, open_house
 from andon.wiring.occupancy import occupied
@@ -102,6 +102,9 @@ def _listen(config: ServerConfig) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((config.host, config.port))
+    except OverflowError:
+        listening.close()
+        raise Invalid(f"{config.port} is no port: expected a number from 0 to 65535.") from None
     except OSError as error:
         listening.close()
         raise PortError(

@@ -6,9 +6,11 @@ import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from cyclopts import App, Parameter
 
+from andon.console.commits import commit_meant
 from andon.console.session import Session
 from andon.console.tables import table, tree
 from andon.console.words import took
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
 
+_WIDE = 112  #: columns from which on there is room for addresses
+
 ledger = App(name="ledger", help="Everything that happened, and the proof of it.")
 
 
@@ -30,15 +34,16 @@ def status(*, session: Here) -> None:
     session.show(session.api.get("/api/v1/board"), lambda board: _board(board, session))
 
 
-def trace(commit: str, *, session: Here) -> None:
+def trace(commit: str = "HEAD", *, session: Here) -> None:
     """Follow a commit to everywhere it went.
 
     Parameters
     ----------
     commit:
-        The commit, whole or by its first digits.
+        The commit, whole, by its first digits, or as git here calls it.
     """
-    session.show(session.api.get(f"/api/v1/trace/{commit}"), lambda found: _trace(found, session))
+    meant = quote(commit_meant(commit), safe="")
+    session.show(session.api.get(f"/api/v1/trace/{meant}"), lambda found: _trace(found, session))
 
 
 @ledger.command(name="list")
@@ -128,16 +133,24 @@ def _entries(entries: list[Row], session: Session) -> RenderableType:
 
 
 def _trace(found: Row, session: Session) -> RenderableType:
+    from rich.console import Group
+    from rich.text import Text
+
     paint = session.paint
     at = _clock(found["committed_at"]) if found["committed_at"] else ""
     head = f"{paint.accent(found['commit'][:7])}  {paint.strong(found['subject'])}  {found['author']}  {at}"
-    return tree(head, [_step(step, session) for step in found["steps"]])
+    steps = tree(head, [_step(step, session) for step in found["steps"]])
+    if session.terminal.width >= _WIDE:
+        return steps
+    return Group(steps, Text(f"  {session.url}/changes/{found['repository']}/{found['commit'][:7]}", style="dim"))
 
 
 def _step(step: Row, session: Session) -> tuple[str, ...]:
+    """One leg; a narrow terminal has no room for its address, and an address that is cut off leads nowhere."""
     paint = session.paint
     lead = f"lead time {took(timedelta(seconds=_seconds(step['lead_time'])))}" if step["lead_time"] else ""
-    last = paint.accent(step["next"]) if step["next"] else paint.quiet(f"{session.url}{step['path']}")
+    address = f"{session.url}{step['path']}" if session.terminal.width >= _WIDE else ""
+    last = paint.accent(step["next"]) if step["next"] else paint.quiet(address)
     place = step["place"].partition(" ")[0] if step["state"] == "refused" else step["place"]
     return place, paint.state(step["state"]), _clock(step["at"]), step["detail"], lead or last
 

@@ -11,6 +11,7 @@ from andon.line.changes import Changes
 from andon.line.journey import Journey, journey
 from andon.line.trace import Trace, trace
 
+FULL = 40  #: digits of a whole commit id
 LONGEST = 2000  #: entries of one change that are told
 
 
@@ -29,8 +30,10 @@ class Journeys:
 
     async def trace(self, commit: str) -> Trace:
         """Where a commit went, named whole or by its first digits, in whichever repository. Errors: NotFound."""
-        found = {(change.repository, change.commit) for change in self._changes.find(commit)}
-        repositories = {name for name, _ in found} or set(self._changes.repositories())
+        repositories = {change.repository for change in self._changes.find(commit)}
+        if not repositories and len(commit) < FULL:
+            raise NotFound(f"No change begins with {commit[:40]}. See what was pushed with: andon runs")
+        repositories = repositories or set(self._changes.repositories())
         for repository in sorted(repositories):
             whole = self._whole(repository, commit)
             try:

@@ -124,16 +124,19 @@ def test_releasing_one_cord_shows_those_that_are_left() -> None:
     ("change", "words"),
     [
         ({}, "✓ 1.2 verified"),
-        ({"in_progress": {"revision": {"version": "1.3"}, "phase": "smoke"}}, "▸ 1.3 smoke"),
-        ({"offered": "1.3"}, "1.3 waits: andon promote shop"),
-        ({"stopped_by": {"reason": "prices are wrong"}}, "■ stopped: prices are wrong"),
+        (
+            {"in_progress": {"revision": {"version": "1.3"}, "phase": "smoke"}},
+            "\n▸ shop 1.3 is on its way into test: smoke\n",
+        ),
+        ({"offered": "1.3"}, "\n… shop 1.3 waits: andon promote shop --to test\n"),
+        ({"stopped_by": {"reason": "prices are wrong"}}, "\n■ shop in test is stopped: prices are wrong\n"),
         ({"slots": [{"role": "live", "lost": "exit code 7"}]}, "✗ 1.2 is down, is being started again"),
         ({"slots": [{"role": "live", "lost": ""}, {"role": "draining", "lost": "exit code 7"}]}, "shop         1.2 "),
         ({"route_trouble": "no such port"}, "✗ 1.2 is down"),
     ],
 )
 def test_the_line_is_a_table(change: dict[str, Any], words: str) -> None:
-    """One row a service, with what is live, what is on its way, and the last verdict."""
+    """One row a service, with what is live and the last verdict; what is on its way stands below."""
     empty = {"name": "staging", "promotion": "manual", "services": []}
     session, _, said = opened([{"name": "test", "promotion": "automatic", "services": [SERVICE | change]}, empty])
     commands.line(session=session)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from andon.console.session import Session
 from andon.console.tables import table
+from andon.console.terminal import harmless
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
@@ -95,17 +99,32 @@ def list_cords(*, session: Here) -> None:
 def line(*, session: Here) -> None:
     """The environments in their order, and what runs in them."""
     environments: list[Row] = session.api.get("/api/v1/environments")
-    session.show(environments, lambda rows: table(_COLUMNS, [row for one in rows for row in _rows(session, one)]))
+    session.show(environments, lambda rows: _line(session, rows))
 
 
-_COLUMNS = ("environment", "service", "live", "on its way", "last verdict", "*address")
+_COLUMNS = ("environment", "service", "live", "*last verdict", "address")
+
+
+def _line(session: Session, environments: list[Row]) -> RenderableType:
+    """What is on its way stands below: in a column of its own it would cut the addresses off."""
+    from rich.console import Group
+    from rich.text import Text
+
+    whole = table(_COLUMNS, [row for one in environments for row in _rows(session, one)])
+    moving = [
+        Text.from_ansi(harmless(said))
+        for environment in environments
+        for service in environment["services"]
+        if (said := _on_its_way(session, environment["name"], service))
+    ]
+    return Group(whole, Text(), *moving) if moving else whole
 
 
 def _rows(session: Session, environment: Row) -> list[tuple[str, ...]]:
     name = f"{environment['name']} ({environment['promotion'] or 'not in the line'})"
     services: list[Row] = environment["services"]
     if not services:
-        return [(name, session.paint.quiet("nothing yet"), "", "", "", "")]
+        return [(name, session.paint.quiet("nothing yet"), "", "", "")]
     return [_row(session, name if at == 0 else "", one) for at, one in enumerate(services)]
 
 
@@ -115,7 +134,6 @@ def _row(session: Session, environment: str, service: Row) -> tuple[str, ...]:
         environment,
         service["service"],
         _live(session, service) if live else "–",
-        _on_its_way(session, service),
         session.paint.state(last["verdict"], f"{last['revision']['version']} {last['verdict']}") if last else "",
         service["url"],
     )
@@ -128,14 +146,17 @@ def _live(session: Session, service: Row) -> str:
     return session.paint.state("failed", f"{version} is down, is being started again") if down else version
 
 
-def _on_its_way(session: Session, service: Row) -> str:
+def _on_its_way(session: Session, environment: str, service: Row) -> str:
+    name = service["service"]
     if service["stopped_by"]:
-        return session.paint.state("stopped", f"stopped: {service['stopped_by']['reason']}")
+        return session.paint.state("stopped", f"{name} in {environment} is stopped: {service['stopped_by']['reason']}")
     if service["in_progress"]:
         coming = service["in_progress"]
-        return session.paint.state("running", f"{coming['revision']['version']} {coming['phase']}")
+        what = f"{name} {coming['revision']['version']}"
+        return session.paint.state("running", f"{what} is on its way into {environment}: {coming['phase']}")
     if service["offered"]:
-        return session.paint.state("offered", f"{service['offered']} waits: andon promote {service['service']}")
+        command = f"andon promote {name} --to {environment}"
+        return session.paint.state("offered", f"{name} {service['offered']} waits: {command}")
     return ""
 
 

@@ -50,6 +50,9 @@ def list_secrets(environment: str = "", service: str = "", *, session: Here) -> 
     """
     query = {"environment": environment or None, "service": service or None}
     rows: list[Row] = session.api.get("/api/v1/secrets", query=query)
+    if not rows and not session.json:
+        session.say("No secret is set. Set one with: andon secret set ENVIRONMENT SERVICE NAME")
+        return
     session.show(
         rows,
         lambda rows: table(

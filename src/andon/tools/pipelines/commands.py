@@ -6,10 +6,11 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
+from andon.console.commits import commit_meant
 from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.tables import table
@@ -18,11 +19,16 @@ from andon.kernel.errors import Invalid
 from andon.kernel.ids import short
 from andon.tools.pipelines.log_text import readable
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
 
 #: a colour or a style, which is all that a log may do to a terminal
 _STYLE = re.compile(r"(\x1b\[[0-9;:]*m)")
+
+_WIDE = 100  #: columns from which on there is room for authors
 
 runs = App(name="runs", help="The last runs.")
 
@@ -45,9 +51,8 @@ def list_runs(*, repository: str = "", branch: str = "", limit: int = 20, sessio
     if not found and not session.json:
         session.say("No run yet. Push something: andon init, git commit, git push andon")
         return
-    columns = ("run", "repository", "branch", "commit", "*subject", "author", "state", ">took", "when")
     now = datetime.now(UTC)  # noqa: TID251  (the person's own clock, for "4 min ago")
-    session.show(found, lambda rows: table(columns, [_line(row, session.paint, now) for row in rows]))
+    session.show(found, lambda rows: _table(rows, session, now))
 
 
 @runs.command(name="again")
@@ -59,9 +64,9 @@ def run_again(repository: str, commit: str, *, session: Here) -> None:
     repository:
         Its repository.
     commit:
-        The commit, or its first seven digits.
+        The commit, its first seven digits, or as git here calls it.
     """
-    made: Row = session.api.post("/api/v1/runs", {"repository": repository, "commit": commit})
+    made: Row = session.api.post("/api/v1/runs", {"repository": repository, "commit": commit_meant(commit)})
     session.show(made, lambda run: f"✓ run {run['number']} is queued\n  {session.url}/runs/{run['number']}")
 
 
@@ -161,6 +166,14 @@ def _safe(session: Session, line: str) -> str:
     parts = _STYLE.split(line)
     styled = "".join(part if _STYLE.fullmatch(part) else readable(part) for part in parts)
     return f"{styled}\x1b[0m" if len(parts) > 1 else styled
+
+
+def _table(rows: list[Row], session: Session, now: datetime) -> Table:
+    """What was pushed matters more than by whom: a narrow terminal does without the authors."""
+    columns = ("run", "repository", "branch", "commit", "*subject", "author", "state", ">took", "when")
+    kept = [at for at, name in enumerate(columns) if name != "author" or session.terminal.width >= _WIDE]
+    lines = [_line(row, session.paint, now) for row in rows]
+    return table([columns[at] for at in kept], [[line[at] for at in kept] for line in lines])
 
 
 def _line(run: Row, paint: Paint, now: datetime) -> tuple[str, ...]:

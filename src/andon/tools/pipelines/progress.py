@@ -70,7 +70,9 @@ def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
     if run.budget and run.took and run.took > run.budget:
         within = f"{within}: over its budget"
     if run.lamp != "success" and not any(task.lamp in {"failure", "error"} for task in run.tasks):
-        yield from (f"  {LAMPS[run.lamp]} {line}" for line in run.reason.splitlines())
+        first, *more = run.reason.splitlines() or [""]
+        yield f"  {LAMPS[run.lamp]} {first}"
+        yield from (f"    {line}" for line in more)
     if run.artifact and base_url:
         yield f"  ✓ {run.artifact.artifact:{NAME_WIDTH}} {'':>8}  {brief(run.artifact.digest)}"
     where = f"{base_url}/runs/{run.number}  " if base_url else ""

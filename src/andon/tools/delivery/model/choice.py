@@ -72,7 +72,7 @@ def promote(situation: Situation, environment: str, version: str, why: str) -> R
 
     Errors: NotFound when there is no such thing, Invalid when there is nothing to promote.
     """
-    spec = _spec(situation, environment) if environment else _first_that_lacks(situation)
+    spec = _spec(situation, environment) if environment else _first_that_lacks(situation, version)
     if version:
         candidate = _by_version(situation, spec.name, version)
     else:
@@ -100,13 +100,14 @@ def roll_back(situation: Situation, environment: str, version: str, why: str) ->
     return _request(situation, spec, fitting[-1], why=why, rollback=True)
 
 
-def _first_that_lacks(situation: Situation) -> EnvironmentSpec:
+def _first_that_lacks(situation: Situation, version: str) -> EnvironmentSpec:
     by_hand = sorted(situation.environments, key=lambda spec: spec.promotion == "automatic")
     for spec in by_hand:  # into the others it enters by itself
         candidates = situation.candidates(spec.name)
         if candidates and candidates[-1].digest != situation.live(spec.name):
             return spec
-    raise Invalid(f"Nothing to promote: every environment has the newest {situation.service} that may enter it.")
+    where = f" Say where {version} is to go: --to {situation.environments[-1].name}" if version else ""
+    raise Invalid(f"Nothing to promote: every environment has the newest {situation.service} that may enter it.{where}")
 
 
 def _spec(situation: Situation, environment: str) -> EnvironmentSpec:
