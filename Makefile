@@ -5,7 +5,7 @@ export UV_SYSTEM_CERTS = 1
 unexport PYTHONDONTWRITEBYTECODE
 UV = $(shell python3 tools/bootstrap.py)
 PYTHON ?= python3
-PYTEST = .venv/bin/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+PYTEST = .venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 .PHONY: help demo test check bench screenshots clean
 
