@@ -76,6 +76,14 @@ def test_a_red_task_stops_it_even_when_another_ends_later() -> None:
     assert stopped.stopped_by.name == "unit"
 
 
+def test_a_run_that_could_not_begin_is_what_stopped_it() -> None:
+    """A pipeline file that is wrong; not the queue, in which the run only waited."""
+    stopped = told(fresh().lands().finishes(None, "andon.toml:14:1: unknown key"))
+    assert stopped.stopped_by is not None
+    assert (stopped.stopped_by.name, stopped.stopped_by.outcome) == ("run 1", "andon.toml:14:1: unknown key")
+    assert stopped.legs[-2].state == "success"
+
+
 def test_what_was_done_again_with_success_stops_nothing() -> None:
     """A second promotion that is verified outweighs the first that failed."""
     piece = fresh().green().requested(TEST).rolls(TEST, "blue", until="ready").fails(TEST, "GET / answered 500")

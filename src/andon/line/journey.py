@@ -190,8 +190,15 @@ class _Legs:
             case PackingStarted():
                 self._begin(f"pack/{run}", "artifact packed", happened, kind="work", address=f"/runs/{run}")
             case RunFinished():
-                for what in ("queue", "pack"):
-                    self._end(f"{what}/{run}", happened, event.outcome, event.reason)
+                self._finished(event, happened, run)
+
+    def _finished(self, event: RunFinished, happened: Envelope[object], run: str) -> None:
+        if event.outcome in {"failure", "error"} and f"queue/{run}" in self._open:
+            # it never came to a task; the queue is not to blame
+            self._end(f"queue/{run}", happened, "success")
+            self._begin(f"read/{run}", f"run {run}", happened, kind="work", address=f"/runs/{run}")
+        for what in ("queue", "read", "pack"):
+            self._end(f"{what}/{run}", happened, event.outcome, event.reason)
 
     def _place(
         self,

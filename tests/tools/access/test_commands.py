@@ -118,11 +118,11 @@ async def test_a_refusal_exits_with_2_and_names_the_rule(shell: Shell) -> None:
     assert "andon account role NAME admin" in done.stderr
 
 
-async def test_wrong_input_exits_with_1(shell: Shell) -> None:
-    """A scope that is none."""
+async def test_a_scope_that_is_none_is_wrong_use(shell: Shell) -> None:
+    """Those that there are, are said."""
     done = await shell.run("token", "create", "--scope", "root")
-    assert done.returncode == 1
-    assert done.stderr
+    assert done.returncode == 64
+    assert '"promote"' in done.stderr
 
 
 async def test_git_gets_the_token_for_this_server_only(shell: Shell) -> None:

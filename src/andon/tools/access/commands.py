@@ -12,6 +12,7 @@ from andon.console.secret_input import read_secret
 from andon.console.session import Session
 from andon.console.tables import table
 from andon.kernel.errors import Forbidden, Invalid
+from andon.tools.access.model.role import Permission, Role
 
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
@@ -57,7 +58,7 @@ def _keep_token(session: Session) -> None:
 
 
 @account.command(name="add")
-def add_account(name: str, *, role: str = "developer", machine: bool = False, session: Here) -> None:
+def add_account(name: str, *, role: Role = "developer", machine: bool = False, session: Here) -> None:
     """Let a person or a machine in.
 
     Parameters
@@ -65,7 +66,7 @@ def add_account(name: str, *, role: str = "developer", machine: bool = False, se
     name:
         How the ledger will call them.
     role:
-        reader, developer, operator or admin.
+        What they may do.
     machine:
         It is a machine: it gets tokens, but no login links.
     """
@@ -100,7 +101,7 @@ def list_accounts(*, session: Here) -> None:
 
 
 @account.command(name="role")
-def give_role(name: str, role: str, *, session: Here) -> None:
+def give_role(name: str, role: Role, *, session: Here) -> None:
     """Change what an account may do.
 
     Parameters
@@ -108,7 +109,7 @@ def give_role(name: str, role: str, *, session: Here) -> None:
     name:
         The account.
     role:
-        reader, developer, operator or admin.
+        What they may do.
     """
     changed: Row = session.api.put(f"/api/v1/accounts/{quote(name, safe='')}/role", {"role": role})
     session.show(changed, lambda row: f"✓ {row['account']} is {row['role']}")
@@ -130,7 +131,7 @@ def close_sessions(name: str, *, session: Here) -> None:
 @token.command(name="create")
 def create_token(
     *,
-    scope: Annotated[tuple[str, ...], Parameter(negative="")] = ("read", "push", "run"),
+    scope: Annotated[tuple[Permission, ...], Parameter(negative="")] = ("read", "push", "run"),
     account: str = "",
     days: int = 90,
     note: str = "",
@@ -141,7 +142,7 @@ def create_token(
     Parameters
     ----------
     scope:
-        What it may do: read, push, run, promote, cord, admin. Several: --scope read --scope push.
+        What it may do. Several: --scope read --scope push.
     account:
         Whose it is; only an admin can make one for somebody else.
     days:
