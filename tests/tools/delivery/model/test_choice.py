@@ -117,5 +117,5 @@ def test_back_to_a_version_means_one_that_was_verified_there() -> None:
         NotFound, match=r"No version 1\.3 of shop was verified in production\. Verified there: 1\.1, 1\.2"
     ):
         roll_back(here, "production", "1.3", "")
-    with pytest.raises(NotFound, match="No earlier version"):
+    with pytest.raises(NotFound, match="No earlier shop is left to go back to in production"):
         roll_back(situation("", {PRODUCTION: "1.1"}), "", "", "")

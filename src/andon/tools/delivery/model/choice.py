@@ -94,9 +94,10 @@ def roll_back(situation: Situation, environment: str, version: str, why: str) ->
     known = situation.verified(spec.name)
     fitting = [one for one in known if one.version == version] if version else situation.good_before(spec.name)
     if not fitting:
-        versions = ", ".join(dict.fromkeys(one.version for one in known)) or "none"
-        what = f"version {version}" if version else "earlier version"
-        raise NotFound(f"No {what} of {situation.service} was verified in {spec.name}. Verified there: {versions}.")
+        there = f"Verified there: {', '.join(dict.fromkeys(one.version for one in known)) or 'none'}"
+        if version:
+            raise NotFound(f"No version {version} of {situation.service} was verified in {spec.name}. {there}.")
+        raise NotFound(f"No earlier {situation.service} is left to go back to in {spec.name}. {there}; name it: --to …")
     return _request(situation, spec, fitting[-1], why=why, rollback=True)
 
 
