@@ -73,7 +73,7 @@ async def test_the_trunk_cannot_be_rewritten(server: House, landed: Copy) -> Non
     said = await landed.git("push", "--force", "origin", "main", code=1)
 
     assert "remote: ✗ refused by trunk-moves-forward: this push would rewrite main" in said
-    assert "git pull --rebase origin main" in said
+    assert "git pull --rebase andon main" in said
     assert await heads(server) == before
 
 

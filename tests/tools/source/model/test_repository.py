@@ -128,7 +128,7 @@ def test_a_first_push_tells_the_trunk(pushed: tuple[str, ...], trunk: str) -> No
                 repository=SHOP, updates=(update(MAIN, A, B),), limits=PushLimits(), rewritten=("refs/heads/main",)
             ),
             "trunk-moves-forward",
-            "git pull --rebase origin main",
+            "git pull --rebase andon main",
         ),
         (
             AcceptPush(

@@ -108,7 +108,7 @@ def judge_trunk(updates: tuple[RefUpdate, ...], trunk: BranchName, rewritten: tu
             raise Refused(
                 "trunk-moves-forward",
                 f"this push would rewrite {trunk}; what has landed stays in its history.",
-                f"Bring your commits on top: git pull --rebase origin {trunk}, or undo a commit with git revert",
+                f"Bring your commits on top: git pull --rebase andon {trunk}, or undo a commit with git revert",
             )
 
 
