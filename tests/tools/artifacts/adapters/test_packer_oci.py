@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from andon.kernel.errors import Invalid, PortError
 from andon.tools.artifacts.adapters.images_registry.unpack import apply_layer
-from andon.tools.artifacts.adapters.packer_oci.base import base_name, read_layout
+from andon.tools.artifacts.adapters.packer_oci.base_image import base_name, read_layout
 from andon.tools.artifacts.adapters.packer_oci.layer import Layer, make_layer
 from andon.tools.artifacts.adapters.packer_oci.tree import Limits, scan
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import Actor, Digest
 from andon.standards.oci import MANIFEST, Descriptor, digest_of, is_name, print_config, print_manifest
-from andon.tools.artifacts.adapters.packer_oci.base import (
+from andon.tools.artifacts.adapters.packer_oci.base_image import (
     Base,
     base_name,
     bring_layers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from andon.standards.oci import CONFIG, LAYER_TAR, MANIFEST, Descriptor, ImageConfig, Manifest, digest_of, print_config
-from andon.tools.artifacts.adapters.packer_oci.base import Base
+from andon.tools.artifacts.adapters.packer_oci.base_image import Base
 from andon.tools.artifacts.adapters.packer_oci.layer import Layer
 from andon.tools.artifacts.model.image import APP, HOST, LABEL_BASE, LABEL_SERVICE
 from andon.tools.artifacts.ports import PackRequest
