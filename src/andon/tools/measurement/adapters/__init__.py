@@ -1,0 +1,1 @@
+"""The products that measurement speaks to."""

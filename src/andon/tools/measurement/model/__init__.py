@@ -1,0 +1,1 @@
+"""What is true of deliveries, and how it is counted. Pure."""

@@ -1,0 +1,102 @@
+"""Everything that is known, in the order in which it happened. A fact told twice, or late, changes nothing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from andon.kernel.ids import RepositoryName
+from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.facts import (
+    Change,
+    Commit,
+    Deployment,
+    Fact,
+    FactId,
+    Finding,
+    Flip,
+    Incident,
+    Offer,
+    Place,
+    Publication,
+    Refusal,
+    Run,
+)
+
+F = TypeVar("F", Incident, Change, Run, Publication, Offer, Flip, Finding, Refusal)
+
+
+def finished(deployment: Deployment) -> datetime:
+    """What deployments are sorted by; of the same instant the one told first comes first."""
+    return deployment.finished_at
+
+
+class History:
+    """The facts of one organisation; grows by `add`."""
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        #: goes up with every fact that changed something: what was computed from an older one may be stale
+        self.revision = 0
+        self._graphs: dict[RepositoryName, CommitGraph] = {}
+        self._deployments: dict[Place, list[Deployment]] = {}
+        self._known: dict[FactId, Deployment] = {}
+        self._others: dict[type, dict[FactId, Fact]] = defaultdict(dict)
+        for fact in facts:
+            self.add(fact)
+
+    def add(self, fact: Fact) -> bool:
+        """Take a fact in; one with a known id replaces what was said before. False when it is known already."""
+        if isinstance(fact, Commit):
+            changed = self.graph(fact.repository).add(fact)
+        elif isinstance(fact, Deployment):
+            changed = self._deployed(fact)
+        else:
+            told = self._others[type(fact)]
+            changed = told.get(fact.id) != fact
+            told[fact.id] = fact
+        self.revision += changed
+        return changed
+
+    def graph(self, repository: RepositoryName) -> CommitGraph:
+        """The commits of a repository; an empty graph when none was told."""
+        return self._graphs.setdefault(repository, CommitGraph())
+
+    def repositories(self) -> tuple[RepositoryName, ...]:
+        """Those whose commits are known."""
+        return tuple(sorted(self._graphs))
+
+    def places(self) -> tuple[Place, ...]:
+        """Where anything was ever deployed."""
+        return tuple(sorted(self._deployments))
+
+    def deployments(self, place: Place, until: datetime | None = None) -> Sequence[Deployment]:
+        """Of a place, oldest first; those that finished before `until`. Do not change what is returned."""
+        told = self._deployments.get(place, [])
+        if until is None or not told or told[-1].finished_at < until:
+            return told
+        return told[: bisect_left(told, until, key=finished)]
+
+    def deployment(self, fact: FactId) -> Deployment | None:
+        """The deployment with this id."""
+        return self._known.get(fact)
+
+    def told(self, kind: type[F]) -> tuple[F, ...]:
+        """Every fact of a kind, in the order in which they were first told."""
+        return tuple(fact for fact in self._others[kind].values() if isinstance(fact, kind))
+
+    def _deployed(self, deployment: Deployment) -> bool:
+        before = self._known.get(deployment.id)
+        if before == deployment:
+            return False
+        if before is not None:
+            self._deployments[before.place].remove(before)
+        self._known[deployment.id] = deployment
+        here = self._deployments.setdefault(deployment.place, [])
+        if not here or finished(here[-1]) <= finished(deployment):
+            here.append(deployment)
+        else:
+            insort(here, deployment, key=finished)
+        return True
