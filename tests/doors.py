@@ -36,6 +36,7 @@ from andon.tools.infra.vault import Vault
 from andon.tools.infra.views import KnownSecrets
 from andon.web.asgi import App
 from andon.web.assets import Assets
+from andon.web.bodies import CarefulRequest
 from andon.web.errors import exception_handlers
 from andon.web.front import FrontSettings, front
 from andon.web.gate import KeyGate, login_required, provide_who
@@ -201,6 +202,7 @@ def _litestar(services: dict[str, object], clock: SetClock) -> Litestar:
         guards=[login_required],
         exception_handlers=cast(Any, exception_handlers(pages)),
         logging_config=None,
+        request_class=CarefulRequest,
         openapi_config=OpenAPIConfig(title="Andon", version="1", use_handler_docstrings=True),
     )
 

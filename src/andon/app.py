@@ -30,6 +30,7 @@ from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.source import api as source_api
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
+from andon.web.bodies import CarefulRequest
 from andon.web.errors import exception_handlers
 from andon.web.front import FrontSettings, front
 from andon.web.gate import login_required, provide_who
@@ -117,6 +118,7 @@ def _framework(house: House, more: Mapping[str, object]) -> Litestar:
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
             use_handler_docstrings=True,
         ),
+        request_class=CarefulRequest,
         request_max_body_size=LARGEST_BODY_BYTES,
         logging_config=None,
     )

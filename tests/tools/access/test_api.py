@@ -175,6 +175,15 @@ async def test_a_body_that_makes_no_sense_is_a_400_in_words(doors: Doors, body: 
     assert answer.json()["error"]["reason"]
 
 
+@pytest.mark.parametrize("body", [b'{"note": "\xff"}', b"[" * 100_000, b"{", b"\x00"])
+async def test_a_body_that_is_no_json_is_a_400_in_words(doors: Doors, body: bytes) -> None:
+    """Bytes that no text begins with, and nesting without an end, are the sender's mistake."""
+    admin = await doors.as_role("admin")
+    answer = await admin.post("/api/v1/tokens", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["reason"]
+
+
 async def test_a_login_link_names_the_address_that_people_use(tmp_path: Path) -> None:
     """Behind a proxy the settings know the address, not the request."""
     async with open_doors(tmp_path, FrontSettings(url="https://andon.example/")) as doors:
