@@ -52,6 +52,8 @@ class PushedCommit:
     committed_at: datetime
     #: first line of its message
     subject: str
+    #: more than one for a merge; empty for a first commit, and in what was recorded before parents were
+    parents: tuple[CommitId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

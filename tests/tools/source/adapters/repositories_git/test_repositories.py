@@ -67,6 +67,22 @@ async def test_a_log_stops_at_what_is_known(bare: BareRepositories, copy: Copy) 
     assert known.commit == first
 
 
+async def test_commits_name_their_parents(bare: BareRepositories, copy: Copy) -> None:
+    """None for the first, one for most, two for a merge, in git's own order."""
+    first = await pushed(copy, "One")
+    await copy.git("switch", "-q", "--create", "idea")
+    idea = CommitId(await copy.commit("An idea", idea="idea"))
+    await copy.git("switch", "-q", "main")
+    second = await pushed(copy, "Two", two="two")
+    await copy.git("merge", "-q", "--no-ff", "--message", "Take the idea", "idea")
+    merge = await pushed(copy, "Three", three="three")
+
+    log = await bare.log(SHOP, merge, without=None, quarantine=NO_QUARANTINE)
+    parents = {commit.subject: commit.parents for commit in log}
+    assert (parents["One"], parents["Two"]) == ((), (first,))
+    assert parents["Take the idea"] == (second, idea)
+
+
 async def test_a_long_log_is_cut(bare: BareRepositories, copy: Copy) -> None:
     """A repository with much history is pushed like any other."""
     stream = "".join(

@@ -18,7 +18,7 @@ from andon.tools.source.model.push import BRANCHES, LargeFile, PushLimits, RefUp
 from andon.tools.source.model.repository import MOST_COMMITS, Head, PushedCommit
 from andon.tools.source.ports import NO_QUARANTINE, GitRequest, Quarantine
 
-_LOG_FORMAT = "--format=tformat:%H%x00%an%x00%ae%x00%at%x00%ct%x00%s"
+_LOG_FORMAT = "--format=tformat:%H%x00%an%x00%ae%x00%at%x00%ct%x00%P%x00%s"
 _MOST_BLOB_BYTES = 1024 * 1024
 _MOST_SUBJECT_CHARACTERS = 200
 #: of git's own times: up to the end of the year 9999
@@ -185,7 +185,7 @@ class BareRepositories:
 
 def _commits(printed: bytes) -> Iterator[PushedCommit]:
     fields = printed.decode(errors="replace").split("\0")[:-1]
-    for id_, author, email, authored, committed, subject in zip(*[iter(fields)] * 6, strict=True):
+    for id_, author, email, authored, committed, parents, subject in zip(*[iter(fields)] * 7, strict=True):
         yield PushedCommit(
             commit=CommitId(id_),
             author=author[:_MOST_SUBJECT_CHARACTERS],
@@ -193,6 +193,7 @@ def _commits(printed: bytes) -> Iterator[PushedCommit]:
             authored_at=_time(authored),
             committed_at=_time(committed),
             subject=subject[:_MOST_SUBJECT_CHARACTERS],
+            parents=tuple(CommitId(parent) for parent in parents.split()),
         )
 
 
