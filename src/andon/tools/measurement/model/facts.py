@@ -66,6 +66,8 @@ class Deployment:
     line: str = ""
     #: where to go and see: an address, or a path on this server
     link: str = ""
+    #: when its source said so; of two tellings of one fact the later one counts. None: the one that came last
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ class Incident:
     #: deployments that somebody or something named as a cause: explicit
     caused_by: tuple[FactId, ...] = ()
     link: str = ""
+    #: when its source said so; of two tellings of one fact the later one counts. None: the one that came last
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,8 @@ class Change:
     #: who let it in
     merged_by: str = ""
     link: str = ""
+    #: when its source said so; of two tellings of one fact the later one counts. None: the one that came last
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +150,8 @@ class Run:
     #: which attempt at the same commit and pipeline this is, counted from 1
     attempt: int = 1
     link: str = ""
+    #: when its source said so; of two tellings of one fact the later one counts. None: the one that came last
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +205,11 @@ class Finding:
     opened_at: datetime
     #: None while it is open
     fixed_at: datetime | None = None
+    #: when somebody said that it is none, or may stay; None when nobody did
+    dismissed_at: datetime | None = None
     link: str = ""
+    #: when its source said so; of two tellings of one fact the later one counts. None: the one that came last
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

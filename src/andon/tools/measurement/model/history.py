@@ -25,6 +25,7 @@ from andon.tools.measurement.model.facts import (
     Refusal,
     Run,
 )
+from andon.tools.measurement.model.merging import merged
 
 F = TypeVar("F", Incident, Change, Run, Publication, Offer, Flip, Finding, Refusal)
 
@@ -48,15 +49,16 @@ class History:
             self.add(fact)
 
     def add(self, fact: Fact) -> bool:
-        """Take a fact in; one with a known id replaces what was said before. False when it is known already."""
+        """Take a fact in; one with a known id adds to what was said before, or corrects it. False: it changes nothing."""
         if isinstance(fact, Commit):
             changed = self.graph(fact.repository).add(fact)
         elif isinstance(fact, Deployment):
             changed = self._deployed(fact)
         else:
             told = self._others[type(fact)]
-            changed = told.get(fact.id) != fact
-            told[fact.id] = fact
+            before = told.get(fact.id)
+            told[fact.id] = known = fact if before is None else merged(before, fact)
+            changed = before != known
         self.revision += changed
         return changed
 
@@ -89,10 +91,12 @@ class History:
 
     def _deployed(self, deployment: Deployment) -> bool:
         before = self._known.get(deployment.id)
-        if before == deployment:
-            return False
         if before is not None:
+            known = merged(before, deployment)
+            if before == known or not isinstance(known, Deployment):
+                return False
             self._deployments[before.place].remove(before)
+            deployment = known
         self._known[deployment.id] = deployment
         here = self._deployments.setdefault(deployment.place, [])
         if not here or finished(here[-1]) <= finished(deployment):

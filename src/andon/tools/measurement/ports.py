@@ -1,0 +1,29 @@
+"""What measurement needs from the world: what other tools tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from andon.tools.measurement.model.mapping import Mapping as Names
+from andon.tools.measurement.model.received import Received
+
+#: of an HTTP request, their names in lower case
+Headers = Mapping[str, str]
+
+
+class Intake(Protocol):
+    """Reads what one kind of tool sends. Never raises anything but what is named here, whatever the body."""
+
+    @property
+    def kind(self) -> str:
+        """ "github": what a connection of this kind is called."""
+        ...
+
+    def verify(self, headers: Headers, body: bytes, secret: str) -> None:
+        """Was it sent by somebody who knows the secret? Errors: Forbidden, which says what is missing or wrong."""
+        ...
+
+    def read(self, headers: Headers, body: bytes, names: Names) -> Received:
+        """The facts in a delivery. Errors: Invalid, with what is wrong where, and what was expected."""
+        ...
