@@ -49,7 +49,7 @@ class History:
             self.add(fact)
 
     def add(self, fact: Fact) -> bool:
-        """Take a fact in; one with a known id adds to what was said before, or corrects it. False: it changes nothing."""
+        """Take a fact in; one with a known id adds to what was said, or corrects it. False: nothing changed."""
         if isinstance(fact, Commit):
             changed = self.graph(fact.repository).add(fact)
         elif isinstance(fact, Deployment):
