@@ -148,6 +148,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "verdicts": views.verdicts,
         "changes": views.changes,
         "facts": views.facts,
+        "measured": views.measured,
         **more,
     }
     provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}

@@ -12,6 +12,7 @@ from andon.tools.access.views import Accounts
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.views import Cords, Environments, Verdicts
 from andon.tools.infra.views import KnownSecrets
+from andon.tools.measurement.views import Measured
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.views import Repositories
 
@@ -31,6 +32,7 @@ class HouseViews:
     verdicts: Verdicts = field(default_factory=Verdicts)
     changes: Changes = field(default_factory=Changes)
     facts: Facts = field(default_factory=Facts)
+    measured: Measured = field(default_factory=Measured)
 
     def all(self) -> tuple[View, ...]:
         """All of them, in the order in which they are told of events."""
