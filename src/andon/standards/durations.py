@@ -22,8 +22,8 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _LONGEST = timedelta(days=7)
 
 
-def parse_duration(text: str) -> timedelta:
-    """The duration; more than nothing, at most a week.
+def parse_duration(text: str, longest: timedelta = _LONGEST) -> timedelta:
+    """The duration; more than nothing, at most a week where nothing else is said.
 
     Errors: Invalid.
     """
@@ -32,8 +32,8 @@ def parse_duration(text: str) -> timedelta:
         message = 'expected a duration such as "30s", "5m" or "1h30m".'
         raise Invalid(Problem(message=message, remedy=remedy))
     numbers = [(float(number), _UNITS[unit]) for number, unit in _PART.findall(text)]
-    if sum(number * (unit / _LONGEST) for number, unit in numbers) > 1:
-        raise Invalid("longer than a week.")
+    if sum(number * (unit / longest) for number, unit in numbers) > 1:
+        raise Invalid("longer than a week." if longest == _LONGEST else f"longer than {longest.days:,} days.")
     duration = sum((number * unit for number, unit in numbers), timedelta())
     if not duration:
         raise Invalid("expected more than no time at all.")
