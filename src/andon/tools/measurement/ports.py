@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.mapping import Mapping as Names
 from andon.tools.measurement.model.received import Received
+from andon.tools.measurement.model.repository import RepositoryRead
 
 #: of an HTTP request, their names in lower case
 Headers = Mapping[str, str]
+#: what is going on, how much of it is done, and how much there is (None: nobody knows)
+Progress = Callable[[str, int, int | None], None]
 
 
 class Intake(Protocol):
@@ -26,4 +30,15 @@ class Intake(Protocol):
 
     def read(self, headers: Headers, body: bytes, names: Names) -> Received:
         """The facts in a delivery. Errors: Invalid, with what is wrong where, and what was expected."""
+        ...
+
+
+class Commits(Protocol):
+    """Reads repositories, whole."""
+
+    def read(self, where: str, take: Callable[[Commit], object], told: Progress) -> RepositoryRead:
+        """Hand on every commit that the trunk or a tag leads to, each once, in any order.
+
+        Errors: Invalid when there is no repository; PortError when it cannot be reached or takes too long.
+        """
         ...

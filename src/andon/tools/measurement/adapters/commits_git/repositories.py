@@ -1,0 +1,97 @@
+"""Repositories by path or address: refs, one walk over the commits, and what is said while it lasts."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from andon.kernel.errors import Invalid, Problem
+from andon.kernel.ids import RepositoryName
+from andon.tools.measurement.adapters.commits_git.addresses import is_address, shown, web_address
+from andon.tools.measurement.adapters.commits_git.cloning import clone
+from andon.tools.measurement.adapters.commits_git.git import Git, GitFailed
+from andon.tools.measurement.adapters.commits_git.refs import refs, tags, trunk
+from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits
+from andon.tools.measurement.model.facts import Commit
+from andon.tools.measurement.model.repository import RepositoryRead
+from andon.tools.measurement.ports import Progress
+
+#: how often it is said how far the walk is
+_SAY_EVERY = 2000
+
+
+class GitCommits:
+    """Commits from git: a folder is read where it is, an address is cloned for a moment, without its files."""
+
+    def __init__(self, search_path: str) -> None:
+        self._search_path = search_path
+
+    def read(self, where: str, take: Callable[[Commit], object], told: Progress) -> RepositoryRead:
+        """Hand on every commit that the trunk or a tag leads to."""
+        if not is_address(where):
+            return self._read(Path(where), where, take, told)
+        with tempfile.TemporaryDirectory(prefix="andon-measure-") as folder:
+            clone(where, folder, told)
+            return self._read(Path(folder), where, take, told)
+
+    def _read(self, folder: Path, where: str, take: Callable[[Commit], object], told: Progress) -> RepositoryRead:
+        git = self._opened(folder, where)
+        found = refs(git)
+        of_commits, dangling = tags(git, found)
+        main, head = trunk(git, found)
+        web = web_address(where) if is_address(where) else self._web(git)
+        name = _name(where if is_address(where) else str(folder.resolve()))
+        ids = {tag.commit for tag in of_commits} | ({head} if head else set())
+        if ids:
+            given = "".join(f"{id_}\n" for id_ in sorted(ids)).encode()
+            self._walk(git, given, name, take, told)
+        return RepositoryRead(
+            name=name,
+            where=shown(where),
+            trunk=main,
+            head=head,
+            shallow=git.output("rev-parse", "--is-shallow-repository").strip() == b"true",
+            tags=of_commits,
+            dangling=dangling,
+            web=web,
+        )
+
+    def _walk(
+        self, git: Git, given: bytes, name: RepositoryName, take: Callable[[Commit], object], told: Progress
+    ) -> None:
+        read = 0
+        arguments = ("rev-list", "--stdin", "--encoding=UTF-8", FORMAT)
+        for commit in commits(git.chunks(*arguments, given=given), name):
+            take(commit)
+            read += 1
+            if read % _SAY_EVERY == 0:
+                told("reading commits", read, None)
+        told("reading commits", read, read)
+
+    def _opened(self, folder: Path, where: str) -> Git:
+        """Errors: Invalid when there is no repository."""
+        if not folder.is_dir():
+            raise Invalid(Problem(where=where, message="there is no such folder.", remedy="Name one, or an address."))
+        git = Git(folder=str(folder), search_path=self._search_path)
+        try:
+            git.output("rev-parse", "--git-dir")
+        except GitFailed as error:
+            message = "is no git repository." if "not a git repo" in str(error) else f"cannot be read: {error}"
+            remedy = "Name the folder of one, or the address of one to clone: andon measure https://HOST/PATH"
+            raise Invalid(Problem(where=where, message=message, remedy=remedy)) from None
+        return git
+
+    def _web(self, git: Git) -> str:
+        try:
+            return web_address(git.output("config", "--get", "remote.origin.url").decode(errors="replace").strip())
+        except GitFailed:
+            return ""
+
+
+def _name(where: str) -> RepositoryName:
+    """The last part of a path or address, as names are written here."""
+    last = re.split(r"[/:\\]", where.rstrip("/"))[-1].removesuffix(".git")
+    name = re.sub(r"[^a-z0-9._-]+|\.\.+", "-", last.lower())[:64].strip("._-")
+    return RepositoryName(name or "repository")

@@ -1,0 +1,49 @@
+"""One walk over the commits, as git prints them: fields between NUL bytes, whatever people wrote into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from andon.kernel.ids import CommitId, RepositoryName
+from andon.tools.measurement.model.facts import Commit
+
+#: after git's own line "commit ID": parents, committer time, author time, author, first line of the message
+FORMAT = "--format=%x00%P%x00%ct%x00%at%x00%an%x00%s%x00"
+_FIELDS = 6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_S, _LAST_S = 0, int(timedelta(days=365 * 8000).total_seconds())
+
+
+def commits(chunks: Iterable[bytes], repository: RepositoryName) -> Iterator[Commit]:
+    """The commits in what `git rev-list` printed with FORMAT."""
+    for fields in _records(chunks):
+        head, parents, committed, authored, author, subject = fields
+        yield Commit(
+            repository=repository,
+            id=CommitId(head.strip()[7:].decode("ascii")),
+            parents=tuple(map(CommitId, parents.decode("ascii").split())),
+            committed_at=instant(committed),
+            authored_at=instant(authored),
+            author=author.decode(errors="replace"),
+            subject=subject.decode(errors="replace"),
+        )
+
+
+def instant(seconds: bytes) -> datetime:
+    """Seconds since 1970; what no calendar has is brought to the nearest that one has."""
+    try:
+        return _EPOCH + timedelta(seconds=min(max(int(seconds), _FIRST_S), _LAST_S))
+    except ValueError:
+        return _EPOCH
+
+
+def _records(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest: list[bytes] = []
+    for chunk in chunks:
+        fields = (rest.pop() + chunk if rest else chunk).split(b"\0")
+        rest += fields
+        whole = (len(rest) - 1) // _FIELDS * _FIELDS
+        for first in range(0, whole, _FIELDS):
+            yield rest[first : first + _FIELDS]
+        del rest[:whole]
