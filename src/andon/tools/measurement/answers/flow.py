@@ -1,0 +1,198 @@
+"""How the work flows to a place: in progress now and over time, its age, what was done each week, and what will be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from andon.kernel.ids import CommitId
+from andon.tools.measurement.model.cumulative import Day, Week, days, is_open, weeks
+from andon.tools.measurement.model.facts import FactId
+from andon.tools.measurement.model.forecast import ITEMS_AT_MOST, Chance, how_many, when
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.items import Items, items
+from andon.tools.measurement.model.landing import NEVER
+from andon.tools.measurement.model.little import Little, little
+from andon.tools.measurement.model.metric import Question
+from andon.tools.measurement.model.times import Times, times
+
+#: of the oldest in progress; how many there are in all stands beside them
+SHOWN = 200
+#: a forecast from fewer weeks says little
+WEEKS_WANTED = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What to forecast."""
+
+    #: when will so many be done; None: as many as are in progress
+    items: int | None = None
+    #: how many will be done in so many weeks
+    weeks: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aging:
+    """One piece of work that is not done."""
+
+    #: first line of the commit, or the change's title
+    name: str
+    commit: CommitId | None
+    #: the change, where one is known
+    fact: FactId
+    author: str
+    #: "open", or the last stage it has reached: "landed", "built", "test"
+    where: str
+    begun: datetime
+    #: since it was begun
+    seconds: float
+    #: compared with what was finished in the window: "", "older than half", "older than 85 of 100"
+    stands_out: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What will be, if the weeks to come are like those that were."""
+
+    #: done in each of the weeks it is drawn from, oldest first
+    weekly: tuple[int, ...]
+    items: int
+    #: weeks until they are done
+    when: tuple[Chance, ...]
+    weeks: int
+    #: done at least in so many weeks
+    how_many: tuple[Chance, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """The whole answer. An item is a commit that is no merge; it is done when it is first at the place."""
+
+    question: Question
+    #: as it was known then: the end of the window, or earlier
+    at: datetime
+    #: landed, and not at the place
+    in_progress: int
+    #: proposed, and not landed
+    open_changes: int
+    #: oldest first, at most SHOWN
+    aging: tuple[Aging, ...]
+    #: how many more there are
+    aging_not_shown: int
+    #: begun to done, of what was done in the window
+    finished: Times | None
+    #: "landed", "built", then each environment on the way
+    stages: tuple[str, ...]
+    days: tuple[Day, ...]
+    weeks: tuple[Week, ...]
+    little: Little | None
+    forecast: Forecast
+    notes: tuple[str, ...]
+
+
+def flow(history: History, question: Question, asked: Asked | None = None) -> Flow:
+    """How work flows to the place. Errors: Invalid for a forecast that nobody can make."""
+    work = items(history, question.place, question.window, question.as_of)
+    at, begin = work.at.timestamp(), question.window.begin.timestamp()
+    finished = times(done - begun for begun, done in zip(work.begun, work.done, strict=True) if begin <= done <= at)
+    aging = _aging(work, finished)
+    open_changes = sum(is_open(change, work.at) for change in work.changes)
+    weekly = weeks(work, question.window)
+    in_progress = len(aging) - open_changes
+    return Flow(
+        question=question,
+        at=work.at,
+        in_progress=in_progress,
+        open_changes=open_changes,
+        aging=tuple(aging[:SHOWN]),
+        aging_not_shown=max(len(aging) - SHOWN, 0),
+        finished=finished,
+        stages=work.stages,
+        days=days(work, question.window),
+        weeks=weekly,
+        little=little(list(zip(work.begun, work.done, strict=True)), begin, at),
+        forecast=_forecast(tuple(week.done for week in weekly), asked or Asked(), in_progress),
+        notes=_notes(work, len(weekly)),
+    )
+
+
+def _aging(work: Items, finished: Times | None) -> list[Aging]:
+    """What is in progress, oldest first."""
+    at = work.at.timestamp()
+    found = [_aging_item(work, item, finished) for item in range(len(work)) if work.done[item] > at]
+    for change in work.changes:
+        if is_open(change, work.at):
+            begun = min(change.first_commit_at or change.opened_at, change.opened_at)
+            seconds = at - begun.timestamp()
+            found.append(
+                Aging(
+                    name=change.title,
+                    commit=change.head,
+                    fact=change.id,
+                    author=change.author,
+                    where="open",
+                    begun=begun,
+                    seconds=seconds,
+                    stands_out=_stands_out(seconds, finished),
+                    link=change.link,
+                )
+            )
+    return sorted(found, key=lambda one: one.begun)
+
+
+def _aging_item(work: Items, item: int, finished: Times | None) -> Aging:
+    seconds = work.at.timestamp() - work.begun[item]
+    change = work.changes[work.change[item]] if work.change[item] >= 0 else None
+    reached = [stage for stage, column in zip(work.stages, work.reached, strict=True) if column[item] != NEVER]
+    return Aging(
+        name=work.subject(item) or work.id(item)[:10],
+        commit=work.id(item),
+        fact=change.id if change else FactId(""),
+        author=work.author(item),
+        where=reached[-1] if reached else "landed",
+        begun=datetime.fromtimestamp(work.begun[item], UTC),
+        seconds=seconds,
+        stands_out=_stands_out(seconds, finished),
+        link=change.link if change else "",
+    )
+
+
+def _stands_out(seconds: float, finished: Times | None) -> str:
+    if finished is None or seconds <= finished.median:
+        return ""
+    return "older than half" if seconds <= finished.p85 else "older than 85 of 100"
+
+
+def _forecast(weekly: tuple[int, ...], asked: Asked, in_progress: int) -> Forecast:
+    wanted = asked.items if asked.items is not None else min(in_progress, ITEMS_AT_MOST)
+    days_, many = when(weekly, wanted) if wanted else (), how_many(weekly, asked.weeks)
+    return Forecast(
+        weekly=weekly, items=wanted, when=days_, weeks=asked.weeks, how_many=many, says=_says(weekly, wanted, days_)
+    )
+
+
+def _says(weekly: tuple[int, ...], wanted: int, chances: tuple[Chance, ...]) -> str:
+    if not wanted:
+        return "Nothing is in progress, so there is nothing to wait for."
+    if not any(weekly):
+        return "Nothing was done in a whole week of this window, so nothing can be forecast from it."
+    parts = [f"{one.level * 100:.0f} % within {one.value} weeks" for one in chances if one.value is not None]
+    return f"{wanted:,} items, if weeks to come are like the last {len(weekly)}: {', '.join(parts)}."
+
+
+def _notes(work: Items, weeks_known: int) -> tuple[str, ...]:
+    found = ["Items are commits; merges are not counted. An item is done when it is first deployed to the place."]
+    if work.seeds:
+        found.append(f"{work.seeds:,} commits came with the first deployment; when they were done before is not known.")
+    if work.skewed:
+        found.append(
+            f"{work.skewed:,} commits are dated after their own deployment and are left out: a clock is wrong."
+        )
+    if work.unknown:
+        found.append(f"{work.unknown:,} deployments name a commit that is not in the history; they move nothing here.")
+    if weeks_known < WEEKS_WANTED:
+        found.append(f"The forecast rests on {weeks_known} weeks. From fewer than {WEEKS_WANTED} it says little.")
+    return tuple(found)

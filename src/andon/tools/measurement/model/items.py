@@ -1,0 +1,180 @@
+"""The work that goes to a place, one item a commit: begun, landed, built, in each environment on the way, there.
+
+Merge commits are no work of their own. An item is done with the first deployment to the place that holds it: a later
+one, a rollback and a rolling forward again do not count twice. What the first deployment brought is left out, for
+nobody knows what of it was there before.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+
+from andon.kernel.ids import CommitId, RepositoryName
+from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.facts import Change, Deployment, Place, Publication, Run
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.landing import NEVER, landings
+from andon.tools.measurement.model.metric import Window
+from andon.tools.measurement.model.way import way_to
+
+#: a time, and the commit that was somewhere then
+Arrival = tuple[float, CommitId]
+
+
+@dataclass(slots=True, kw_only=True)
+class Items:
+    """Columns: the same index is the same item everywhere."""
+
+    place: Place
+    #: the places on the way, the asked one last
+    way: tuple[Place, ...]
+    #: as it was known then
+    at: datetime
+    #: "landed", "built" where that is known, then each environment
+    stages: tuple[str, ...]
+    graphs: list[CommitGraph] = field(default_factory=list)
+    repositories: list[RepositoryName] = field(default_factory=list)
+    #: every change of these repositories
+    changes: tuple[Change, ...] = ()
+    #: index in graphs and repositories
+    graph: array[int] = field(default_factory=lambda: array("l"))
+    #: the commit's number in its graph
+    commit: array[int] = field(default_factory=lambda: array("l"))
+    #: index in changes; -1 when no change is known
+    change: array[int] = field(default_factory=lambda: array("l"))
+    begun: array[float] = field(default_factory=lambda: array("d"))
+    #: when it reached each stage; NEVER when it has not. A stage that was passed by is reached with the next one.
+    reached: tuple[array[float], ...] = ()
+    #: what the first deployment brought, which is not in the columns
+    seeds: int = 0
+    #: dated after they were deployed, by a clock that is wrong; not in the columns
+    skewed: int = 0
+    #: deployments to the place whose commit is not in the history
+    unknown: int = 0
+
+    def __len__(self) -> int:
+        return len(self.commit)
+
+    @property
+    def done(self) -> array[float]:
+        """When each was first at the place."""
+        return self.reached[-1]
+
+    def id(self, item: int) -> CommitId:
+        """Its commit."""
+        return self.graphs[self.graph[item]].ids[self.commit[item]]
+
+    def subject(self, item: int) -> str:
+        """First line of its message."""
+        return self.graphs[self.graph[item]].subjects[self.commit[item]]
+
+    def author(self, item: int) -> str:
+        """Who wrote it."""
+        return self.graphs[self.graph[item]].authors[self.commit[item]]
+
+    def authored(self, item: int) -> float:
+        """When it was first written."""
+        return self.graphs[self.graph[item]].authored[self.commit[item]]
+
+
+def items(history: History, place: Place, window: Window, as_of: datetime | None = None) -> Items:
+    """Everything on its way to the place, or there, as it was known at the window's end (or at `as_of`, if earlier)."""
+    at = min(as_of, window.end) if as_of else window.end
+    way = way_to(history, place, Window(begin=window.begin, end=at))
+    built = _built(history, place, at)
+    stages = ("landed", *(("built",) if built else ()), *(one.environment for one in way))
+    found = Items(place=place, way=way, at=at, stages=stages, reached=tuple(array("d") for _ in stages))
+    repositories = sorted({one.repository for one in history.deployments(place, at)})
+    found.changes = tuple(one for one in history.told(Change) if one.repository in repositories)
+    for repository in repositories:
+        _add(found, history, repository, built.get(repository, []))
+    return found
+
+
+def _add(found: Items, history: History, repository: RepositoryName, built: Sequence[Arrival]) -> None:
+    """The items of one repository."""
+    graph, at = history.graph(repository), found.at
+    on_trunk = (one.commit for one in history.told(Run) if one.trunk and one.repository == repository)
+    landing = landings(graph, found.changes, on_trunk, at)
+    columns = [landing.landed]
+    if "built" in found.stages:
+        columns.append(first_times(graph, built)[0])
+    seeds: frozenset[int] = frozenset()
+    for place in found.way:
+        arrivals = _arrivals(history.deployments(place, at), repository)
+        times, seeds = first_times(graph, arrivals)
+        columns.append(times)
+    found.unknown += sum(
+        graph.number(commit) is None for _, commit in _arrivals(history.deployments(found.place, at), repository)
+    )
+    found.graphs.append(graph)
+    found.repositories.append(repository)
+    for number in range(len(graph)):
+        if graph.is_told(number) and not graph.is_merge(number):
+            if number in seeds:
+                found.seeds += 1
+            else:
+                _take(found, number, columns, landing.change[number])
+
+
+def _take(found: Items, number: int, columns: Sequence[array[float]], change: int) -> None:
+    graph = found.graphs[-1]
+    begun = graph.committed[number]
+    limit = NEVER
+    times: list[float] = []
+    for column in reversed(columns):
+        limit = min(limit, column[number])
+        times.append(limit)
+    if limit == NEVER:
+        return  # on no trunk and deployed nowhere: a branch
+    if begun > times[0]:
+        found.skewed += 1
+        return
+    found.graph.append(len(found.graphs) - 1)
+    found.commit.append(number)
+    found.change.append(change)
+    found.begun.append(min(begun, limit))
+    for column, time in zip(found.reached, reversed(times), strict=True):
+        column.append(time)
+
+
+def first_times(graph: CommitGraph, arrivals: Iterable[Arrival]) -> tuple[array[float], frozenset[int]]:
+    """When each commit was first somewhere, by number, and what the first arrival brought. Oldest arrival first."""
+    times, seen = array("d", [NEVER]) * len(graph), bytearray()
+    first: tuple[int, ...] | None = None
+    for time, commit in arrivals:
+        number = graph.number(commit)
+        if number is None or (len(seen) > number and seen[number]):
+            continue
+        new = graph.take_new((number,), seen)
+        first = new if first is None else first
+        for one in new:
+            times[one] = time
+    return times, frozenset(first or ())
+
+
+def _arrivals(deployments: Sequence[Deployment], repository: RepositoryName) -> list[Arrival]:
+    return [
+        (one.finished_at.timestamp(), one.commit)
+        for one in deployments
+        if one.outcome == "success" and one.commit and one.repository == repository
+    ]
+
+
+def _built(history: History, place: Place, at: datetime) -> dict[RepositoryName, list[Arrival]]:
+    """When each commit was built: published as an artifact of the service, or else green on trunk."""
+    built: dict[RepositoryName, list[Arrival]] = {}
+    for published in history.told(Publication):
+        if published.service == place.service and published.at <= at:
+            built.setdefault(published.repository, []).append((published.at.timestamp(), published.commit))
+    if not built:
+        for run in history.told(Run):
+            if run.trunk and run.outcome == "success" and run.finished_at and run.finished_at <= at:
+                built.setdefault(run.repository, []).append((run.finished_at.timestamp(), run.commit))
+    for arrivals in built.values():
+        arrivals.sort(key=itemgetter(0))
+    return built
