@@ -42,8 +42,8 @@ class Mapping:
     environments: tuple[NamedEnvironment, ...] = ()
     #: pipelines whose runs deploy, and to where: for teams that record no deployments
     deploying: tuple[NamedEnvironment, ...] = ()
-    #: where a published release runs from then on; None when a release is no deployment
-    releases_to: EnvironmentName | None = None
+    #: tags that mean "this runs there now": for teams that deploy every release
+    tags: tuple[NamedEnvironment, ...] = ()
 
     def fact(self, *parts: str | int) -> FactId:
         """The id of a fact: the same for every telling of it."""
@@ -72,6 +72,10 @@ class Mapping:
     def deployed_by(self, pipeline: str) -> EnvironmentName | None:
         """Where runs of a pipeline deploy to; None for a pipeline that does not deploy."""
         return _environment(self.deploying, pipeline)
+
+    def deployed_as(self, tag: str) -> EnvironmentName | None:
+        """Where a tag says that its commit runs; None for a tag that says no such thing."""
+        return _environment(self.tags, tag)
 
     def _named(self, theirs: str) -> NamedService | None:
         return next((named for named in self.services if _fits(named.pattern, theirs)), None)

@@ -1,0 +1,64 @@
+"""One of GitHub's deliveries, by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+from andon.kernel.errors import Invalid
+from andon.standards.webhook_signature import verify_hub_signature
+from andon.tools.measurement.adapters.intake_github.deployment_events import read_deployment, read_deployment_status
+from andon.tools.measurement.adapters.intake_github.source_events import read_pull_request, read_push, read_review
+from andon.tools.measurement.model.mapping import Mapping
+from andon.tools.measurement.model.received import Received
+from andon.tools.measurement.ports import Headers
+
+#: events that are read
+READERS: dict[str, Callable[[bytes, Mapping], Received]] = {
+    "deployment": read_deployment,
+    "deployment_status": read_deployment_status,
+    "pull_request": read_pull_request,
+    "pull_request_review": read_review,
+    "push": read_push,
+}
+
+#: events that are known and never hold anything to measure
+NOTHING: dict[str, str] = {
+    "ping": "GitHub greets: the webhook is set up.",
+    "pull_request_review_comment": "the review that it belongs to is told by itself.",
+    "create": "the push of the same branch or tag is told by itself.",
+    "delete": "the push of the same branch or tag is told by itself.",
+}
+
+
+class GitHubIntake:
+    """Reads GitHub's webhooks."""
+
+    kind = "github"
+
+    def verify(self, headers: Headers, body: bytes, secret: str) -> None:
+        """The body's HMAC, as GitHub sends it since 2020. Errors: Forbidden."""
+        verify_hub_signature(headers.get("x-hub-signature-256", ""), body, secret)
+
+    def read(self, headers: Headers, body: bytes, names: Mapping) -> Received:
+        """The facts in a delivery. Errors: Invalid."""
+        event, delivery = headers.get("x-github-event", "")[:60], headers.get("x-github-delivery", "")[:100]
+        if not event:
+            raise Invalid("The request has no X-GitHub-Event, so nobody knows what it is about.")
+        if event in NOTHING:
+            return Received(what=event, delivery=delivery, nothing=NOTHING[event])
+        reader = READERS.get(event)
+        if reader is None:
+            return Received(what=event, delivery=delivery, kept=f'"{event}" is no event that is read here.')
+        return replace(reader(_json(headers, body), names), delivery=delivery)
+
+
+def _json(headers: Headers, body: bytes) -> bytes:
+    """The payload itself: a webhook may be set up to send it as a form."""
+    if not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return body
+    try:
+        return parse_qs(body, max_num_fields=10)[b"payload"][0]
+    except (KeyError, ValueError):
+        raise Invalid('The form has no field "payload"; choose application/json in the webhook\'s settings.') from None
