@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from andon.tools.measurement.model.facts import Commit
@@ -28,8 +29,11 @@ class Intake(Protocol):
         """Was it sent by somebody who knows the secret? Errors: Forbidden, which says what is missing or wrong."""
         ...
 
-    def read(self, headers: Headers, body: bytes, names: Names) -> Received:
-        """The facts in a delivery. Errors: Invalid, with what is wrong where, and what was expected."""
+    def read(self, headers: Headers, body: bytes, names: Names, at: datetime) -> Received:
+        """The facts in a delivery that came in at an instant, which only counts where the sender gives no time.
+
+        Errors: Invalid, with what is wrong where, and what was expected.
+        """
         ...
 
 

@@ -35,7 +35,7 @@ class Declared(Part):
 
 
 class DeploymentPayload(Part):
-    andon: Declared = Declared()
+    andon: Declared = msgspec.field(default_factory=Declared)
 
 
 _DEPLOYMENT = msgspec.json.Decoder(DeploymentEvent)

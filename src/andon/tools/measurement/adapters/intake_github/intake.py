@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import parse_qs
 
 from andon.kernel.errors import Invalid
@@ -41,8 +42,8 @@ class GitHubIntake:
         """The body's HMAC, as GitHub sends it since 2020. Errors: Forbidden."""
         verify_hub_signature(headers.get("x-hub-signature-256", ""), body, secret)
 
-    def read(self, headers: Headers, body: bytes, names: Mapping) -> Received:
-        """The facts in a delivery. Errors: Invalid."""
+    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> Received:
+        """The facts in a delivery; GitHub says itself when each happened. Errors: Invalid."""
         event, delivery = headers.get("x-github-event", "")[:60], headers.get("x-github-delivery", "")[:100]
         if not event:
             raise Invalid("The request has no X-GitHub-Event, so nobody knows what it is about.")

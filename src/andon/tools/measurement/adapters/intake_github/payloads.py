@@ -98,8 +98,8 @@ class PullRequest(Part):
     merged_at: Time | None = None
     merge_commit_sha: str | None = None
     merged_by: User | None = None
-    head: Ref = Ref()
-    base: Ref = Ref()
+    head: Ref = msgspec.field(default_factory=Ref)
+    base: Ref = msgspec.field(default_factory=Ref)
 
 
 class PullRequestEvent(Part):
