@@ -66,6 +66,8 @@ class ServiceYear:
         #: what stood in production before, the newest last: digest, version and commit
         self.stood: list[tuple[str, str, CommitId]] = []
         self.version = 0
+        #: one goes into production after the other
+        self.free = shape.end - timedelta(days=shape.days + 1)
         self.count = 0
 
     def facts(self) -> Iterator[Fact]:
@@ -239,15 +241,19 @@ class ServiceYear:
 
     def release(self, what: tuple[str, str, CommitId], at: datetime) -> Iterator[Fact]:
         """Into production, with what may go wrong there."""
-        if at > self.shape.end:
+        at = max(at, self.free + timedelta(minutes=2))
+        if at > self.shape.end - timedelta(minutes=5):
             return
         if self.dice.random() < 0.02:
             yield self.deployed(PRODUCTION, what, at, outcome="failure")
             at += timedelta(minutes=self.dice.uniform(4, 40))
         done = self.deployed(PRODUCTION, what, at)
+        self.free = done.finished_at
         yield done
         if self.dice.random() < 0.015:
-            yield self.deployed(PRODUCTION, what, done.finished_at + timedelta(minutes=9))
+            again = self.deployed(PRODUCTION, what, done.finished_at + timedelta(minutes=9))
+            self.free = again.finished_at
+            yield again
         is_wrong = bool(self.stood) and self.dice.random() < self.shape.wrong
         if is_wrong:
             yield from self.trouble(done)
@@ -273,4 +279,5 @@ class ServiceYear:
         yield incident
         if goes_back and mended < self.shape.end:
             back = self.deployed(PRODUCTION, self.stood[-1], mended, mends=(cause.id, incident.id))
+            self.free = back.finished_at
             yield back

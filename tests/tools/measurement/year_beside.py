@@ -27,7 +27,7 @@ def beside(shape: Shape, name: str, dice: random.Random) -> Iterator[Fact]:
             no = FactId(f"year/{name}/refusal/{turn}")
             yield Refusal(id=no, rule=dice.choice(RULES), what=f"promote {name}", by="linus", at=at)
         if turn % 8 == 0:
-            yield outage(place, dice, at)
+            yield outage(place, dice, at + timedelta(hours=dice.uniform(3, 60)))
 
 
 def finding(shape: Shape, name: str, dice: random.Random, at: datetime) -> Finding:

@@ -1,0 +1,131 @@
+"""For the page on the wall: throughput, stability and security of the same deployments, side by side."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from andon.tools.measurement.model.facts import Deployment, Finding, Place, Publication, Refusal
+from andon.tools.measurement.model.history import History, finished
+from andon.tools.measurement.model.metric import Question, Window
+
+#: of the newest deployments
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How often a rule said no."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """One deployment, and what is known of its revision's making."""
+
+    deployment: Deployment
+    #: its artifact's provenance is signed; None when nobody published it here
+    provenance: bool | None
+    #: weaknesses that were open in its repository when it was deployed
+    open_findings: int
+    #: from the revision's publication to this deployment; None when nobody published it here
+    age_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Security:
+    """What stands behind the deployments of a window."""
+
+    #: deployments whose artifact is known here, and those of them with signed provenance
+    published: int
+    proven: int
+    #: of the place's repositories, at the end of the window
+    open_findings: tuple[Finding, ...]
+    fixed_findings: int
+    #: median time from found to fixed, of those that were fixed in the window
+    fix_seconds: float | None
+    #: rules that said no in the window, the busiest first; of the whole server
+    refusals: tuple[Counted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """The whole answer; throughput and stability are the numbers of the same question."""
+
+    question: Question
+    deployments: int
+    #: what runs there at the end of the window; None before the first deployment
+    runs: Deployment | None
+    #: how long that revision has been published, and how long it has been there
+    runs_age_seconds: float | None
+    runs_since_seconds: float | None
+    security: Security
+    #: the newest first, at most SHOWN
+    newest: tuple[Delivered, ...]
+
+
+def wall(history: History, question: Question, now: datetime) -> Wall:
+    """What was delivered to the place in the window, and how it was made."""
+    end = min(question.window.end, question.as_of or now, now)
+    window = Window(begin=question.window.begin, end=max(end, question.window.begin))
+    told = history.deployments(question.place, end)
+    here = told[bisect_left(told, window.begin, key=finished) :]
+    made = _made(history, question.place, end)
+    repositories = {one.repository for one in told}
+    findings = tuple(one for one in history.told(Finding) if one.repository in repositories and one.opened_at < end)
+    runs = next((one for one in reversed(told) if one.outcome == "success"), None)
+    origin = made.get(runs.digest) if runs else None
+    return Wall(
+        question=question,
+        deployments=len(here),
+        runs=runs,
+        runs_age_seconds=(end - origin.at).total_seconds() if origin else None,
+        runs_since_seconds=(end - runs.finished_at).total_seconds() if runs else None,
+        security=_security(window, findings, [made.get(one.digest) for one in here], _refusals(history, window)),
+        newest=tuple(_delivered(one, made.get(one.digest), findings) for one in reversed(here[-SHOWN:])),
+    )
+
+
+def _made(history: History, place: Place, end: datetime) -> dict[str, Publication]:
+    """The publications of a service, by digest."""
+    return {one.digest: one for one in history.told(Publication) if one.service == place.service and one.at < end}
+
+
+def _security(
+    window: Window,
+    findings: tuple[Finding, ...],
+    behind: list[Publication | None],
+    refusals: tuple[Counted, ...],
+) -> Security:
+    ends = [(one, one.fixed_at) for one in findings]
+    fixed = [(at - one.opened_at).total_seconds() for one, at in ends if at and window.holds(at)]
+    still = [one for one, at in ends if at is None or at >= window.end]
+    return Security(
+        published=sum(one is not None for one in behind),
+        proven=sum(one is not None and one.provenance for one in behind),
+        open_findings=tuple(sorted(still, key=lambda one: one.opened_at)),
+        fixed_findings=len(fixed),
+        fix_seconds=median(fixed) if fixed else None,
+        refusals=refusals,
+    )
+
+
+def _refusals(history: History, window: Window) -> tuple[Counted, ...]:
+    rules = Counter(one.rule for one in history.told(Refusal) if window.holds(one.at))
+    return tuple(Counted(name=rule, count=count) for rule, count in rules.most_common())
+
+
+def _delivered(deployment: Deployment, made: Publication | None, findings: tuple[Finding, ...]) -> Delivered:
+    at = deployment.finished_at
+    still = (one for one in findings if one.opened_at <= at and (one.fixed_at is None or one.fixed_at > at))
+    return Delivered(
+        deployment=deployment,
+        provenance=made.provenance if made else None,
+        open_findings=sum(1 for _ in still),
+        age_seconds=(at - made.at).total_seconds() if made else None,
+    )
