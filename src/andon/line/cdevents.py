@@ -1,0 +1,83 @@
+"""Every event of the ledger as a CDEvent: of a standard type where there is one, else of a type of our own.
+
+CDEvents 0.5.1 cannot say that a deployment waits, runs or has failed; ours are named as its proposal 319 names them
+(deployment.queued, deployment.started, deployment.finished), so that they can become standard without a new meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from andon.engine.codec import type_name
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import stream_key
+from andon.kernel.redaction import without_secrets
+from andon.line.cdevents_standard import STANDARD, Told
+from andon.standards.cdevents_out import Outgoing, custom_type, standard_type
+
+TOOL = "andon"
+
+#: where the name of the event's class does not read as a thing and what happened to it
+NAMED: Mapping[str, tuple[str, str]] = {
+    "CommandRefused": ("command", "refused"),
+    "BranchPushed": ("branch", "pushed"),
+    "LineChangeSeen": ("line", "changed"),
+    "PromotionFailed": ("deployment", "finished"),
+    "PromotionRequested": ("deployment", "queued"),
+    "RolloutStarted": ("deployment", "started"),
+    "VersionNotTagged": ("version", "untagged"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Turns entries into CDEvents."""
+
+    #: address of this server: where the events come from, and where the things they name can be seen
+    url: str
+
+    def export(self, happened: Envelope[object]) -> Outgoing:
+        """One event for each entry; its id is the entry's, so whoever gets it twice can see that."""
+        data = without_secrets(msgspec.to_builtins(happened.event))
+        told = Told(happened=happened, data=data, url=self.url)
+        shape = STANDARD.get(type(happened.event))
+        said = shape(told) if shape else None
+        return Outgoing(
+            id=happened.id,
+            type=standard_type(said.type) if said else custom_type(TOOL, *custom_name(type(happened.event))),
+            source=self.url,
+            at=happened.at,
+            subject=(said.subject if said else "") or happened.stream,
+            content=said.content if said else self._content(happened, data),
+            chain=happened.chain,
+            cause=happened.cause or "",
+            custom={"andon": _particulars(happened), **({"data": data} if said else {})},
+        )
+
+    def _content(self, happened: Envelope[object], data: Any) -> dict[str, Any]:
+        """Of our own events: the event itself, and where to see it."""
+        return {"uri": f"{self.url}/ledger/{happened.position}", "key": stream_key(happened.stream), **data}
+
+
+def custom_name(event: type) -> tuple[str, str]:
+    """What it happened to and what happened, in letters: TokenIssued is ("token", "issued")."""
+    known = NAMED.get(event.__name__)
+    if known:
+        return known
+    *thing, happened = re.findall(r"[A-Z][a-z]*", event.__name__)
+    return "".join(thing).lower() or type_name(event).partition(".")[0], happened.lower()
+
+
+def _particulars(happened: Envelope[object]) -> dict[str, Any]:
+    """The entry's envelope, for whoever knows Andon."""
+    return {
+        "position": happened.position,
+        "stream": happened.stream,
+        "type": happened.type,
+        "actor": happened.actor,
+    }

@@ -1,0 +1,187 @@
+"""The events of the ledger that the CDEvents standard has a type for, and how each becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from andon.kernel.envelope import Envelope
+from andon.kernel.ids import stream_key
+from andon.standards.purl import print_oci_purl
+from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.delivery.events import PromotionVerified, RouteOpened, SmokeFailed, SmokePassed
+from andon.tools.pipelines.events import (
+    ArtifactPacked,
+    PipelineRead,
+    RunFinished,
+    RunQueued,
+    TaskFinished,
+    TaskStarted,
+)
+from andon.tools.source.events import BranchPushed, ChangeLanded, RepositoryCreated
+
+#: where an id must not be empty and nothing is known
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An entry and what is needed to say it to others."""
+
+    happened: Envelope[Any]
+    #: the event without what is kept back
+    data: Mapping[str, Any]
+    #: address of this server
+    url: str
+
+    def address(self, *parts: object) -> str:
+        """Of something on this server."""
+        return "/".join((self.url, *(quote(str(part), safe="") for part in parts)))
+
+    def text(self, name: str) -> str:
+        """A field of the event that names something."""
+        return str(getattr(self.happened.event, name)) or UNKNOWN
+
+    @property
+    def key(self) -> str:
+        """What tells its stream from others of the kind: "815", "production/shop"."""
+        return stream_key(self.happened.stream)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of a service's stream, "service/production/shop"."""
+        return {"id": self.key.partition("/")[0] or UNKNOWN}
+
+    @property
+    def artifact(self) -> str:
+        """The artifact that the event is about; a service's image has the name of the service."""
+        event = self.happened.event
+        name = next((getattr(event, field) for field in ("name", "artifact", "service") if hasattr(event, field)), "")
+        return print_oci_purl(str(name) or UNKNOWN, self.text("digest"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An event in the standard's words."""
+
+    #: without the version
+    type: str
+    #: "" for the stream
+    subject: str = ""
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+Shape = Callable[[Told], Said | None]
+
+
+def _repository_created(told: Told) -> Said:
+    name = told.text("repository")
+    content = {"name": name, "uri": told.address("git", name), "viewUrl": f"{told.url}/"}
+    return Said(type="repository.created", subject=name, content=content)
+
+
+def _branch_pushed(told: Told) -> Said | None:
+    """One that only moved has no standard type."""
+    event: BranchPushed = told.happened.event
+    if event.before is not None and event.after is not None:
+        return None
+    happened = "deleted" if event.after is None else "created"
+    content = {"repository": {"id": told.text("repository")}}
+    return Said(type=f"branch.{happened}", subject=told.text("branch"), content=content)
+
+
+def _change_landed(told: Told) -> Said:
+    change = f"{told.text('repository')}@{told.text('commit')}"
+    return Said(type="change.merged", subject=change, content={"repository": {"id": told.text("repository")}})
+
+
+def _run_queued(told: Told) -> Said:
+    return Said(type="pipelinerun.queued", content=_run(told, told.text("repository")))
+
+
+def _pipeline_read(told: Told) -> Said:
+    repository = told.happened.chain.partition("@")[0]
+    return Said(type="pipelinerun.started", content=_run(told, repository or UNKNOWN))
+
+
+def _run_finished(told: Told) -> Said:
+    event: RunFinished = told.happened.event
+    content = {**_run(told, told.text("repository")), "outcome": event.outcome, "errors": event.reason}
+    return Said(type="pipelinerun.finished", content=content)
+
+
+def _run(told: Told, pipeline: str) -> dict[str, Any]:
+    """A pipeline has its repository's name."""
+    return {"pipelineName": pipeline, "uri": told.address("runs", told.key)}
+
+
+def _task_started(told: Told) -> Said:
+    return Said(type="taskrun.started", subject=_task_subject(told), content=_task(told))
+
+
+def _task_finished(told: Told) -> Said:
+    event: TaskFinished = told.happened.event
+    content = {**_task(told), "outcome": event.outcome, "errors": event.reason}
+    return Said(type="taskrun.finished", subject=_task_subject(told), content=content)
+
+
+def _task(told: Told) -> dict[str, Any]:
+    return {
+        "taskName": told.text("task"),
+        "uri": told.address("runs", told.key),
+        "pipelineRun": {"id": told.happened.stream},
+    }
+
+
+def _task_subject(told: Told) -> str:
+    return f"{told.happened.stream}/{told.text('task')}"
+
+
+def _artifact_packed(told: Told) -> Said:
+    change = {"id": told.happened.chain or told.happened.stream}
+    return Said(type="artifact.packaged", subject=told.artifact, content={"change": change})
+
+
+def _artifact_published(told: Told) -> Said:
+    return Said(type="artifact.published", subject=told.artifact, content={"user": told.happened.actor})
+
+
+def _verified(told: Told) -> Said:
+    event: PromotionVerified = told.happened.event
+    content = {"environment": {"id": told.text("environment")}, "artifactId": told.artifact}
+    happened = "rolledback" if event.rollback else "deployed"
+    return Said(type=f"service.{happened}", subject=told.text("service"), content=content)
+
+
+def _route_opened(told: Told) -> Said:
+    service = told.key.partition("/")[2]
+    return Said(type="service.published", subject=service, content={"environment": told.environment})
+
+
+def _smoked(told: Told) -> Said:
+    event: SmokePassed | SmokeFailed = told.happened.event
+    content: dict[str, Any] = {"environment": told.environment, "testSuite": {"id": "smoke"}, "outcome": "success"}
+    if isinstance(event, SmokeFailed):
+        content |= {"outcome": "failure", "reason": event.reason}
+    return Said(type="testsuiterun.finished", subject=told.text("promotion"), content=content)
+
+
+#: the rest has no standard type
+STANDARD: Mapping[type, Shape] = {
+    RepositoryCreated: _repository_created,
+    BranchPushed: _branch_pushed,
+    ChangeLanded: _change_landed,
+    RunQueued: _run_queued,
+    PipelineRead: _pipeline_read,
+    RunFinished: _run_finished,
+    TaskStarted: _task_started,
+    TaskFinished: _task_finished,
+    ArtifactPacked: _artifact_packed,
+    ArtifactPublished: _artifact_published,
+    PromotionVerified: _verified,
+    RouteOpened: _route_opened,
+    SmokePassed: _smoked,
+    SmokeFailed: _smoked,
+}

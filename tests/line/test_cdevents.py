@@ -1,0 +1,192 @@
+"""Every event of the house leaves as a CDEvent that the published schemas take."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]  # it has no types
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from referencing import Registry, Resource
+
+from andon.engine.codec import type_name
+from andon.kernel.envelope import Envelope
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import (
+    NO_CHAIN,
+    Actor,
+    ArtifactName,
+    BranchName,
+    ChainId,
+    CommitId,
+    Digest,
+    EventId,
+    RepositoryName,
+    RunNumber,
+    ServiceName,
+    StreamId,
+    Version,
+)
+from andon.kernel.redaction import KEPT_BACK
+from andon.line.cdevents import Exporter, custom_name
+from andon.line.cdevents_standard import STANDARD
+from andon.standards.cdevents_out import STANDARD_TYPES, Outgoing, custom_type, print_cdevent, print_cloudevent
+from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.source.events import BranchPushed
+from tests.test_house import EVENTS, any_of
+
+SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "cdevents-0.5.1"
+EXPORTER = Exporter("http://127.0.0.1:8600")
+AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+COMMIT = CommitId("a" * 40)
+
+needs_schemas = pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the schemas of CDEvents 0.5.1 are not here")
+
+
+@cache
+def validators() -> dict[str, jsonschema.Draft202012Validator]:
+    """For each type, without its version; "custom" for those of our own. Formats are checked too."""
+    files = [*SCHEMAS.glob("schemas/**/*.json"), SCHEMAS / "custom" / "schema.json"]
+    schemas = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    registry: Registry[Any] = Registry().with_resources(
+        [(schema["$id"], Resource.from_contents(schema)) for schema in schemas]
+    )
+    return {
+        _type_of(schema): jsonschema.Draft202012Validator(
+            schema, registry=registry, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        )
+        for schema in schemas
+        if "context" in schema.get("properties", {})
+    }
+
+
+def _type_of(schema: dict[str, Any]) -> str:
+    kind = schema["properties"]["context"]["properties"]["type"]
+    return str(kind["enum"][0]) if "enum" in kind else "custom"
+
+
+def happened(event: object, stream: str = "run/815", chain: ChainId = NO_CHAIN) -> Envelope[object]:
+    """An entry with this event."""
+    return Envelope(
+        position=7,
+        sequence=1,
+        id=EventId("ev_1"),
+        stream=StreamId(stream),
+        type=type_name(type(event)),
+        at=AT,
+        actor=Actor("ada"),
+        cause=EventId("ev_0"),
+        chain=chain,
+        event=event,
+    )
+
+
+def names_in(value: Any) -> set[str]:
+    """Every field's name, however deep."""
+    if isinstance(value, dict):
+        return set(value) | {name for one in value.values() for name in names_in(one)}
+    return {name for one in value for name in names_in(one)} if isinstance(value, list) else set()
+
+
+@needs_schemas
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: str(type_name(event)))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_every_event_is_a_valid_cdevent(event: type, data: st.DataObject) -> None:
+    """Whatever an event holds, the schema of its type takes it, and nothing about a secret leaves."""
+    printed = print_cdevent(EXPORTER.export(happened(data.draw(any_of(event)))))
+    printed = json.loads(json.dumps(printed))
+    kind = printed["context"]["type"]
+    validators()[kind if kind in validators() else "custom"].validate(printed)
+    assert not names_in(printed) & KEPT_BACK
+
+
+@needs_schemas
+def test_the_printed_types_are_the_published_ones() -> None:
+    """Each with the version that 0.5.1 gives it."""
+    assert {f"dev.cdevents.{name}.{version}" for name, version in STANDARD_TYPES.items()} < set(validators())
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: str(type_name(event)))
+def test_types_of_our_own_fit_the_pattern(event: type) -> None:
+    """Letters only: a name with a digit or a hyphen would be refused by everybody."""
+    assert custom_type("andon", *custom_name(event)).startswith("dev.cdeventsx.andon-")
+
+
+def test_types_of_our_own_are_told_apart() -> None:
+    """No two kinds of events share a type."""
+    names = [custom_name(event) for event in EVENTS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("subject", ["feature-flag", "feature_flag", "flag2", ""])
+def test_a_subject_is_letters(subject: str) -> None:
+    """The published pattern is stricter than it looks."""
+    with pytest.raises(Invalid, match="letters only"):
+        custom_type("andon", subject, "changed")
+
+
+def test_standard_types_come_from_known_events() -> None:
+    """Nothing is mapped that no tool publishes."""
+    assert set(STANDARD) <= set(EVENTS)
+
+
+def published() -> Outgoing:
+    """A published artifact, exported."""
+    event = ArtifactPublished(
+        name=ArtifactName("shop"),
+        version=Version("2.15"),
+        digest=Digest(f"sha256:{'9c' * 32}"),
+        size_bytes=1,
+        repository=RepositoryName("shop"),
+        commit=COMMIT,
+        run=RunNumber(815),
+        provenance=Digest(f"sha256:{'1f' * 32}"),
+        service=ServiceName("shop"),
+    )
+    return EXPORTER.export(happened(event, "artifact/shop", ChainId(f"shop@{COMMIT}")))
+
+
+def test_an_artifact_is_named_by_its_purl() -> None:
+    """The digest's colon is escaped."""
+    assert published().subject == f"pkg:oci/shop@sha256%3A{'9c' * 32}"
+
+
+def test_chain_cause_and_time_are_kept() -> None:
+    """Whoever follows CDEvents finds the change, and what led to what."""
+    context = print_cdevent(published())["context"]
+    assert context["chainId"] == f"shop@{COMMIT}"
+    assert context["links"] == [{"linkType": "PATH", "from": {"contextId": "ev_0"}}]
+    assert context["timestamp"] == "2026-05-04T09:30:00Z"
+    assert context["id"] == "ev_1"
+
+
+def test_a_cloudevent_says_what_its_cdevent_says() -> None:
+    """Id, source, type, subject and time stand in both and are equal."""
+    outer = print_cloudevent(published())
+    context, subject = outer["data"]["context"], outer["data"]["subject"]
+    assert [outer[name] for name in ("id", "source", "type", "time")] == [
+        context[name] for name in ("id", "source", "type", "timestamp")
+    ]
+    assert outer["subject"] == subject["id"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (None, COMMIT, "dev.cdevents.branch.created.0.3.0"),
+        (COMMIT, None, "dev.cdevents.branch.deleted.0.3.0"),
+        (COMMIT, CommitId("b" * 40), "dev.cdeventsx.andon-branch.pushed.0.1.0"),
+    ],
+)
+def test_a_branch_comes_goes_and_moves(before: CommitId | None, after: CommitId | None, kind: str) -> None:
+    """For a move the standard has no word."""
+    event = BranchPushed(
+        repository=RepositoryName("shop"), branch=BranchName("main"), before=before, after=after, commits=()
+    )
+    assert EXPORTER.export(happened(event, "repository/shop")).type == kind
