@@ -44,6 +44,9 @@ class History:
         self._graphs: dict[RepositoryName, CommitGraph] = {}
         self._deployments: dict[Place, list[Deployment]] = {}
         self._known: dict[FactId, Deployment] = {}
+        self._turns: dict[Place, int] = {}
+        self._late: dict[Place, int] = {}
+        self._kinds: dict[type, int] = defaultdict(int)
         self._others: dict[type, dict[FactId, Fact]] = defaultdict(dict)
         for fact in facts:
             self.add(fact)
@@ -85,6 +88,14 @@ class History:
         """The deployment with this id."""
         return self._known.get(fact)
 
+    def state(self, place: Place, *kinds: type) -> tuple[int, ...]:
+        """Goes up with every deployment of the place and every fact of these kinds that changed something."""
+        return (self._turns.get(place, 0), *(self._kinds[kind] for kind in kinds))
+
+    def rewritten(self, place: Place) -> int:
+        """How often what was told of a place came late or was corrected, so that it did not just go on."""
+        return self._late.get(place, 0)
+
     def told(self, kind: type[F]) -> tuple[F, ...]:
         """Every fact of a kind, in the order in which they were first told."""
         return tuple(fact for fact in self._others[kind].values() if isinstance(fact, kind))
@@ -103,4 +114,11 @@ class History:
             here.append(deployment)
         else:
             insort(here, deployment, key=finished)
+            self._late[deployment.place] = self._late.get(deployment.place, 0) + 1
         return True
+
+    def _forget(self, deployment: Deployment) -> None:
+        place, here = deployment.place, self._deployments[deployment.place]
+        del here[here.index(deployment, bisect_left(here, finished(deployment), key=finished))]
+        self._turns[place] = self._turns.get(place, 0) + 1
+        self._late[place] = self._late.get(place, 0) + 1

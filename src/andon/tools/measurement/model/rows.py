@@ -1,0 +1,106 @@
+"""The rows behind a number, made when they are looked at: a million of them cost nothing until then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import overload
+
+from andon.kernel.ids import short
+from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.facts import Deployment, FactId
+from andon.tools.measurement.model.followed import Scene
+from andon.tools.measurement.model.metric import Evidence
+
+
+class Rows(Sequence[Evidence]):
+    """As many rows as asked for, each made by its number."""
+
+    def __init__(self, count: int, make: Callable[[int], Evidence]) -> None:
+        self._count = count
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> Evidence: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Evidence, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Evidence | tuple[Evidence, ...]:
+        if isinstance(at, slice):
+            return tuple(self._make(number) for number in range(*at.indices(self._count)))
+        return self._make(range(self._count)[at])
+
+
+def called(deployment: Deployment) -> str:
+    """What people call it: its version, else the first digits of its digest."""
+    return deployment.version or short(deployment.digest) or deployment.id
+
+
+def deployment_rows(
+    scene: Scene,
+    numbers: Sequence[int],
+    why: Mapping[int, str] | str = "",
+    values: Sequence[float] | None = None,
+) -> Rows:
+    """Deployments of the place, by number."""
+
+    def make(at: int) -> Evidence:
+        number = numbers[at]
+        return deployment_row(
+            scene.deployments[number],
+            why if isinstance(why, str) else why.get(number, ""),
+            None if values is None else values[at],
+        )
+
+    return Rows(len(numbers), make)
+
+
+def deployment_row(deployment: Deployment, why: str = "", value: float | None = None) -> Evidence:
+    """One deployment."""
+    return Evidence(
+        fact=deployment.id,
+        name=called(deployment),
+        commit=deployment.commit or None,
+        at=deployment.finished_at,
+        value=value,
+        why=why or deployment.reason,
+        link=deployment.link,
+    )
+
+
+def commit_rows(scene: Scene, entries: Sequence[int], why: str = "", values: Sequence[float] | None = None) -> Rows:
+    """Commits with the deployment that brought them, by entry of the place's first deployments."""
+    firsts = scene.firsts
+
+    def make(at: int) -> Evidence:
+        entry = entries[at]
+        graph, commit = firsts.graphs[firsts.repositories[entry]], firsts.commits[entry]
+        return commit_row(
+            graph, commit, scene.deployments[firsts.by[entry]], why, None if values is None else values[at]
+        )
+
+    return Rows(len(entries), make)
+
+
+def commit_row(
+    graph: CommitGraph, commit: int, deployment: Deployment, why: str = "", value: float | None = None
+) -> Evidence:
+    """One commit and the deployment that it is counted with."""
+    return Evidence(
+        fact=deployment.id,
+        name=graph.subjects[commit] or short(graph.ids[commit]),
+        commit=graph.ids[commit],
+        at=datetime.fromtimestamp(graph.committed[commit], UTC),
+        value=value,
+        why=why or f"first deployed by {called(deployment)}",
+        link=deployment.link,
+    )
+
+
+def fact_row(fact: FactId, name: str, at: datetime, why: str = "", link: str = "") -> Evidence:
+    """Any other fact."""
+    return Evidence(fact=fact, name=name, at=at, why=why, link=link)

@@ -1,0 +1,94 @@
+"""Single values with their times, put together into one number and its trend by a definition's choice of middle."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from statistics import fmean
+
+from andon.tools.measurement.model.distribution import (
+    LEAST_FOR_INTERVAL,
+    SMALL,
+    lower_median,
+    median_interval,
+    quantile,
+    spread,
+)
+from andon.tools.measurement.model.metric import Spread
+from andon.tools.measurement.model.trend import TrendPoint
+
+#: by a definition's `middle`: one number from sorted values
+MIDDLES: dict[str, Callable[[Sequence[float]], float]] = {
+    "median": lambda values: quantile(values, 0.5),
+    "lower median": lower_median,
+    "mean": fmean,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Values in the order of their times."""
+
+    values: array[float] = field(default_factory=lambda: array("d"))
+    #: seconds since 1970, one a value, never falling
+    times: array[float] = field(default_factory=lambda: array("d"))
+    #: how many of them do not hang together; None when each stands alone
+    independent: int | None = None
+
+    @property
+    def groups(self) -> int:
+        """How many observations there are that do not hang together."""
+        return len(self.values) if self.independent is None else self.independent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Middle:
+    """One number of many."""
+
+    value: float | None = None
+    spread: Spread | None = None
+    low: float | None = None
+    high: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+def middle(sample: Sample, how: str, things: str) -> Middle:
+    """The number of a sample, with its spread and 95 % interval; no value without data."""
+    if not sample.values:
+        return Middle(notes=(f"No data: there are no {things} to count in this time.",))
+    values = sorted(sample.values)
+    low, high = median_interval(values, sample.groups) or (None, None)
+    return Middle(
+        value=MIDDLES[how](values),
+        spread=spread(values),
+        low=None if how == "mean" else low,
+        high=None if how == "mean" else high,
+        notes=smallness(sample.groups, len(values), things),
+    )
+
+
+def smallness(independent: int, count: int, things: str) -> tuple[str, ...]:
+    """What a reader must know about a small sample."""
+    if independent >= SMALL:
+        return ()
+    size = f"{count} {things}" if count == independent else f"{count} {things} of {independent} deployments"
+    if independent < LEAST_FOR_INTERVAL:
+        return (f"Small sample: {size}; too few for a 95 % interval.",)
+    return (f"Small sample: {size}; mind the interval.",)
+
+
+def points(sample: Sample, edges: Sequence[datetime], how: str) -> tuple[TrendPoint, ...]:
+    """The number of each part of the time."""
+    at = [bisect_left(sample.times, edge.timestamp()) for edge in edges]
+    return tuple(
+        TrendPoint(
+            begin=edges[part],
+            value=MIDDLES[how](sorted(sample.values[begin:end])) if end > begin else None,
+            n=end - begin,
+        )
+        for part, (begin, end) in enumerate(pairwise(at))
+    )

@@ -1,0 +1,52 @@
+"""A number over time: one point a week, or a month where the time is long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from andon.tools.measurement.model.metric import Unit, Window
+
+#: more days than this are shown by month
+LONG_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """The number in one week or month."""
+
+    #: its first instant: a Monday or the first of a month, or where the window begins
+    begin: datetime
+    #: None when there is no data, which is never 0
+    value: float | None
+    #: how many things it was made of
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How a number moved in its window."""
+
+    #: id of the metric
+    metric: str
+    unit: Unit
+    points: tuple[TrendPoint, ...] = ()
+
+
+def edges(window: Window) -> tuple[datetime, ...]:
+    """Where the weeks or months of a window begin, and at last where it ends; the first and last may be cut short."""
+    if window.end <= window.begin:
+        return ()
+    found = [window.begin]
+    at = _next(window.begin.astimezone(UTC), by_month=window.days > LONG_DAYS)
+    while at < window.end:
+        found.append(at)
+        at = _next(at, by_month=window.days > LONG_DAYS)
+    return (*found, window.end)
+
+
+def _next(at: datetime, *, by_month: bool) -> datetime:
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if by_month:
+        return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return day + timedelta(days=7 - day.weekday())
