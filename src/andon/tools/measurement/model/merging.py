@@ -77,12 +77,14 @@ def _change(older: Change, newer: Change) -> Change:
 
 
 def _run(older: Run, newer: Run) -> Run:
-    """Tasks are told one by one; the newer telling of each counts."""
+    """Tasks are told one by one; the newer telling of each counts, and the first of them began the run."""
     tasks: dict[str, TaskTime] = {task.name: task for task in (*older.tasks, *newer.tasks)}
+    begun = min((task.started_at for task in tasks.values()), default=None)
     return replace(
         _filled(older, newer),
         queued_at=min(older.queued_at, newer.queued_at),
-        started_at=_earliest(older.started_at, newer.started_at),
+        # where no task says it, a telling may only know that it was not before it was asked for
+        started_at=begun or _latest(older.started_at, newer.started_at),
         tasks=tuple(sorted(tasks.values(), key=_began)),
     )
 
@@ -98,6 +100,10 @@ def _began(task: TaskTime) -> tuple[datetime, str]:
 
 def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
     return min(one, other) if one is not None and other is not None else one or other
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(one, other) if one is not None and other is not None else one or other
 
 
 def _both(one: tuple[FactId, ...], other: tuple[FactId, ...]) -> tuple[FactId, ...]:

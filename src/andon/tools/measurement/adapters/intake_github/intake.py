@@ -10,6 +10,13 @@ from urllib.parse import parse_qs
 from andon.kernel.errors import Invalid
 from andon.standards.webhook_signature import verify_hub_signature
 from andon.tools.measurement.adapters.intake_github.deployment_events import read_deployment, read_deployment_status
+from andon.tools.measurement.adapters.intake_github.release_events import (
+    read_code_scanning_alert,
+    read_dependabot_alert,
+    read_release,
+    read_secret_scanning_alert,
+)
+from andon.tools.measurement.adapters.intake_github.run_events import read_workflow_job, read_workflow_run
 from andon.tools.measurement.adapters.intake_github.source_events import read_pull_request, read_push, read_review
 from andon.tools.measurement.model.mapping import Mapping
 from andon.tools.measurement.model.received import Received
@@ -17,17 +24,28 @@ from andon.tools.measurement.ports import Headers
 
 #: events that are read
 READERS: dict[str, Callable[[bytes, Mapping], Received]] = {
+    "code_scanning_alert": read_code_scanning_alert,
+    "dependabot_alert": read_dependabot_alert,
     "deployment": read_deployment,
     "deployment_status": read_deployment_status,
     "pull_request": read_pull_request,
     "pull_request_review": read_review,
     "push": read_push,
+    "release": read_release,
+    "secret_scanning_alert": read_secret_scanning_alert,
+    "workflow_job": read_workflow_job,
+    "workflow_run": read_workflow_run,
 }
 
 #: events that are known and never hold anything to measure
 NOTHING: dict[str, str] = {
     "ping": "GitHub greets: the webhook is set up.",
     "pull_request_review_comment": "the review that it belongs to is told by itself.",
+    "pull_request_review_thread": "the review that it belongs to is told by itself.",
+    "check_run": "runs of workflows are told by workflow_run; checks of other tools are not read.",
+    "check_suite": "runs of workflows are told by workflow_run; checks of other tools are not read.",
+    "status": "runs of workflows are told by workflow_run; checks of other tools are not read.",
+    "workflow_dispatch": "the run that it starts is told by itself.",
     "create": "the push of the same branch or tag is told by itself.",
     "delete": "the push of the same branch or tag is told by itself.",
 }
