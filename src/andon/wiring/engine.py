@@ -25,6 +25,8 @@ from andon.tools.delivery.events import EVENTS as DELIVERY_EVENTS
 from andon.tools.delivery.events import NOUNS as DELIVERY_NOUNS
 from andon.tools.infra.events import EVENTS as INFRA_EVENTS
 from andon.tools.infra.model.secret import NOUN as SECRET
+from andon.tools.measurement.events import EVENTS as MEASUREMENT_EVENTS
+from andon.tools.measurement.events import NOUNS as MEASUREMENT_NOUNS
 from andon.tools.pipelines.events import EVENTS as PIPELINE_EVENTS
 from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.run import NOUN as RUN
@@ -39,8 +41,18 @@ EVENTS: tuple[type, ...] = (
     *ARTIFACT_EVENTS,
     *INFRA_EVENTS,
     *DELIVERY_EVENTS,
+    *MEASUREMENT_EVENTS,
 )
-NOUNS: tuple[Noun[Any], ...] = (ACCOUNT, REPOSITORY, REQUESTS, RUN, ARTIFACT, SECRET, *DELIVERY_NOUNS)
+NOUNS: tuple[Noun[Any], ...] = (
+    ACCOUNT,
+    REPOSITORY,
+    REQUESTS,
+    RUN,
+    ARTIFACT,
+    SECRET,
+    *DELIVERY_NOUNS,
+    *MEASUREMENT_NOUNS,
+)
 
 
 def new_id() -> EventId:
@@ -64,7 +76,7 @@ def build_engine(
             new_id=new_id,
             views=views.all(),
             performers=performers,
-            lanes={"task": task_slots, "pack": 2, "registry": 4, "remove": 2},
+            lanes={"task": task_slots, "pack": 2, "registry": 4, "remove": 2, "walk": 2, "measure": 1},
             judge=judge,
             react=lambda happened: react(happened, views.facts),
             clock=clock,

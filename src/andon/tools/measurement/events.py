@@ -1,7 +1,66 @@
-"""What measurement tells the other tools."""
+"""What measurement tells the other tools: who may tell facts, what they told, and what people want to improve."""
 
 from __future__ import annotations
 
-__all__ = ["EVENTS"]
+from andon.tools.measurement.model import connection, intake, kaizen, prices, pulse, walk
+from andon.tools.measurement.model.connection import ConnectionAdded, ConnectionRemoved, ConnectionSecretChanged
+from andon.tools.measurement.model.improvement import (
+    ImprovementBegun,
+    ImprovementChecked,
+    ImprovementDropped,
+    ImprovementDue,
+    ImprovementKept,
+    ImprovementPlanned,
+)
+from andon.tools.measurement.model.intake import FactsReceived, KeptDelivery
+from andon.tools.measurement.model.prices import PricesDeclared
+from andon.tools.measurement.model.pulse import PulseAnswered, PulseQuestionChosen
+from andon.tools.measurement.model.walk import CommitsWalked, HeadWalked, WalkAsked, WalkFailed
 
-EVENTS: tuple[type, ...] = ()
+__all__ = [
+    "EVENTS",
+    "NOUNS",
+    "CommitsWalked",
+    "ConnectionAdded",
+    "ConnectionRemoved",
+    "ConnectionSecretChanged",
+    "FactsReceived",
+    "HeadWalked",
+    "ImprovementBegun",
+    "ImprovementChecked",
+    "ImprovementDropped",
+    "ImprovementDue",
+    "ImprovementKept",
+    "ImprovementPlanned",
+    "KeptDelivery",
+    "PricesDeclared",
+    "PulseAnswered",
+    "PulseQuestionChosen",
+    "WalkAsked",
+    "WalkFailed",
+]
+
+#: every noun of this tool
+NOUNS = (connection.NOUN, intake.NOUN, walk.NOUN, kaizen.NOUN, pulse.NOUN, prices.NOUN)
+
+#: every event of this tool
+EVENTS: tuple[type, ...] = (
+    ConnectionAdded,
+    ConnectionSecretChanged,
+    ConnectionRemoved,
+    FactsReceived,
+    KeptDelivery,
+    WalkAsked,
+    CommitsWalked,
+    HeadWalked,
+    WalkFailed,
+    ImprovementPlanned,
+    ImprovementBegun,
+    ImprovementDue,
+    ImprovementChecked,
+    ImprovementKept,
+    ImprovementDropped,
+    PulseQuestionChosen,
+    PulseAnswered,
+    PricesDeclared,
+)
