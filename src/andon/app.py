@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from andon.line import api as line_api
 from andon.line import pages as line_pages
+from andon.line.cdevents_export import CDEvents
 from andon.line.journeys import Journeys
 from andon.tools.access import api as access_api
 from andon.tools.access import pages as access_pages
@@ -137,6 +138,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "logs": adapters.logs,
         "inspector": RegistryInspector(adapters.registries, adapters.attestations),
         "journeys": Journeys(house.ledger, house.codec, views.changes),
+        "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
         "accounts": views.accounts,
         "secrets": views.known_secrets,
         "repositories": views.repositories,

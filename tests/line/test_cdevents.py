@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
-from andon.engine.codec import type_name
+from andon.engine.codec import Codec, type_name
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import (
@@ -34,11 +34,14 @@ from andon.kernel.ids import (
 )
 from andon.kernel.redaction import KEPT_BACK
 from andon.line.cdevents import Exporter, custom_name
+from andon.line.cdevents_export import CDEvents
 from andon.line.cdevents_standard import STANDARD
 from andon.standards.cdevents_out import STANDARD_TYPES, Outgoing, custom_type, print_cdevent, print_cloudevent
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.source.events import BranchPushed
+from tests.line.story import morning
 from tests.test_house import EVENTS, any_of
+from tests.web.house import build
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "cdevents-0.5.1"
 EXPORTER = Exporter("http://127.0.0.1:8600")
@@ -190,3 +193,24 @@ def test_a_branch_comes_goes_and_moves(before: CommitId | None, after: CommitId 
         repository=RepositoryName("shop"), branch=BranchName("main"), before=before, after=after, commits=()
     )
     assert EXPORTER.export(happened(event, "repository/shop")).type == kind
+
+
+@needs_schemas
+@pytest.mark.anyio
+async def test_a_whole_morning_leaves_in_pieces(tmp_path: Path) -> None:
+    """Piece after piece the ledger is told once, in order, each event valid."""
+    house = await build(tmp_path, morning(stopped=True))
+    cdevents = CDEvents(house.ledger, Codec(EVENTS), "http://127.0.0.1:8600")
+    told: list[dict[str, Any]] = []
+    last, piece = 0, 50
+    while True:
+        more, last = await cdevents.after(last, piece)
+        told += more
+        if len(more) < piece:
+            break
+    head = await house.ledger.head()
+    await house.close()
+    assert [event["data"]["customData"]["andon"]["position"] for event in told] == list(range(1, head.position + 1))
+    for event in told:
+        kind = event["type"] if event["type"] in validators() else "custom"
+        validators()[kind].validate(event["data"])

@@ -1,4 +1,4 @@
-"""The line over HTTP: the board, a commit's trace, the ledger and its proof."""
+"""The line over HTTP: the board, a commit's trace, the ledger, its proof, and all of it as CDEvents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
@@ -16,10 +16,12 @@ from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.ledger import Ledger
 from andon.line import board as board_of
 from andon.line.board import Board
+from andon.line.cdevents_export import CDEvents
 from andon.line.changes import Changes
 from andon.line.journeys import Journeys
 from andon.line.rules import RULES
 from andon.line.trace import Trace
+from andon.standards.cdevents_out import MEDIA_TYPE
 from andon.web.pages import Pages
 from andon.web.who import Who
 
@@ -116,6 +118,19 @@ async def prove_ledger(who: NamedDependency[Who], ledger: History) -> Proof:
     )
 
 
+@get("/api/v1/cdevents")
+async def show_cdevents(
+    who: NamedDependency[Who],
+    cdevents: NamedDependency[CDEvents],
+    after: Annotated[int, QueryParameter(ge=0)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
+) -> Response[bytes]:
+    """The ledger after a position as CDEvents 0.5.1, a batch of CloudEvents; the header Andon-Position says how far."""
+    who.require("read")
+    told, last = await cdevents.after(after, limit)
+    return Response(msgspec.json.encode(told), media_type=MEDIA_TYPE, headers={"Andon-Position": str(last)})
+
+
 @get("/api/v1/rules", sync_to_thread=False)
 def show_rules(who: NamedDependency[Who]) -> tuple[RuleShown, ...]:
     """Every rule that the line enforces, and why."""
@@ -138,4 +153,4 @@ def _shown(entry: Entry) -> EntryShown:
     )
 
 
-HANDLERS = (show_board, show_trace, show_ledger, prove_ledger, show_rules)
+HANDLERS = (show_board, show_trace, show_ledger, prove_ledger, show_cdevents, show_rules)

@@ -26,6 +26,7 @@ TOOL = "andon"
 NAMED: Mapping[str, tuple[str, str]] = {
     "CommandRefused": ("command", "refused"),
     "BranchPushed": ("branch", "pushed"),
+    "KeptDelivery": ("delivery", "kept"),
     "LineChangeSeen": ("line", "changed"),
     "PromotionFailed": ("deployment", "finished"),
     "PromotionRequested": ("deployment", "queued"),
