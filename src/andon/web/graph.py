@@ -6,12 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-WIDTH, HEIGHT = 176, 48  #: of a node
-ACROSS, DOWN = 48, 16  #: between nodes
 MARGIN = 4
 
 #: a node's name, or the place where the curve from one node to another passes a column
 Stop = str | tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """How large nodes are and how far apart."""
+
+    width: int = 176
+    height: int = 48
+    across: int = 48
+    down: int = 16
+
+
+#: room for a name and one line below it
+SMALL = Grid()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +45,25 @@ class Layout:
     edges: tuple[str, ...]
 
 
-def layout(needs: Mapping[str, Sequence[str]]) -> Layout:
-    """Places for every node; `needs` says for each which others come before it, and must have no cycle."""
+def layout(needs: Mapping[str, Sequence[str]], grid: Grid = SMALL) -> Layout:
+    """Places for every node; `needs` says for each which others come before it, and must have no cycle.
+
+    Edges come in the order of `needs`: for each node, for each that comes before it.
+    """
     columns = _columns(needs)
     ways = [_way(need, name, columns) for name, before in needs.items() for need in before if need in columns]
     rows = _rows(columns, ways)
     boxes = tuple(
-        Box(name=name, x=MARGIN + column * (WIDTH + ACROSS), y=MARGIN + rows[name] * (HEIGHT + DOWN))
+        Box(
+            name=name, x=MARGIN + column * (grid.width + grid.across), y=MARGIN + rows[name] * (grid.height + grid.down)
+        )
         for name, column in columns.items()
     )
     return Layout(
-        width=(max(columns.values(), default=0) + 1) * (WIDTH + ACROSS) - ACROSS + 2 * MARGIN,
-        height=(max(rows.values(), default=0) + 1) * (HEIGHT + DOWN) - DOWN + 2 * MARGIN,
+        width=(max(columns.values(), default=0) + 1) * (grid.width + grid.across) - grid.across + 2 * MARGIN,
+        height=(max(rows.values(), default=0) + 1) * (grid.height + grid.down) - grid.down + 2 * MARGIN,
         boxes=boxes,
-        edges=tuple(_curve(way, columns, rows) for way in ways),
+        edges=tuple(_curve(way, columns, rows, grid) for way in ways),
     )
 
 
@@ -80,12 +97,12 @@ def _column(stop: Stop, columns: Mapping[str, int]) -> int:
     return columns[stop] if isinstance(stop, str) else stop[2]
 
 
-def _curve(way: Sequence[Stop], columns: Mapping[str, int], rows: Mapping[Stop, int]) -> str:
+def _curve(way: Sequence[Stop], columns: Mapping[str, int], rows: Mapping[Stop, int], grid: Grid) -> str:
     path = ""
     for a, b in pairwise(way):
-        x1 = MARGIN + _column(a, columns) * (WIDTH + ACROSS) + WIDTH
-        x2 = MARGIN + _column(b, columns) * (WIDTH + ACROSS)
-        y1, y2 = (MARGIN + rows[stop] * (HEIGHT + DOWN) + HEIGHT // 2 for stop in (a, b))
+        x1 = MARGIN + _column(a, columns) * (grid.width + grid.across) + grid.width
+        x2 = MARGIN + _column(b, columns) * (grid.width + grid.across)
+        y1, y2 = (MARGIN + rows[stop] * (grid.height + grid.down) + grid.height // 2 for stop in (a, b))
         bend = (x2 - x1) // 2
         begin = f"H{x1}" if path else f"M{x1} {y1}"
         path += f"{begin}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"

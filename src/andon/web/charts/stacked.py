@@ -1,0 +1,126 @@
+"""Layers on each other over time: a cumulative flow diagram, where the height of a layer is what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from andon.web.charts.calendar import Calendar, calendar_of, day, span
+from andon.web.charts.figure import About, Figure, LegendEntry, Table
+from andon.web.charts.frame import bottom_axis, down, happened, happened_legend, value_axis
+from andon.web.charts.happenings import NOTHING, Happenings
+from andon.web.charts.labels import LINE, spread
+from andon.web.charts.layers import fill, layer_entry
+from andon.web.charts.scale import Scale, scale_of
+from andon.web.charts.svg import ACROSS, KEY, end_words, picture, stretched, way
+from andon.web.charts.units import whole
+
+HEIGHT = 240
+#: table rows at most; the instants between are drawn
+ROWS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer; the first given lies at the bottom."""
+
+    #: "in production", "in review"
+    words: str
+    #: one for each instant: what is in this layer alone, not what is below; None where it is not known
+    values: tuple[float | None, ...]
+
+
+def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer], over: Happenings = NOTHING) -> Figure:
+    """`layers` from the bottom to the top, each with a value for each of the `instants`."""
+    calendar = calendar_of(about, (*instants, *over.instants()))
+    tops = _tops(layers, len(instants))
+    scale = scale_of((top for row in tops for top in row if top is not None), about.unit, "linear")
+    xs = [calendar.share(at) for at in instants]
+    body = value_axis(scale, HEIGHT)
+    for number in range(len(layers)):
+        body += _area(number, xs, tops, scale)
+    body += happened(over, calendar, HEIGHT) + bottom_axis(calendar.ticks(), HEIGHT) + _names(layers, tops, scale)
+    says = about.says or _says(about, layers, calendar)
+    return Figure(
+        title=about.title,
+        says=says,
+        svg=picture(about, says, body, kind="plot has-names", size=f'width="100%" height="{HEIGHT}"'),
+        table=_table(about, instants, layers),
+        legend=(*_legend(layers), *happened_legend(over)),
+        series_url=about.series_url,
+    )
+
+
+def _tops(layers: Sequence[Layer], count: int) -> list[list[float | None]]:
+    """The upper edge of every layer, beginning with the ground; None in all of them where any layer is not known."""
+    open_at = {n for layer in layers for n, value in enumerate(layer.values) if value is None}
+    tops: list[list[float | None]] = [[None if n in open_at else 0.0 for n in range(count)]]
+    for layer in layers:
+        below = tops[-1]
+        tops.append(
+            [None if under is None else under + (value or 0) for under, value in zip(below, layer.values, strict=True)]
+        )
+    return tops
+
+
+def _area(number: int, xs: Sequence[float], tops: Sequence[Sequence[float | None]], scale: Scale) -> str:
+    """The layer twice: as a clip for its hatching, which must not be stretched, and as its upper edge."""
+    clip, edge = "", ""
+    place = scale.places()
+    for begin, end in _known(tops[0]):
+        upper = [(xs[n], 1 - place(tops[number + 1][n] or 0)) for n in range(begin, end)]
+        lower = [(xs[n], 1 - place(tops[number][n] or 0)) for n in range(begin, end)]
+        clip += "M" + "L".join(f"{x:.4f} {y:.4f}" for x, y in (*upper, *reversed(lower))) + "Z"
+        edge += "M" + "L".join(f"{x * ACROSS:.0f} {y * HEIGHT * 10:.0f}" for x, y in upper)
+    name = f"{KEY}l{number}"
+    clipped = f'<clipPath id="{name}" clipPathUnits="objectBoundingBox"><path d="{clip}"/></clipPath>' if clip else ""
+    area = f'<g clip-path="url(#{name})">{fill(number, HEIGHT)}</g>' if clip else ""
+    return clipped + area + stretched(HEIGHT, way("layer-edge", edge))
+
+
+def _known(ground: Sequence[float | None]) -> Iterator[tuple[int, int]]:
+    """From where to where there is data, without a gap."""
+    begin = None
+    for n, value in enumerate((*ground, None)):
+        if value is None and begin is not None:
+            if n - begin > 1:
+                yield begin, n
+            begin = None
+        elif value is not None and begin is None:
+            begin = n
+
+
+def _names(layers: Sequence[Layer], tops: Sequence[Sequence[float | None]], scale: Scale) -> str:
+    """Each layer's words at its right end, in its middle."""
+    last = next((n for n in reversed(range(len(tops[0]))) if tops[0][n] is not None), None)
+    if last is None:
+        return ""
+    edges = [tops[number][last] or 0 for number in range(len(layers) + 1)]
+    middles = [down(scale.share((a + b) / 2), HEIGHT) for a, b in pairwise(edges)]
+    return "".join(
+        end_words(y, layer.words) for layer, y in zip(layers, spread(middles, 6, HEIGHT - 2, LINE), strict=True)
+    )
+
+
+def _says(about: About, layers: Sequence[Layer], calendar: Calendar) -> str:
+    ends = (
+        f"{layer.words} {whole(next((v for v in reversed(layer.values) if v is not None), None), about.unit)}"
+        for layer in layers
+    )
+    when = span(calendar.begin, calendar.end)
+    return f"{about.title} {when}, from the bottom to the top; at the end: {', '.join(ends)}."
+
+
+def _legend(layers: Sequence[Layer]) -> tuple[LegendEntry, ...]:
+    return tuple(reversed([layer_entry(number, layer.words) for number, layer in enumerate(layers)]))
+
+
+def _table(about: About, instants: Sequence[datetime], layers: Sequence[Layer]) -> Table:
+    step = -(-len(instants) // ROWS) or 1
+    numbers = [n for n in range(len(instants)) if n % step == 0 or n == len(instants) - 1]
+    rows = tuple((day(instants[n]), *(whole(layer.values[n], about.unit) for layer in layers)) for n in numbers)
+    note = f"Every {step} rows one is listed; {len(instants):,} are drawn." if step > 1 else ""
+    columns = ("When", *(layer.words.capitalize() for layer in layers))
+    return Table(columns=columns, rows=rows, numbers=frozenset(range(1, len(columns))), note=note)

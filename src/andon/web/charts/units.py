@@ -1,0 +1,50 @@
+"""Values in words: short ones for axes and labels, whole ones for tables; units always."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from andon.web.charts.figure import Unit
+from andon.web.words import duration
+
+NO_DATA = "no data"
+_STEPS = ((86400 * 365, "y"), (86400, "d"), (3600, "h"), (60, "min"))
+
+
+def brief(value: float, unit: Unit) -> str:
+    """For labels in a picture: "12.9 h", "17 %", "3.2 a day"."""
+    if unit == "seconds":
+        return _length(value)
+    if unit == "ratio":
+        return f"{_digits(value * 100)} %"
+    if unit == "per day":
+        return f"{_digits(value)} a day"
+    return _digits(value) if unit == "count" else f"{_digits(value)} {unit}"
+
+
+def whole(value: float | None, unit: Unit) -> str:
+    """For tables: "12 h 53 min", "17.4 %"; "no data" is never 0."""
+    if value is None:
+        return NO_DATA
+    if unit == "seconds":
+        return duration(timedelta(seconds=value))
+    if unit == "ratio":
+        return f"{value * 100:.1f} %"
+    return brief(value, unit)
+
+
+def _length(seconds: float) -> str:
+    for size, word in _STEPS:
+        # two days read better in hours, two years in days
+        if seconds >= size * (2 if word in "yd" else 1):
+            return f"{_digits(seconds / size)} {word}"
+    return f"{_digits(seconds)} s"
+
+
+def _digits(value: float) -> str:
+    """Three figures at most, no empty decimals, thousands apart."""
+    size = abs(value)
+    if size >= 99.95:
+        return f"{value:,.0f}"
+    text = f"{value:.1f}" if size >= 1 else f"{value:.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
