@@ -25,6 +25,7 @@ from andon.kernel.ids import (
     ChainId,
     CommitId,
     Digest,
+    EnvironmentName,
     EventId,
     RepositoryName,
     RunNumber,
@@ -38,6 +39,8 @@ from andon.line.cdevents_export import CDEvents
 from andon.line.cdevents_standard import STANDARD
 from andon.standards.cdevents_out import STANDARD_TYPES, Outgoing, custom_type, print_cdevent, print_cloudevent
 from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.measurement.events import FactsReceived
+from andon.tools.measurement.model.facts import FactId, Incident, Place
 from andon.tools.source.events import BranchPushed
 from tests.line.story import morning
 from tests.test_house import EVENTS, any_of
@@ -214,3 +217,14 @@ async def test_a_whole_morning_leaves_in_pieces(tmp_path: Path) -> None:
     for event in told:
         kind = event["type"] if event["type"] in validators() else "custom"
         validators()[kind].validate(event["data"])
+
+
+@pytest.mark.parametrize(
+    ("resolved", "kind"), [(None, "dev.cdevents.incident.detected.0.3.0"), (AT, "dev.cdevents.incident.resolved.0.3.0")]
+)
+def test_an_incident_that_was_told_is_told_on(resolved: datetime | None, kind: str) -> None:
+    """In the standard's words, whichever tool told it."""
+    place = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))
+    incident = Incident(id=FactId("pager/1"), place=place, title="Slow", detected_at=AT, resolved_at=resolved)
+    told = EXPORTER.export(happened(FactsReceived(connection="pager", incidents=(incident,)), "intake/pager"))
+    assert (told.type, told.subject) == (kind, "pager/1")

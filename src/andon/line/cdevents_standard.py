@@ -12,6 +12,7 @@ from andon.kernel.ids import stream_key
 from andon.standards.purl import print_oci_purl
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import PromotionVerified, RouteOpened, SmokeFailed, SmokePassed
+from andon.tools.measurement.events import FactsReceived
 from andon.tools.pipelines.events import (
     ArtifactPacked,
     PipelineRead,
@@ -168,6 +169,21 @@ def _smoked(told: Told) -> Said:
     return Said(type="testsuiterun.finished", subject=told.text("promotion"), content=content)
 
 
+def _facts_received(told: Told) -> Said | None:
+    """An incident that came alone; a mixture has no standard type."""
+    event: FactsReceived = told.happened.event
+    if len(event.incidents) != 1 or sum(1 for _ in event.facts()) != 1:
+        return None
+    incident = event.incidents[0]
+    content = {
+        "description": incident.title,
+        "environment": {"id": incident.place.environment or UNKNOWN},
+        "service": {"id": incident.place.service or UNKNOWN},
+    }
+    happened = "detected" if incident.resolved_at is None else "resolved"
+    return Said(type=f"incident.{happened}", subject=incident.id, content=content)
+
+
 #: the rest has no standard type
 STANDARD: Mapping[type, Shape] = {
     RepositoryCreated: _repository_created,
@@ -184,4 +200,5 @@ STANDARD: Mapping[type, Shape] = {
     RouteOpened: _route_opened,
     SmokePassed: _smoked,
     SmokeFailed: _smoked,
+    FactsReceived: _facts_received,
 }

@@ -1,0 +1,28 @@
+"""What leaves the house tells nothing about keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from andon.kernel.redaction import KEPT_BACK, without_secrets
+
+
+@pytest.mark.parametrize("name", sorted(KEPT_BACK))
+def test_what_is_kept_back_is_left_out_however_deep(name: str) -> None:
+    """In records inside of lists inside of records."""
+    data = {"kept": 1, name: "x", "inside": [{name: "x", "kept": 2}]}
+    assert without_secrets(data) == {"kept": 1, "inside": [{"kept": 2}]}
+
+
+@pytest.mark.parametrize(
+    ("address", "left"),
+    [
+        ("https://ada:secret@git.example/shop", "https://git.example/shop"),
+        ("see https://token@git.example and http://a.example", "see https://git.example and http://a.example"),
+        ("https://git.example/@ada", "https://git.example/@ada"),
+        ("ada@example.org", "ada@example.org"),
+    ],
+)
+def test_addresses_lose_who_signs_in(address: str, left: str) -> None:
+    """A token in an address is a token."""
+    assert without_secrets([address]) == [left]
