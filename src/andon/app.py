@@ -151,6 +151,10 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "changes": views.changes,
         "facts": views.facts,
         "measured": views.measured,
+        "sources": views.sources,
+        "improvements": views.improvements,
+        "pulses": views.pulses,
+        "price_list": views.price_list,
         **more,
     }
     provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}

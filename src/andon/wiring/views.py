@@ -12,6 +12,8 @@ from andon.tools.access.views import Accounts
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.views import Cords, Environments, Verdicts
 from andon.tools.infra.views import KnownSecrets
+from andon.tools.measurement.people import Improvements, PriceList, Pulses
+from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.views import Repositories
@@ -33,6 +35,10 @@ class HouseViews:
     changes: Changes = field(default_factory=Changes)
     facts: Facts = field(default_factory=Facts)
     measured: Measured = field(default_factory=Measured)
+    sources: Sources = field(default_factory=Sources)
+    improvements: Improvements = field(default_factory=Improvements)
+    pulses: Pulses = field(default_factory=Pulses)
+    price_list: PriceList = field(default_factory=PriceList)
 
     def all(self) -> tuple[View, ...]:
         """All of them, in the order in which they are told of events."""

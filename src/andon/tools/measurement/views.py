@@ -16,6 +16,7 @@ from andon.tools.delivery.events import (
     PromotionRequested,
     PromotionVerified,
 )
+from andon.tools.measurement.events import CommitsWalked, FactsReceived
 from andon.tools.measurement.folds.commits import Commits
 from andon.tools.measurement.folds.promotions import Promotions
 from andon.tools.measurement.folds.runs import Runs
@@ -47,6 +48,8 @@ class Measured:
             LineDefined: self._line,
             ArtifactPublished: self._published,
             CommandRefused: self._refused,
+            FactsReceived: self._told,
+            CommitsWalked: self._walked,
         }
 
     def apply(self, happened: Envelope[object]) -> None:
@@ -86,6 +89,14 @@ class Measured:
                 link=f"/ledger/{happened.position}",
             )
         )
+
+    def _told(self, happened: Envelope[FactsReceived]) -> None:
+        for fact in happened.event.facts():
+            self.history.add(fact)
+
+    def _walked(self, happened: Envelope[CommitsWalked]) -> None:
+        for commit in happened.event.commits:
+            self.history.add(commit)
 
 
 def _own(history: History) -> dict[type, Fold]:
