@@ -26,6 +26,9 @@ from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.delivery import api as delivery_api
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.infra import api as infra_api
+from andon.tools.measurement import api as measurement_api
+from andon.tools.measurement import pages as measurement_pages
+from andon.tools.measurement.asked_for import provide_asking
 from andon.tools.pipelines import api as pipelines_api
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.source import api as source_api
@@ -47,6 +50,7 @@ TEMPLATES = {
     "pipelines": "andon.tools.pipelines",
     "artifacts": "andon.tools.artifacts",
     "delivery": "andon.tools.delivery",
+    "measurement": "andon.tools.measurement",
 }
 HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *line_pages.HANDLERS,
@@ -61,6 +65,8 @@ HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *artifacts_api.HANDLERS,
     *delivery_pages.HANDLERS,
     *delivery_api.HANDLERS,
+    *measurement_api.HANDLERS,
+    *measurement_pages.HANDLERS,
     *LIVE_HANDLERS,
     static_file,
 )
@@ -160,6 +166,8 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}
     provided["who"] = Provide(provide_who, sync_to_thread=False)
     provided["asked"] = Provide(provide_asked, sync_to_thread=False)
+    provided["asking"] = Provide(provide_asking, sync_to_thread=False)
+    provided["now"] = Provide(house.clock.now, sync_to_thread=False)
     return provided
 
 
