@@ -1,0 +1,82 @@
+"""The value stream of a place: what is done to a change and how long it waits, from its first commit to its users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from andon.tools.measurement.answers.waste_waiting import waiting
+from andon.tools.measurement.model.accuracy import rolled
+from andon.tools.measurement.model.carried import carried
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.items import items
+from andon.tools.measurement.model.journeys import Journeys, journeys
+from andon.tools.measurement.model.metric import Question
+from andon.tools.measurement.model.stream import Arrow, Box
+from andon.tools.measurement.model.stream_graph import draw
+from andon.tools.measurement.model.times import Times, times
+from andon.tools.measurement.model.waste import Waste
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueStream:
+    """The whole answer."""
+
+    question: Question
+    #: from left to right
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    #: from the first commit to the place, by change
+    total: Times | None
+    #: how much of it something was done
+    work: Times | None
+    #: work / total, the median over changes; None when nothing came in the window
+    efficiency: float | None
+    #: "changes", or "commits" where no changes are known
+    sample: str
+    n: int
+    #: the share that goes through every measured box at the first time
+    rolled: float | None
+    #: the boxes that it is the product of
+    rolled_of: tuple[str, ...]
+    #: changes that came with one deployment
+    batch: float | None
+    #: where the time went that nothing was done in, the most first
+    waste: tuple[Waste, ...]
+    notes: tuple[str, ...]
+
+
+def value_stream(history: History, question: Question) -> ValueStream:
+    """The stream as it was in the window."""
+    work = items(history, question.place, question.window, question.as_of)
+    known = carried(history, work.way, work.repositories, work.at)
+    came = journeys(history, work, known, question.window)
+    boxes, arrows = draw(history, work, came, question.window)
+    efficiencies = [done / total for done, total in zip(came.works, came.totals, strict=True) if total > 0]
+    return ValueStream(
+        question=question,
+        boxes=boxes,
+        arrows=arrows,
+        total=times(came.totals),
+        work=times(came.works),
+        efficiency=median(efficiencies) if efficiencies else None,
+        sample="changes" if work.changes else "commits",
+        n=len(came.totals),
+        rolled=rolled(box.accuracy for box in boxes),
+        rolled_of=tuple(box.title for box in boxes if box.accuracy is not None),
+        batch=median(came.batches.values()) if came.batches else None,
+        waste=waiting(work, came),
+        notes=_notes(came, boxes),
+    )
+
+
+def _notes(came: Journeys, boxes: Sequence[Box]) -> tuple[str, ...]:
+    found = [
+        "What is sent back is counted where it was noticed; nobody measures where it was made.",
+        "Coding is counted from the first commit: what was thought and tried before it leaves no trace.",
+    ]
+    found += [f"{box.title}: {box.says}" for box in boxes if box.says]
+    if ("review", "open") in came.sums:
+        found.append("Between proposing and landing nobody told of reviews: that time counts as waiting.")
+    return tuple(found)

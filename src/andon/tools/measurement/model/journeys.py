@@ -1,0 +1,140 @@
+"""The changes that came to a place in a window, each with its time cut into work and waiting, and the sums of both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from andon.tools.measurement.model.carried import Carried
+from andon.tools.measurement.model.facts import Change, Deployment, FactId
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.items import Items
+from andon.tools.measurement.model.metric import Evidence, Window
+from andon.tools.measurement.model.passage import Passage
+
+#: where it was, and why it waited; "" for work
+Cause = tuple[str, str]
+#: seconds, and the item it was
+Stretch = tuple[float, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Journeys:
+    """One entry a change; what came without a known change counts commit by commit."""
+
+    #: total seconds and seconds of work, by change
+    totals: list[float] = field(default_factory=list)
+    works: list[float] = field(default_factory=list)
+    #: the single stretches of work or waiting, one a change that had it
+    stretches: dict[Cause, list[Stretch]] = field(default_factory=lambda: defaultdict(list))
+    #: seconds over all changes
+    sums: dict[Cause, float] = field(default_factory=lambda: defaultdict(float))
+    #: all the waiting to get somewhere, one a change that came by there
+    into: dict[str, list[Stretch]] = field(default_factory=lambda: defaultdict(list))
+    #: changes that came with each deployment
+    batches: dict[FactId, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def journeys(history: History, work: Items, known: Carried, window: Window) -> Journeys:
+    """Of what was first at the place in the window."""
+    found, passages = Journeys(), dict[FactId, Passage]()
+    by_time: dict[float, Deployment] = {}
+    for one in history.deployments(work.place, work.at):
+        if one.outcome == "success":
+            by_time.setdefault(one.finished_at.timestamp(), one)
+    for item in _units(work, window):
+        deployment = by_time[work.done[item]]
+        passage = passages.get(deployment.id)
+        if passage is None:
+            passage = passages[deployment.id] = known.passage(deployment)
+        _came(found, own(work, known, item, passage.begin), passage, item)
+        found.batches[deployment.id] += 1
+    return found
+
+
+def own(work: Items, known: Carried, item: int, until: float) -> Passage:
+    """What happened to the change by itself, until the run began from which it was deployed (or the deployment did)."""
+    change = change_of(work, item)
+    landed = work.reached[0][item]
+    passage = Passage(_begin(work, item, change))
+    if change is None or change.opened_at.timestamp() >= landed:
+        passage.work("coding", landed)
+    else:
+        passage.work("coding", change.opened_at.timestamp())
+        _reviewed(passage, change, landed)
+    commit = (change.merge_commit or change.head) if change else None
+    run = known.green(work.repositories[work.graph[item]], commit or work.id(item), until)
+    if run is not None and run.finished_at is not None:
+        passage.wait("run", "queue", (run.started_at or run.queued_at).timestamp())
+        passage.work("run", run.finished_at.timestamp())
+    passage.wait(work.way[0].environment if run or not known.runs else "run", "batch", until)
+    return passage
+
+
+def _reviewed(passage: Passage, change: Change, landed: float) -> None:
+    if change.first_review_at is None:
+        passage.wait("review", "open", landed)
+    else:
+        passage.wait("review", "pickup", min(change.first_review_at.timestamp(), landed))
+        passage.work("review", landed)
+
+
+def change_of(work: Items, item: int) -> Change | None:
+    """By which it landed."""
+    return work.changes[work.change[item]] if work.change[item] >= 0 else None
+
+
+def row(work: Items, stretch: Stretch, why: str) -> Evidence:
+    """The change as evidence."""
+    seconds, item = stretch
+    change = change_of(work, item)
+    at = datetime.fromtimestamp(work.reached[0][item], UTC)
+    return Evidence(
+        fact=change.id if change else FactId(""),
+        name=change.title if change else work.subject(item) or work.id(item)[:10],
+        commit=work.id(item),
+        at=at,
+        value=seconds,
+        why=why,
+        link=change.link if change else "",
+    )
+
+
+def _units(work: Items, window: Window) -> Iterator[int]:
+    """One item for each change that was done in the window, and each commit without a change."""
+    begin, end = window.begin.timestamp(), work.at.timestamp()
+    seen: set[tuple[int, float]] = set()
+    for item, done in enumerate(work.done):
+        if begin <= done < end:
+            key = work.change[item], done
+            if key[0] < 0 or key not in seen:
+                seen.add(key)
+                yield item
+
+
+def _begin(work: Items, item: int, change: Change | None) -> float:
+    begun = min(work.authored(item), work.begun[item])
+    first = change.first_commit_at if change else None
+    return min(begun, first.timestamp()) if first else begun
+
+
+def _came(found: Journeys, alone: Passage, together: Passage, item: int) -> None:
+    """One change, by itself and then with the deployment that took it along."""
+    causes: dict[Cause, float] = {}
+    for spans in (alone.spans, together.after(alone.at) if alone.at > together.begin else together.spans):
+        for where, waiting, seconds in spans:
+            causes[where, waiting] = causes.get((where, waiting), 0.0) + seconds
+    into: dict[str, float] = {}
+    work = 0.0
+    for cause, seconds in causes.items():
+        found.sums[cause] += seconds
+        found.stretches[cause].append((seconds, item))
+        waited = seconds if cause[1] else 0.0
+        into[cause[0]] = into.get(cause[0], 0.0) + waited
+        work += seconds - waited
+    for where, waited in into.items():
+        found.into[where].append((waited, item))
+    found.totals.append(sum(causes.values()))
+    found.works.append(work)
