@@ -61,6 +61,7 @@ COMMANDS: dict[str, Command] = {
     "trace": Command("andon.line.commands:trace", "Follow a commit to everywhere it went.", _WATCH),
     "runs": Command("andon.tools.pipelines.commands:runs", "The last runs.", _WATCH),
     "log": Command("andon.tools.pipelines.commands:log", "What a task printed.", _WATCH),
+    "measure": Command("andon.tools.measurement.commands:measure", "The numbers of delivery, from git alone.", _WATCH),
     "artifacts": Command("andon.tools.artifacts.commands:artifacts", "What was published.", _WATCH),
     "line": Command("andon.tools.delivery.commands:line", "Environments and what runs in them.", _WATCH),
     "ledger": Command("andon.line.commands:ledger", "Everything that happened, and the proof of it.", _WATCH),
@@ -105,6 +106,10 @@ def _dispatch(arguments: list[str]) -> int:
         from andon.wiring.here import workshop
 
         bound.arguments["workshop"] = workshop
+    if "commits" in ignored:
+        from andon.wiring.measuring import commits
+
+        bound.arguments["commits"] = commits(client_config().search_path)
     return _call(function, bound, session)
 
 

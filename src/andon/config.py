@@ -26,6 +26,8 @@ class ClientConfig:
     home: Path = Path()
     #: NO_COLOR: print without colours
     no_color: bool = False
+    #: PATH: where programs such as git are looked for
+    search_path: str = os.defpath
 
     @property
     def credentials_file(self) -> Path:
@@ -96,6 +98,7 @@ def client_config(environ: Mapping[str, str] = os.environ) -> ClientConfig:
         token=environ.get("ANDON_TOKEN", ""),
         home=Path(environ.get("ANDON_CONFIG_HOME") or base / "andon"),
         no_color=bool(environ.get("NO_COLOR")),
+        search_path=environ.get("PATH", os.defpath),
     )
 
 

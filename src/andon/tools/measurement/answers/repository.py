@@ -1,0 +1,177 @@
+"""The numbers of a repository by its release tags: what tags can tell, and plainly what they cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from andon.tools.measurement.answers.numbers import Numbers, numbers
+from andon.tools.measurement.answers.printed import instant, numbers_json, trend_json
+from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, window_of
+from andon.tools.measurement.model.asking import instant as meant
+from andon.tools.measurement.model.metric import Metric, Question, Window
+from andon.tools.measurement.model.repository import Tag
+from andon.tools.measurement.model.trend import LONG_DAYS, Trend, TrendPoint
+from andon.tools.measurement.reading import Reading, Stream
+
+#: these need to know what failed, and tags do not
+OF_FAILURES = frozenset(
+    {
+        "change-fail-rate",
+        "deployment-rework-rate",
+        "failed-deployment-recovery-time",
+        "mean-time-between-failures",
+    }
+)
+NO_INCIDENTS = "No data: git knows no incidents. Connect what does, and give the numbers a server: andon connect --help"
+A_TAG = (
+    "A tag says that something was released, not that it reached its users: frequency counts tags, and lead time ends"
+    " with the tag."
+)
+#: fewer releases than this are few
+FEW = 10
+_YEAR = timedelta(days=365)
+#: months shown beside a short window
+_MONTHS = 24
+_HALF_A_YEAR_DAYS = 180
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredRepository:
+    """What can be said of a repository in a window."""
+
+    reading: Reading
+    numbers: Numbers
+    #: why this window, where nobody asked for one; ""
+    why: str
+    #: by month, one a metric: over the window, or over two years where that is short
+    months: tuple[Trend, ...]
+
+
+def measured(reading: Reading, asking: Asking, now: datetime) -> MeasuredRepository:
+    """The numbers. Errors: Invalid for a window or a definition that is none."""
+    as_of = meant(asking.as_of, "as_of") if asking.as_of else None
+    window, why = _window(reading.releases, asking, as_of or now)
+    definition = asking.definition or DEFINITION
+    question = Question(place=reading.place, window=window, definition=definition, as_of=as_of)
+    told = _honest(numbers(reading.history, question))
+    long = numbers(reading.history, replace(question, window=_months(window)))
+    first = _first_month(window)
+    months = tuple(_since(trend, first) for trend in _honest(long).trends)
+    return MeasuredRepository(
+        reading=reading, numbers=replace(told, notes=(*told.notes, A_TAG)), why=why, months=months
+    )
+
+
+def measured_json(it: MeasuredRepository) -> dict[str, Any]:
+    """All of it but the evidence."""
+    reading, repository = it.reading, it.reading.repository
+    return {
+        **numbers_json(it.numbers),
+        "why": it.why,
+        "source": {
+            "kind": "git",
+            "name": repository.name,
+            "where": repository.where,
+            "web": repository.web,
+            "trunk": repository.trunk,
+            "commits": reading.commits,
+            "releases": len(reading.releases),
+            "first": _tag_json(reading.releases[0]),
+            "last": _tag_json(reading.releases[-1]),
+            "taken": [{"shape": shape, "tags": count} for shape, count in reading.shapes],
+            "left_out": [
+                {"reason": one.reason, "tags": len(one.names), "examples": list(one.names[:_EXAMPLES])}
+                for one in reading.left_out
+            ],
+            "others": [{"service": name, "tags": count} for name, count in reading.others],
+        },
+        "months": [trend_json(trend) for trend in it.months],
+        "streams": [_stream_json(stream) for stream in reading.streams],
+        "troubles": [
+            {
+                "id": one.id,
+                "count": one.count,
+                "says": one.says,
+                "remedy": one.remedy,
+                "examples": list(one.examples),
+            }
+            for one in reading.troubles
+        ],
+    }
+
+
+def _window(releases: tuple[Tag, ...], asking: Asking, now: datetime) -> tuple[Window, str]:
+    """What is asked for, else the last 90 days, else the last year in which there was enough to see; and why."""
+    window = window_of(asking, now)
+    if asking.begin or _inside(releases, window) >= FEW:
+        return window, ""
+    year = replace(window, begin=max(window.end - _YEAR, meant("1970-01-02", "from")))
+    seen, within = _inside(releases, window), _inside(releases, year)
+    if within:
+        return year, f"the last {USUAL.days} days have {seen or 'no'} release{'' if seen == 1 else 's'}: this is a year"
+    before = [tag.at for tag in releases if tag.at < window.end]
+    if not before:
+        return year, "there is no release before it ends"
+    end = before[-1].replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Window(begin=end - _YEAR, end=end), "the year up to the last release, because nothing was released since"
+
+
+def _inside(releases: tuple[Tag, ...], window: Window) -> int:
+    return sum(1 for tag in releases if window.holds(tag.at))
+
+
+def _first_month(window: Window) -> datetime:
+    """The month in which what is shown by month begins."""
+    month = window.begin.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if window.days >= _HALF_A_YEAR_DAYS:
+        return month
+    end = window.end - timedelta(microseconds=1)
+    months = end.year * 12 + end.month - _MONTHS
+    return min(month, month.replace(year=months // 12, month=months % 12 + 1))
+
+
+def _months(window: Window) -> Window:
+    """A window so long that its trend is by month."""
+    begin = min(_first_month(window), window.end - timedelta(days=LONG_DAYS + 1))
+    return replace(window, begin=begin.replace(day=1, hour=0, minute=0, second=0, microsecond=0))
+
+
+def _since(trend: Trend, first: datetime) -> Trend:
+    return replace(trend, points=tuple(point for point in trend.points if point.begin >= first))
+
+
+def _honest(told: Numbers) -> Numbers:
+    """Without the numbers that tags cannot give: none found is not none there."""
+    return replace(
+        told,
+        metrics=tuple(_no_data(metric) if metric.id in OF_FAILURES else metric for metric in told.metrics),
+        trends=tuple(
+            replace(trend, points=tuple(TrendPoint(begin=one.begin, value=None, n=0) for one in trend.points))
+            if trend.metric in OF_FAILURES
+            else trend
+            for trend in told.trends
+        ),
+    )
+
+
+def _no_data(metric: Metric) -> Metric:
+    return replace(
+        metric, value=None, n=0, low=None, high=None, spread=None, counted=(), excluded=(), notes=(NO_INCIDENTS,)
+    )
+
+
+def _tag_json(tag: Tag) -> dict[str, str]:
+    return {"name": tag.name, "at": instant(tag.at)}
+
+
+def _stream_json(stream: Stream) -> dict[str, Any]:
+    return {
+        "name": stream.name,
+        "releases": stream.releases,
+        "first": stream.first,
+        "last": stream.last,
+        "last_at": instant(stream.last_at),
+    }

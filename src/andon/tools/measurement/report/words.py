@@ -1,0 +1,86 @@
+"""Values, intervals and times of a report in words: units always, and never more digits than the number has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+NO_DATA = "no data"
+_LENGTHS = (
+    (86400 * 365.25 * 2, 86400 * 365.25, "years"),
+    (86400 * 2, 86400, "days"),
+    (3600, 3600, "h"),
+    (60, 60, "min"),
+)
+#: a frequency is said in the unit in which it is at least 1
+_TIMES = ((1.0, 1.0, "a day"), (1 / 7, 7.0, "a week"), (12 / 365.25, 365.25 / 12, "a month"), (0.0, 365.25, "a year"))
+
+
+def value(number: float | None, unit: str) -> str:
+    """A number for people: "12.9 h", "1.7 a day", "17.4 %", "no data"."""
+    if number is None:
+        return NO_DATA
+    if unit == "seconds":
+        return _length(number)
+    if unit == "per day":
+        size, word = _frequency(number)
+        return f"{_digits(number * size)} {word}"
+    if unit == "ratio":
+        return f"{_digits(number * 100)} %"
+    return _digits(number)
+
+
+def interval(low: float, high: float, unit: str) -> str:
+    """Both ends, in the unit of the upper one where it is a frequency: "1.6 to 1.9 a day"."""
+    if unit == "per day":
+        size, word = _frequency(high)
+        return f"{_digits(low * size)} to {_digits(high * size)} {word}"
+    first, second = value(low, unit), value(high, unit)
+    number, _, word = first.partition(" ")
+    return f"{number if second.endswith(f' {word}') else first} to {second}"
+
+
+def day(at: datetime) -> str:
+    """2025-03-01."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def minute(at: datetime) -> str:
+    """2025-03-01 14:05."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def month(at: datetime) -> str:
+    """Mar 2025."""
+    return at.astimezone(UTC).strftime("%b %Y")
+
+
+def window(begin: datetime, end: datetime) -> str:
+    """First and last day: "2025-01-01 to 2025-12-31, 365 days"; instants where these are not midnights."""
+    days = (end - begin) / timedelta(days=1)
+    if all(at.astimezone(UTC).strftime("%H%M%S") == "000000" for at in (begin, end)):
+        return f"{day(begin)} to {day(end - timedelta(days=1))}, {_digits(days)} days"
+    return f"{minute(begin)} to {minute(end)} UTC, {_digits(days)} days"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """How many: "1 release", "3,397 releases"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _length(seconds: float) -> str:
+    for least, size, word in _LENGTHS:
+        if abs(seconds) >= least:
+            return f"{_digits(seconds / size)} {word}"
+    return f"{_digits(seconds)} s"
+
+
+def _frequency(per_day: float) -> tuple[float, str]:
+    return next((size, word) for least, size, word in _TIMES if per_day >= least * 0.995)
+
+
+def _digits(number: float) -> str:
+    """Three digits that count, and no more after a point than that takes; an empty decimal is not printed."""
+    if abs(number) >= 99.95:
+        return f"{number:,.0f}"
+    text = f"{number:.1f}" if abs(number) >= 9.995 else f"{number:.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
