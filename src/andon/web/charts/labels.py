@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: pixels of the plot on a phone, and from where on the wide set is shown (`@container` in charts.css)
-NARROW, WIDE = 216.0, 420.0
+#: pixels of the plot on a phone, and from where on more words are shown (`@container` in charts.css)
+NARROW, WIDE, WIDER = 216.0, 420.0, 720.0
+#: letters of a name that stands in a margin; the legend and the table have the whole of it
+LONGEST = 20
 #: pixels of a line of words
 LINE = 15.0
 _NARROW_LETTERS = frozenset("iljtfrI.,:;'|! ()[]-1")
@@ -56,12 +58,14 @@ def inside(labels: Sequence[Label], width: float, over: float = 12.0) -> frozens
 
 
 def sizes(labels: Sequence[Label]) -> tuple[str | None, ...]:
-    """For each label of one row: "" to show it always, "wide" to show it where there is room, None to leave it out."""
-    wide = fitting(labels, WIDE) & inside(labels, WIDE)
-    first = [number for number in range(len(labels)) if number in wide]
-    small = [labels[number] for number in first]
-    always = {first[number] for number in fitting(small, NARROW) & inside(small, NARROW)}
-    return tuple("" if n in always else "wide" if n in wide else None for n in range(len(labels)))
+    """For each label of one row: "" always, " wide" and " wider" where there is room, None never."""
+    found: dict[int, str] = {}
+    left = list(range(len(labels)))
+    for width, kind in ((WIDER, " wider"), (WIDE, " wide"), (NARROW, "")):
+        here = [labels[number] for number in left]
+        left = [left[number] for number in sorted(fitting(here, width) & inside(here, width))]
+        found |= dict.fromkeys(left, kind)
+    return tuple(found.get(number) for number in range(len(labels)))
 
 
 def strides(labels: Sequence[Label], width: float) -> int:
@@ -70,6 +74,11 @@ def strides(labels: Sequence[Label], width: float) -> int:
         (step for step in range(1, len(labels)) if len(fitting(labels[::step], width)) == len(labels[::step])),
         max(len(labels), 1),
     )
+
+
+def clip(text: str) -> str:
+    """A name as long as a margin can hold."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def spread(places: Sequence[float], low: float, high: float, apart: float = LINE) -> tuple[float, ...]:

@@ -6,26 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from andon.web.charts.calendar import Calendar, calendar_of, minute, span
+from andon.web.charts.calendar import calendar_of, minute, span
 from andon.web.charts.figure import About, Cell, Figure, Table, Unit
-from andon.web.charts.frame import (
-    band_words,
-    bands,
-    bottom_axis,
-    deployment_tick,
-    happened_legend,
-    happened_rows,
-    value_axis,
-)
 from andon.web.charts.happenings import Happenings
-from andon.web.charts.points import Point, known, line, stretches
+from andon.web.charts.lanes import happened_legend, happened_rows
+from andon.web.charts.plot import Plot
+from andon.web.charts.points import Point, known, line, stretches, within
 from andon.web.charts.scale import scale_of
-from andon.web.charts.signs import DIAMOND, entry
-from andon.web.charts.svg import disc, picture, rule, shape, stretched, way, words
+from andon.web.charts.signs import entry
+from andon.web.charts.svg import disc, stretched, way
 from andon.web.charts.units import brief, whole
 
-LANE, PLOT = 30, 180
-#: up to so many points each have a dot with words for the pointer
+HEIGHT = 180
+#: up to so many points have a dot with words for the pointer
 EACH = 200
 #: up to so many rows stand in the table; the newest of each kind
 ROWS = 400
@@ -45,52 +38,36 @@ def overlay(about: About, series: Series | None, what: Happenings) -> Figure:
     """Lanes of deployments and flips, bands of incidents, and `series` under them when there is one."""
     points = series.points if series else ()
     calendar = calendar_of(about, (*(point.at for point in points), *what.instants()))
-    height = 2 * LANE + (PLOT + 16 if series else 0)
-    body = bands(what.incidents, calendar, height) + band_words(what.incidents, calendar) + _lanes(what, calendar)
-    if series:
-        box = f'y="{2 * LANE + 16}" width="100%" height="{PLOT}" overflow="visible"'
-        body += f"<svg {box}>{_values(series, calendar)}</svg>"
-    body += bottom_axis(calendar.ticks(), height)
-    says = about.says or _says(about, series, what, calendar)
+    shown = within(points, calendar)
+    scale = scale_of(known(shown), series.unit, about.scale) if series else None
+    plot = Plot(calendar=calendar, scale=scale, height=HEIGHT if series else 0, over=what)
+    says = about.says or _says(about, series, shown, plot)
     return Figure(
         title=about.title,
         says=says,
-        svg=picture(about, says, body, kind="plot has-lanes", size=f'width="100%" height="{height}"'),
-        table=_table(series, what),
+        svg=plot.drawn(about, says, _values(series, shown, plot) if series else ""),
+        table=_table(series, shown, what),
         legend=(*((entry("line", series.words),) if series else ()), *happened_legend(what)),
         series_url=about.series_url,
     )
 
 
-def _lanes(what: Happenings, calendar: Calendar) -> str:
-    parts = [
-        words("lane", ("-8", LANE - 8), "Deployments", "end"),
-        rule("grid", (0, LANE), (1, LANE)),
-        words("lane", ("-8", 2 * LANE - 8), "Flips", "end"),
-        rule("grid", (0, 2 * LANE), (1, 2 * LANE)),
-    ]
-    parts += [deployment_tick(one, calendar, LANE) for one in what.deployments if calendar.holds(one.at)]
-    parts += [
-        shape("flip", (calendar.share(one.at), 2 * LANE - 12), DIAMOND, f"{one.name}, {minute(one.at)}")
-        for one in what.flips
-        if calendar.holds(one.at)
-    ]
-    return "".join(parts)
+def _values(series: Series, points: Sequence[Point], plot: Plot) -> str:
+    """The line, and dots where there are few or where one stands alone."""
+    alone = {run[0][0] for run in stretches(points) if len(run) == 1}
+    return stretched(HEIGHT, way("line", line(points, plot.calendar, plot.scale, HEIGHT))) + "".join(
+        disc("dot", (plot.calendar.share(point.at), plot.down(point.value)), 2.5, _told(series, point.at, point.value))
+        for point in points
+        if point.value is not None and (len(points) <= EACH or point.at in alone)
+    )
 
 
-def _values(series: Series, calendar: Calendar) -> str:
-    scale = scale_of(known(series.points), series.unit)
-    drawn = value_axis(scale, PLOT) + stretched(PLOT, way("line", line(series.points, calendar, scale, PLOT)))
-    alone = {run[0][0] for run in stretches(series.points) if len(run) == 1}
-    all_of_them = len(series.points) <= EACH
-    for point in series.points:
-        if point.value is not None and (all_of_them or point.at in alone):
-            place = (calendar.share(point.at), (1 - scale.share(point.value)) * PLOT)
-            drawn += disc("dot", place, 2.5, f"{minute(point.at)}: {whole(point.value, series.unit)}")
-    return drawn
+def _told(series: Series, at: datetime, value: float) -> str:
+    return f"{minute(at)}: {whole(value, series.unit)}"
 
 
-def _says(about: About, series: Series | None, what: Happenings, calendar: Calendar) -> str:
+def _says(about: About, series: Series | None, points: Sequence[Point], plot: Plot) -> str:
+    what, calendar = plot.over, plot.calendar
     failed = sum(one.failed for one in what.deployments)
     counts = (
         f"{len(what.deployments):,} deployments ({failed:,} failed), {len(what.flips):,} flips "
@@ -98,17 +75,16 @@ def _says(about: About, series: Series | None, what: Happenings, calendar: Calen
     )
     if series is None:
         return f"{about.title}: {counts}."
-    there = [point.value for point in series.points if point.value is not None]
+    there = [point.value for point in points if point.value is not None]
     between = f"between {brief(min(there), series.unit)} and {brief(max(there), series.unit)}" if there else "no data"
     return f"{series.words} ({between}) with {counts}."
 
 
-def _table(series: Series | None, what: Happenings) -> Table:
+def _table(series: Series | None, points: Sequence[Point], what: Happenings) -> Table:
     rows: list[tuple[datetime, tuple[str | Cell, ...]]] = [
         (at, (minute(at), kind, Cell(words=name, link=link), until))
         for at, kind, name, until, link in happened_rows(what)
     ]
-    points = series.points if series else ()
     if series:
         rows += [(p.at, (minute(p.at), series.words, whole(p.value, series.unit), "")) for p in points[-ROWS:]]
     rows.sort(key=lambda row: row[0])

@@ -39,8 +39,10 @@ def stretches(points: Sequence[Point]) -> Iterator[list[tuple[datetime, float]]]
         yield run
 
 
-def line(points: Sequence[Point], calendar: Calendar, scale: Scale, height: float) -> str:
+def line(points: Sequence[Point], calendar: Calendar, scale: Scale | None, height: float) -> str:
     """The path of a stretched drawing through all points that have a neighbour."""
+    if scale is None:
+        return ""
     place = scale.places()
     return "".join(
         "M" + "L".join(_at(calendar.share(at), place(value), height) for at, value in run)
@@ -51,6 +53,11 @@ def line(points: Sequence[Point], calendar: Calendar, scale: Scale, height: floa
 
 def _at(share: float, up: float, height: float) -> str:
     return f"{share * ACROSS:.0f} {(1 - up) * height * 10:.0f}"
+
+
+def within(points: Sequence[Point], calendar: Calendar) -> list[Point]:
+    """Those that the axis shows."""
+    return [point for point in points if calendar.holds(point.at)]
 
 
 def known(points: Sequence[Point]) -> list[float]:

@@ -22,7 +22,7 @@ STEPS = (
     *(step * H for step in (1, 2, 3, 6, 12)),
     *(step * D for step in (1, 2, 5, 10, 20, 30, 60, 100, 200, 365, 730, 1825)),
 )
-_LONG = {7 * D: "7 d", 365 * D: "1 y", 3650 * D: "10 y", 730 * D: "2 y", 1825 * D: "5 y", D: "1 d"}
+_LONG = {D: "1 d", 365 * D: "1 y", 3650 * D: "10 y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def _linear(numbers: Sequence[float], unit: Unit) -> Scale:
     low, high = floor(lowest / step) * step, -floor(-highest / step) * step
     high = high if high > low else low + step
     count = round((high - low) / step)
-    ticks = tuple(Tick(at=n / count, words=_tick_words(low + n * step, unit)) for n in range(count + 1))
+    ticks = tuple(Tick(at=n / count, words=_linear_words(low + n * step, high, unit)) for n in range(count + 1))
     return Scale(low=low, high=high, is_log=False, ticks=ticks)
 
 
@@ -114,6 +114,14 @@ def _step(least: float, unit: Unit) -> float:
     power = 10.0 ** floor(log10(least))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= least * 0.999)
     return max(step, 1.0) if unit == "count" else step
+
+
+def _linear_words(value: float, high: float, unit: Unit) -> str:
+    """All in the unit of the highest: 0, 0.5 d, 1 d."""
+    if unit != "seconds" or value == 0:
+        return _tick_words(value, unit)
+    size, word = next((one for one in ((D, "d"), (H, "h"), (MIN, "min")) if high >= 2 * one[0]), (1.0, "s"))
+    return f"{brief(value / size, 'count')} {word}"
 
 
 def _tick_words(value: float, unit: Unit) -> str:

@@ -9,19 +9,25 @@ from datetime import datetime, timedelta
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, minute, span
 from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
-from andon.web.charts.frame import bottom_axis, down, happened, happened_legend, levels, value_axis
 from andon.web.charts.happenings import NOTHING, Happenings
+from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level, said
+from andon.web.charts.plot import Plot, level_ends, level_lines
 from andon.web.charts.points import across
-from andon.web.charts.scale import Scale, scale_of
+from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
-from andon.web.charts.svg import disc, dotted, picture, shape, stretched, way
+from andon.web.charts.svg import disc, dotted, shape, stretched, way
 from andon.web.charts.thinning import thinned
 from andon.web.charts.units import brief, whole
 
 HEIGHT = 240
 #: up to so many, each dot has words for the pointer and a row in the table; more are put together by time
 EACH = 300
+#: sheets of dots over each other
+SHEETS = 6
+#: rows that a table of many dots may have
+ROWS = 120
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,41 +51,37 @@ def scatter(
     Up to 300 dots each have a row in the table; more are put together by day, week, 30 days or year, each counted.
     """
     calendar = calendar_of(about, (*(dot.at for dot in dots), *over.instants()))
-    scale = scale_of((dot.value for dot in dots), about.unit, about.scale)
-    drawn, note = _dots(about, dots, calendar, scale)
-    body = (
-        value_axis(scale, HEIGHT)
-        + bottom_axis(calendar.ticks(), HEIGHT)
-        + happened(over, calendar, HEIGHT)
-        + drawn
-        + levels(lines, scale, about.unit, HEIGHT)
-    )
-    says = about.says or _says(about, dots, lines, calendar)
-    says = f"{says} {note}".strip()
+    shown = [dot for dot in dots if calendar.holds(dot.at)]
+    values = [*(dot.value for dot in shown), *(level.value for level in lines)]
+    plot = Plot(calendar=calendar, scale=scale_of(values, about.unit, about.scale), height=HEIGHT, over=over)
+    marks, note = _few(about, shown, plot) if len(shown) <= EACH else _many(about, shown, plot)
+    says = f"{about.says or _says(about, shown, lines, calendar)} {note}".strip()
     return Figure(
         title=about.title,
         says=says,
-        svg=picture(about, says, body, kind="plot has-ends", size=f'width="100%" height="{HEIGHT}"'),
-        table=_each(about, dots) if len(dots) <= EACH else _together(about, dots, calendar),
-        legend=(*_legend(about, dots, lines, odd), *happened_legend(over)),
+        svg=plot.drawn(about, says, marks + level_lines(lines, plot), level_ends(lines, plot, about.unit)),
+        table=_each(about, shown) if len(shown) <= EACH else _together(about, shown, calendar),
+        legend=(*_legend(about, shown, lines, odd), *happened_legend(over)),
         series_url=about.series_url,
     )
 
 
-def _dots(about: About, dots: Sequence[Dot], calendar: Calendar, scale: Scale) -> tuple[str, str]:
-    x, y = across(calendar), scale.places()
-    if len(dots) <= EACH:
-        marks = ((dot, (x(dot.at), down(y(dot.value), HEIGHT))) for dot in dots)
-        return "".join(_one(about, dot, place) for dot, place in marks), ""
-    plain = [(x(dot.at), (1 - y(dot.value)) * HEIGHT) for dot in dots if not dot.odd]
-    drawn, note = thinned(plain, HEIGHT, about.things)
+def _few(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
+    return "".join(_one(about, dot, plot) for dot in dots), ""
+
+
+def _many(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
+    """In a few paths that shine through each other, so that where many dots lie it is darker."""
+    x, y = across(plot.calendar), plot.places()
+    places = [(x(dot.at), y(dot.value)) for dot in dots if not dot.odd]
+    drawn, note = thinned(places, HEIGHT, about.things)
+    paths = "".join(way("dots", dotted(drawn[number::SHEETS])) for number in range(SHEETS))
     odds = [dot for dot in dots if dot.odd][:EACH]
-    return stretched(HEIGHT, way("dots", dotted(drawn))) + "".join(
-        _one(about, dot, (x(dot.at), down(y(dot.value), HEIGHT))) for dot in odds
-    ), note
+    return stretched(HEIGHT, paths) + "".join(_one(about, dot, plot) for dot in odds), note
 
 
-def _one(about: About, dot: Dot, place: tuple[float, float]) -> str:
+def _one(about: About, dot: Dot, plot: Plot) -> str:
+    place = (plot.calendar.share(dot.at), plot.down(dot.value))
     title = f"{dot.name}: {whole(dot.value, about.unit)}, {minute(dot.at)}"
     return shape("odd", place, "M0-5L4.5 3.5H-4.5Z", title) if dot.odd else disc("many", place, 3, title)
 
@@ -109,28 +111,20 @@ def _each(about: About, dots: Sequence[Dot]) -> Table:
 
 def _together(about: About, dots: Sequence[Dot], calendar: Calendar) -> Table:
     """By the shortest of day, week, 30 days and year that makes few enough rows."""
-    length = next(
-        step
-        for days in (1, 7, 30, 365, 36500)
-        if (calendar.end - calendar.begin) / (step := timedelta(days=days)) <= 120
-    )
-    groups: dict[int, list[float]] = defaultdict(list)
+    whole_time = (calendar.end - calendar.begin) / DAY
+    days = next(days for days in (1, 7, 30, 365, 36500) if whole_time / days <= ROWS)
+    begin, groups = calendar.begin.timestamp(), defaultdict[int, list[float]](list)
     for dot in dots:
-        groups[int((dot.at - calendar.begin) / length)].append(dot.value)
+        groups[int((dot.at.timestamp() - begin) / 86400 / days)].append(dot.value)
     rows = tuple(
-        (day(calendar.begin + length * number), f"{len(values):,}", *_five(sorted(values), about.unit))
+        (day(calendar.begin + days * number * DAY), f"{len(values):,}", *_five(sorted(values), about.unit))
         for number, values in sorted(groups.items())
-    )
-    note = (
-        f"{len(dots):,} {about.things}, put together by {length.days} days."
-        if length.days > 1
-        else f"{len(dots):,} {about.things}, put together by day."
     )
     return Table(
         columns=("From", about.things.capitalize(), "Least", "p50", "p85", "Most"),
         rows=rows,
         numbers=frozenset(range(1, 6)),
-        note=note,
+        note=f"{len(dots):,} {about.things}, put together by {'day' if days == 1 else f'{days} days'}.",
     )
 
 

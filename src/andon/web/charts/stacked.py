@@ -9,12 +9,12 @@ from itertools import pairwise
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
 from andon.web.charts.figure import About, Figure, LegendEntry, Table
-from andon.web.charts.frame import bottom_axis, down, happened, happened_legend, value_axis
 from andon.web.charts.happenings import NOTHING, Happenings
-from andon.web.charts.labels import LINE, spread
+from andon.web.charts.lanes import happened_legend
 from andon.web.charts.layers import fill, layer_entry
+from andon.web.charts.plot import Ends, Plot
 from andon.web.charts.scale import Scale, scale_of
-from andon.web.charts.svg import ACROSS, KEY, end_words, picture, stretched, way
+from andon.web.charts.svg import ACROSS, KEY, stretched, way
 from andon.web.charts.units import whole
 
 HEIGHT = 240
@@ -37,16 +37,14 @@ def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer],
     calendar = calendar_of(about, (*instants, *over.instants()))
     tops = _tops(layers, len(instants))
     scale = scale_of((top for row in tops for top in row if top is not None), about.unit, "linear")
+    plot = Plot(calendar=calendar, scale=scale, height=HEIGHT, over=over)
     xs = [calendar.share(at) for at in instants]
-    body = value_axis(scale, HEIGHT)
-    for number in range(len(layers)):
-        body += _area(number, xs, tops, scale)
-    body += happened(over, calendar, HEIGHT) + bottom_axis(calendar.ticks(), HEIGHT) + _names(layers, tops, scale)
+    areas = "".join(_area(number, xs, tops, scale) for number in range(len(layers)))
     says = about.says or _says(about, layers, calendar)
     return Figure(
         title=about.title,
         says=says,
-        svg=picture(about, says, body, kind="plot has-names", size=f'width="100%" height="{HEIGHT}"'),
+        svg=plot.drawn(about, says, areas, _ends(layers, tops, plot)),
         table=_table(about, instants, layers),
         legend=(*_legend(layers), *happened_legend(over)),
         series_url=about.series_url,
@@ -92,16 +90,13 @@ def _known(ground: Sequence[float | None]) -> Iterator[tuple[int, int]]:
             begin = n
 
 
-def _names(layers: Sequence[Layer], tops: Sequence[Sequence[float | None]], scale: Scale) -> str:
+def _ends(layers: Sequence[Layer], tops: Sequence[Sequence[float | None]], plot: Plot) -> Ends:
     """Each layer's words at its right end, in its middle."""
     last = next((n for n in reversed(range(len(tops[0]))) if tops[0][n] is not None), None)
     if last is None:
-        return ""
-    edges = [tops[number][last] or 0 for number in range(len(layers) + 1)]
-    middles = [down(scale.share((a + b) / 2), HEIGHT) for a, b in pairwise(edges)]
-    return "".join(
-        end_words(y, layer.words) for layer, y in zip(layers, spread(middles, 6, HEIGHT - 2, LINE), strict=True)
-    )
+        return ()
+    edges = [row[last] or 0 for row in tops]
+    return [(plot.down((a + b) / 2), layer.words) for layer, (a, b) in zip(layers, pairwise(edges), strict=True)]
 
 
 def _says(about: About, layers: Sequence[Layer], calendar: Calendar) -> str:

@@ -14,7 +14,7 @@ from andon.web.charts.svg import KEY, picture
 from andon.web.charts.units import brief, whole
 from andon.web.graph import Grid, Layout, layout
 
-GRID = Grid(width=184, height=76, across=128, down=28)
+GRID = Grid(width=156, height=78, across=84, down=24)
 NO_TIME = "not measured"
 
 
@@ -130,12 +130,12 @@ def _adjacent(left: float, right: float) -> bool:
 
 
 def _box(box: Box, x: int, y: int) -> str:
-    work = brief(box.process, "seconds") if box.process is not None else NO_TIME
+    work = "work not measured" if box.process is None else f"{brief(box.process, 'seconds')} of work"
     good = "" if box.accurate is None else f"{brief(box.accurate, 'ratio')} right first time"
     lines = (
         ("box-name", 24, _short(box.name)),
-        ("box-work", 43, f"{work} of work"),
-        ("tick", 59, good or "accuracy not known"),
+        ("box-work", 43, work),
+        ("tick", 59, good),
     )
     parts = [f'<rect class="box" width="{GRID.width}" height="{GRID.height}" rx="6"/>']
     parts += [f'<text class="{kind}" x="12" y="{down}">{escape(text)}</text>' for kind, down, text in lines]

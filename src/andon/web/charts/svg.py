@@ -78,6 +78,11 @@ def dotted(places: Iterable[tuple[float, float]]) -> str:
     return "".join([f"M{x * ACROSS:.0f} {y * 10:.0f}h0" for x, y in places])
 
 
+def dotted_rules(places: Iterable[float], top: float, bottom: float) -> str:
+    """Many short upright lines as one path. Shares across, pixels down."""
+    return "".join([f"M{x * ACROSS:.0f} {top * 10:.0f}v{(bottom - top) * 10:.0f}" for x in places])
+
+
 def picture(about: About, says: str, body: str, *, kind: str, size: str) -> Markup:
     """The whole drawing, named and described; its key comes from its content, so a page may hold many."""
     text = _DEFS + body

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
 from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
-from andon.web.charts.frame import bottom_axis, down, happened, happened_legend, levels, value_axis
 from andon.web.charts.happenings import NOTHING, Happenings
+from andon.web.charts.labels import Label, sizes
+from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level
-from andon.web.charts.points import Point, known, line
-from andon.web.charts.scale import Scale, scale_of
+from andon.web.charts.plot import Plot, level_ends, level_lines
+from andon.web.charts.points import Point, known, line, within
+from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
-from andon.web.charts.svg import disc, percent, picture, shape, stretched, way
+from andon.web.charts.svg import disc, rule, stretched, way, words
 from andon.web.charts.units import NO_DATA, brief, whole
 
 HEIGHT = 180
@@ -23,46 +26,63 @@ FEW = 5
 def trend(about: About, points: Sequence[Point], lines: Sequence[Level] = (), over: Happenings = NOTHING) -> Figure:
     """How one number went: `points` in time, None where there was no data; `lines` such as a target right across.
 
-    `over` is drawn behind and below the line: deployments, flips, incidents.
+    `over` is drawn behind the line and in lanes below it: deployments, flips, incidents.
     """
     calendar = calendar_of(about, (*(point.at for point in points), *over.instants()))
-    scale = scale_of([*known(points), *(level.value for level in lines)], about.unit, about.scale)
-    body = (
-        value_axis(scale, HEIGHT)
-        + bottom_axis(calendar.ticks(), HEIGHT)
-        + happened(over, calendar, HEIGHT)
-        + levels(lines, scale, about.unit, HEIGHT)
-        + stretched(HEIGHT, way("line", line(points, calendar, scale, HEIGHT)))
-        + "".join(_mark(point, calendar, scale, about) for point in points)
+    shown = within(points, calendar)
+    scale = scale_of([*known(shown), *(level.value for level in lines)], about.unit, about.scale)
+    plot = Plot(calendar=calendar, scale=scale, height=HEIGHT, over=over)
+    marks = (
+        level_lines(lines, plot)
+        + "".join(_interval(point, plot) for point in shown)
+        + stretched(HEIGHT, way("line", line(shown, calendar, scale, HEIGHT)))
+        + "".join(_mark(point, plot, about) for point in shown if point.value is not None)
+        + _gaps(shown, plot)
     )
-    says = about.says or _says(about, points, calendar)
-    kind = "plot has-ends" if lines else "plot"
+    says = about.says or _says(about, shown, calendar)
     return Figure(
         title=about.title,
         says=says,
-        svg=picture(about, says, body, kind=kind, size=f'width="100%" height="{HEIGHT}"'),
-        table=_table(about, points),
-        legend=(*_legend(about, points, lines), *happened_legend(over)),
+        svg=plot.drawn(about, says, marks, level_ends(lines, plot, about.unit)),
+        table=_table(about, shown),
+        legend=(*_legend(about, shown, lines), *happened_legend(over)),
         series_url=about.series_url,
     )
 
 
-def _mark(point: Point, calendar: Calendar, scale: Scale, about: About) -> str:
-    x = calendar.share(point.at)
-    if point.value is None:
-        return shape("nodata", (x, HEIGHT - 6), "M-4 0H4", f"{day(point.at)}: {NO_DATA}")
+def _mark(point: Point, plot: Plot, about: About) -> str:
+    value = point.value or 0.0
     count = f", {point.n:,} {about.things}" if point.n is not None else ""
-    title = f"{day(point.at)}: {whole(point.value, about.unit)}{count}"
+    title = f"{day(point.at)}: {whole(value, about.unit)}{count}"
     is_few = point.n is not None and point.n < FEW
-    y = down(scale.share(point.value), HEIGHT)
-    return _interval(point, x, scale) + disc("few" if is_few else "dot", (x, y), 3.25, title)
+    return disc("few" if is_few else "dot", (plot.calendar.share(point.at), plot.down(value)), 3.25, title)
 
 
-def _interval(point: Point, x: float, scale: Scale) -> str:
-    if point.low is None or point.high is None:
+def _gaps(points: Sequence[Point], plot: Plot) -> str:
+    """A dashed line on the ground through every run without data, with its words where they have room."""
+    runs = [
+        (plot.calendar.share(run[0].at), plot.calendar.share(run[-1].at))
+        for is_gap, group in groupby(points, key=lambda point: point.value is None)
+        if is_gap
+        for run in (list(group),)
+    ]
+    labels = [Label(at=(begin + end) / 2, words=NO_DATA) for begin, end in runs]
+    drawn = [
+        rule("nodata", (max(begin - 0.01, 0), HEIGHT - 4), (min(end + 0.01, 1), HEIGHT - 4)) for begin, end in runs
+    ]
+    drawn += [
+        words(f"tick{size}", (label.at, HEIGHT - 10), NO_DATA, "middle")
+        for label, size in zip(labels, sizes(labels), strict=True)
+        if size is not None
+    ]
+    return "".join(drawn)
+
+
+def _interval(point: Point, plot: Plot) -> str:
+    if point.value is None or point.low is None or point.high is None:
         return ""
-    top, bottom = (down(scale.share(value), HEIGHT) for value in (point.high, point.low))
-    return f'<line class="range" x1="{percent(x)}" x2="{percent(x)}" y1="{top:g}" y2="{bottom:g}"/>'
+    x = plot.calendar.share(point.at)
+    return rule("range", (x, plot.down(point.high)), (x, plot.down(point.low)))
 
 
 def _says(about: About, points: Sequence[Point], calendar: Calendar) -> str:
