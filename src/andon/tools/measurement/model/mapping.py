@@ -40,6 +40,8 @@ class Mapping:
     source: str
     services: tuple[NamedService, ...] = ()
     environments: tuple[NamedEnvironment, ...] = ()
+    #: where things happen whose sender names no environment; None leaves it open
+    default_environment: EnvironmentName | None = None
     #: pipelines whose runs deploy, and to where: for teams that record no deployments
     deploying: tuple[NamedEnvironment, ...] = ()
     #: tags that mean "this runs there now": for teams that deploy every release
@@ -62,7 +64,9 @@ class Mapping:
         return found.repository or RepositoryName(found.service)
 
     def environment(self, theirs: str) -> EnvironmentName:
-        """The environment's name here; where nothing was said, its own."""
+        """The environment's name here; where nothing was said, its own. "" is for a sender that names none."""
+        if not theirs and self.default_environment is not None:
+            return self.default_environment
         return _environment(self.environments, theirs) or EnvironmentName(plain_name(theirs))
 
     def place(self, repository: str, environment: str) -> Place:

@@ -1,0 +1,231 @@
+"""The parts of GitLab's webhook payloads that are read; everything else in them is skipped unread.
+
+Source: docs.gitlab.com, "Webhook events".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from andon.kernel.errors import Invalid, Problem
+from andon.kernel.ids import CommitId
+from andon.standards.instants import parse_instant
+from andon.standards.json_body import decode
+from andon.tools.measurement.model.mapping import Mapping
+from andon.tools.measurement.model.received import Head
+from andon.tools.measurement.model.said import commit_in, web_address
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One request, and how its names are read."""
+
+    body: bytes
+    names: Mapping
+    #: when it came in
+    at: datetime
+    #: GitLab's id for it, the same when it is sent again
+    id: str
+
+
+class Part(msgspec.Struct, gc=False):
+    """Of a payload. Times are texts: GitLab writes them in three ways."""
+
+
+class Project(Part):
+    path_with_namespace: str
+    git_http_url: str = ""
+    default_branch: str | None = None
+    web_url: str = ""
+
+
+class User(Part):
+    id: int | None = None
+    username: str = ""
+
+
+class CommitPart(Part):
+    id: str = ""
+
+
+class Push(Part):
+    ref: str
+    before: str
+    after: str
+    project: Project
+    checkout_sha: str | None = None
+    user_username: str = ""
+
+
+class DeploymentEvent(Part):
+    status: str
+    status_changed_at: str
+    deployment_id: int
+    environment: str
+    project: Project
+    commit_url: str = ""
+    ref: str | None = None
+    deployable_url: str | None = None
+    user: User | None = None
+
+
+class MergeRequest(Part):
+    iid: int
+    created_at: str
+    updated_at: str
+    title: str = ""
+    target_branch: str = ""
+    state: str = ""
+    author_id: int | None = None
+    action: str = ""
+    url: str = ""
+    merge_commit_sha: str | None = None
+    last_commit: CommitPart | None = None
+
+
+class MergeRequestEvent(Part):
+    object_attributes: MergeRequest
+    project: Project
+    user: User | None = None
+
+
+class Note(Part):
+    created_at: str
+    noteable_type: str = ""
+    author_id: int | None = None
+    system: bool = False
+
+
+class NoteEvent(Part):
+    object_attributes: Note
+    project: Project
+    merge_request: MergeRequest | None = None
+
+
+class Build(Part):
+    name: str = ""
+    status: str = ""
+    started_at: str | None = None
+    finished_at: str | None = None
+    queued_duration: float | None = None
+
+
+class Pipeline(Part):
+    id: int
+    sha: str
+    created_at: str
+    ref: str = ""
+    tag: bool = False
+    name: str | None = None
+    source: str | None = None
+    status: str = ""
+    finished_at: str | None = None
+    queued_duration: float | None = None
+    url: str | None = None
+
+
+class PipelineEvent(Part):
+    object_attributes: Pipeline
+    project: Project
+    builds: list[Build] = []
+    user: User | None = None
+
+
+class ReleaseEvent(Part):
+    id: int
+    tag: str
+    project: Project
+    created_at: str
+    released_at: str | None = None
+    action: str = ""
+    url: str = ""
+    commit: CommitPart | None = None
+
+
+class Flag(Part):
+    id: int
+    name: str
+    active: bool
+
+
+class FlagEvent(Part):
+    object_attributes: Flag
+    project: Project
+    user: User | None = None
+
+
+class WorkItem(Part):
+    iid: int
+    created_at: str
+    updated_at: str
+    title: str = ""
+    type: str = ""
+    state: str = ""
+    action: str = ""
+    severity: str | None = None
+    url: str = ""
+
+
+class WorkItemEvent(Part):
+    object_attributes: WorkItem
+    project: Project
+
+
+class Vulnerability(Part):
+    url: str
+    created_at: str
+    updated_at: str
+    title: str = ""
+    state: str = ""
+    severity: str = ""
+    dismissed_at: str | None = None
+    resolved_at: str | None = None
+
+
+class VulnerabilityEvent(Part):
+    object_attributes: Vulnerability
+
+
+class Kind(Part):
+    """What an event is about, where no header says it."""
+
+    object_kind: str = ""
+
+
+def parse(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    """A payload. Errors: Invalid."""
+    return decode(decoder, body, "the payload")
+
+
+def instant(text: str, where: str) -> datetime:
+    """A time in one of GitLab's spellings. Errors: Invalid, with its place."""
+    try:
+        return parse_instant(text)
+    except Invalid as error:
+        raise Invalid(Problem(where=f"the payload: {where}", message=error.problems[0].message)) from None
+
+
+def maybe(text: str | None, where: str) -> datetime | None:
+    """The same, where there may be none. Errors: Invalid."""
+    return instant(text, where) if text else None
+
+
+def commit_of(text: str | None, where: str) -> CommitId:
+    """A commit that must be there. Errors: Invalid, with its place."""
+    commit = commit_in(text)
+    if commit is None:
+        found = f'found "{(text or "")[:60]}"'
+        raise Invalid(Problem(where=f"the payload: {where}", message=f"expected 40 hexadecimal digits, {found}."))
+    return commit
+
+
+def head_of(project: Project, commit: CommitId, names: Mapping) -> Head:
+    """From where git is to be walked."""
+    repository = names.repository(project.path_with_namespace)
+    return Head(repository=repository, clone_url=web_address(project.git_http_url), commit=commit)

@@ -1,0 +1,127 @@
+"""Pushes, tags, merge requests and comments on them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from andon.tools.measurement.adapters.intake_gitlab.payloads import (
+    Delivery,
+    MergeRequest,
+    MergeRequestEvent,
+    NoteEvent,
+    Project,
+    Push,
+    User,
+    head_of,
+    instant,
+    parse,
+)
+from andon.tools.measurement.model.facts import Change, Deployment, Place
+from andon.tools.measurement.model.received import Received
+from andon.tools.measurement.model.said import commit_in, first_line, web_address
+
+_PUSH = msgspec.json.Decoder(Push)
+_MERGE_REQUEST = msgspec.json.Decoder(MergeRequestEvent)
+_NOTE = msgspec.json.Decoder(NoteEvent)
+
+#: what somebody does who has looked at it
+REVIEWS = frozenset({"approved", "approval", "unapproved", "unapproval"})
+
+
+def read_push(delivery: Delivery) -> Received:
+    """A push says where git is to be walked from. Its list holds 20 commits at most, and is never read."""
+    push = parse(_PUSH, delivery.body)
+    after = commit_in(push.after)
+    if after is None:
+        return Received(what="push", nothing=f"{push.ref} was deleted.")
+    branch, trunk = push.ref.removeprefix("refs/heads/"), push.project.default_branch
+    if branch != trunk:
+        return Received(what="push", nothing=f"{branch} is not the trunk; its commits count when they land in {trunk}.")
+    return Received(what="push", heads=(head_of(push.project, after, delivery.names),))
+
+
+def read_tag_push(delivery: Delivery) -> Received:
+    """A tag may say that its commit runs somewhere now. GitLab does not say when it was pushed."""
+    push = parse(_PUSH, delivery.body)
+    # of an annotated tag, `after` is the tag itself
+    commit = commit_in(push.checkout_sha) or commit_in(push.after)
+    tag = push.ref.removeprefix("refs/tags/")
+    if commit is None or commit_in(push.after) is None:
+        return Received(what="tag_push", nothing=f"{push.ref} was deleted.")
+    environment = delivery.names.deployed_as(tag)
+    if environment is None:
+        return Received(what="tag_push", nothing=f"the tag {tag} is no deployment in this connection's settings.")
+    theirs = push.project.path_with_namespace
+    deployment = Deployment(
+        id=delivery.names.fact("tag", theirs, tag),
+        place=Place(service=delivery.names.service(theirs), environment=environment),
+        repository=delivery.names.repository(theirs),
+        commit=commit,
+        digest=commit,
+        version=first_line(tag),
+        finished_at=delivery.at,
+        by=first_line(push.user_username),
+        link=web_address(f"{push.project.web_url}/-/tags/{tag}"),
+        told_at=delivery.at,
+    )
+    return Received(what="tag_push", facts=(deployment,), heads=(head_of(push.project, commit, delivery.names),))
+
+
+def read_merge_request(delivery: Delivery) -> Received:
+    """A merge request is a change. Only the event of the merge itself knows when it was merged."""
+    event = parse(_MERGE_REQUEST, delivery.body)
+    request = event.object_attributes
+    what = f"merge_request {request.action}"[:60]
+    if nothing := _nothing(request, event.project):
+        return Received(what=what, nothing=nothing)
+    updated_at = instant(request.updated_at, "object_attributes.updated_at")
+    looked = request.action in REVIEWS and event.user is not None and event.user.id != request.author_id
+    change = _change(delivery, request, event.project, event.user)
+    change = replace(change, first_review_at=updated_at if looked else None)
+    landed = change.merge_commit
+    heads = (head_of(event.project, landed, delivery.names),) if landed else ()
+    return Received(what=what, facts=(change,), heads=heads)
+
+
+def read_note(delivery: Delivery) -> Received:
+    """The first comment on a merge request that is not its author's ends the wait for a review."""
+    event = parse(_NOTE, delivery.body)
+    note, request = event.object_attributes, event.merge_request
+    if request is None or note.system or note.author_id == request.author_id:
+        return Received(what="note", nothing="it is no comment by somebody else on a merge request.")
+    if nothing := _nothing(request, event.project):
+        return Received(what="note", nothing=nothing)
+    change = _change(delivery, request, event.project, None)
+    at = instant(note.created_at, "object_attributes.created_at")
+    return Received(what="note", facts=(replace(change, first_review_at=at),))
+
+
+def _nothing(request: MergeRequest, project: Project) -> str:
+    """Why a merge request is not counted, or not any more; "" when it is."""
+    if project.default_branch and request.target_branch != project.default_branch:
+        return f"it goes into {request.target_branch}, not into the trunk, {project.default_branch}."
+    if request.state in {"merged", "closed"} and request.action not in {"merge", "close"}:
+        return f"it is {request.state} already, and that was told."
+    return ""
+
+
+def _change(delivery: Delivery, request: MergeRequest, project: Project, user: User | None) -> Change:
+    theirs, updated_at = project.path_with_namespace, instant(request.updated_at, "updated_at")
+    merged, login = request.action == "merge", first_line(user.username) if user else ""
+    return Change(
+        id=delivery.names.fact("merge-request", theirs, request.iid),
+        repository=delivery.names.repository(theirs),
+        title=first_line(request.title),
+        # the author is only a number; who acts is named, and the first who acts is the author
+        author=login if user and user.id == request.author_id else "",
+        opened_at=instant(request.created_at, "created_at"),
+        merged_at=updated_at if merged else None,
+        abandoned_at=updated_at if request.action == "close" else None,
+        head=commit_in(request.last_commit.id) if request.last_commit else None,
+        merge_commit=commit_in(request.merge_commit_sha) if merged else None,
+        merged_by=login if merged else "",
+        link=web_address(request.url),
+        told_at=updated_at,
+    )
