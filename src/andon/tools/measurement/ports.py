@@ -1,15 +1,20 @@
-"""What measurement needs from the world: what other tools tell."""
+"""What measurement needs from the world: what other tools tell, repositories, and files for other tools."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.mapping import Mapping as Names
 from andon.tools.measurement.model.received import Received
 from andon.tools.measurement.model.repository import RepositoryRead
+from andon.tools.measurement.model.series import Point, SeriesName
+from andon.tools.measurement.model.table import Row, Table
+from andon.tools.measurement.model.walk import WalkRepository
 
 #: of an HTTP request, their names in lower case
 Headers = Mapping[str, str]
@@ -44,5 +49,88 @@ class Commits(Protocol):
         """Hand on every commit that the trunk or a tag leads to, each once, in any order.
 
         Errors: Invalid when there is no repository; PortError when it cannot be reached or takes too long.
+        """
+        ...
+
+
+class TableFile(Protocol):
+    """Writes a table into a file that other programs read."""
+
+    @property
+    def ending(self) -> str:
+        """ ".csv": what its files' names end with."""
+        ...
+
+    def write(self, table: Table, rows: Iterable[Row], file: Path) -> int:
+        """How many rows were written; memory is needed for some of them only, however many there are.
+
+        Errors: PortError when it cannot be written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What a walk came to, beside its commits."""
+
+    commits: int
+    #: what a person should know: "the history is cut off"
+    troubles: tuple[str, ...] = ()
+
+
+class RemoteCommits(Protocol):
+    """Walks repositories that are elsewhere, and keeps what it needs to fetch only what is new the next time."""
+
+    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> Walked:
+        """Hand on the commits that lead to the head and are not known, some at a time, in any order.
+
+        Cancelled, it ends at once. Errors: PortError.
+        """
+        ...
+
+
+class ConnectionSecrets(Protocol):
+    """Keeps the secrets that deliveries are signed with. Safe to call from several threads."""
+
+    def put(self, connection: str, secret: str) -> str:
+        """Keep it; its fingerprint, which gives nothing of it away. Errors: PortError."""
+        ...
+
+    def remove(self, connection: str) -> None:
+        """Forget it; one that is not there is forgotten already. Errors: PortError."""
+        ...
+
+    def of(self, connection: str) -> str:
+        """The secret; "" when there is none. Errors: PortError."""
+        ...
+
+
+class KeptBodies(Protocol):
+    """Keeps deliveries that nobody understands yet, as they came."""
+
+    def keep(self, connection: str, headers: Headers, body: bytes) -> str:
+        """The digest that it is found by again. The same one again is kept once. Errors: PortError."""
+        ...
+
+    def read(self, connection: str, digest: str) -> bytes:
+        """Headers and body as they are kept. Errors: NotFound, PortError."""
+        ...
+
+
+class Series(Protocol):
+    """Keeps numbers over time that people feed in. Safe to call from several threads."""
+
+    def add(self, points: tuple[Point, ...]) -> int:
+        """Keep them; of the same series and instant the last one counts. How many are new. Errors: PortError."""
+        ...
+
+    def names(self) -> tuple[SeriesName, ...]:
+        """Every series. Errors: PortError."""
+        ...
+
+    def points(self, name: str, begin: datetime, end: datetime, most: int) -> tuple[Point, ...]:
+        """From `begin` up to `end`, in order; where there are more than `most`, means of as many equal spans.
+
+        Errors: PortError.
         """
         ...

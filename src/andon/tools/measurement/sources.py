@@ -110,6 +110,14 @@ class Sources:
             raise NotFound(f'There is no connection "{name[:80]}". {known or "See them with: andon connect list"}')
         return source
 
+    def heard(self, name: str, at: datetime) -> None:
+        """A delivery came that proved who sent it; whether anything was in it is another matter."""
+        self._of(name).heard_at = at
+
+    def turned_away(self, name: str) -> None:
+        """A delivery came that did not."""
+        self._of(name).turned_away += 1
+
     def walks(self) -> tuple[Walk, ...]:
         """Every repository elsewhere that was ever to be walked."""
         return tuple(walk for _, walk in sorted(self._walks.items()))

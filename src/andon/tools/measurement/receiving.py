@@ -1,0 +1,182 @@
+"""Takes deliveries of other tools: who sent it, what it says, and what follows from it, recorded in one step."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from andon.engine.desk import Desk
+from andon.kernel.errors import Forbidden, Invalid, PortError
+from andon.kernel.ids import Actor, stream
+from andon.kernel.order import Order
+from andon.tools.measurement.model import intake, walk
+from andon.tools.measurement.model.connection import Tool
+from andon.tools.measurement.model.intake import KeepDelivery, TakeFacts
+from andon.tools.measurement.model.received import Head, Received
+from andon.tools.measurement.model.walk import AskWalk
+from andon.tools.measurement.ports import ConnectionSecrets, Headers, Intake, KeptBodies
+from andon.tools.measurement.sources import Sources
+from andon.tools.measurement.views import Measured
+
+#: these would give the secret away, or are about the connection and not the delivery
+_NOT_KEPT = frozenset({"authorization", "cookie", "host", "x-gitlab-token"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a delivery."""
+
+    what: str
+    #: it was here before, so nothing was recorded
+    known: bool = False
+    facts: int = 0
+    #: repositories from which commits are fetched now
+    walks: tuple[str, ...] = ()
+    #: why it is kept as it came; "" when it was understood
+    kept: str = ""
+    #: why there is nothing to measure in it; "" when there is
+    nothing: str = ""
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One request of another tool."""
+
+    connection: str
+    headers: Headers
+    body: bytes
+
+    @property
+    def digest(self) -> str:
+        """Of its bytes."""
+        return f"sha256:{hashlib.sha256(self.body).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiving:
+    """The door of the connections."""
+
+    desk: Desk
+    #: by kind
+    intakes: Mapping[str, Intake]
+    sources: Sources
+    measured: Measured
+    secrets: ConnectionSecrets
+    bodies: KeptBodies
+    now: Callable[[], datetime]
+
+    async def receive(self, delivery: Delivery) -> Receipt:
+        """Errors: NotFound, Forbidden (nothing is recorded but a count), Invalid (it is kept), PortError."""
+        name = delivery.connection
+        tool = self.sources.connected(name).tool
+        assert tool is not None  # noqa: S101  (connected has said so)
+        reader = self._reader(tool)
+        try:
+            await self._verify(reader, delivery)
+        except Forbidden:
+            self.sources.turned_away(name)
+            raise
+        self.sources.heard(name, self.now())
+        try:
+            received = reader.read(delivery.headers, delivery.body, tool.names, self.now())
+        except Invalid as error:
+            await self._keep(delivery, Received(what="not understood", kept=str(error)))
+            raise
+        if received.kept:
+            return await self._keep(delivery, received)
+        return await self._take(delivery, tool, received)
+
+    def _reader(self, tool: Tool) -> Intake:
+        reader = self.intakes.get(tool.kind)
+        if reader is None:
+            raise PortError(f"This server cannot read deliveries of {tool.kind}.", permanent=True)
+        return reader
+
+    async def _verify(self, reader: Intake, delivery: Delivery) -> None:
+        secret = await asyncio.to_thread(self.secrets.of, delivery.connection)
+        if not secret:
+            raise Forbidden(
+                f"{delivery.connection} has no secret yet, so nobody can prove who sent this. "
+                f"Set it: andon connect secret {delivery.connection}"
+            )
+        reader.verify(delivery.headers, delivery.body, secret)
+
+    async def _keep(self, delivery: Delivery, received: Received) -> Receipt:
+        headers = {name: value for name, value in delivery.headers.items() if not _is_secret(name)}
+        digest = await asyncio.to_thread(self.bodies.keep, delivery.connection, headers, delivery.body)
+        command = KeepDelivery(
+            connection=delivery.connection,
+            delivery=received.delivery or digest,
+            what=received.what,
+            why=received.kept,
+            digest=digest,
+            size_bytes=len(delivery.body),
+        )
+        happened, _ = await self.desk.submit_all((self._order(delivery.connection, command),))
+        return Receipt(what=received.what, known=not happened, kept=received.kept)
+
+    async def _take(self, delivery: Delivery, tool: Tool, received: Received) -> Receipt:
+        name = delivery.connection
+        walks, outside = self._walks(tool, received.heads)
+        troubles = (*received.troubles, *outside)
+        command = TakeFacts(
+            connection=name,
+            delivery=received.delivery or delivery.digest,
+            what=received.what,
+            facts=received.facts,
+            troubles=troubles,
+        )
+        orders = [self._order(name, command), *(_walk_order(name, head) for head in walks)]
+        happened, _ = await self.desk.submit_all(orders)
+        return Receipt(
+            what=received.what,
+            known=not happened and not received.nothing,
+            facts=len(received.facts) if happened else 0,
+            walks=tuple(head.repository for head in walks),
+            nothing=received.nothing,
+            troubles=troubles,
+        )
+
+    def _walks(self, tool: Tool, heads: Iterable[Head]) -> tuple[list[Head], list[str]]:
+        """The heads whose commits are not known, and why git is not asked for some of them."""
+        walks, troubles = [], []
+        for head in heads:
+            if self.measured.history.graph(head.repository).number(head.commit) is not None:
+                continue
+            if trouble := _outside(tool, head):
+                troubles.append(trouble)
+            else:
+                walks.append(head)
+        return walks, troubles
+
+    def _order(self, connection: str, command: TakeFacts | KeepDelivery) -> Order:
+        return Order(stream=stream(intake.NOUN.kind, connection), command=command, actor=_actor(connection))
+
+
+def _walk_order(connection: str, head: Head) -> Order:
+    command = AskWalk(connection=connection, repository=head.repository, clone_url=head.clone_url, head=head.commit)
+    return Order(
+        stream=stream(walk.NOUN.kind, f"{connection}/{head.repository}"), command=command, actor=_actor(connection)
+    )
+
+
+def _actor(connection: str) -> Actor:
+    return Actor(f"connection/{connection}")
+
+
+def _outside(tool: Tool, head: Head) -> str:
+    """Why git is not asked for this address: a delivery must not be able to send the server anywhere."""
+    if not head.clone_url:
+        return f"{head.repository}: the delivery does not say where it is cloned from, so its commits are not known."
+    if tool.clones_from and head.clone_url.startswith(tool.clones_from):
+        return ""
+    allowed = f"only from {tool.clones_from}" if tool.clones_from else "from nowhere (say where: --clones-from)"
+    return f"{head.repository}: this connection may clone {allowed}, not from {head.clone_url[:200]}."
+
+
+def _is_secret(name: str) -> bool:
+    return name in _NOT_KEPT or "signature" in name or "token" in name
