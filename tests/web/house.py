@@ -44,6 +44,8 @@ from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery.views import Cords, Environments
+from andon.tools.measurement import pages as measurement_pages
+from andon.tools.measurement.views import Measured
 from andon.tools.pipelines import events as pipelines_events
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
@@ -111,7 +113,7 @@ class StoppedClock:
         return self.time
 
 
-PAGES = (line_pages, pipelines_pages, artifacts_pages, delivery_pages, live_door)
+PAGES = (line_pages, pipelines_pages, artifacts_pages, delivery_pages, measurement_pages, live_door)
 HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file, login_page)
 ADA = Who(
     actor=Actor("ada"),
@@ -148,6 +150,7 @@ class House:
     codec: Codec
     views: Views
     changes: Changes
+    measured: Measured
     live: Live
     following: asyncio.Task[None]
     asker: Asker
@@ -197,8 +200,8 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
     codec = Codec(EVENTS)
     environments, cords = Environments(), Cords()
-    changes, artifacts, runs, whereabouts = Changes(), Artifacts(), Runs(), Served()
-    views = Views((changes, artifacts, runs, whereabouts, environments, cords))
+    changes, artifacts, runs, whereabouts, measured = Changes(), Artifacts(), Runs(), Served(), Measured()
+    views = Views((changes, artifacts, runs, whereabouts, environments, cords, measured))
     live = Live(ledger, views)
     ids = itertools.count(1)
     desk = Desk(
@@ -210,9 +213,9 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         new_id=lambda: EventId(f"10000000-0000-7000-8000-{next(ids):012d}"),
         judge=lambda order, state, at: None,
     )
-    packages = {name: f"andon.tools.{name}" for name in ("access", "artifacts", "delivery", "pipelines")} | {
-        "line": "andon.line"
-    }
+    packages = {
+        name: f"andon.tools.{name}" for name in ("access", "artifacts", "delivery", "measurement", "pipelines")
+    } | {"line": "andon.line"}
     assets = Assets()
     pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
     things: dict[str, Any] = {
@@ -226,6 +229,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "ledger": ledger,
         "live": live,
         "logs": FileLogs(folder / "runs"),
+        "measured": measured,
         "pages": pages,
         "runs": runs,
         "inspector": SeeingInspector(artifacts),
@@ -244,7 +248,15 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     )
     following = asyncio.create_task(_follow(ledger, codec, views))
     house = House(
-        app=app, ledger=ledger, codec=codec, views=views, changes=changes, live=live, following=following, asker=asking
+        app=app,
+        ledger=ledger,
+        codec=codec,
+        views=views,
+        changes=changes,
+        measured=measured,
+        live=live,
+        following=following,
+        asker=asking,
     )
     await house.tell(told)
     return house

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from andon.kernel.ids import short
 from andon.web import words
 from andon.web.assets import Assets
+from andon.web.charts.units import brief, whole
 
 #: a command in a sentence stands after two spaces, or alone after a colon
 _COMMAND = re.compile(r"(?:\s{2,}|(?<=: ))(?P<command>andon [a-z].*?)(?=\s{2,}|[;.]\s|\.?$)")
@@ -32,7 +33,15 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
     )
     environment.globals["asset"] = assets.url
     environment.filters.update(
-        when=when, took=words.duration, size=words.size, short=short, plural=words.plural, utc=words.utc, said=said
+        when=when,
+        took=words.duration,
+        size=words.size,
+        short=short,
+        plural=words.plural,
+        utc=words.utc,
+        said=said,
+        brief=brief,
+        whole=whole,
     )
     return environment
 

@@ -31,13 +31,13 @@ class Shape:
 
     services: tuple[str, ...] = SERVICES[:3]
     #: that landed, in each service
-    changes: int = 300
+    changes: int = 520
     #: commits in a change, at most; besides the merge
     most_commits: int = 3
     #: of all deployments into production, how many go wrong
     wrong: float = 0.06
     #: of all changes, how many are put into production each by itself; the others wait for the next
-    alone: float = 0.45
+    alone: float = 0.6
     end: datetime = NOW
     days: int = 365
     seed: int = 3

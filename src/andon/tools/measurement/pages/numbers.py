@@ -1,0 +1,201 @@
+"""Numbers: every place at a glance, one place whole, and the evidence behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from andon.kernel.errors import Invalid, NotFound
+from andon.tools.measurement.answers.numbers import Numbers, numbers, one_metric, overview
+from andon.tools.measurement.answers.overlay import incidents_at
+from andon.tools.measurement.model.asking import DEFINITION
+from andon.tools.measurement.model.definitions import DEFINITIONS
+from andon.tools.measurement.model.facts import Incident
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.metric import Evidence, Metric, Window
+from andon.tools.measurement.pages.choosing import Chosen, chosen, word_in
+from andon.tools.measurement.pages.pictures import metric_picture, small_picture
+from andon.tools.measurement.pages.wording import Compared, compared, sentence
+from andon.tools.measurement.views import Measured
+from andon.web.charts.figure import Figure
+from andon.web.pages import Asked, Pages
+from andon.web.words import plural
+
+ROWS = 100  #: of evidence on one page
+#: what the table of places shows
+GLANCE = ("change-lead-time", "deployment-frequency", "change-fail-rate", "failed-deployment-recovery-time")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One number as the page shows it."""
+
+    metric: Metric
+    picture: Figure
+    compared: Compared
+    #: address of the rows behind it
+    evidence: str
+    #: rows that were left out
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One place in the table of places."""
+
+    numbers: Numbers
+    metrics: tuple[Metric, ...]
+    picture: Figure
+    address: str
+    open: tuple[Incident, ...]
+
+
+@get("/numbers", sync_to_thread=False, include_in_schema=False)
+def numbers_page(
+    pages: NamedDependency[Pages], asked: NamedDependency[Asked], measured: NamedDependency[Measured]
+) -> Response[str]:
+    """All places, or the one that is chosen."""
+    choice = chosen(asked, measured, pages.now)
+    if choice.place is None:
+        return _places(pages, asked, choice, measured.history)
+    found = numbers(measured.history, choice.question)
+    before = _before(measured.history, choice)
+    shown = tuple(_shown(choice, found, before, number) for number in range(len(found.metrics)))
+    troubles = _open(measured.history, choice)
+    return pages.show(
+        "measurement/numbers.html",
+        asked,
+        chosen=choice,
+        numbers=found,
+        shown=shown,
+        colour=_colour(shown, troubles),
+        sentence=sentence(found),
+        troubles=troubles,
+        definitions=tuple(DEFINITIONS.values()),
+        definition=DEFINITIONS[choice.question.definition],
+        others=_others(measured.history, choice),
+    )
+
+
+def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Response[str]:
+    question = choice.question
+    found = overview(history, question.window, question.definition, question.as_of, choice.environment)
+    rows = tuple(_row(choice, history, one) for one in found)
+    troubles = sum(len(row.open) for row in rows)
+    said = f"{plural(len(rows), 'service')} in {choice.environment}" if rows else "Nothing is measured yet"
+    return pages.show(
+        "measurement/places.html",
+        asked,
+        chosen=choice,
+        rows=rows,
+        colour="red" if troubles else "green" if rows else "grey",
+        sentence=f"{said}; {plural(troubles, 'incident')} open." if troubles else f"{said}.",
+        deployments=sum(len(one.metrics[1].counted) for one in found),
+        definitions=tuple(DEFINITIONS.values()),
+    )
+
+
+def _row(choice: Chosen, history: History, found: Numbers) -> Row:
+    place = found.question.place
+    by_id = {metric.id: metric for metric in found.metrics}
+    here = replace(choice, place=place)
+    return Row(
+        numbers=found,
+        metrics=tuple(by_id[id_] for id_ in GLANCE),
+        picture=small_picture(found.trends[1], choice.window),
+        address=choice.to(service=place.service),
+        open=_open(history, here),
+    )
+
+
+def _open(history: History, choice: Chosen) -> tuple[Incident, ...]:
+    known = incidents_at(history, choice.question.place, choice.question.as_of)
+    return tuple(incident for incident in known if not (incident.resolved_at or incident.mitigated_at))
+
+
+def _before(history: History, choice: Chosen) -> Numbers:
+    """The same of the time before."""
+    question = choice.question
+    begin = question.window.begin - (question.window.end - question.window.begin)
+    return numbers(history, replace(question, window=Window(begin=begin, end=question.window.begin)))
+
+
+def _shown(choice: Chosen, found: Numbers, before: Numbers, number: int) -> Shown:
+    metric = found.metrics[number]
+    return Shown(
+        metric=metric,
+        picture=metric_picture(metric, found.trends[number], choice.window),
+        compared=compared(metric, before.metrics[number], max(round(choice.window.days), 1)),
+        evidence=choice.to("/numbers/evidence", metric=metric.id),
+        left_out=sum(len(one.rows) for one in metric.excluded),
+    )
+
+
+def _colour(shown: Sequence[Shown], troubles: Sequence[Incident]) -> str:
+    """Red: an incident is open. Amber: a number got clearly worse. Numbers are not marked as good or bad otherwise."""
+    if troubles:
+        return "red"
+    if all(one.metric.value is None for one in shown):
+        return "grey"
+    return "amber" if any(one.compared.drift == "worse" for one in shown) else "green"
+
+
+def _others(history: History, choice: Chosen) -> tuple[tuple[str, str, str, tuple[Metric, ...]], ...]:
+    """The same facts by every definition: name, title, address, metrics."""
+    question = choice.question
+    return tuple(
+        (
+            one.name,
+            one.title,
+            choice.to(definition="" if one.name == DEFINITION else one.name),
+            numbers(history, replace(question, definition=one.name)).metrics,
+        )
+        for one in DEFINITIONS.values()
+    )
+
+
+@get("/numbers/evidence", sync_to_thread=False, include_in_schema=False)
+def evidence_page(
+    pages: NamedDependency[Pages], asked: NamedDependency[Asked], measured: NamedDependency[Measured]
+) -> Response[str]:
+    """The rows that were counted for a number, or those left out for one reason. Errors: NotFound, Invalid."""
+    choice = chosen(asked, measured, pages.now)
+    if choice.place is None:
+        raise NotFound("Evidence is about one service. Choose one on the page of numbers.")
+    metric, _ = one_metric(measured.history, choice.question, word_in(asked.query, "metric"))
+    part, first = _number(asked.query, "part", 0), _number(asked.query, "first", 1)
+    rows: Sequence[Evidence] = metric.counted
+    if part > len(metric.excluded):
+        raise NotFound(f"{metric.title} leaves things out for {plural(len(metric.excluded), 'reason')} only.")
+    if part:
+        rows = metric.excluded[part - 1].rows
+    here = choice.to(metric=metric.id)
+    return pages.show(
+        "measurement/evidence.html",
+        asked,
+        chosen=choice,
+        metric=metric,
+        part=part,
+        rows=rows[first - 1 : first - 1 + ROWS],
+        total=len(rows),
+        first=first,
+        last=min(first - 1 + ROWS, len(rows)),
+        size=ROWS,
+        sorts=(("", len(metric.counted)), *((one.reason, len(one.rows)) for one in metric.excluded)),
+        here=here,
+    )
+
+
+def _number(query: str, word: str, otherwise: int) -> int:
+    text = word_in(query, word)
+    if not text:
+        return otherwise
+    if not text.isdecimal() or len(text) > 9:
+        raise Invalid(f'{word} is a number from {otherwise} up, not "{text[:40]}".')
+    return max(int(text), otherwise)
+
+
+HANDLERS = (numbers_page, evidence_page)

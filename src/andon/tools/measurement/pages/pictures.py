@@ -1,0 +1,30 @@
+"""Answers as pictures: what each record becomes in the words of the charts."""
+
+from __future__ import annotations
+
+from andon.tools.measurement.model.metric import Metric, Window
+from andon.tools.measurement.model.trend import Trend
+from andon.web.charts.figure import About, Figure
+from andon.web.charts.levels import Level
+from andon.web.charts.points import Point
+from andon.web.charts.sparkline import sparkline
+from andon.web.charts.trend import trend
+
+
+def metric_picture(metric: Metric, moved: Trend, window: Window) -> Figure:
+    """A number over time, with its value across."""
+    about = About(
+        title=metric.title, unit=metric.unit, things=metric.sample, begin=window.begin, end=window.end, scale="linear"
+    )
+    lines = (Level(words="all", value=metric.value),) if metric.value is not None else ()
+    return trend(about, _points(moved), lines)
+
+
+def small_picture(moved: Trend, window: Window) -> Figure:
+    """The same the size of a word."""
+    about = About(title=moved.metric.replace("-", " "), unit=moved.unit, begin=window.begin, end=window.end)
+    return sparkline(about, _points(moved))
+
+
+def _points(moved: Trend) -> tuple[Point, ...]:
+    return tuple(Point(at=point.begin, value=point.value, n=point.n) for point in moved.points)

@@ -1,0 +1,66 @@
+"""Numbers of delivery in words: a sentence for the lamp, and how a number compares with the time before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from andon.tools.measurement.answers.numbers import Numbers
+from andon.tools.measurement.model.metric import Metric
+from andon.web.charts.units import brief
+
+#: more of these is better; of all others less
+MORE_IS_BETTER = frozenset({"deployment-frequency", "mean-time-between-failures"})
+
+Drift = Literal["better", "worse", "same", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A number beside the same number of the time before."""
+
+    drift: Drift
+    #: "clearly less than the 5.2 h of the 90 days before"
+    words: str
+
+
+def metric_of(numbers: Numbers, id_: str) -> Metric:
+    """One of the metrics."""
+    return next(metric for metric in numbers.metrics if metric.id == id_)
+
+
+def compared(now: Metric, before: Metric, days: int) -> Compared:
+    """Only where the intervals lie apart is a difference called one."""
+    then = f"the {days} days before"
+    if now.value is None:
+        return Compared(drift="unknown", words="")
+    if before.value is None:
+        return Compared(drift="unknown", words=f"no data in {then}")
+    was = brief(before.value, before.unit)
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return Compared(drift="unknown", words=f"{was} in {then}")
+    if now.low <= before.high and before.low <= now.high:
+        return Compared(drift="same", words=f"not clearly other than {was} in {then}")
+    is_more = now.low > before.high
+    is_better = is_more == (now.id in MORE_IS_BETTER)
+    words = f"clearly {'more' if is_more else 'less'} than {was} in {then}"
+    return Compared(drift="better" if is_better else "worse", words=words)
+
+
+def how_often(per_day: float) -> str:
+    """A frequency as people say it: "1.8 times a day", "2.3 times a week"."""
+    for times, unit in ((per_day, "day"), (per_day * 7, "week"), (per_day * 30, "month")):
+        if times >= 1:
+            return f"{'once' if f'{times:.1f}' == '1.0' else f'{times:.1f} times'} a {unit}"
+    return f"every {1 / per_day:,.0f} days"
+
+
+def sentence(numbers: Numbers) -> str:
+    """What matters most about a place."""
+    place = numbers.question.place
+    frequency = metric_of(numbers, "deployment-frequency").value
+    if not frequency:
+        return f"Nothing was deployed to {place.service} in {place.environment} in this time."
+    lead = metric_of(numbers, "change-lead-time")
+    way = f"; half of its changes take less than {brief(lead.value, lead.unit)}" if lead.value is not None else ""
+    return f"{place.service} reaches {place.environment} {how_often(frequency)}{way}."
