@@ -68,6 +68,13 @@ def sizes(labels: Sequence[Label]) -> tuple[str | None, ...]:
     return tuple(found.get(number) for number in range(len(labels)))
 
 
+def room(begin: float, end: float, text: str) -> str | None:
+    """A text between two shares: "" it always has room, " wide" and " wider" where there is more, None never."""
+    need = length(text) + 8
+    kinds = ((NARROW, ""), (WIDE, " wide"), (WIDER, " wider"))
+    return next((kind for width, kind in kinds if (end - begin) * width >= need), None)
+
+
 def strides(labels: Sequence[Label], width: float) -> int:
     """Every how manyeth label of an even row has room: 1, 2, 3 …"""
     return next(

@@ -14,20 +14,22 @@ from andon.web.charts.labels import Label, sizes
 from andon.web.charts.signs import DIAMOND, entry
 from andon.web.charts.svg import KEY, dotted_rules, percent, rule, shape, stretched, way, words
 
-#: pixels of one lane
-LANE = 26
+#: pixels of one lane, and between the values and the first
+LANE, GAP = 26, 8
 #: up to so many deployments have words for the pointer; more are drawn as one path
 EACH = 300
 
 
 def lanes_height(what: Happenings) -> int:
     """Pixels that the lanes take."""
-    return LANE * (bool(what.deployments) + bool(what.flips))
+    count = bool(what.deployments) + bool(what.flips)
+    return LANE * count + GAP if count else 0
 
 
 def lanes(what: Happenings, calendar: Calendar, top: float) -> str:
     """Deployments along their lane, flips along theirs; a lane in which nothing is, is not there."""
     parts: list[str] = []
+    top += GAP
     for name, drawn in (("Deployments", _ticks(what.deployments, calendar)), ("Flips", _flips(what.flips, calendar))):
         if drawn:
             ground = rule("grid", (0, LANE), (1, LANE)) + words("lane", ("-8", LANE - 8), name, "end")

@@ -54,7 +54,7 @@ class Plot:
             + bottom_axis(self.calendar.ticks(), total)
             + margin(ends, self.height)
         )
-        kind = f"plot{_right(ends)}{' has-lanes' if total > self.height else ''}"
+        kind = f"plot{right_class(ends)}{' has-lanes' if total > self.height else ''}"
         return picture(about, says, body, kind=kind, size=f'width="100%" height="{total:g}"')
 
 
@@ -70,7 +70,7 @@ def value_axis(scale: Scale, height: float) -> str:
         for tick in scale.ticks
         for y in (below(tick.at, height),)
     ]
-    return "".join(drawn) + (words("tick", ("-8", -14), "log scale", "end") if scale.is_log else "")
+    return "".join(drawn) + (words("tick", ("-4", -14), "log scale", "end") if scale.is_log else "")
 
 
 def bottom_axis(ticks: Sequence[Tick], height: float) -> str:
@@ -103,7 +103,7 @@ def margin(ends: Ends, height: float) -> str:
     return "".join(end_words(y, clip(text)) for y, (_, text) in zip(places, ends, strict=True))
 
 
-def _right(ends: Ends) -> str:
+def right_class(ends: Ends) -> str:
     """The class that leaves room for the words at the right."""
     widest = max((length(clip(text)) for _, text in ends), default=0.0)
     return f" ends-{min(max(ceil((widest + 12) / 16), 3), 9)}" if ends else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import floor, log, log10
+from math import exp, floor, log, log10
 from typing import Literal
 
 from andon.web.charts.figure import Unit
@@ -46,6 +46,12 @@ class Scale:
     def share(self, value: float) -> float:
         """0 at the bottom, 1 at the top; what lies outside stands at the edge."""
         return min(max(self.places()(value), 0.0), 1.0)
+
+    def value(self, share: float) -> float:
+        """The value at a share: what `share` undoes."""
+        if not self.is_log:
+            return self.low + share * (self.high - self.low)
+        return exp(log(self.low) + share * (log(self.high) - log(self.low)))
 
     def places(self) -> Callable[[float], float]:
         """`share` without the edges, made once for many values."""

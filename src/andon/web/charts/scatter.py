@@ -74,7 +74,7 @@ def _many(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
     """In a few paths that shine through each other, so that where many dots lie it is darker."""
     x, y = across(plot.calendar), plot.places()
     places = [(x(dot.at), y(dot.value)) for dot in dots if not dot.odd]
-    drawn, note = thinned(places, HEIGHT, about.things)
+    drawn, note = thinned(places, about.things)
     paths = "".join(way("dots", dotted(drawn[number::SHEETS])) for number in range(SHEETS))
     odds = [dot for dot in dots if dot.odd][:EACH]
     return stretched(HEIGHT, paths) + "".join(_one(about, dot, plot) for dot in odds), note

@@ -110,6 +110,7 @@ def _waits(arrows: Sequence[Arrow], drawn: Layout) -> str:
     places = {box.name: box for box in drawn.boxes}
     parts: list[str] = []
     taken: list[tuple[float, float]] = []
+    worst = max((arrow.wait or 0 for arrow in arrows), default=0)
     for arrow in arrows:
         begin, end = places[arrow.begin], places[arrow.end]
         right = end.y + GRID.height / 2
@@ -121,7 +122,8 @@ def _waits(arrows: Sequence[Arrow], drawn: Layout) -> str:
             y += 16
         taken.append((x, y))
         text = brief(arrow.wait, "seconds") if arrow.wait is not None else NO_TIME
-        parts.append(f'<text class="wait-words" x="{x:g}" y="{y:g}" text-anchor="middle">{text}</text>')
+        kind = "wait-words worst" if arrow.wait == worst else "wait-words"
+        parts.append(f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="middle">{text}</text>')
     return "".join(parts)
 
 
@@ -140,7 +142,7 @@ def _box(box: Box, x: int, y: int) -> str:
     parts = [f'<rect class="box" width="{GRID.width}" height="{GRID.height}" rx="6"/>']
     parts += [f'<text class="{kind}" x="12" y="{down}">{escape(text)}</text>' for kind, down, text in lines]
     if box.waste:
-        parts.append(f'<text class="waste" x="{GRID.width - 12}" y="24" text-anchor="end">▲ {escape(box.waste)}</text>')
+        parts.append(f'<text class="waste" x="{GRID.width - 2}" y="-5" text-anchor="end">▲ {escape(box.waste)}</text>')
     if box.accurate is not None:
         parts.append(_share(box.accurate))
     inner = "".join(parts)
@@ -157,7 +159,7 @@ def _share(accurate: float) -> str:
 
 
 def _short(name: str) -> str:
-    return name if length(name, 14) <= GRID.width - 80 else name[:12] + "…"
+    return name if length(name, 14) <= GRID.width - 24 else name[:16] + "…"
 
 
 def _says(about: About, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:

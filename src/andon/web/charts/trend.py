@@ -8,7 +8,7 @@ from itertools import groupby
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
 from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
 from andon.web.charts.happenings import NOTHING, Happenings
-from andon.web.charts.labels import Label, sizes
+from andon.web.charts.labels import room
 from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level
 from andon.web.charts.plot import Plot, level_ends, level_lines
@@ -60,21 +60,17 @@ def _mark(point: Point, plot: Plot, about: About) -> str:
 
 def _gaps(points: Sequence[Point], plot: Plot) -> str:
     """A dashed line on the ground through every run without data, with its words where they have room."""
-    runs = [
-        (plot.calendar.share(run[0].at), plot.calendar.share(run[-1].at))
-        for is_gap, group in groupby(points, key=lambda point: point.value is None)
-        if is_gap
-        for run in (list(group),)
-    ]
-    labels = [Label(at=(begin + end) / 2, words=NO_DATA) for begin, end in runs]
-    drawn = [
-        rule("nodata", (max(begin - 0.01, 0), HEIGHT - 4), (min(end + 0.01, 1), HEIGHT - 4)) for begin, end in runs
-    ]
-    drawn += [
-        words(f"tick{size}", (label.at, HEIGHT - 10), NO_DATA, "middle")
-        for label, size in zip(labels, sizes(labels), strict=True)
-        if size is not None
-    ]
+    drawn: list[str] = []
+    for is_gap, group in groupby(range(len(points)), key=lambda n: points[n].value is None):
+        if not is_gap:
+            continue
+        run = list(group)
+        before, after = points[max(run[0] - 1, 0)], points[min(run[-1] + 1, len(points) - 1)]
+        begin, end = plot.calendar.share(before.at), plot.calendar.share(after.at)
+        drawn.append(rule("nodata", (begin + 0.012, HEIGHT - 4), (end - 0.012, HEIGHT - 4)))
+        kind = room(begin, end, NO_DATA)
+        if kind is not None:
+            drawn.append(words(f"tick{kind}", ((begin + end) / 2, HEIGHT - 10), NO_DATA, "middle"))
     return "".join(drawn)
 
 
