@@ -8,7 +8,6 @@ from statistics import median
 
 from andon.tools.measurement.answers.waste_waiting import waiting
 from andon.tools.measurement.model.accuracy import rolled
-from andon.tools.measurement.model.carried import carried
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import items
 from andon.tools.measurement.model.journeys import Journeys, journeys
@@ -50,8 +49,7 @@ class ValueStream:
 def value_stream(history: History, question: Question) -> ValueStream:
     """The stream as it was in the window."""
     work = items(history, question.place, question.window, question.as_of)
-    known = carried(history, work.way, work.repositories, work.at)
-    came = journeys(history, work, known, question.window)
+    came = journeys(history, work, question.window)
     boxes, arrows = draw(history, work, came, question.window)
     efficiencies = [done / total for done, total in zip(came.works, came.totals, strict=True) if total > 0]
     return ValueStream(

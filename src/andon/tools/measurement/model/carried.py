@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.facts import Deployment, Offer, Place, Publication, Run
@@ -12,12 +13,24 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.passage import Passage, union
 
 
+#: what a run built
+Built = tuple[RepositoryName, CommitId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked about."""
+
+    commits: frozenset[CommitId]
+    digests: frozenset[str]
+
+
 @dataclass(slots=True, kw_only=True)
 class Carried:
     """What is looked up for each deployment."""
 
     way: tuple[Place, ...]
-    runs: dict[tuple[RepositoryName, CommitId], list[Run]] = field(default_factory=dict)
+    runs: dict[Built, list[Run]] = field(default_factory=dict)
     published: dict[str, datetime] = field(default_factory=dict)
     offers: dict[tuple[Place, str], list[datetime]] = field(default_factory=dict)
     #: by place and digest, oldest first; those that did not succeed too
@@ -99,31 +112,31 @@ class Carried:
         passage.wait(place.environment, "hold", deployment.finished_at.timestamp())
 
 
-def carried(history: History, way: tuple[Place, ...], repositories: Iterable[RepositoryName], at: datetime) -> Carried:
-    """Everything that was known then of what went this way."""
-    found, here = Carried(way=way), frozenset(repositories)
-    for run in _trunk_first(run for run in history.told(Run) if run.repository in here and run.queued_at <= at):
-        found.runs.setdefault((run.repository, run.commit), []).append(run)
+def carried(history: History, way: tuple[Place, ...], wanted: Wanted, at: datetime) -> Carried:
+    """Everything that was known then of what is wanted."""
+    found = Carried(way=way, runs=_ran(history, wanted, at))
     for published in history.told(Publication):
-        if published.service == way[-1].service and published.at <= at:
+        if published.digest in wanted.digests and published.service == way[-1].service and published.at <= at:
             found.published.setdefault(published.digest, published.at)
     for offer in history.told(Offer):
-        if offer.place in way and offer.at <= at:
+        if offer.digest in wanted.digests and offer.at <= at:
             found.offers.setdefault((offer.place, offer.digest), []).append(offer.at)
-    for place in way:
-        for deployment in history.deployments(place, at):
-            found.deployments.setdefault((place, deployment.digest), []).append(deployment)
+    for deployment in chain.from_iterable(history.deployments(place, at) for place in way):
+        if deployment.digest in wanted.digests:
+            found.deployments.setdefault((deployment.place, deployment.digest), []).append(deployment)
     return found
 
 
-def _trunk_first(runs: Iterator[Run]) -> list[Run]:
-    """In the order in which they were queued; runs of branches only for commits that have no run on trunk."""
-    known = list(runs)
-    on_trunk = {(run.repository, run.commit) for run in known if run.trunk}
-    return sorted(
-        (run for run in known if run.trunk or (run.repository, run.commit) not in on_trunk),
-        key=lambda run: run.queued_at,
-    )
+def _ran(history: History, wanted: Wanted, at: datetime) -> dict[Built, list[Run]]:
+    """By commit, in the order in which they were queued; runs of branches only where none was on trunk."""
+    found: dict[Built, list[Run]] = {}
+    for run in history.told(Run):
+        if run.commit in wanted.commits and run.queued_at <= at:
+            found.setdefault((run.repository, run.commit), []).append(run)
+    return {
+        commit: sorted([run for run in runs if run.trunk] or runs, key=lambda run: run.queued_at)
+        for commit, runs in found.items()
+    }
 
 
 def _first(deployments: Sequence[Deployment], until: datetime) -> Deployment | None:

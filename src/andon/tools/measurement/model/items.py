@@ -8,6 +8,7 @@ nobody knows what of it was there before.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,7 +83,10 @@ class Items:
 
 
 def items(history: History, place: Place, window: Window, as_of: datetime | None = None) -> Items:
-    """Everything on its way to the place, or there, as it was known at the window's end (or at `as_of`, if earlier)."""
+    """What was on its way to the place in the window, as it was known at its end (or at `as_of`, if earlier).
+
+    What was there before the window began is not in it.
+    """
     at = min(as_of, window.end) if as_of else window.end
     way = way_to(history, place, Window(begin=window.begin, end=at))
     built = _built(history, place, at)
@@ -91,34 +95,37 @@ def items(history: History, place: Place, window: Window, as_of: datetime | None
     repositories = sorted({one.repository for one in history.deployments(place, at)})
     found.changes = tuple(one for one in history.told(Change) if one.repository in repositories)
     for repository in repositories:
-        _add(found, history, repository, built.get(repository, []))
+        _add(found, history, repository, built.get(repository, []), window.begin.timestamp())
     return found
 
 
-def _add(found: Items, history: History, repository: RepositoryName, built: Sequence[Arrival]) -> None:
+def _add(found: Items, history: History, repository: RepositoryName, built: Sequence[Arrival], begin: float) -> None:
     """The items of one repository."""
     graph, at = history.graph(repository), found.at
+    arrivals = _arrivals(history.deployments(found.place, at), repository)
+    found.unknown += sum(graph.number(commit) is None for time, commit in arrivals if time >= begin)
+    before = bisect_left(arrivals, begin, key=itemgetter(0))
+    done = bytearray(len(graph))
+    graph.take_new((number for _, commit in arrivals[:before] if (number := graph.number(commit)) is not None), done)
     on_trunk = (one.commit for one in history.told(Run) if one.trunk and one.repository == repository)
-    landing = landings(graph, found.changes, on_trunk, at)
-    columns = [landing.landed]
-    if "built" in found.stages:
-        columns.append(first_times(graph, built)[0])
-    seeds: frozenset[int] = frozenset()
-    for place in found.way:
-        arrivals = _arrivals(history.deployments(place, at), repository)
-        times, seeds = first_times(graph, arrivals)
-        columns.append(times)
-    found.unknown += sum(
-        graph.number(commit) is None for _, commit in _arrivals(history.deployments(found.place, at), repository)
-    )
+    landing = landings(graph, found.changes, on_trunk, done, at)
+    columns = [landing.landed, *([first_times(graph, built, done)] if "built" in found.stages else ())]
+    columns += [first_times(graph, _arrivals(history.deployments(one, at), repository), done) for one in found.way[:-1]]
+    if not any(done):  # the first that is known is in the window
+        found.seeds += _seed(graph, arrivals[before:], done)
+    columns.append(first_times(graph, arrivals[before:], done))
     found.graphs.append(graph)
     found.repositories.append(repository)
     for number in range(len(graph)):
-        if graph.is_told(number) and not graph.is_merge(number):
-            if number in seeds:
-                found.seeds += 1
-            else:
-                _take(found, number, columns, landing.change[number])
+        if not done[number] and graph.is_told(number) and not graph.is_merge(number):
+            _take(found, number, columns, landing.change[number])
+
+
+def _seed(graph: CommitGraph, arrivals: Sequence[Arrival], done: bytearray) -> int:
+    """Mark what the first deployment brought as done; how many commits that were, without merges."""
+    first = next((number for _, commit in arrivals if (number := graph.number(commit)) is not None), None)
+    brought = graph.take_new(() if first is None else (first,), done)
+    return sum(not graph.is_merge(number) for number in brought)
 
 
 def _take(found: Items, number: int, columns: Sequence[array[float]], change: int) -> None:
@@ -142,19 +149,15 @@ def _take(found: Items, number: int, columns: Sequence[array[float]], change: in
         column.append(time)
 
 
-def first_times(graph: CommitGraph, arrivals: Iterable[Arrival]) -> tuple[array[float], frozenset[int]]:
-    """When each commit was first somewhere, by number, and what the first arrival brought. Oldest arrival first."""
-    times, seen = array("d", [NEVER]) * len(graph), bytearray()
-    first: tuple[int, ...] | None = None
+def first_times(graph: CommitGraph, arrivals: Iterable[Arrival], done: bytearray) -> array[float]:
+    """When each commit that is not done was first somewhere, by number. Oldest arrival first."""
+    times, seen = array("d", [NEVER]) * len(graph), bytearray(done)
     for time, commit in arrivals:
         number = graph.number(commit)
-        if number is None or (len(seen) > number and seen[number]):
-            continue
-        new = graph.take_new((number,), seen)
-        first = new if first is None else first
-        for one in new:
-            times[one] = time
-    return times, frozenset(first or ())
+        if number is not None and not seen[number]:
+            for one in graph.take_new((number,), seen):
+                times[one] = time
+    return times
 
 
 def _arrivals(deployments: Sequence[Deployment], repository: RepositoryName) -> list[Arrival]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from andon.tools.measurement.model.carried import Carried
+from andon.kernel.ids import CommitId
+from andon.tools.measurement.model.carried import Carried, Wanted, carried
 from andon.tools.measurement.model.facts import Change, Deployment, FactId
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import Items
@@ -37,21 +38,38 @@ class Journeys:
     batches: dict[FactId, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def journeys(history: History, work: Items, known: Carried, window: Window) -> Journeys:
+def journeys(history: History, work: Items, window: Window) -> Journeys:
     """Of what was first at the place in the window."""
-    found, passages = Journeys(), dict[FactId, Passage]()
-    by_time: dict[float, Deployment] = {}
-    for one in history.deployments(work.place, work.at):
-        if one.outcome == "success":
-            by_time.setdefault(one.finished_at.timestamp(), one)
-    for item in _units(work, window):
-        deployment = by_time[work.done[item]]
-        passage = passages.get(deployment.id)
-        if passage is None:
-            passage = passages[deployment.id] = known.passage(deployment)
+    units = tuple(_units(work, window))
+    by_time = _brought(history, work, frozenset(work.done[item] for item in units))
+    known = carried(history, work.way, _wanted(work, units, by_time.values()), work.at)
+    passages = {time: known.passage(deployment) for time, deployment in by_time.items()}
+    found = Journeys()
+    for item in units:
+        passage = passages[work.done[item]]
         _came(found, own(work, known, item, passage.begin), passage, item)
-        found.batches[deployment.id] += 1
+        found.batches[by_time[work.done[item]].id] += 1
     return found
+
+
+def _brought(history: History, work: Items, times: frozenset[float]) -> dict[float, Deployment]:
+    """By its time: the deployment that brought something."""
+    found: dict[float, Deployment] = {}
+    for one in history.deployments(work.place, work.at):
+        if one.outcome == "success" and one.finished_at.timestamp() in times:
+            found.setdefault(one.finished_at.timestamp(), one)
+    return found
+
+
+def _wanted(work: Items, units: Sequence[int], deployments: Collection[Deployment]) -> Wanted:
+    commits = {_landed_by(work, item) for item in units} | {one.commit for one in deployments}
+    return Wanted(commits=frozenset(commits), digests=frozenset(one.digest for one in deployments))
+
+
+def _landed_by(work: Items, item: int) -> CommitId:
+    """The commit by which the change came into trunk."""
+    change = change_of(work, item)
+    return (change.merge_commit or change.head if change else None) or work.id(item)
 
 
 def own(work: Items, known: Carried, item: int, until: float) -> Passage:
@@ -64,8 +82,7 @@ def own(work: Items, known: Carried, item: int, until: float) -> Passage:
     else:
         passage.work("coding", change.opened_at.timestamp())
         _reviewed(passage, change, landed)
-    commit = (change.merge_commit or change.head) if change else None
-    run = known.green(work.repositories[work.graph[item]], commit or work.id(item), until)
+    run = known.green(work.repositories[work.graph[item]], _landed_by(work, item), until)
     if run is not None and run.finished_at is not None:
         passage.wait("run", "queue", (run.started_at or run.queued_at).timestamp())
         passage.work("run", run.finished_at.timestamp())

@@ -6,7 +6,6 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.model.commit_graph import CommitGraph
@@ -28,18 +27,19 @@ class Landing:
     change: array[int]
 
 
-def landings(graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Iterable[CommitId], at: datetime) -> Landing:
-    """As it was known then.
+def landings(
+    graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Iterable[CommitId], done: bytearray, at: datetime
+) -> Landing:
+    """As it was known then, of the commits that are not `done`.
 
     What a merge brings landed with the merge. `seen_on_trunk`: commits known to be on trunk, which tell its head from
     that of a release line; a change's own time of merging goes before the commit's.
     """
     until = at.timestamp()
     landed, change = array("d", [NEVER]) * len(graph), array("l", [-1]) * len(graph)
-    merged = _merged(graph, changes, until)
-    trunk = _trunk(graph, {number for one in seen_on_trunk if (number := graph.number(one)) is not None}, until)
-    carriers = _carriers(graph, trunk, changes, merged)
-    seen = bytearray()
+    trunk = _trunk(graph, seen_on_trunk, done, until)
+    carriers = _carriers(graph, trunk, changes, _merged(graph, changes, until))
+    seen = bytearray(done)
     for number in trunk:
         carrier = carriers.get(number, -1)
         merged_at = changes[carrier].merged_at if carrier >= 0 else None
@@ -62,30 +62,29 @@ def _merged(graph: CommitGraph, changes: Sequence[Change], until: float) -> dict
     return found
 
 
-def _trunk(graph: CommitGraph, known: set[int], until: float) -> list[int]:
-    """The trunk's own commits, oldest first."""
-    there = [n for n in range(len(graph)) if graph.is_told(n) and graph.committed[n] <= until]
-    has_child = bytearray(len(graph))
-    for number in there:
-        for parent in graph.parents[number]:
-            has_child[parent] = 1
-    heads = sorted((n for n in there if not has_child[n]), key=lambda n: (graph.committed[n], n), reverse=True)
-    newest = max((n for n in known if graph.committed[n] <= until), key=lambda n: graph.committed[n], default=None)
-    lines: list[list[int]] = []
-    for head in islice(heads, HEADS_AT_MOST):
-        line = _first_parents(graph, head)
-        if newest is None or newest in line:
-            return line
-        lines.append(line)
-    return lines[0] if lines else []
-
-
-def _first_parents(graph: CommitGraph, head: int) -> list[int]:
-    line = [head]
-    while graph.parents[line[-1]] and graph.is_told(graph.parents[line[-1]][0]):
-        line.append(graph.parents[line[-1]][0])
+def _trunk(graph: CommitGraph, seen_on_trunk: Iterable[CommitId], done: bytearray, until: float) -> list[int]:
+    """The trunk's own commits that are not done, oldest first."""
+    committed, parents = graph.committed, graph.parents
+    there = [n for n in range(len(graph)) if not done[n] and graph.is_told(n) and committed[n] <= until]
+    has_child = {parent for number in there for parent in parents[number]}
+    heads = sorted((n for n in there if n not in has_child), key=lambda n: (committed[n], n), reverse=True)
+    known = [n for one in seen_on_trunk if (n := graph.number(one)) is not None and committed[n] <= until]
+    newest = max(known, key=lambda n: committed[n], default=None)
+    likely = (head for head in heads[:HEADS_AT_MOST] if newest is None or _follows(graph, head, newest))
+    head = next(likely, heads[0] if heads else None)
+    line: list[int] = []
+    while head is not None and not done[head] and graph.is_told(head):
+        line.append(head)
+        head = parents[head][0] if parents[head] else None
     line.reverse()
     return line
+
+
+def _follows(graph: CommitGraph, head: int, known: int) -> bool:
+    """Is the known commit among the head's first parents?"""
+    while head != known and graph.parents[head] and graph.committed[head] >= graph.committed[known]:
+        head = graph.parents[head][0]
+    return head == known
 
 
 def _carriers(
