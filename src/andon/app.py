@@ -29,6 +29,7 @@ from andon.tools.infra import api as infra_api
 from andon.tools.measurement import api as measurement_api
 from andon.tools.measurement import pages as measurement_pages
 from andon.tools.measurement.asked_for import provide_asking
+from andon.tools.measurement.exports import Exports
 from andon.tools.pipelines import api as pipelines_api
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.source import api as source_api
@@ -145,6 +146,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "inspector": RegistryInspector(adapters.registries, adapters.attestations),
         "journeys": Journeys(house.ledger, house.codec, views.changes),
         "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
+        "exports": Exports(views.measured, house.ledger, (views.improvements, views.pulses, views.price_list)),
         "accounts": views.accounts,
         "secrets": views.known_secrets,
         "repositories": views.repositories,

@@ -62,6 +62,10 @@ COMMANDS: dict[str, Command] = {
     "runs": Command("andon.tools.pipelines.commands:runs", "The last runs.", _WATCH),
     "log": Command("andon.tools.pipelines.commands:log", "What a task printed.", _WATCH),
     "measure": Command("andon.tools.measurement.commands:measure", "The numbers of delivery, from git alone.", _WATCH),
+    "availability": Command(
+        "andon.tools.measurement.commands_availability:availability", "Nines of a system, and error budgets.", _WATCH
+    ),
+    "export": Command("andon.tools.measurement.commands_export:export", "The facts as files for other tools.", _WATCH),
     "artifacts": Command("andon.tools.artifacts.commands:artifacts", "What was published.", _WATCH),
     "line": Command("andon.tools.delivery.commands:line", "Environments and what runs in them.", _WATCH),
     "ledger": Command("andon.line.commands:ledger", "Everything that happened, and the proof of it.", _WATCH),
@@ -110,6 +114,10 @@ def _dispatch(arguments: list[str]) -> int:
         from andon.wiring.measuring import commits
 
         bound.arguments["commits"] = commits(client_config().search_path)
+    if "table_files" in ignored:
+        from andon.wiring.exporting import TABLE_FILES
+
+        bound.arguments["table_files"] = TABLE_FILES
     return _call(function, bound, session)
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-#: fields of events that tell something about a secret: hashes of tokens and links, fingerprints of values
-KEPT_BACK = frozenset({"sha256", "fingerprint", "secret", "token", "password", "headers", "body"})
+#: fields of events that tell something about a secret (hashes of tokens and links, fingerprints of values), and who
+#: gave which answer to the pulse
+KEPT_BACK = frozenset({"sha256", "fingerprint", "secret", "token", "password", "headers", "body", "voice", "score"})
 #: who signs in by an address: "https://ada:secret@git.example"
 _SIGNED_IN = re.compile(r"(?<=://)[^/@\s]+@")
 

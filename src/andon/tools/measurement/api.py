@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from andon.kernel.errors import NotFound
+from andon.tools.measurement import api_availability, api_export
 from andon.tools.measurement.answers.numbers import numbers, one_metric, overview
 from andon.tools.measurement.answers.overlay import Overlay, overlay
 from andon.tools.measurement.answers.printed import ROWS, evidence_json, metric_json, numbers_json, trend_json
@@ -105,4 +106,12 @@ def show_wall(
     return wall(measured.history, question_in(asking, measured, now), now)
 
 
-HANDLERS = (show_overview, show_numbers, show_evidence, show_overlay, show_wall)
+HANDLERS = (
+    show_overview,
+    show_numbers,
+    show_evidence,
+    show_overlay,
+    show_wall,
+    *api_availability.HANDLERS,
+    *api_export.HANDLERS,
+)

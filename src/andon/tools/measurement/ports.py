@@ -121,7 +121,7 @@ class Series(Protocol):
     """Keeps numbers over time that people feed in. Safe to call from several threads."""
 
     def add(self, points: tuple[Point, ...]) -> int:
-        """Keep them; of the same series and instant the last one counts. How many are new. Errors: PortError."""
+        """Keep them; of the same series and instant the last one counts. How many changed anything. Errors: PortError."""
         ...
 
     def names(self) -> tuple[SeriesName, ...]:

@@ -151,10 +151,12 @@ class _Reader:
         return parts
 
     def _repaired(self, name: str) -> Part:
-        between = parse_duration(self.next(), LONGEST)
+        between = self.next()
         if self.word != "/":
             raise self.wrong('expected "/" and the time to repair')
         self.next()
         if not (self.word[:1].isdecimal() and self.word[-1].isalpha()):
             raise self.wrong("expected the time to repair, such as 2h")
-        return Part(name=name, availability=from_repairs(between, parse_duration(self.next(), LONGEST)))
+        repair = self.next()
+        share = from_repairs(parse_duration(between, LONGEST), parse_duration(repair, LONGEST))
+        return Part(name=name or f"{between}/{repair}", availability=share)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 #: "time" is UTC; "list" is several texts; "truth" is yes or no
-Kind = Literal["text", "time", "seconds", "number", "whole", "truth", "list", "json"]
+Kind = Literal["text", "time", "number", "whole", "truth", "list", "json"]
 #: what stands in one row of one column; None for what is not known
 Cell = str | int | float | bool | datetime | tuple[str, ...] | None
 Row = tuple[Cell, ...]
@@ -60,24 +60,24 @@ class Table:
 
 def _found(fact: Any, path: tuple[str, ...]) -> Cell:
     for name in path:
-        fact = getattr(fact, name)
+        fact = getattr(fact, name, None)
     cell: Cell = fact
     return cell
 
 
 def text(name: str, meaning: str, *, path: str = "", optional: bool = False) -> Column:
-    """A column of text; "" where it is not known."""
+    """A column of text; empty where it is not known."""
     return Column(name=name, meaning=meaning, path=path, optional=optional)
 
 
-def time(name: str, meaning: str, *, optional: bool = False) -> Column:
+def time(name: str, meaning: str, *, path: str = "", optional: bool = False) -> Column:
     """A column of instants."""
-    return Column(name=name, kind="time", unit="UTC", meaning=meaning, optional=optional)
+    return Column(name=name, kind="time", unit="UTC", meaning=meaning, path=path, optional=optional)
 
 
-def many(name: str, meaning: str) -> Column:
+def many(name: str, meaning: str, *, path: str = "") -> Column:
     """A column of several texts in each cell, or none."""
-    return Column(name=name, kind="list", meaning=meaning, optional=True)
+    return Column(name=name, kind="list", meaning=meaning, path=path, optional=True)
 
 
 def truth(name: str, meaning: str) -> Column:
@@ -85,6 +85,11 @@ def truth(name: str, meaning: str) -> Column:
     return Column(name=name, kind="truth", meaning=meaning)
 
 
-def whole(name: str, meaning: str, unit: str = "") -> Column:
+def whole(name: str, meaning: str, *, path: str = "", unit: str = "") -> Column:
     """A column of whole numbers."""
-    return Column(name=name, kind="whole", unit=unit, meaning=meaning)
+    return Column(name=name, kind="whole", unit=unit, meaning=meaning, path=path)
+
+
+def number(name: str, meaning: str, *, path: str = "", unit: str = "", optional: bool = False) -> Column:
+    """A column of numbers."""
+    return Column(name=name, kind="number", unit=unit, meaning=meaning, path=path, optional=optional)

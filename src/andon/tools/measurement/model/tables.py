@@ -138,13 +138,15 @@ TASKS = Table(
     key=("run", "name"),
     time="ready_at",
     columns=(
-        text("run", "id of its run, as in the table runs"),
-        text("name", "name of the task"),
-        many("needs", "names of the tasks that must be done before"),
-        time("ready_at", "when it could have begun: its run was queued, or what it needs was done"),
-        time("started_at", "when it began"),
-        time("finished_at", "when it ended"),
-        text("outcome", "success, failure, error or cancel"),
+        text("run", "id of its run, as in the table runs", path="run.id"),
+        text("name", "name of the task", path="task.name"),
+        many("needs", "names of the tasks that must be done before", path="task.needs"),
+        time(
+            "ready_at", "when it could have begun: its run was queued, or what it needs was done", path="task.ready_at"
+        ),
+        time("started_at", "when it began", path="task.started_at"),
+        time("finished_at", "when it ended", path="task.finished_at"),
+        text("outcome", "success, failure, error or cancel", path="task.outcome"),
     ),
 )
 

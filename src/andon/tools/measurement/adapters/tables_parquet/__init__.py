@@ -1,0 +1,1 @@
+"""Tables as Parquet files, for data lakes and notebooks; needs the extra "lake"."""

@@ -1,0 +1,159 @@
+"""The rows of every table, as the server knows them now."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from andon.kernel.envelope import Entry
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import RepositoryName
+from andon.kernel.redaction import without_secrets
+from andon.ledger.ledger import Ledger
+from andon.standards.shapes import did_you_mean
+from andon.tools.measurement.model import tables
+from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.facts import (
+    Change,
+    Commit,
+    Finding,
+    Flip,
+    Incident,
+    Offer,
+    Publication,
+    Refusal,
+    Run,
+    TaskTime,
+)
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.table import Row, Table
+from andon.tools.measurement.model.tables_beside import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE
+from andon.tools.measurement.people import Improvements, PriceList, PricesSince, Pulses
+from andon.tools.measurement.views import Measured
+
+#: entries that are read at once
+PIECE = 1000
+
+_TOLD: dict[str, type[Any]] = {
+    tables.INCIDENTS.name: Incident,
+    tables.CHANGES.name: Change,
+    tables.RUNS.name: Run,
+    tables.PUBLICATIONS.name: Publication,
+    tables.OFFERS.name: Offer,
+    tables.FLIPS.name: Flip,
+    tables.FINDINGS.name: Finding,
+    tables.REFUSALS.name: Refusal,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskOfRun:
+    run: Run
+    task: TaskTime
+
+
+def table_named(name: str) -> Table:
+    """The table. Errors: NotFound."""
+    if name not in BY_NAME:
+        raise NotFound(f'There is no table "{name[:80]}". {did_you_mean(name, BY_NAME) or "See them at /data."}')
+    return BY_NAME[name]
+
+
+def fact_rows(table: Table, history: History) -> Iterator[Row]:
+    """The rows of a table of facts, as they were told."""
+    return table.rows(_facts(table, history))
+
+
+def _facts(table: Table, history: History) -> Iterable[object]:
+    if table is tables.COMMITS:
+        return (commit for name in history.repositories() for commit in _commits(name, history.graph(name)))
+    if table is tables.DEPLOYMENTS:
+        return (deployment for place in history.places() for deployment in tuple(history.deployments(place)))
+    if table is tables.TASKS:
+        return (_TaskOfRun(run, task) for run in history.told(Run) for task in run.tasks)
+    return history.told(_TOLD[table.name])
+
+
+def _commits(repository: RepositoryName, graph: CommitGraph) -> Iterator[Commit]:
+    """Those that were told, in the order in which they became known."""
+    for number in range(len(graph)):
+        if graph.is_told(number):
+            yield Commit(
+                repository=repository,
+                id=graph.ids[number],
+                parents=tuple(graph.ids[parent] for parent in graph.parents[number]),
+                committed_at=datetime.fromtimestamp(graph.committed[number], UTC),
+                authored_at=datetime.fromtimestamp(graph.authored[number], UTC),
+                author=graph.authors[number],
+                subject=graph.subjects[number],
+            )
+
+
+def _told(graph: CommitGraph) -> int:
+    return sum(map(graph.is_told, range(len(graph))))
+
+
+class Exports:
+    """Every table of the server."""
+
+    def __init__(self, measured: Measured, ledger: Ledger, people: tuple[Improvements, Pulses, PriceList]) -> None:
+        self._measured = measured
+        self._ledger = ledger
+        self._improvements, self._pulses, self._price_list = people
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are, of the tables whose rows are in memory."""
+        history = self._measured.history
+        return {
+            tables.COMMITS.name: sum(_told(history.graph(name)) for name in history.repositories()),
+            tables.DEPLOYMENTS.name: sum(len(history.deployments(place)) for place in history.places()),
+            **{name: len(history.told(kind)) for name, kind in _TOLD.items()},
+            IMPROVEMENTS.name: len(self._improvements.all()),
+            PULSE.name: len(self._pulses.weeks()),
+        }
+
+    async def rows(self, table: Table) -> AsyncIterator[list[Row]]:
+        """In pieces; what is told while they are read may or may not be among them."""
+        if table is LEDGER:
+            async for piece in self._entries():
+                yield piece
+            return
+        piece = []
+        for row in self._known(table):
+            piece.append(row)
+            if len(piece) == PIECE:
+                yield piece
+                piece = []
+        yield piece
+
+    def _known(self, table: Table) -> Iterator[Row]:
+        if table is IMPROVEMENTS:
+            return table.rows(self._improvements.all())
+        if table is PULSE:
+            return table.rows(self._pulses.weeks())
+        if table is PRICES:
+            return (row for declared in self._price_list.declared for row in _prices(declared))
+        return fact_rows(table, self._measured.history)
+
+    async def _entries(self) -> AsyncIterator[list[Row]]:
+        last = 0
+        while entries := await self._ledger.read(after=last, limit=PIECE):
+            last = entries[-1].position
+            yield [_entry(entry) for entry in entries]
+
+
+def _prices(declared: PricesSince) -> Iterator[Row]:
+    prices = declared.prices
+    yield declared.since, declared.by, prices.currency, "", prices.per_run_minute
+    for each in prices.environments:
+        yield declared.since, declared.by, prices.currency, each.environment, each.per_hour
+
+
+def _entry(entry: Entry) -> Row:
+    (row,) = LEDGER.rows([entry])
+    data = msgspec.json.encode(without_secrets(msgspec.json.decode(entry.data))).decode()
+    return (*row[:-1], data)
