@@ -1,0 +1,145 @@
+"""The parts of CDEvents that are read: one shape for all types, because each part means the same wherever it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import CommitId, RepositoryName, ServiceName
+from andon.standards.cdevents import CdEvent
+from andon.standards.json_body import decode
+from andon.standards.purl import Purl, parse_purl
+from andon.tools.measurement.model.facts import FactId, Place
+from andon.tools.measurement.model.mapping import Mapping
+from andon.tools.measurement.model.said import commit_in
+
+
+class Reference(msgspec.Struct, gc=False):
+    """Something that has an id."""
+
+    id: str
+
+
+class Content(msgspec.Struct, gc=False, rename="camel"):
+    """Of a subject. Types of other tools may say names where the standard has references."""
+
+    environment: Reference | str | None = None
+    service: Reference | str | None = None
+    repository: Reference | str | None = None
+    artifact_id: str = ""
+    description: str = ""
+    ticket_u_r_i: str = msgspec.field(name="ticketURI", default="")
+    pipeline_name: str = ""
+    uri: str = ""
+    url: str = ""
+    outcome: str = ""
+    errors: str = ""
+    reason: str = ""
+    user: str = ""
+
+
+class Particulars(msgspec.Struct, gc=False):
+    """What the standard has no place for, from customData, or from the content of a tool's own type."""
+
+    commit: str = ""
+    repository: str = ""
+    digest: str = ""
+    version: str = ""
+    rollback: bool = False
+    #: ids of deployments and incidents here that a deployment mends
+    mends: tuple[str, ...] = ()
+
+
+class Custom(msgspec.Struct, gc=False):
+    """customData: Andon's own export keeps the particulars one step further in."""
+
+    data: Particulars | None = None
+
+
+_CONTENT = msgspec.json.Decoder(Content)
+_PARTICULARS = msgspec.json.Decoder(Particulars)
+_CUSTOM = msgspec.json.Decoder(Custom)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One event and how its names are read."""
+
+    event: CdEvent
+    content: Content
+    particulars: Particulars
+    names: Mapping
+
+    def fact(self, kind: str) -> FactId:
+        """Of the event itself, which is unique in its source."""
+        return self.names.fact(kind, self.event.source, self.event.id)
+
+    def subject(self, kind: str) -> FactId:
+        """Of what the event is about, which several events may tell of."""
+        return self.names.fact(kind, self.event.subject_source, self.event.subject_id)
+
+    def service(self, otherwise: str = "") -> ServiceName:
+        """The service that is named, else the one whose artifact it is."""
+        artifact = self.artifact
+        return self.names.service(_name(self.content.service) or otherwise or (artifact.name if artifact else ""))
+
+    def place(self, otherwise: str = "") -> Place:
+        """Where it happened."""
+        environment = self.names.environment(_name(self.content.environment))
+        return Place(service=self.service(otherwise), environment=environment)
+
+    def repository(self, otherwise: str = "") -> RepositoryName:
+        """The repository that is named; a service is taken to have the name of its repository where none is."""
+        theirs = _name(self.content.repository) or self.particulars.repository
+        return self.names.repository(theirs or otherwise) if theirs or otherwise else RepositoryName("")
+
+    @property
+    def artifact(self) -> Purl | None:
+        """What was deployed or published."""
+        return parse_purl(self.content.artifact_id or self.event.subject_id)
+
+    @property
+    def commit(self) -> CommitId:
+        """The commit, where the sender says it: by itself, as where the artifact was made from, or as its version."""
+        artifact = self.artifact
+        texts = [self.particulars.commit]
+        if artifact is not None:
+            texts += [artifact.qualifier("vcs_url").rpartition("@")[2], artifact.version]
+        return next((commit for text in texts if (commit := commit_in(text))), CommitId(""))
+
+    @property
+    def digest(self) -> str:
+        """What tells one revision from another."""
+        artifact = self.artifact
+        version = artifact.version if artifact else ""
+        return self.particulars.digest or version or self.commit or self.content.artifact_id
+
+    @property
+    def version(self) -> str:
+        """As people call it; an image's digest is no such name."""
+        artifact = self.artifact
+        told = self.particulars.version or (artifact.qualifier("tag") or artifact.version if artifact else "")
+        return "" if ":" in told or commit_in(told) else told
+
+
+def read_said(event: CdEvent, names: Mapping, where: str) -> Said:
+    """The event's content, and what stands beside it. Errors: Invalid."""
+    content = decode(_CONTENT, event.content, f"{where}: subject.content")
+    return Said(event=event, content=content, particulars=_particulars(event), names=names)
+
+
+def _particulars(event: CdEvent) -> Particulars:
+    """customData is the sender's own affair: of another shape it says nothing here."""
+    try:
+        if event.type.tool:
+            return _PARTICULARS.decode(event.content)
+        inner = decode(_CUSTOM, event.custom, "customData").data
+        return inner or decode(_PARTICULARS, event.custom, "customData")
+    except (Invalid, msgspec.DecodeError, UnicodeError):
+        return Particulars()
+
+
+def _name(reference: Reference | str | None) -> str:
+    return reference.id if isinstance(reference, Reference) else reference or ""
