@@ -47,11 +47,13 @@ class CdEventsIntake:
             return read[0]
         kinds = Counter(each.what for each in read)
         facts = tuple(fact for each in read for fact in each.facts)
+        kept = _joined(each.kept for each in read)
         return Received(
             what=f"{len(read)} events: {', '.join(sorted(kinds))}"[:200],
             facts=facts,
-            kept=_joined(each.kept for each in read),
+            kept="" if facts else kept,
             nothing="" if facts else _joined(each.nothing for each in read),
+            troubles=(kept,) if facts and kept else (),
         )
 
 
