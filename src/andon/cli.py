@@ -111,7 +111,7 @@ def _dispatch(arguments: list[str]) -> int:
 
         bound.arguments["workshop"] = workshop
     if "commits" in ignored:
-        from andon.wiring.measuring import commits
+        from andon.wiring.commits import commits
 
         bound.arguments["commits"] = commits(client_config().search_path)
     if "table_files" in ignored:
