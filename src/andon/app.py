@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -163,6 +164,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "improvements": views.improvements,
         "pulses": views.pulses,
         "price_list": views.price_list,
+        **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
         **more,
     }
     provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}

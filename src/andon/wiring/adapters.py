@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from andon.config import ServerConfig
 from andon.engine.clock import Clock
@@ -35,8 +32,7 @@ from andon.tools.pipelines.effects import performers as pipeline_performers
 from andon.tools.pipelines.ports import ReuseIndex
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
-
-KEY_BYTES = 32
+from andon.wiring.keys import random_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +126,3 @@ def build_router(config: ServerConfig) -> HAProxyRouter:
     """What gives them requests. Errors: PortError."""
     program = find_haproxy(config.search_path)
     return HAProxyRouter(HAProxyConfig(program=program, folder=config.data / "router", bind=config.service_host))
-
-
-def random_key(file: Path) -> bytes:
-    """A key of 256 bits that only its owner can read, made at its first use."""
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as out:
-            out.write(secrets.token_bytes(KEY_BYTES))
-            out.flush()
-            os.fsync(out.fileno())
-    return file.read_bytes()

@@ -33,6 +33,7 @@ from andon.web.live import Live
 from andon.wiring.adapters import Adapters, build_adapters
 from andon.wiring.bridges import LINE_FILE, PeoplesTokens, RecordedRefusals
 from andon.wiring.engine import EVENTS, build_engine
+from andon.wiring.measurement import Measuring, build_measuring, measuring_performers
 from andon.wiring.views import HouseViews
 
 log = structlog.get_logger()
@@ -58,6 +59,7 @@ class House:
     git: GitDoor
     registry: Registry
     live: Live
+    measuring: Measuring
 
     async def start(self) -> None:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
@@ -92,7 +94,8 @@ async def open_house(config: ServerConfig) -> House:
     ledger = await open_ledger(config.ledger_url)
     views = HouseViews()
     adapters = build_adapters(config, clock, views.runs)
-    engine = build_engine(ledger, views, adapters.performers, clock, task_slots=config.slots)
+    performers = {**adapters.performers, **measuring_performers(config, views.measured)}
+    engine = build_engine(ledger, views, performers, clock, task_slots=config.slots)
     keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
     limits = PushLimits(file_bytes=config.max_blob_mib * MEBIBYTE)
@@ -119,4 +122,5 @@ async def open_house(config: ServerConfig) -> House:
         git=GitDoor(repositories=adapters.repositories, reception=reception, gate=gate, limits=limits),
         registry=Registry(adapters.storage, tokens, RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
+        measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),
     )

@@ -1,0 +1,69 @@
+"""Deliveries that nobody understands yet, each a file called by its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from pathlib import Path
+
+from andon.kernel.errors import NotFound, PortError
+from andon.tools.measurement.ports import Headers
+
+#: of one connection; the oldest goes when another one comes
+MOST_KEPT = 1_000
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class FileBodies:
+    """The port KeptBodies over `folder`/<connection>/<digest>: the headers as JSON, an empty line, the body."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, connection: str, headers: Headers, body: bytes) -> str:
+        """The digest that it is found by again. Errors: PortError."""
+        digest = hashlib.sha256(body).hexdigest()
+        folder = self._folder / connection
+        file = folder / digest
+        try:
+            if not file.exists():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _write(file, json.dumps(dict(headers), sort_keys=True).encode() + b"\n\n" + body)
+                _forget_oldest(folder)
+        except OSError as error:
+            raise PortError(f"The delivery could not be kept: {error.strerror}.") from None
+        return f"sha256:{digest}"
+
+    def read(self, connection: str, digest: str) -> bytes:
+        """Headers and body as they are kept. Errors: NotFound, PortError."""
+        file = self._folder / connection / digest.removeprefix("sha256:")
+        try:
+            if not _DIGEST.fullmatch(digest) or not _NAME.fullmatch(connection):
+                raise FileNotFoundError
+            return file.read_bytes()
+        except FileNotFoundError:
+            raise NotFound(f"Nothing is kept of {connection[:80]} with that digest, or no more.") from None
+        except OSError as error:
+            raise PortError(f"The delivery cannot be read: {error.strerror}.") from None
+
+
+def _write(file: Path, content: bytes) -> None:
+    """The whole content or none of it, for the owner only."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _forget_oldest(folder: Path) -> None:
+    kept = [file for file in folder.iterdir() if not file.name.startswith(".")]
+    for file in sorted(kept, key=lambda file: file.stat().st_mtime_ns)[: max(0, len(kept) - MOST_KEPT)]:
+        file.unlink(missing_ok=True)

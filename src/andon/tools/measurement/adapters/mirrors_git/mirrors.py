@@ -1,0 +1,95 @@
+"""A mirror for each repository of each connection: commits and trees' names only, walked from the heads heard of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from andon.kernel.errors import PortError
+from andon.kernel.ids import CommitId, RepositoryName
+from andon.tools.measurement.adapters.mirrors_git.child import Git
+from andon.tools.measurement.model.facts import Commit
+from andon.tools.measurement.model.walk import MOST_COMMITS, WalkRepository
+from andon.tools.measurement.ports import Walked
+
+#: commit, parents, committer time, author time, author, first line of the message; NUL between them and at the end
+FORMAT = "--format=tformat:%H%x00%P%x00%ct%x00%at%x00%an%x00%s"
+FIELDS = 6
+_LATEST_S = 253_402_300_799
+_LONGEST_WORDS = 200
+
+
+class GitMirrors:
+    """The port RemoteCommits over bare repositories in a folder."""
+
+    def __init__(self, folder: Path, *, search_path: str) -> None:
+        self._folder = folder
+        self._search_path = search_path
+
+    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> Walked:
+        """Fetch every branch, then hand on what leads to the head. Errors: PortError in git's words."""
+        git = Git(folder=await self._mirror(asked), search_path=self._search_path)
+        await git.fetch(asked.clone_url)
+        troubles = await self._troubles(git, asked)
+        given = "".join(f"{line}\n" for line in (asked.head, *(f"^{known}" for known in asked.walked)))
+        printed = await git.output("log", "-z", "--stdin", "--ignore-missing", FORMAT, given=given.encode())
+        count = 0
+        for batch in _batches(_commits(printed, asked.repository)):
+            await take(batch)
+            count += len(batch)
+        return Walked(commits=count, troubles=troubles)
+
+    async def _mirror(self, asked: WalkRepository) -> Path:
+        """Where it is: another address is another mirror."""
+        key = hashlib.sha256(asked.clone_url.encode()).hexdigest()[:16]
+        folder = self._folder / asked.connection / f"{asked.repository}-{key}.git"
+        if not (folder / "HEAD").exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            await Git(folder=folder, search_path=self._search_path).output("init", "--quiet", "--bare", "--template=")
+        return folder
+
+    async def _troubles(self, git: Git, asked: WalkRepository) -> tuple[str, ...]:
+        found = []
+        if not await git.has(asked.head):
+            await git.fetch_one(asked.clone_url, asked.head)
+        if not await git.has(asked.head):
+            raise PortError(
+                f"{asked.head[:7]} is in no branch of {asked.repository} any more: its history was rewritten.",
+                permanent=True,
+            )
+        if (await git.output("rev-parse", "--is-shallow-repository")).strip() == b"true":
+            found.append(f"the history of {asked.repository} is cut off where it is cloned from.")
+        return tuple(found)
+
+
+def _commits(printed: bytes, repository: RepositoryName) -> Iterator[Commit]:
+    fields = printed.decode(errors="replace").split("\0")
+    for at in range(0, len(fields) - FIELDS + 1, FIELDS):
+        id_, parents, committed, authored, author, subject = fields[at : at + FIELDS]
+        yield Commit(
+            repository=repository,
+            id=CommitId(id_.strip()),
+            parents=tuple(CommitId(parent) for parent in parents.split()),
+            committed_at=_time(committed),
+            authored_at=_time(authored),
+            author=author[:_LONGEST_WORDS],
+            subject=subject[:_LONGEST_WORDS],
+        )
+
+
+def _batches(commits: Iterator[Commit]) -> Iterator[tuple[Commit, ...]]:
+    batch: list[Commit] = []
+    for commit in commits:
+        batch.append(commit)
+        if len(batch) == MOST_COMMITS:
+            yield tuple(batch)
+            batch.clear()
+    if batch:
+        yield tuple(batch)
+
+
+def _time(seconds: str) -> datetime:
+    """A time as git has it; what no calendar can hold becomes the nearest that one can."""
+    return datetime.fromtimestamp(min(max(int(seconds or 0), 0), _LATEST_S), UTC)

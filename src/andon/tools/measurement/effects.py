@@ -1,0 +1,34 @@
+"""How what measurement wishes for is done: walking repositories elsewhere, measuring on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from andon.engine.dispatch import Performer, Tell
+from andon.tools.measurement.answers.aim import Number, reading
+from andon.tools.measurement.model.facts import Commit
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.improvement import MeasureNumber, RecordCheck
+from andon.tools.measurement.model.walk import FinishWalk, RecordCommits, WalkRepository
+from andon.tools.measurement.ports import RemoteCommits
+
+
+def performers(remote: RemoteCommits, history: Callable[[], History]) -> dict[type, Performer]:
+    """One for each kind of effect."""
+
+    async def walk(asked: WalkRepository, tell: Tell) -> None:
+        async def take(commits: tuple[Commit, ...]) -> None:
+            graph = history().graph(asked.repository)  # what a walk that was cut off has told is not told again
+            new = tuple(commit for commit in commits if graph.number(commit.id) is None)
+            await tell(RecordCommits(key=asked.key, commits=new))
+
+        walked = await remote.walk(asked, take)
+        await tell(FinishWalk(key=asked.key, head=asked.head, commits=walked.commits, troubles=walked.troubles))
+
+    async def measure(asked: MeasureNumber, tell: Tell) -> None:
+        aim = asked.aim
+        number = Number(metric=aim.metric, place=aim.place, definition=aim.definition)
+        _, read = reading(history(), number, asked.window)
+        await tell(RecordCheck(key=asked.key, reading=read))
+
+    return {WalkRepository: walk, MeasureNumber: measure}

@@ -1,0 +1,98 @@
+"""The doors of measurement with their adapters: what reads other tools, where secrets and series are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from andon.config import ServerConfig
+from andon.engine.clock import Clock
+from andon.engine.desk import Desk
+from andon.engine.dispatch import Performer
+from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.tools.infra.model.secret import SecretName, SecretPlace
+from andon.tools.infra.ports import SecretStore
+from andon.tools.measurement.adapters.bodies_files import FileBodies
+from andon.tools.measurement.adapters.intake_github import GitHubIntake
+from andon.tools.measurement.adapters.mirrors_git import GitMirrors
+from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
+from andon.tools.measurement.connecting import Connecting
+from andon.tools.measurement.effects import performers
+from andon.tools.measurement.improving import Improving
+from andon.tools.measurement.ports import Intake, Series
+from andon.tools.measurement.receiving import Receiving
+from andon.tools.measurement.views import Measured
+from andon.tools.measurement.voices import Voices
+from andon.wiring.keys import random_key
+from andon.wiring.views import HouseViews
+
+#: no environment can be called so: nobody reaches these by `andon secret`, and no service gets them
+_CONNECTIONS = EnvironmentName("_connections")
+_SECRET = SecretName("SIGNING_SECRET")
+
+
+def intakes() -> Mapping[str, Intake]:
+    """Everything that can read another tool, by kind."""
+    return {each.kind: each for each in (GitHubIntake(),)}
+
+
+class StoredConnectionSecrets:
+    """measurement.ConnectionSecrets out of infra's encrypted store."""
+
+    def __init__(self, store: SecretStore) -> None:
+        self._store = store
+
+    def put(self, connection: str, secret: str) -> str:
+        """Its fingerprint. Errors: PortError."""
+        return self._store.put(_place(connection), secret)
+
+    def remove(self, connection: str) -> None:
+        """Forget it. Errors: PortError."""
+        self._store.remove(_place(connection))
+
+    def of(self, connection: str) -> str:
+        """The secret; "" when there is none. Errors: PortError."""
+        return self._store.secrets_of(_CONNECTIONS, ServiceName(connection)).get(_SECRET, "")
+
+
+def _place(connection: str) -> SecretPlace:
+    return SecretPlace(environment=_CONNECTIONS, service=ServiceName(connection), name=_SECRET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """What the doors of measurement work with; names are those of their dependencies."""
+
+    receiving: Receiving
+    connecting: Connecting
+    improving: Improving
+    series: Series
+    voices: Voices
+    bodies: FileBodies
+
+
+def measuring_performers(config: ServerConfig, measured: Measured) -> dict[type, Performer]:
+    """How its wishes are done."""
+    mirrors = GitMirrors(config.data / "mirrors", search_path=config.search_path)
+    return performers(mirrors, lambda: measured.history)
+
+
+def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, store: SecretStore, clock: Clock) -> Measuring:
+    """All of it, from the configuration."""
+    secrets, bodies, readers = StoredConnectionSecrets(store), FileBodies(config.data / "deliveries"), intakes()
+    return Measuring(
+        receiving=Receiving(
+            desk=desk,
+            intakes=readers,
+            sources=views.sources,
+            measured=views.measured,
+            secrets=secrets,
+            bodies=bodies,
+            now=clock.now,
+        ),
+        connecting=Connecting(desk=desk, sources=views.sources, secrets=secrets, kinds=frozenset(readers)),
+        improving=Improving(desk=desk, measured=views.measured, improvements=views.improvements, now=clock.now),
+        series=SqliteSeries(config.data / "series.db"),
+        voices=Voices(key=random_key(config.data / "keys" / "pulse")),
+        bodies=bodies,
+    )
