@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName
 from andon.standards.shapes import did_you_mean
-from andon.tools.measurement.model.definitions import definition
+from andon.tools.measurement.model.causes import Case
 from andon.tools.measurement.model.dora import METRICS
 from andon.tools.measurement.model.facts import Change, Incident, Place
-from andon.tools.measurement.model.followed import Followed, Scene
+from andon.tools.measurement.model.followed import Followed
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.trend import Trend
@@ -33,12 +33,46 @@ class Numbers:
     notes: tuple[str, ...] = ()
 
 
+class _Answer:
+    """A question's facts, and the numbers that were worked out of them."""
+
+    def __init__(self, case: Case, state: tuple[int, ...]) -> None:
+        self.case = case
+        self.state = state
+        self.done: dict[str, tuple[Metric, Trend]] = {}
+
+    def metric(self, name: str) -> tuple[Metric, Trend]:
+        """One of them."""
+        if name not in self.done:
+            self.done[name] = METRICS[name](self.case)
+        return self.done[name]
+
+
 class _Known:
-    """What was worked out of a history and holds until something is told that bears on it."""
+    """What was worked out of a history, which holds until something is told that bears on it.
+
+    Places are followed, so that a new deployment costs itself and not the whole history; answers are kept as long as no
+    deployment of their place, incident or change was told since.
+    """
 
     def __init__(self) -> None:
         self.places: dict[Place, Followed] = {}
-        self.answers: dict[tuple[str, Question], tuple[tuple[int, ...], Metric, Trend]] = {}
+        self.answers: dict[Question, _Answer] = {}
+
+    def answer(self, history: History, question: Question) -> _Answer:
+        """What is known, or a beginning."""
+        followed = self.places.get(question.place)
+        if followed is None:
+            followed = self.places[question.place] = Followed(history, question.place)
+        followed.bring_up(history)
+        state = (followed.begun, *history.state(question.place, Incident, Change))
+        kept = self.answers.get(question)
+        if kept is None or kept.state != state:
+            self.answers.pop(question, None)
+            while len(self.answers) >= KEPT:
+                del self.answers[next(iter(self.answers))]
+            kept = self.answers[question] = _Answer(Case(history, question, followed), state)
+        return kept
 
 
 _KNOWN: WeakKeyDictionary[History, _Known] = WeakKeyDictionary()
@@ -46,12 +80,13 @@ _KNOWN: WeakKeyDictionary[History, _Known] = WeakKeyDictionary()
 
 def numbers(history: History, question: Question) -> Numbers:
     """All metrics of a place. Errors: Invalid for a definition that nobody knows."""
-    pairs = [_answer(history, question, name) for name in METRICS]
+    answer = _known(history).answer(history, question)
+    pairs = [answer.metric(name) for name in METRICS]
     return Numbers(
         question=question,
         metrics=tuple(metric for metric, _ in pairs),
         trends=tuple(trend for _, trend in pairs),
-        notes=(definition(question.definition).words,),
+        notes=(answer.case.definition.words,),
     )
 
 
@@ -60,7 +95,7 @@ def one_metric(history: History, question: Question, metric: str) -> tuple[Metri
     if metric not in METRICS:
         hint = did_you_mean(metric, METRICS) or f"Known here: {', '.join(METRICS)}."
         raise Invalid(f'"{metric[:80]}" is no number that is measured here. {hint}')
-    return _answer(history, question, metric)
+    return _known(history).answer(history, question).metric(metric)
 
 
 def overview(
@@ -78,16 +113,5 @@ def overview(
     )
 
 
-def _answer(history: History, question: Question, name: str) -> tuple[Metric, Trend]:
-    known = _KNOWN.setdefault(history, _Known())
-    followed = known.places.get(question.place)
-    if followed is None:
-        followed = known.places[question.place] = Followed(history, question.place)
-    followed.bring_up()
-    state = (followed.begun, *history.state(question.place, Incident, Change))
-    kept = known.answers.get((name, question))
-    if kept is None or kept[0] != state:
-        while len(known.answers) >= KEPT * len(METRICS):
-            del known.answers[next(iter(known.answers))]
-        kept = known.answers[name, question] = (state, *METRICS[name](Scene(history, question, followed)))
-    return kept[1], kept[2]
+def _known(history: History) -> _Known:
+    return _KNOWN.get(history) or _KNOWN.setdefault(history, _Known())

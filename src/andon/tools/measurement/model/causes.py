@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import chain
 
 from andon.tools.measurement.model.deployments import EFFECTIVE, UNSUCCESSFUL
@@ -51,12 +52,16 @@ class Failure:
         return tuple(link.incident for link in self.links if link.incident)
 
 
-def failures(scene: Scene) -> dict[int, Failure]:
-    """Every failed deployment of the place up to the as-of, by number."""
-    found: dict[int, list[Link]] = {}
-    for link in links(scene):
-        found.setdefault(link.deployment, []).append(link)
-    return {number: Failure(deployment=number, links=tuple(found[number])) for number in sorted(found)}
+class Case(Scene):
+    """The facts that a question is about, and the failures among them."""
+
+    @cached_property
+    def failures(self) -> dict[int, Failure]:
+        """Every failed deployment of the place up to the as-of, by number."""
+        found: dict[int, list[Link]] = {}
+        for link in links(self):
+            found.setdefault(link.deployment, []).append(link)
+        return {number: Failure(deployment=number, links=tuple(found[number])) for number in sorted(found)}
 
 
 def links(scene: Scene) -> Iterator[Link]:

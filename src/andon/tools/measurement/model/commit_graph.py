@@ -23,6 +23,8 @@ class CommitGraph:
         self.subjects: list[str] = []
         #: 1 for what was told, 0 for what was only named as a parent: there the history is cut
         self._told = bytearray()
+        #: goes up with every commit that was named as a parent before it was told
+        self.filled = 0
 
     def __len__(self) -> int:
         """How many numbers are given."""
@@ -30,9 +32,11 @@ class CommitGraph:
 
     def add(self, commit: Commit) -> bool:
         """Take a commit in; False when it was known, for a commit never changes."""
+        many = len(self.ids)
         number = self._number(commit.id)
         if self._told[number]:
             return False
+        self.filled += number < many
         self._told[number] = 1
         self.parents[number] = tuple(self._number(parent) for parent in commit.parents)
         self.committed[number] = commit.committed_at.timestamp()

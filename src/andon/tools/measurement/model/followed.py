@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from itertools import compress
+from typing import Literal
 
 from andon.tools.measurement.model.definitions import Definition, definition
-from andon.tools.measurement.model.deployments import UNSUCCESSFUL, Judged
-from andon.tools.measurement.model.facts import Deployment, FactId, Incident, Place
+from andon.tools.measurement.model.deployments import EFFECTIVE, REDEPLOY, UNSUCCESSFUL, Judged
+from andon.tools.measurement.model.facts import Change, Deployment, FactId, Incident, Place
 from andon.tools.measurement.model.history import History, finished
-from andon.tools.measurement.model.lead_time import FirstDeployments
+from andon.tools.measurement.model.lead_time import Attribution, since_previous
 from andon.tools.measurement.model.metric import Question, Window
 
 
@@ -19,28 +22,36 @@ class Followed:
     """What is known of a place; brought up to date it only looks at what is new, unless something came late."""
 
     def __init__(self, history: History, place: Place) -> None:
-        self._history = history
         self._place = place
         self._revision = -1
         self._rewritten = history.rewritten(place)
+        self._filled = 0
         #: how often it began anew
         self.begun = 1
         self.judged = Judged()
-        self.firsts = FirstDeployments()
+        self._firsts = Attribution()
+        self._previous = Attribution(since_previous)
 
-    def bring_up(self) -> Followed:
+    def bring_up(self, history: History) -> Followed:
         """Take in what was told since."""
-        if self._history.revision == self._revision:
+        if history.revision == self._revision:
             return self
-        if self._history.rewritten(self._place) != self._rewritten or self.firsts.is_stale():
-            self._rewritten = self._history.rewritten(self._place)
-            self.judged, self.firsts = Judged(), FirstDeployments()
+        if history.rewritten(self._place) != self._rewritten or self._firsts.is_stale():
+            self._rewritten = history.rewritten(self._place)
+            self.judged, self._firsts, self._previous = Judged(), Attribution(), Attribution(since_previous)
             self.begun += 1
-        deployments = self._history.deployments(self._place)
-        self.judged.go_on(deployments)
-        self.firsts.go_on(self._history, self.judged, deployments)
-        self._revision = self._history.revision
+        self.judged.go_on(history.deployments(self._place))
+        self._revision = history.revision
         return self
+
+    def attribution(self, history: History, rule: Literal["first", "previous"]) -> Attribution:
+        """Which commits each deployment brought, by a rule."""
+        if rule == "previous" and self._filled != sum(graph.filled for graph in self._previous.graphs):
+            self._previous = Attribution(since_previous)
+        found = self._firsts if rule == "first" else self._previous
+        found.go_on(history, self.judged, history.deployments(self._place))
+        self._filled = sum(graph.filled for graph in self._previous.graphs)
+        return found
 
 
 class Scene:
@@ -52,7 +63,7 @@ class Scene:
         self.place = question.place
         self.definition: Definition = definition(question.definition)
         self.judged = followed.judged
-        self.firsts = followed.firsts
+        self._followed = followed
         #: those that finished after the as-of are there too: only numbers below `known` may be looked at
         self.deployments: Sequence[Deployment] = history.deployments(question.place)
         self.known = len(self.deployments) if question.as_of is None else self.judged.before(question.as_of)
@@ -60,10 +71,36 @@ class Scene:
         self.span = self.judged.span(self.window.begin, self.window.end)
 
     @cached_property
+    def attribution(self) -> Attribution:
+        """Which commits each deployment brought, as the definition has it."""
+        return self._followed.attribution(self.history, self.definition.attribution)
+
+    @cached_property
+    def firsts(self) -> Attribution:
+        """Which deployment brought each commit first."""
+        return self._followed.attribution(self.history, "first")
+
+    @cached_property
+    def changing(self) -> array[int]:
+        """The deployments of the window that the definition counts."""
+        same = self.definition.deployments == "successful"
+        counts = bytes(effective or (same and kind == REDEPLOY) for kind, effective in enumerate(EFFECTIVE))
+        kinds = self.judged.kinds[self.span.start : self.span.stop]
+        return array("l", compress(self.span, kinds.translate(counts.ljust(256, b"\0"))))
+
+    @cached_property
     def incidents(self) -> tuple[Incident, ...]:
         """Of the place, oldest first, as they were known at the as-of."""
         here = (as_known(one, self.question.as_of) for one in self.history.told(Incident) if concerns(one, self.place))
         return tuple(sorted((one for one in here if one), key=lambda one: (one.detected_at, one.id)))
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Those that had landed by the as-of, as they were known then."""
+        as_of = self.question.as_of
+        return tuple(
+            one for one in self.history.told(Change) if one.merged_at and (as_of is None or one.merged_at < as_of)
+        )
 
     @cached_property
     def menders(self) -> dict[FactId, int]:
@@ -74,6 +111,18 @@ class Scene:
                 for fact in self.deployments[number].mends:
                     found.setdefault(fact, number)
         return found
+
+    @cached_property
+    def tells_incidents(self) -> bool:
+        """Did anybody ever tell of an incident, anywhere? Else that none is known means nothing."""
+        as_of = self.question.as_of
+        return any(as_of is None or one.detected_at < as_of for one in self.history.told(Incident))
+
+    @cached_property
+    def tells_failures(self) -> bool:
+        """Did anybody ever tell of a failure: an incident anywhere, or a deployment that mends or goes back?"""
+        steps = self.judged.steps
+        return bool(self.menders) or self.tells_incidents or any(step.said and step.by < self.known for step in steps)
 
     def number(self, fact: FactId) -> int | None:
         """The number of a deployment of this place that is known at the as-of."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from andon.kernel.ids import RepositoryName
+from andon.kernel.ids import RepositoryName, ServiceName
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import (
     Change,
@@ -44,6 +44,7 @@ class History:
         self._graphs: dict[RepositoryName, CommitGraph] = {}
         self._deployments: dict[Place, list[Deployment]] = {}
         self._known: dict[FactId, Deployment] = {}
+        self._services: dict[ServiceName, set[Place]] = {}
         self._turns: dict[Place, int] = {}
         self._late: dict[Place, int] = {}
         self._kinds: dict[type, int] = defaultdict(int)
@@ -76,6 +77,10 @@ class History:
     def places(self) -> tuple[Place, ...]:
         """Where anything was ever deployed."""
         return tuple(sorted(self._deployments))
+
+    def environments(self, service: ServiceName) -> tuple[Place, ...]:
+        """The places of one service."""
+        return tuple(sorted(self._services.get(service, ())))
 
     def deployments(self, place: Place, until: datetime | None = None) -> Sequence[Deployment]:
         """Of a place, oldest first; those that finished before `until`. Do not change what is returned."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from andon.kernel.ids import CommitId, RepositoryName
@@ -12,38 +12,88 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.deployments import AGAIN, EFFECTIVE, ROLLBACK, SEED, Judged
 from andon.tools.measurement.model.facts import Deployment
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.ranges import between
 
-#: its commits were new to the place
+#: new to the place
 NEW: Final = 0
-#: nothing stood before it, so nobody knows what was new
+#: nothing stood before the deployment, so nobody knows what was new in it
 FIRST: Final = 1
-#: its own commit was never told
+#: of a deployment: its own commit was never told
 UNKNOWN: Final = 2
-#: the one before it was of a commit that was never told, and may have brought the same
+#: the deployment before is of a commit that was never told, and may have brought the same
 AFTER_UNKNOWN: Final = 3
-#: it went back to an earlier revision, or forward to one that was here: its commits are older than the place's records
+#: the deployment went back to an earlier revision, or forward to one that was here
 STEP: Final = 4
-#: it changed nothing
+#: of a deployment: it changed nothing
 NOTHING: Final = 5
+#: of a commit: it joins others, which count by themselves
+MERGE: Final = 6
 
 
-class _Walk:
+class Walk:
     """How far the commits of one repository have come in a place."""
 
-    __slots__ = ("graph", "number", "seen", "unknown_before")
+    __slots__ = ("generations", "graph", "number", "present", "seen", "unknown_before")
 
     def __init__(self, graph: CommitGraph, number: int) -> None:
         self.graph = graph
         self.number = number
+        #: 1 for each commit that was brought
         self.seen = bytearray()
         #: the newest deployment is of a commit that was never told
         self.unknown_before = False
+        #: by line of releases: the commit that was deployed last
+        self.present: dict[str, int] = {}
+        #: by commit: how long the longest way to a first commit is; 0 where that is not worked out
+        self.generations = array("l")
 
 
-class FirstDeployments:
-    """For each commit the first deployment that brought it to a place; goes on where it stopped."""
+#: a rule that says what the commits of a deployment count as, and which they are; some may only be named
+Bring = Callable[[Walk, Deployment, int, int], tuple[int, list[int]]]
 
-    def __init__(self) -> None:
+
+def first_wins(walk: Walk, deployment: Deployment, kind: int, start: int) -> tuple[int, list[int]]:
+    """What no deployment brought before: each commit belongs to the first one that has it."""
+    graph, seen = walk.graph, walk.seen
+    origin = _origin(walk, kind)
+    if len(seen) < len(graph):
+        seen.extend(bytes(len(graph) - len(seen)))
+    parents, ahead = graph.parents, [start]
+    found: list[int] = []
+    while ahead:
+        commit = ahead.pop()
+        if not seen[commit]:
+            seen[commit] = 1
+            found.append(commit)
+            ahead += parents[commit]
+    return origin, found
+
+
+def since_previous(walk: Walk, deployment: Deployment, kind: int, start: int) -> tuple[int, list[int]]:
+    """What the deployment before it on its line has not: commits count again after a step back.
+
+    Source: DevLake's commits_diffs and Datadog's `git log previous..this`.
+    """
+    before = walk.present.get(deployment.line)
+    walk.present[deployment.line] = start
+    if before is None:
+        return first_wins(walk, deployment, SEED, start)
+    return NEW, between(walk.graph, walk.generations, before, start)
+
+
+def _origin(walk: Walk, kind: int) -> int:
+    if kind == SEED or not walk.seen:
+        return FIRST
+    if kind in {ROLLBACK, AGAIN}:
+        return STEP
+    return AFTER_UNKNOWN if walk.unknown_before else NEW
+
+
+class Attribution:
+    """Which deployments brought which commits to a place, by a rule; goes on where it stopped."""
+
+    def __init__(self, bring: Bring = first_wins) -> None:
+        self._bring = bring
         #: one a deployment: NEW, FIRST, …
         self.origins = bytearray()
         self.graphs: list[CommitGraph] = []
@@ -53,67 +103,72 @@ class FirstDeployments:
         self.by = array("l")
         #: number of the repository in `graphs`
         self.repositories = bytearray()
+        #: the deployment's origin, or MERGE
+        self.fates = bytearray()
         #: where nothing older is known: (deployment, graph, number of the commit that was named but not told)
         self.cuts: list[tuple[int, CommitGraph, int]] = []
         self._waited_for: set[tuple[int, CommitId]] = set()
-        self._walks: dict[RepositoryName, _Walk] = {}
+        self._empty: set[int] = set()
+        self._walks: dict[RepositoryName, Walk] = {}
 
     def is_stale(self) -> bool:
         """Were commits told since that would have made a difference?"""
-        return any(graph.is_told(number) for _, graph, number in self.cuts) or any(
-            self.graphs[graph].number(commit) is not None for graph, commit in self._waited_for
+        return (
+            any(len(self.graphs[graph]) for graph in self._empty)
+            or any(graph.is_told(commit) for _, graph, commit in self.cuts)
+            or any(self.graphs[graph].number(commit) is not None for graph, commit in self._waited_for)
         )
 
     def go_on(self, history: History, judged: Judged, deployments: Sequence[Deployment]) -> None:
         """Follow the deployments that are judged but not followed yet."""
-        for number in range(len(self.origins), len(judged)):
-            if not EFFECTIVE[judged.kinds[number]]:
-                self.origins.append(NOTHING)
+        origins, kinds = self.origins, judged.kinds
+        for number in range(len(origins), len(judged)):
+            if not EFFECTIVE[kinds[number]]:
+                origins.append(NOTHING)
                 continue
             deployment = deployments[number]
             walk = self._walks.get(deployment.repository) or self._walk(history, deployment.repository)
-            self.origins.append(self._origin(walk, deployment, judged.kinds[number]))
             start = walk.graph.number(deployment.commit)
-            if start is not None:
-                self._follow(walk, start, number)
+            if start is None:
+                origins.append(self._unknown(walk, deployment))
+                continue
+            origin, found = self._bring(walk, deployment, kinds[number], start)
+            walk.unknown_before = False
+            origins.append(origin)
+            self._take(walk, number, origin, found)
 
     def entries(self, span: range) -> range:
         """Where the commits of these deployments stand."""
         return range(bisect_left(self.by, span.start), bisect_left(self.by, span.stop))
 
-    def _walk(self, history: History, repository: RepositoryName) -> _Walk:
+    def _take(self, walk: Walk, number: int, origin: int, found: list[int]) -> None:
+        parents, commits, fates, took = walk.graph.parents, self.commits, self.fates, 0
+        for commit in found:
+            many = len(parents[commit])
+            if not many and not walk.graph.is_told(commit):
+                self.cuts.append((number, walk.graph, commit))
+                continue
+            commits.append(commit)
+            fates.append(MERGE if many > 1 and origin == NEW else origin)
+            took += 1
+        self.by.extend([number] * took)
+        self.repositories.extend(bytes((walk.number,)) * took)
+
+    def graph(self, repository: RepositoryName) -> int | None:
+        """The number of a repository in `graphs`; None when nothing of it was deployed here."""
+        walk = self._walks.get(repository)
+        return walk.number if walk else None
+
+    def _walk(self, history: History, repository: RepositoryName) -> Walk:
         graph = history.graph(repository)
-        walk = self._walks[repository] = _Walk(graph, len(self.graphs))
+        walk = self._walks[repository] = Walk(graph, len(self.graphs))
         self.graphs.append(graph)
         return walk
 
-    def _origin(self, walk: _Walk, deployment: Deployment, kind: int) -> int:
-        if walk.graph.number(deployment.commit) is None:
+    def _unknown(self, walk: Walk, deployment: Deployment) -> int:
+        if len(walk.graph):
             self._waited_for.add((walk.number, deployment.commit))
-            walk.unknown_before = True
-            return UNKNOWN
-        after_unknown, walk.unknown_before = walk.unknown_before, False
-        if kind == SEED or not walk.seen:
-            return FIRST
-        if kind in {ROLLBACK, AGAIN}:
-            return STEP
-        return AFTER_UNKNOWN if after_unknown else NEW
-
-    def _follow(self, walk: _Walk, start: int, deployment: int) -> None:
-        graph, seen = walk.graph, walk.seen
-        if len(seen) < len(graph):
-            seen.extend(bytes(len(graph) - len(seen)))
-        parents, ahead, before = graph.parents, [start], len(self.commits)
-        while ahead:
-            commit = ahead.pop()
-            if seen[commit]:
-                continue
-            seen[commit] = 1
-            if not graph.is_told(commit):
-                self.cuts.append((deployment, graph, commit))
-                continue
-            self.commits.append(commit)
-            ahead.extend(parents[commit])
-        brought = len(self.commits) - before
-        self.by.extend([deployment] * brought)
-        self.repositories.extend(bytes([walk.number]) * brought)
+        else:
+            self._empty.add(walk.number)
+        walk.unknown_before = True
+        return UNKNOWN

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import overload
 
 from andon.kernel.ids import short
 from andon.tools.measurement.model.commit_graph import CommitGraph
-from andon.tools.measurement.model.facts import Deployment, FactId
+from andon.tools.measurement.model.facts import Deployment, Incident
 from andon.tools.measurement.model.followed import Scene
-from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.model.history import finished
+from andon.tools.measurement.model.lead_time import Attribution
+from andon.tools.measurement.model.metric import Evidence, Exclusion
 
 
 class Rows(Sequence[Evidence]):
@@ -72,16 +75,16 @@ def deployment_row(deployment: Deployment, why: str = "", value: float | None = 
     )
 
 
-def commit_rows(scene: Scene, entries: Sequence[int], why: str = "", values: Sequence[float] | None = None) -> Rows:
-    """Commits with the deployment that brought them, by entry of the place's first deployments."""
-    firsts = scene.firsts
+def commit_rows(
+    scene: Scene, brought: Attribution, entries: Sequence[int], why: str = "", values: Sequence[float] | None = None
+) -> Rows:
+    """Commits with the deployment that brought them, by entry of an attribution."""
 
     def make(at: int) -> Evidence:
         entry = entries[at]
-        graph, commit = firsts.graphs[firsts.repositories[entry]], firsts.commits[entry]
-        return commit_row(
-            graph, commit, scene.deployments[firsts.by[entry]], why, None if values is None else values[at]
-        )
+        graph, commit = brought.graphs[brought.repositories[entry]], brought.commits[entry]
+        deployment = scene.deployments[brought.by[entry]]
+        return commit_row(graph, commit, deployment, why, None if values is None else values[at])
 
     return Rows(len(entries), make)
 
@@ -96,11 +99,31 @@ def commit_row(
         commit=graph.ids[commit],
         at=datetime.fromtimestamp(graph.committed[commit], UTC),
         value=value,
-        why=why or f"first deployed by {called(deployment)}",
+        why=why or f"deployed by {called(deployment)}",
         link=deployment.link,
     )
 
 
-def fact_row(fact: FactId, name: str, at: datetime, why: str = "", link: str = "") -> Evidence:
-    """Any other fact."""
-    return Evidence(fact=fact, name=name, at=at, why=why, link=link)
+def elsewhere(scene: Scene) -> Iterator[Exclusion]:
+    """Deployments of the same service to other environments in the window: they are not asked for."""
+    for place in scene.history.environments(scene.place.service):
+        told = scene.history.deployments(place)
+        first = bisect_left(told, scene.window.begin, key=finished)
+        count = bisect_left(told, scene.window.end, key=finished) - first
+        if place != scene.place and count > 0:
+            reason = f"outside: deployed to {place.environment}, not to {scene.place.environment}"
+            yield Exclusion(reason=reason, rows=_part(told, first, count))
+
+
+def _part(told: Sequence[Deployment], first: int, count: int) -> Rows:
+    return Rows(count, lambda at: deployment_row(told[first + at]))
+
+
+def incident_rows(some: Sequence[Incident], why: str = "", values: Sequence[float] | None = None) -> Rows:
+    """Incidents."""
+
+    def make(at: int) -> Evidence:
+        one, value = some[at], None if values is None else values[at]
+        return Evidence(fact=one.id, name=one.title or one.id, at=one.detected_at, value=value, why=why, link=one.link)
+
+    return Rows(len(some), make)

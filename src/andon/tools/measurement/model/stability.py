@@ -1,208 +1,166 @@
-"""DORA's instability, and how soon it is over: failed deployments, recovery, rework, time between failures."""
+"""DORA's instability: how many deployments fail, and how many nobody planned."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from andon.tools.measurement.model.causes import Failure, failures
-from andon.tools.measurement.model.deployments import EFFECTIVE
+from andon.tools.measurement.model.causes import Case, Failure
 from andon.tools.measurement.model.distribution import SMALL, wilson
-from andon.tools.measurement.model.facts import Incident
-from andon.tools.measurement.model.followed import Scene
-from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric
-from andon.tools.measurement.model.rows import Rows, deployment_rows, fact_row
-from andon.tools.measurement.model.sample import Sample, middle, points
+from andon.tools.measurement.model.metric import Exclusion, Metric
+from andon.tools.measurement.model.rows import deployment_rows, incident_rows
 from andon.tools.measurement.model.trend import Trend, TrendPoint, edges
+from andon.tools.measurement.model.wording import fail_rate_words, rework_words
 
-REMEDIATION = "remediations: they mend another deployment, so they are held against that one"
-STILL = "not recovered yet"
+REMEDIATION = "remediations: they mend another deployment, and it is that one which counts as failed"
+#: instead of a rate of 0 that nobody could know
+UNTOLD = (
+    "No data: nobody told of any incident, rollback or deployment that mends another, so nobody knows whether nothing "
+    "failed. Connect the place where incidents are kept."
+)
+
+ONLY_STEPS = (
+    "At least: only steps back to an earlier revision can be seen, for nobody told of any incident or remediation."
+)
 
 
-def change_fail_rate(scene: Scene) -> tuple[Metric, Trend]:
-    """Failed deployments among those that were meant to change something."""
-    failed = failures(scene)
-    effective = _effective(scene)
-    mending = remediations(scene)
-    own = [number for number in effective if number not in mending or number in failed]
+def change_fail_rate(scene: Case) -> tuple[Metric, Trend]:
+    """Failed deployments, or in some definitions incidents, among deployments."""
+    if scene.definition.fail_rate == "incidents of all":
+        return _incident_rate(scene)
+    failed = scene.failures
+    mending = [] if scene.definition.fail_rate == "failed of all" else _remedies(scene, failed)
+    own = _own(scene, failed, mending)
     bad = [number for number in own if number in failed]
-    inferred = sum(not failed[number].explicit for number in bad)
-    low, high = wilson(len(bad), len(own)) or (None, None)
+    low, high = _interval(scene, len(bad), len(own))
     metric = Metric(
         id="change-fail-rate",
         title="Change fail rate",
         unit="ratio",
-        value=len(bad) / len(own) if own else None,
-        definition=(
-            "Deployments that failed (another one mends them, they were rolled back, or they caused an incident), "
-            "divided by all deployments that changed what runs here and are no remediations themselves."
-        ),
+        value=_share(scene, len(bad), len(own)),
+        definition=fail_rate_words(scene.definition),
         sample="deployments",
         n=len(own),
         low=low,
         high=high,
         counted=deployment_rows(scene, bad, {number: failed[number].why for number in bad}),
-        excluded=_excluded(scene, REMEDIATION, [number for number in effective if number in mending.keys() - failed]),
-        notes=(*_ratio_notes(len(own)), *_inferred_notes(inferred, len(bad))),
+        excluded=_excluded(scene, mending),
+        notes=(*_notes(scene, len(bad), len(own)), *_reservations(failed, bad, (len(own), len(mending)))),
     )
-    return metric, _ratio_trend(scene, metric.id, bad, own)
+    return metric, _trend(scene, metric.id, _numbered(scene, bad), _numbered(scene, own))
 
 
-def deployment_rework_rate(scene: Scene) -> tuple[Metric, Trend]:
+def _incident_rate(scene: Case) -> tuple[Metric, Trend]:
+    begun = [incident for incident in scene.incidents if scene.window.holds(incident.detected_at)]
+    n = len(scene.changing)
+    metric = Metric(
+        id="change-fail-rate",
+        title="Change fail rate",
+        unit="ratio",
+        value=_share(scene, len(begun), n),
+        definition=fail_rate_words(scene.definition),
+        sample="deployments",
+        n=n,
+        counted=incident_rows(begun),
+        notes=(*_notes(scene, len(begun), n), "Incidents are divided by deployments, so there is no 95 % interval."),
+    )
+    times = [incident.detected_at.timestamp() for incident in begun]
+    return metric, _trend(scene, metric.id, times, _numbered(scene, scene.changing))
+
+
+def deployment_rework_rate(scene: Case) -> tuple[Metric, Trend]:
     """Deployments that nobody planned."""
-    effective = _effective(scene)
     mending = remediations(scene)
-    rework = [number for number in effective if number in mending]
-    low, high = wilson(len(rework), len(effective)) or (None, None)
+    rework = [number for number in scene.changing if number in mending]
+    n = len(scene.changing)
+    low, high = _interval(scene, len(rework), n)
     metric = Metric(
         id="deployment-rework-rate",
         title="Deployment rework rate",
         unit="ratio",
-        value=len(rework) / len(effective) if effective else None,
-        definition=(
-            "Deployments that nobody planned, made to mend another deployment or an incident, divided by all "
-            "deployments that changed what runs here."
-        ),
+        value=_share(scene, len(rework), n),
+        definition=rework_words(scene.definition),
         sample="deployments",
-        n=len(effective),
+        n=n,
         low=low,
         high=high,
         counted=deployment_rows(scene, rework, mending),
-        notes=_ratio_notes(len(effective)),
+        notes=_notes(scene, len(rework), n),
     )
-    return metric, _ratio_trend(scene, metric.id, rework, effective)
+    return metric, _trend(scene, metric.id, _numbered(scene, rework), _numbered(scene, scene.changing))
 
 
-def failed_deployment_recovery_time(scene: Scene) -> tuple[Metric, Trend]:
-    """From a failed deployment to working again."""
-    failed = [failure for number, failure in failures(scene).items() if number in scene.span]
-    finished = scene.judged.finished
-    mended = [(one, end) for one in failed if (end := restored(scene, one)) is not None]
-    sample = Sample(
-        values=array("d", (max(end - finished[one.deployment], 0.0) for one, end in mended)),
-        times=array("d", (finished[one.deployment] for one, _ in mended)),
-    )
-    how = middle(sample, "median", "failed deployments")
-    numbers = [one.deployment for one, _ in mended]
-    metric = Metric(
-        id="failed-deployment-recovery-time",
-        title="Failed deployment recovery time",
-        unit="seconds",
-        value=how.value,
-        definition=(
-            "Median time from the end of a failed deployment to the first of: the deployment that mends it is done, "
-            "the incidents that it caused are mitigated or resolved."
-        ),
-        sample="failed deployments",
-        n=len(mended),
-        low=how.low,
-        high=how.high,
-        spread=how.spread,
-        counted=deployment_rows(scene, numbers, {one.deployment: one.why for one in failed}, sample.values),
-        excluded=_excluded(scene, STILL, [one.deployment for one in failed if one.deployment not in set(numbers)]),
-        notes=how.notes,
-    )
-    return metric, Trend(metric=metric.id, unit="seconds", points=points(sample, edges(scene.window), "median"))
-
-
-def restored(scene: Scene, failure: Failure) -> float | None:
-    """When it worked again, in seconds since 1970; None while it does not, or nobody knows."""
-    menders = [scene.judged.finished[link.mender] for link in failure.links if link.mender is not None]
-    ends = [ended(incident) for incident in failure.incidents]
-    known = [end for end in ends if end is not None]
-    if known and len(known) == len(ends):
-        menders.append(max(end.timestamp() for end in known))
-    return min(menders, default=None)
-
-
-def ended(incident: Incident) -> datetime | None:
-    """When the harm was over."""
-    return incident.mitigated_at or incident.resolved_at
-
-
-def remediations(scene: Scene) -> dict[int, str]:
+def remediations(scene: Case) -> dict[int, str]:
     """Deployments that mend another one or an incident, by number, and how that is known."""
-    found = dict.fromkeys(scene.menders.values(), "explicit: it says what it mends")
+    found: dict[int, str] = {}
+    for fact, number in scene.menders.items():
+        found[number] = f"{found[number]}, {fact}" if number in found else f"explicit: mends {fact}"
     for step in scene.judged.steps:
         if step.by < scene.known:
             found.setdefault(step.by, "explicit: a rollback" if step.said else "inferred: back to an earlier revision")
     return found
 
 
-def mean_time_between_failures(scene: Scene) -> tuple[Metric, Trend]:
-    """How long it works between two incidents."""
-    window = scene.window
-    begun = [incident for incident in scene.incidents if window.holds(incident.detected_at)]
-    up = (window.end - window.begin).total_seconds() - down_seconds(scene.incidents, window.begin, window.end)
-    metric = Metric(
-        id="mean-time-between-failures",
-        title="Mean time between failures",
-        unit="seconds",
-        value=up / len(begun) if begun else None,
-        definition="Time of the window without an incident, divided by the incidents that began in it.",
-        sample="incidents",
-        n=len(begun),
-        counted=Rows(len(begun), lambda at: incident_row(begun[at])),
-        notes=() if begun else ("No data: no incident began in this time.",),
-    )
-    cuts = edges(window)
-    return metric, Trend(metric=metric.id, unit="seconds", points=tuple(_between(scene, cuts)))
+def _remedies(scene: Case, failed: Mapping[int, Failure]) -> list[int]:
+    """Remediations of the window that did not fail themselves."""
+    mending = remediations(scene)
+    return [number for number in scene.changing if number in mending and number not in failed]
 
 
-def _between(scene: Scene, cuts: Sequence[datetime]) -> Iterable[TrendPoint]:
-    for begin, end in pairwise(cuts):
-        n = sum(begin <= incident.detected_at < end for incident in scene.incidents)
-        up = (end - begin).total_seconds() - down_seconds(scene.incidents, begin, end)
-        yield TrendPoint(begin=begin, value=up / n if n else None, n=n)
+def _own(scene: Case, failed: Mapping[int, Failure], mending: Sequence[int]) -> Sequence[int]:
+    """Deployments that can fail: those that count, and others that somebody names as a cause."""
+    counting = scene.changing
+    named = [number for number, one in failed.items() if one.explicit and number in scene.span]
+    others = set(named).difference(counting) if named else set()
+    if not mending and not others:
+        return counting
+    return sorted(others.union(counting).difference(mending))
 
 
-def down_seconds(incidents: Iterable[Incident], begin: datetime, end: datetime) -> float:
-    """How long at least one of the incidents, oldest first, lasted in this time."""
-    down, until = 0.0, begin
-    for incident in incidents:
-        over = min(ended(incident) or end, end)
-        begun = max(incident.detected_at, until)
-        if over > begun:
-            down += (over - begun).total_seconds()
-            until = over
-    return down
+def _share(scene: Case, part: int, whole: int) -> float | None:
+    return part / whole if whole and (part or scene.tells_failures) else None
 
 
-def incident_row(incident: Incident, why: str = "") -> Evidence:
-    """One incident."""
-    return fact_row(incident.id, incident.title or incident.id, incident.detected_at, why, incident.link)
+def _interval(scene: Case, part: int, whole: int) -> tuple[float | None, float | None]:
+    return wilson(part, whole) or (None, None) if part or scene.tells_failures else (None, None)
 
 
-def _effective(scene: Scene) -> list[int]:
-    kinds = scene.judged.kinds
-    return [number for number in scene.span if EFFECTIVE[kinds[number]]]
+def _excluded(scene: Case, mending: Sequence[int]) -> tuple[Exclusion, ...]:
+    return (Exclusion(reason=REMEDIATION, rows=deployment_rows(scene, mending)),) if mending else ()
 
 
-def _excluded(scene: Scene, reason: str, numbers: Sequence[int]) -> tuple[Exclusion, ...]:
-    return (Exclusion(reason=reason, rows=deployment_rows(scene, numbers)),) if numbers else ()
-
-
-def _ratio_notes(n: int) -> tuple[str, ...]:
+def _notes(scene: Case, part: int, n: int) -> tuple[str, ...]:
     if not n:
         return ("No data: nothing was deployed here in this time.",)
+    if not scene.tells_failures:
+        return (ONLY_STEPS if part else UNTOLD,)
     return (f"Small sample: {n} deployments; mind the interval.",) if n < SMALL else ()
 
 
-def _inferred_notes(inferred: int, of: int) -> tuple[str, ...]:
-    return (f"{inferred} of {of} causes are inferred.",) if inferred else ()
+def _reservations(failed: Mapping[int, Failure], bad: Sequence[int], sizes: tuple[int, int]) -> tuple[str, ...]:
+    notes = []
+    if inferred := sum(not failed[number].explicit for number in bad):
+        notes.append(f"{inferred} of {len(bad)} causes are inferred.")
+    if sizes[1]:
+        of = sum(sizes)
+        notes.append(f"Of all {of} deployments, the {sizes[1]} remediations too: {len(bad) / of:.1%}.")
+    return tuple(notes)
 
 
-def _ratio_trend(scene: Scene, metric: str, part: Sequence[int], whole: Sequence[int]) -> Trend:
+def _numbered(scene: Case, numbers: Sequence[int]) -> Sequence[float]:
+    """When they finished."""
+    return array("d", map(scene.judged.finished.__getitem__, numbers))
+
+
+def _trend(scene: Case, metric: str, part: Sequence[float], whole: Sequence[float]) -> Trend:
+    """One ratio a week or month."""
     cuts = edges(scene.window)
-    at = [scene.judged.before(cut) for cut in cuts]
-    parts = [bisect_left(part, number) for number in at]
-    wholes = [bisect_left(whole, number) for number in at]
-    made = []
-    for place, begin in enumerate(cuts[:-1]):
-        n = wholes[place + 1] - wholes[place]
-        value = (parts[place + 1] - parts[place]) / n if n else None
-        made.append(TrendPoint(begin=begin, value=value, n=n))
-    return Trend(metric=metric, unit="ratio", points=tuple(made))
+    parts = [bisect_left(part, cut.timestamp()) for cut in cuts]
+    wholes = [bisect_left(whole, cut.timestamp()) for cut in cuts]
+    points = tuple(
+        TrendPoint(begin=begin, value=_share(scene, some[1] - some[0], all_[1] - all_[0]), n=all_[1] - all_[0])
+        for begin, some, all_ in zip(cuts, pairwise(parts), pairwise(wholes), strict=False)
+    )
+    return Trend(metric=metric, unit="ratio", points=points)

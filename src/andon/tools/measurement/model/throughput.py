@@ -3,154 +3,181 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from math import ceil
+from statistics import median
 
-from andon.tools.measurement.model.deployments import EFFECTIVE, REDEPLOY, UNSUCCESSFUL
+from andon.tools.measurement.model.causes import spoken
+from andon.tools.measurement.model.deployments import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.distribution import count_interval, dispersion
 from andon.tools.measurement.model.followed import Scene
-from andon.tools.measurement.model.lead_time import AFTER_UNKNOWN, FIRST, NEW, STEP, UNKNOWN
-from andon.tools.measurement.model.metric import Exclusion, Metric
-from andon.tools.measurement.model.rows import commit_rows, deployment_rows
-from andon.tools.measurement.model.sample import Sample, middle, points
-from andon.tools.measurement.model.trend import Trend, TrendPoint, edges
+from andon.tools.measurement.model.leads import (
+    REDEPLOY_WHY,
+    UNSUCCESSFUL_WHY,
+    Leads,
+    commit_leads,
+    deployment_leads,
+    deployments_of,
+)
+from andon.tools.measurement.model.merge_times import change_leads, from_first_commit, from_merge, in_whole_minutes
+from andon.tools.measurement.model.metric import Exclusion, Metric, Window
+from andon.tools.measurement.model.rows import deployment_rows, elsewhere
+from andon.tools.measurement.model.sample import Sample, middle, points, smallness
+from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, weeks
+from andon.tools.measurement.model.wording import (
+    CYCLE_CHANGES_WORDS,
+    CYCLE_COMMITS_WORDS,
+    frequency_words,
+    lead_words,
+)
 
-#: why commits of a deployment of such origin have no lead time
-ORIGINS = {
-    FIRST: "seed: the first deployment of a place has nothing before it, so nobody knows what was new in it",
-    AFTER_UNKNOWN: "the deployment before is of an unknown commit and may have brought these already",
-    STEP: "a step to an earlier revision brings nothing new",
-}
-MERGES = "merge commits: what they join is counted by itself"
-SKEW = "clock skew: committed after the deployment that brought it"
-UNSUCCESSFUL_WHY = "unsuccessful: it changed nothing for the people who use the service"
-REDEPLOY_WHY = "redeploy: the same revision was there already"
-UNKNOWN_WHY = "commit not known: nobody told what is in it"
-CUT_WHY = "history is cut: the commits behind this one were never told"
+DAY_S = 86400
 
-
-@dataclass(slots=True)
-class _Sorted:
-    """The commits of a window by what becomes of them: entries of the first deployments."""
-
-    counted: array[int] = field(default_factory=lambda: array("l"))
-    values: array[float] = field(default_factory=lambda: array("d"))
-    merges: array[int] = field(default_factory=lambda: array("l"))
-    skewed: array[int] = field(default_factory=lambda: array("l"))
-    #: by origin
-    others: dict[int, array[int]] = field(default_factory=dict)
+NO_CHANGES = (
+    "No changes (pull or merge requests) of this repository are known, and this definition counts them: connect the "
+    "place where they are reviewed, or choose a definition that counts commits."
+)
 
 
 def change_lead_time(scene: Scene) -> tuple[Metric, Trend]:
-    """From commit to first deployment."""
-    found = _sort(scene)
-    firsts = scene.firsts
-    by = [firsts.by[entry] for entry in found.counted]
-    sample = Sample(
-        values=found.values,
-        times=array("d", map(scene.judged.finished.__getitem__, by)),
-        independent=sum(1 for _ in groupby(by)),
-    )
-    how = middle(sample, "median", "commits")
+    """From a commit, or a change, to the deployment that brought it."""
+    by = scene.definition
+    found = _leads(scene)
+    notes = (NO_CHANGES,) if by.lead_of == "changes" and not scene.changes else ()
+    return _timed(scene, ("change-lead-time", "Change lead time", lead_words(by)), found, by.middle, notes)
+
+
+def cycle_time(scene: Scene) -> tuple[Metric, Trend]:
+    """From the first commit of a change, as authored, to its deployment; of commits where no changes are known."""
+    if any(scene.firsts.graph(change.repository) is not None for change in scene.changes):
+        found, words = change_leads(scene, scene.firsts, from_first_commit), CYCLE_CHANGES_WORDS
+    else:
+        found, words = commit_leads(scene, scene.firsts, "authored", merges=False), CYCLE_COMMITS_WORDS
+    return _timed(scene, ("cycle-time", "Cycle time", words), found, "median", ())
+
+
+def _leads(scene: Scene) -> Leads:
+    by, brought = scene.definition, scene.attribution
+    if by.lead_of == "changes":
+        own = in_whole_minutes if by.whole_minutes else from_first_commit
+        return change_leads(scene, brought, from_merge if by.lead_from == "merged" else own)
+    make = commit_leads if by.lead_of == "commits" else deployment_leads
+    return make(scene, brought, "authored" if by.lead_from == "authored" else "committed", merges=by.merges)
+
+
+def _timed(
+    scene: Scene, called: tuple[str, str, str], found: Leads, how: str, notes: tuple[str, ...]
+) -> tuple[Metric, Trend]:
+    one = middle(found.sample, how, found.things)
     metric = Metric(
-        id="change-lead-time",
-        title="Change lead time",
+        id=called[0],
+        title=called[1],
         unit="seconds",
-        value=how.value,
-        definition=(
-            "Median time from a commit (committer date) to the end of the first successful deployment that brought it "
-            "here. Each commit counts once; merge commits, the first deployment here and steps back do not count."
-        ),
-        sample="commits",
-        n=len(found.values),
-        low=how.low,
-        high=how.high,
-        spread=how.spread,
-        counted=commit_rows(scene, found.counted, values=found.values),
-        excluded=tuple(_left_out(scene, found)),
-        notes=how.notes,
+        value=one.value,
+        definition=called[2],
+        sample=found.things,
+        n=len(found.sample.values),
+        low=one.low,
+        high=one.high,
+        spread=one.spread,
+        counted=found.counted,
+        excluded=found.excluded,
+        notes=(*one.notes, *notes),
     )
-    return metric, Trend(metric=metric.id, unit="seconds", points=points(sample, edges(scene.window), "median"))
-
-
-def _sort(scene: Scene) -> _Sorted:
-    firsts, finished, found = scene.firsts, scene.judged.finished, _Sorted()
-    for entry in firsts.entries(scene.span):
-        by, commit = firsts.by[entry], firsts.commits[entry]
-        graph = firsts.graphs[firsts.repositories[entry]]
-        if firsts.origins[by] != NEW:
-            found.others.setdefault(firsts.origins[by], array("l")).append(entry)
-        elif len(graph.parents[commit]) > 1:
-            found.merges.append(entry)
-        elif graph.committed[commit] > finished[by]:
-            found.skewed.append(entry)
-        else:
-            found.counted.append(entry)
-            found.values.append(finished[by] - graph.committed[commit])
-    return found
-
-
-def _left_out(scene: Scene, found: _Sorted) -> Iterator[Exclusion]:
-    for origin, entries in sorted(found.others.items()):
-        yield Exclusion(reason=ORIGINS[origin], rows=commit_rows(scene, entries))
-    for reason, entries in ((MERGES, found.merges), (SKEW, found.skewed)):
-        if entries:
-            yield Exclusion(reason=reason, rows=commit_rows(scene, entries))
-    kinds, origins = scene.judged.kinds, scene.firsts.origins
-    yield from deployments_left_out(scene)
-    unknown = [number for number in scene.span if origins[number] == UNKNOWN and EFFECTIVE[kinds[number]]]
-    cut = sorted({number for number, _, _ in scene.firsts.cuts if number in scene.span})
-    for reason, numbers in ((UNKNOWN_WHY, unknown), (CUT_WHY, cut)):
-        if numbers:
-            yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
-
-
-def deployments_left_out(scene: Scene) -> Iterator[Exclusion]:
-    """Deployments of the window that changed nothing."""
-    kinds = scene.judged.kinds
-    for kind, reason in ((REDEPLOY, REDEPLOY_WHY), (UNSUCCESSFUL, UNSUCCESSFUL_WHY)):
-        numbers = [number for number in scene.span if kinds[number] == kind]
-        if numbers:
-            yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
+    return metric, Trend(metric=metric.id, unit="seconds", points=points(found.sample, edges(scene.window), how))
 
 
 def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
-    """How often."""
-    kinds = scene.judged.kinds
-    numbers = array("l", (number for number in scene.span if EFFECTIVE[kinds[number]]))
-    days = scene.window.days
-    parts = tuple(_counts(scene, numbers))
-    known = bool(scene.known) and days > 0
+    """How often what runs is changed."""
+    numbers, by = scene.changing, scene.definition
+    if by.frequency == "days a week":
+        return _days_a_week(scene)
+    parts = tuple(_a_day(scene, numbers))
+    known, days = bool(scene.known) and scene.window.days > 0, scene.window.days
+    value = len(numbers) / days if known else None
     low, high = count_interval(len(numbers), dispersion([part.n for part in parts[1:-1]]))
     metric = Metric(
         id="deployment-frequency",
         title="Deployment frequency",
         unit="per day",
-        value=len(numbers) / days if known else None,
-        definition=(
-            "Successful deployments that changed what runs here, divided by the days of the window, weekends included."
-        ),
+        value=float(int(value)) if value is not None and by.frequency == "whole per day" else value,
+        definition=frequency_words(by),
         sample="deployments",
         n=len(numbers),
         low=low / days if known else None,
         high=high / days if known else None,
         counted=deployment_rows(scene, numbers),
-        excluded=tuple(deployments_left_out(scene)),
-        notes=() if known else ("No data: nothing was ever deployed here.",),
+        excluded=tuple(_not_changing(scene)),
+        notes=_rhythm(scene, numbers),
     )
     return metric, Trend(metric=metric.id, unit="per day", points=parts)
 
 
-def _counts(scene: Scene, numbers: array[int]) -> Iterator[TrendPoint]:
+def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
+    numbers, by = scene.changing, scene.definition
+    counts = Counter(_week(day) for day in _days(scene, numbers))
+    cuts = weeks(scene.window) if scene.known else ()
+    days = [counts[_week(int(cut.timestamp() // DAY_S))] for cut in cuts]
+    sample = Sample(values=array("d", days), times=array("d", (cut.timestamp() for cut in cuts)))
+    one = middle(sample, by.middle, "weeks")
+    metric = Metric(
+        id="deployment-frequency",
+        title="Deployment days a week",
+        unit="count",
+        value=one.value,
+        definition=frequency_words(by),
+        sample="weeks",
+        n=len(days),
+        low=one.low,
+        high=one.high,
+        spread=one.spread,
+        counted=deployment_rows(scene, numbers),
+        excluded=tuple(_not_changing(scene)),
+        notes=(*one.notes, *_rhythm(scene, numbers)),
+    )
+    shown = tuple(TrendPoint(begin=cut, value=float(n), n=n) for cut, n in zip(cuts, days, strict=True))
+    return metric, Trend(metric=metric.id, unit="count", points=shown)
+
+
+def _a_day(scene: Scene, numbers: Sequence[int]) -> Iterator[TrendPoint]:
     finished = scene.judged.finished
-    cuts = edges(scene.window)
-    begin = 0
-    for at, until in pairwise(cuts):
-        end = begin
-        while end < len(numbers) and finished[numbers[end]] < until.timestamp():
-            end += 1
-        known = bool(finished) and finished[0] < until.timestamp()
-        value = (end - begin) / ((until - at).total_seconds() / 86400)
-        yield TrendPoint(begin=at, value=value if known else None, n=end - begin)
-        begin = end
+    for begin, end in pairwise(edges(scene.window)):
+        first, last = scene.judged.before(begin), scene.judged.before(end)
+        n = bisect_left(numbers, last) - bisect_left(numbers, first)
+        known = bool(finished) and finished[0] < end.timestamp()
+        yield TrendPoint(begin=begin, value=n / Window(begin=begin, end=end).days if known else None, n=n)
+
+
+def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
+    """What a rate alone does not tell."""
+    if not scene.known:
+        return ("No data: nothing was ever deployed here.",)
+    notes = []
+    if scene.deployments[0].finished_at > scene.window.begin:
+        notes.append(f"The first deployment known here is of {scene.deployments[0].finished_at:%Y-%m-%d}.")
+    if len(numbers) > 1:
+        finished = scene.judged.finished
+        gap = median(finished[after] - finished[before] for before, after in pairwise(numbers))
+        days = f"{len(_days(scene, numbers))} of {ceil(scene.window.days)} days"
+        notes.append(f"Something was deployed on {days}; the median gap is {spoken(timedelta(seconds=gap))}.")
+    return (*notes, *smallness(len(numbers), len(numbers), "deployments"))
+
+
+def _days(scene: Scene, numbers: Sequence[int]) -> set[int]:
+    """The days with one of these deployments, counted from 1970."""
+    return {int(scene.judged.finished[number] // DAY_S) for number in numbers}
+
+
+def _week(day: int) -> int:
+    """Weeks begin on Monday, and 1970 began on a Thursday."""
+    return (day + 3) // 7
+
+
+def _not_changing(scene: Scene) -> Iterator[Exclusion]:
+    codes = ((UNSUCCESSFUL, UNSUCCESSFUL_WHY), (REDEPLOY, REDEPLOY_WHY))
+    yield from deployments_of(scene, codes if scene.definition.deployments == "effective" else codes[:1])
+    yield from elsewhere(scene)

@@ -45,6 +45,14 @@ def edges(window: Window) -> tuple[datetime, ...]:
     return (*found, window.end)
 
 
+def weeks(window: Window) -> tuple[datetime, ...]:
+    """The beginnings of all weeks that have a part in the window, Mondays in UTC."""
+    day = window.begin.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = day - timedelta(days=day.weekday())
+    count = max(0, -((first - window.end) // timedelta(days=7)))
+    return tuple(first + timedelta(days=7 * number) for number in range(count))
+
+
 def _next(at: datetime, *, by_month: bool) -> datetime:
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     if by_month:
