@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from andon.console.session import Session
+from andon.kernel.errors import Invalid
+from andon.tools.measurement.model.asking import PRODUCTION, Asking
 from andon.tools.measurement.ports import Commits
+
+if TYPE_CHECKING:
+    from andon.tools.measurement.report.told import Source
 
 
 @Parameter(name="*")
@@ -17,44 +23,90 @@ from andon.tools.measurement.ports import Commits
 class Asked:
     """What is asked."""
 
-    service: Annotated[str, Parameter(help="Which service, where there are several.")] = ""
-    environment: Annotated[str, Parameter(help="Which environment; of a repository: what its releases reach.")] = ""
+    environment_tags: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Which tags are releases, such as 'release_*'; may be said several times. Without it: tags"
+            " that are named like versions, releases or deployments."
+        ),
+    ] = ()
     since: Annotated[str, Parameter(help="First day, such as 2025-01-01. Without it: the last 90 days.")] = ""
-    until: Annotated[str, Parameter(help="The day after the last.")] = ""
-    definition: Annotated[str, Parameter(name="--as", help="Whose definitions: dora, devlake, …")] = "dora"
+    until: Annotated[str, Parameter(help="The day after the last. Without it: now.")] = ""
+    definition: Annotated[str, Parameter(name="--as", help="Whose definitions; andon measure --as '?' lists them.")] = (
+        ""
+    )
     as_of: Annotated[str, Parameter(help="As it was known on that day.")] = ""
+    service: Annotated[str, Parameter(help="Which service, where there are several.")] = ""
+    environment: Annotated[str, Parameter(help="Which environment. Without it: production.")] = ""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How it is shown."""
+
+    evidence: Annotated[
+        str,
+        Parameter(help="List what is behind a number, such as change-lead-time: all that counted, all that did not."),
+    ] = ""
+    html: Annotated[Path | None, Parameter(help="Keep the report with pictures in this one file.")] = None
+    csv: Annotated[Path | None, Parameter(help="Keep the evidence of every number in this table.")] = None
 
 
 def measure(
     path: str = "",
     *,
-    environment_tags: Annotated[tuple[str, ...], Parameter(help="Which tags are releases.")] = (),
     asked: Asked = Asked(),
+    shown: Shown = Shown(),
     session: Annotated[Session, Parameter(parse=False)],
     commits: Annotated[Commits, Parameter(parse=False)],
 ) -> None:
-    """Measure how a repository's changes reach its releases; without a PATH, what the server knows.
+    """Measure how changes reach their users: lead time, frequency, failures, each with its evidence.
 
     Parameters
     ----------
     path:
-        A folder with a git repository, or an address to clone: its tags are its releases. No server is asked.
+        A folder with a git repository, or an address to clone; its tags are its releases, and no server is asked.
+        Without it: what the server knows.
     """
-    from andon.tools.measurement.answers.repository import measured, measured_json
-    from andon.tools.measurement.model.asking import Asking
+    from andon.tools.measurement.report.files import require_writable
+
+    require_writable([file for file in (shown.html, shown.csv) if file])
+    source = _repository(path, asked, session, commits) if path else _server(asked, session)
+    _keep(source, shown, session)  # first: whoever reads the rest may leave before its end
+    if shown.evidence:
+        _show_evidence(source, shown.evidence, session)
+    else:
+        _show_reports(source, session)
+
+
+def _repository(path: str, asked: Asked, session: Session, commits: Commits) -> Source:
+    from andon.tools.measurement.answers.repository import measured
     from andon.tools.measurement.reading import Wanted, read
-    from andon.tools.measurement.report.seen import seen
-    from andon.tools.measurement.report.terminal import report
+    from andon.tools.measurement.report.progress import ProgressBar
+    from andon.tools.measurement.report.told import OfRepository
 
     now = datetime.now(UTC)  # noqa: TID251  (the moment of asking)
     wanted = Wanted(
         where=path,
-        patterns=environment_tags,
+        patterns=asked.environment_tags,
         service=asked.service,
-        environment=asked.environment or "production",
+        environment=asked.environment or PRODUCTION,
     )
-    reading = read(commits, wanted, now, lambda *_: None)
-    asking = Asking(
+    with ProgressBar(session.terminal) as told:
+        return OfRepository(measured(read(commits, wanted, now, told), _asking(asked), now))
+
+
+def _server(asked: Asked, session: Session) -> Source:
+    from andon.tools.measurement.report.told import OfServer
+
+    if asked.environment_tags:
+        raise Invalid("--environment-tags is about the tags of a repository. Name one: andon measure PATH")
+    return OfServer(session.api, _asking(asked))
+
+
+def _asking(asked: Asked) -> Asking:
+    return Asking(
         service=asked.service,
         environment=asked.environment,
         begin=asked.since,
@@ -62,5 +114,38 @@ def measure(
         definition=asked.definition,
         as_of=asked.as_of,
     )
-    printed = measured_json(measured(reading, asking, now))
-    session.show(printed, lambda it: report(seen(it), session.paint, session.terminal.width))
+
+
+def _show_reports(source: Source, session: Session) -> None:
+    from andon.tools.measurement.report.seen import seen
+    from andon.tools.measurement.report.terminal import report
+
+    reports = source.reports()
+    if session.json:
+        session.show(reports[0] if len(reports) == 1 else reports, str)
+        return
+    said = (report(seen(one), session.paint, session.terminal.width) for one in reports)
+    session.say("\n\n\n".join(said))
+
+
+def _show_evidence(source: Source, metric: str, session: Session) -> None:
+    from andon.tools.measurement.report.evidence import evidence
+
+    told = source.evidence(metric)
+    if session.json:
+        parts = [{"reason": part.reason, "rows": list(part.rows)} for part in told.parts]
+        session.show({"metric": told.metric, "counted": parts[0]["rows"], "excluded": parts[1:]}, str)
+        return
+    for line in evidence(told, session.paint, session.terminal.width):
+        session.say(line)
+
+
+def _keep(source: Source, shown: Shown, session: Session) -> None:
+    """Write the files that were asked for, and say so beside the report."""
+    from andon.tools.measurement.report.files import keep
+
+    if shown.csv:
+        from andon.tools.measurement.report.rows_csv import write_rows
+
+        rows = keep(shown.csv, lambda out: write_rows(source, out))
+        session.terminal.note(f"wrote {shown.csv}: {rows:,} rows")

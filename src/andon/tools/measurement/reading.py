@@ -13,6 +13,7 @@ from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import Deployment, FactId, Place
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.release_lines import Placed, parallel, placed
 from andon.tools.measurement.model.release_tags import Chosen, LeftOut, by_name, matching, shapes
 from andon.tools.measurement.model.repository import RepositoryRead, Tag
@@ -64,7 +65,19 @@ class Reading:
     #: other parts of the repository that have releases of their own, with how many
     others: tuple[tuple[ServiceName, int], ...]
     streams: tuple[Stream, ...]
+    #: each of the releases among the others
+    placed: tuple[Placed, ...]
+    #: what is unusual about all of it
     troubles: tuple[Trouble, ...]
+
+    def releases_in(self, window: Window) -> tuple[Tag, ...]:
+        """Those that were set in that time."""
+        return tuple(tag for tag in self.releases if window.holds(tag.at))
+
+    def troubles_in(self, window: Window) -> tuple[Trouble, ...]:
+        """What is unusual, so far as it is about releases of that time."""
+        inside = [(tag, one) for tag, one in zip(self.releases, self.placed, strict=True) if window.holds(tag.at)]
+        return (*self.troubles, *of_releases(self.repository, inside))
 
 
 def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Reading:
@@ -93,7 +106,8 @@ def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Rea
         left_out=chosen.left_out,
         others=tuple((_named(name, repository), len(of)) for name, of in chosen.families.items() if of != releases),
         streams=_streams(repository, releases, found, names),
-        troubles=(*of_repository(repository, graph, now.timestamp()), *of_releases(repository, releases, found)),
+        placed=found,
+        troubles=tuple(of_repository(repository, graph, now.timestamp())),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from andon.kernel.errors import Invalid
+from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.printed import instant, numbers_json, trend_json
 from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, window_of
@@ -32,6 +34,7 @@ A_TAG = (
 #: fewer releases than this are few
 FEW = 10
 _YEAR = timedelta(days=365)
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 #: months shown beside a short window
 _MONTHS = 24
 _HALF_A_YEAR_DAYS = 180
@@ -53,7 +56,7 @@ class MeasuredRepository:
 def measured(reading: Reading, asking: Asking, now: datetime) -> MeasuredRepository:
     """The numbers. Errors: Invalid for a window or a definition that is none."""
     as_of = meant(asking.as_of, "as_of") if asking.as_of else None
-    window, why = _window(reading.releases, asking, as_of or now)
+    window, why = _window(reading, asking, as_of or now)
     definition = asking.definition or DEFINITION
     question = Question(place=reading.place, window=window, definition=definition, as_of=as_of)
     told = _honest(numbers(reading.history, question))
@@ -79,6 +82,7 @@ def measured_json(it: MeasuredRepository) -> dict[str, Any]:
             "trunk": repository.trunk,
             "commits": reading.commits,
             "releases": len(reading.releases),
+            "releases_inside": len(reading.releases_in(it.numbers.question.window)),
             "first": _tag_json(reading.releases[0]),
             "last": _tag_json(reading.releases[-1]),
             "taken": [{"shape": shape, "tags": count} for shape, count in reading.shapes],
@@ -98,29 +102,27 @@ def measured_json(it: MeasuredRepository) -> dict[str, Any]:
                 "remedy": one.remedy,
                 "examples": list(one.examples),
             }
-            for one in reading.troubles
+            for one in reading.troubles_in(it.numbers.question.window)
         ],
     }
 
 
-def _window(releases: tuple[Tag, ...], asking: Asking, now: datetime) -> tuple[Window, str]:
-    """What is asked for, else the last 90 days, else the last year in which there was enough to see; and why."""
+def _window(reading: Reading, asking: Asking, now: datetime) -> tuple[Window, str]:
+    """What is asked for, else the last 90 days, else the last year in which there was something to see; and why."""
     window = window_of(asking, now)
-    if asking.begin or _inside(releases, window) >= FEW:
+    seen = len(reading.releases_in(window))
+    if asking.begin or seen >= FEW:
         return window, ""
-    year = replace(window, begin=max(window.end - _YEAR, meant("1970-01-02", "from")))
-    seen, within = _inside(releases, window), _inside(releases, year)
-    if within:
-        return year, f"the last {USUAL.days} days have {seen or 'no'} release{'' if seen == 1 else 's'}: this is a year"
-    before = [tag.at for tag in releases if tag.at < window.end]
+    year = replace(window, begin=max(window.end - _YEAR, _EARLIEST))
+    if reading.releases_in(year):
+        had = f"only {seen} release{'' if seen == 1 else 's'}" if seen else "no release"
+        return year, f"The last {USUAL.days} days had {had}, so this is a year."
+    before = [tag.at for tag in reading.releases if tag.at < window.end]
     if not before:
-        return year, "there is no release before it ends"
+        return year, "There is no release before it ends."
     end = before[-1].replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return Window(begin=end - _YEAR, end=end), "the year up to the last release, because nothing was released since"
-
-
-def _inside(releases: tuple[Tag, ...], window: Window) -> int:
-    return sum(1 for tag in releases if window.holds(tag.at))
+    begin = max(end - _YEAR, _EARLIEST)
+    return Window(begin=begin, end=end), "Nothing was released since, so this is the year up to the last release."
 
 
 def _first_month(window: Window) -> datetime:
@@ -175,3 +177,12 @@ def _stream_json(stream: Stream) -> dict[str, Any]:
         "last": stream.last,
         "last_at": instant(stream.last_at),
     }
+
+
+def one_of(it: MeasuredRepository, name: str) -> Metric:
+    """One of its numbers. Errors: Invalid for one that nobody knows."""
+    found = {metric.id: metric for metric in it.numbers.metrics}
+    if name not in found:
+        hint = did_you_mean(name, found) or f"There are: {', '.join(found)}."
+        raise Invalid(f'"{name[:80]}" is no number that is measured here. {hint}')
+    return found[name]

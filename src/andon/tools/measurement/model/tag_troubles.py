@@ -10,6 +10,52 @@ from andon.tools.measurement.model.repository import RepositoryRead, Tag
 from andon.tools.measurement.model.trouble import Trouble
 
 _EXAMPLES = 3
+BESIDE = "tags-not-on-trunk"
+#: name, which releases, in words, what to do
+_OF_RELEASES: tuple[tuple[str, Callable[[Tag, Placed], bool], str, str], ...] = (
+    (
+        "tags-without-a-time",
+        lambda tag, _: not tag.annotated,
+        (
+            "{n} of {of} {be} only a name (a lightweight tag): git does not know when it was given. The time of the"
+            " commit stands for it, so lead times end when the commit was made and are too short."
+        ),
+        "Tag with: git tag -a NAME",
+    ),
+    (
+        "tags-on-one-commit",
+        lambda _, one: one.kind == SAME,
+        "{n} of {of} {be} of the very commit of an earlier one. That is the same again: nothing changed.",
+        "",
+    ),
+    (
+        "tags-out-of-order",
+        lambda _, one: one.kind == OLDER,
+        (
+            "{n} of {of} {be} of a commit that an earlier release had brought already: tags out of order, or a step"
+            " back. A commit is counted once, with the release that was first."
+        ),
+        "",
+    ),
+    (
+        BESIDE,
+        lambda _, one: not one.on_trunk,
+        (
+            "{n} of {of} {be} of a commit that the trunk does not have: a release branch, or a history that was"
+            " rewritten. Where it was rewritten, a commit can be there twice and is counted twice."
+        ),
+        "",
+    ),
+    (
+        "clock-skew",
+        lambda _, one: one.younger > 0,
+        (
+            "{commits} younger than the release that brought it, in {n} of {of}: clocks that disagree, or a tag set with"
+            " an older date. Such a commit has no lead time and is left out of it."
+        ),
+        "",
+    ),
+)
 
 
 def of_repository(read: RepositoryRead, graph: CommitGraph, now_s: float) -> Iterator[Trouble]:
@@ -41,63 +87,23 @@ def of_repository(read: RepositoryRead, graph: CommitGraph, now_s: float) -> Ite
         )
 
 
-def of_releases(read: RepositoryRead, releases: Sequence[Tag], found: Sequence[Placed]) -> Iterator[Trouble]:
+def of_releases(read: RepositoryRead, releases: Sequence[tuple[Tag, Placed]]) -> Iterator[Trouble]:
     """What is so of the tags that are taken as releases."""
-
-    def those(holds: Callable[[Placed], bool]) -> list[str]:
-        return [tag.name for tag, one in zip(releases, found, strict=True) if holds(one)]
-
-    yield from _told(
-        "tags-without-a-time",
-        [tag.name for tag in releases if not tag.annotated],
-        "{} of {} releases are lightweight tags: git does not know when they were set. The time of their commit stands"
-        " for it, so lead times end when the commit was made and are too short.",
-        "Tag with: git tag -a NAME",
-        of=len(releases),
-    )
-    yield from _told(
-        "tags-on-one-commit",
-        those(lambda one: one.kind == SAME),
-        "{} of {} releases are of the very commit of an earlier one. They count as deployed again: nothing changed.",
-        of=len(releases),
-    )
-    yield from _told(
-        "tags-out-of-order",
-        those(lambda one: one.kind == OLDER),
-        "{} of {} releases are of a commit that an earlier release had brought already: tags out of order, or a step"
-        " back. Their commits are counted once, with the release that was first.",
-        of=len(releases),
-    )
-    yield from _beside(read, releases, found)
-    younger = sum(one.younger for one in found)
-    yield from _told(
-        "clock-skew",
-        those(lambda one: one.younger > 0),
-        f"{_count(younger, 'commit is', 'commits are')} younger than the release that brought"
-        f" {_noun(younger, 'it', 'them')}, in {{}} of {{}} releases: clocks that disagree, or a tag set with an older"
-        " date. They have no lead time and are left out of it.",
-        of=len(releases),
-    )
-
-
-def _beside(read: RepositoryRead, releases: Sequence[Tag], found: Sequence[Placed]) -> Iterator[Trouble]:
-    """Releases whose commit the trunk does not have."""
-    beside = [tag.name for tag, one in zip(releases, found, strict=True) if not one.on_trunk]
-    if read.head is None or not beside:
-        return
-    yield from _told(
-        "tags-not-on-trunk",
-        beside,
-        f"{{}} of {{}} releases are of commits that {read.trunk} does not have: release branches, or a history that was"
-        " rewritten. Where it was rewritten, a commit can be there twice and is counted twice.",
-        of=len(releases),
-    )
-
-
-def _told(id_: str, names: Sequence[str], says: str, remedy: str = "", *, of: int) -> Iterator[Trouble]:
-    if names:
-        text = says.format(f"{len(names):,}", f"{of:,}")
-        yield Trouble(id=id_, count=len(names), says=text, remedy=remedy, examples=tuple(names[:_EXAMPLES]))
+    for id_, holds, says, remedy in _OF_RELEASES:
+        names = [tag.name for tag, one in releases if holds(tag, one)]
+        if names and (id_ != BESIDE or read.head is not None):
+            yield Trouble(
+                id=id_,
+                count=len(names),
+                says=says.format(
+                    n=f"{len(names):,}",
+                    of=_count(len(releases), "release", "releases"),
+                    be=_noun(len(names), "is", "are"),
+                    commits=_count(sum(one.younger for _, one in releases), "commit is", "commits are"),
+                ),
+                remedy=remedy,
+                examples=tuple(names[:_EXAMPLES]),
+            )
 
 
 def _count(number: int, one: str, many: str) -> str:

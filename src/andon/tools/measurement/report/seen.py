@@ -116,6 +116,8 @@ class SourceSeen:
     trunk: str
     commits: int
     releases: int
+    #: those in the time that is asked about
+    releases_inside: int
     first: TagSeen
     last: TagSeen
     taken: tuple[TakenSeen, ...] = ()
@@ -176,3 +178,30 @@ def seen(printed: object) -> ReportSeen:
         asked = {_RENAMED.get(name, name): value for name, value in printed["question"].items()}
         printed = {**printed, "question": asked}
     return msgspec.convert(printed, ReportSeen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSeen:
+    """One thing that was counted, or was not."""
+
+    fact: str
+    name: str
+    commit: str | None = None
+    at: datetime
+    value: float | None = None
+    why: str = ""
+    link: str = ""
+
+
+def seen_row(printed: object) -> RowSeen:
+    """The row in the JSON. Errors: msgspec.ValidationError."""
+    import msgspec
+
+    return msgspec.convert(printed, RowSeen)
+
+
+def seen_metric(printed: object) -> MetricSeen:
+    """The number in the JSON. Errors: msgspec.ValidationError."""
+    import msgspec
+
+    return msgspec.convert(printed, MetricSeen)

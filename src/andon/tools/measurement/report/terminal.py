@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from andon.console.paint import Paint, plain, wrapped
+from andon.console.paint import Paint, wrapped
 from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, SourceSeen
 from andon.tools.measurement.report.sparks import sparks
-from andon.tools.measurement.report.words import count, day, interval, month, value, window
+from andon.tools.measurement.report.words import NO_DATA, count, day, interval, month, value, window
 
 #: columns of a report that is as wide as the terminal allows
 _WIDEST = 100
-_INDENT = "  "
-_TITLE, _VALUE = 32, 14
-_EXAMPLES = 3
+_TITLE, _VALUE = 33, 12
+_EXAMPLES, _OTHERS, _STREAMS = 3, 8, 12
+_WEEK_DAYS = 8
+#: ends a part that the next one follows without an empty line
+_JOIN = "\0"
 
 
 def report(it: ReportSeen, paint: Paint, width: int) -> str:
@@ -22,13 +24,15 @@ def report(it: ReportSeen, paint: Paint, width: int) -> str:
     with_data = [metric for metric in it.metrics if metric.value is not None]
     parts = [
         page.head(it),
+        page.axis(it, with_data),
         *(page.metric(metric, it) for metric in with_data),
         page.without_data([metric for metric in it.metrics if metric.value is None]),
         page.streams(it),
         page.to_know(it),
+        page.whence(it),
         page.next_steps(it, with_data),
     ]
-    return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines)
+    return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))).replace(f"{_JOIN}\n\n", "\n")
 
 
 class Page:
@@ -37,36 +41,40 @@ class Page:
     def __init__(self, paint: Paint, width: int) -> None:
         self._paint = paint
         self._width = width
+        self._room = width - _TITLE - _VALUE - 2
 
     def head(self, it: ReportSeen) -> Iterator[str]:
-        """What was measured, when, and by whose definitions."""
+        """What was measured, and when."""
         asked, paint = it.question, self._paint
-        when = window(asked.begin, asked.end)
-        yield f"{paint.strong(asked.service)} {paint.quiet('in')} {asked.environment}{paint.quiet(' · ')}{when}"
+        known = f", as known on {day(asked.as_of)}" if asked.as_of else ""
+        about = f" in {asked.environment} · {window(asked.begin, asked.end)}{known}"
+        releases = f" · {count(it.source.releases_inside, 'release')}" if it.source else ""
+        yield from self._text(f"{paint.strong(asked.service)}{about}{releases}", indent="")
         if it.why:
-            yield from self._text(it.why, paint.quiet)
-        if it.source:
-            yield from self._text(_read_from(it.source), paint.quiet)
-        known = f", as it was known on {day(asked.as_of)}" if asked.as_of else ""
-        yield from self._text(f"By the definitions of {asked.definition}{known}. {' '.join(it.notes)}", paint.quiet)
+            yield from self._text(it.why, paint.quiet, indent="")
+
+    def axis(self, it: ReportSeen, metrics: list[MetricSeen]) -> Iterator[str]:
+        """What time the small pictures are of: the same for all of them."""
+        points = next((trend.points for one in metrics if (trend := it.trend(one.id))), ())[-self._room :]
+        if len(points) > 1:
+            by = "month" if (points[-1].begin - points[-2].begin).days > _WEEK_DAYS else "week"
+            said = f"{month(points[0].begin)} to {month(points[-1].begin)}, by {by}"
+            yield " " * (_TITLE + _VALUE + 2) + self._paint.quiet(said) + _JOIN
 
     def metric(self, metric: MetricSeen, it: ReportSeen) -> Iterator[str]:
         """A number with its sample, its spread and what was left out of it."""
         paint = self._paint
         trend = it.trend(metric.id)
-        shown = sparks([point.value for point in trend.points], self._width - _TITLE - _VALUE - 2) if trend else ""
+        shown = sparks([point.value for point in trend.points], self._room) if trend else ""
         number = f"{value(metric.value, metric.unit):>{_VALUE}}"
-        yield f"{paint.strong(f'{metric.title:{_TITLE}}')}{paint.good(number)}  {paint.accent(shown)}".rstrip()
-        if trend and shown:
-            known = f"{month(trend.points[-len(shown)].begin)} to {month(trend.points[-1].begin)}, by month"
-            yield " " * (_TITLE + _VALUE + 2) + paint.quiet(known)
+        yield f"{metric.title:{_TITLE}}{paint.strong(number)}  {paint.accent(shown)}".rstrip()
         yield from self._text(" · ".join(_sample(metric)))
         yield from self._text(metric.definition, paint.quiet)
         if metric.excluded:
             left = "; ".join(f"{one.rows:,} × {one.reason}" for one in metric.excluded)
             yield from self._text(f"Left out: {left}.", paint.quiet)
         for note in metric.notes:
-            yield from self._text(f"! {note}", paint.warn)
+            yield from self._text(f"{paint.warn('!')} {note}", hang="  ")
 
     def without_data(self, metrics: list[MetricSeen]) -> Iterator[str]:
         """The numbers that cannot be given, by reason."""
@@ -75,7 +83,7 @@ class Page:
             reasons.setdefault(" ".join(metric.notes), []).append(metric.title)
         for reason, titles in reasons.items():
             for title in titles:
-                yield f"{self._paint.strong(f'{title:{_TITLE}}')}{self._paint.warn(f'{value(None, str()):>{_VALUE}}')}"
+                yield f"{title:{_TITLE}}{self._paint.warn(f'{NO_DATA:>{_VALUE}}')}"
             yield from self._text(reason, self._paint.quiet)
 
     def streams(self, it: ReportSeen) -> Iterator[str]:
@@ -84,11 +92,11 @@ class Page:
             return
         yield self._paint.strong("Lines of releases side by side")
         name = max(len(one.name) for one in it.streams)
-        for one in it.streams[:12]:
+        for one in it.streams[:_STREAMS]:
             about = f"{count(one.releases, 'release'):>14}  {one.first} to {one.last}, last on {day(one.last_at)}"
-            yield f"{_INDENT}{one.name:{name}}  {self._paint.quiet(about)}"
-        if len(it.streams) > 12:
-            yield self._paint.quiet(f"{_INDENT}and {len(it.streams) - 12} more")
+            yield f"  {one.name:{name}}  {self._paint.quiet(about)}"
+        if len(it.streams) > _STREAMS:
+            yield self._paint.quiet(f"  and {len(it.streams) - _STREAMS} more; all of them with --json")
 
     def to_know(self, it: ReportSeen) -> Iterator[str]:
         """What is unusual about the source."""
@@ -96,25 +104,35 @@ class Page:
             return
         yield self._paint.strong("What to know")
         for one in it.troubles:
-            names = (
-                f" ({', '.join(one.examples)}{', …' if one.count > len(one.examples) else ''})" if one.examples else ""
-            )
-            yield from self._text(f"{self._paint.warn('!')} {one.says}{self._paint.quiet(names)}")
+            more = ", …" if one.count > len(one.examples) else ""
+            names = f" ({', '.join(one.examples)}{more})" if one.examples else ""
+            yield from self._text(f"{self._paint.warn('!')} {one.says}{names}", hang="  ")
             if one.remedy:
-                yield from self._text(f"  {self._paint.accent('→')} {one.remedy}")
+                yield from self._text(f"  {self._paint.accent('→')} {one.remedy}", hang="    ")
+
+    def whence(self, it: ReportSeen) -> Iterator[str]:
+        """What was read, which tags were taken, and by whose definitions."""
+        yield self._paint.strong("Where this is from")
+        for said in _read_from(it.source) if it.source else ():
+            yield from self._text(said, self._paint.quiet, hang="  ")
+        for note in (f"Definitions: {it.question.definition}. {' '.join(it.notes[:1])}", *it.notes[1:]):
+            yield from self._text(note.strip(), self._paint.quiet, hang="  ")
 
     def next_steps(self, it: ReportSeen, with_data: list[MetricSeen]) -> Iterator[str]:
         """Where to look next."""
         yield self._paint.strong("Go and see")
         here = f"andon measure {it.source.where}" if it.source else "andon measure"
-        steps = [(f"--evidence {with_data[0].id}", "what was counted, and what was not")] if with_data else []
-        steps += [("--as devlake", "the same history by other definitions"), ("--html report.html", "with pictures")]
+        steps = [(f"--evidence {with_data[0].id}", "every row that counted or did not")] if with_data else []
+        steps += [("--html report.html", "the same with pictures")]
+        wide = max(len(option) for option, _ in steps)
         for option, says in steps:
-            yield f"{_INDENT}{self._paint.accent(f'{here} {option}')}  {self._paint.quiet(says)}"
+            yield f"  {self._paint.accent(f'{here} {option:{wide}}')}  {self._paint.quiet(says)}"
 
-    def _text(self, text: str, paint: object = None) -> Iterator[str]:
-        for line in wrapped(f"{_INDENT}{text}", self._width, _INDENT).split("\n"):
-            yield paint(line) if callable(paint) else line
+    def _text(
+        self, text: str, style: Callable[[str], str] | None = None, *, indent: str = "  ", hang: str = ""
+    ) -> Iterator[str]:
+        for line in wrapped(f"{indent}{text}", self._width, indent + hang).split("\n"):
+            yield style(line) if style else line
 
 
 def _sample(metric: MetricSeen) -> Iterator[str]:
@@ -127,18 +145,18 @@ def _sample(metric: MetricSeen) -> Iterator[str]:
         yield f"mean {value(metric.spread.mean, metric.unit)}"
 
 
-def _read_from(source: SourceSeen) -> str:
+def _read_from(source: SourceSeen) -> Iterator[str]:
     """What was read, which tags were taken, and which were not."""
-    taken = ", ".join(f"{one.shape} {one.tags:,}" for one in source.taken[:_EXAMPLES])
-    more = f" and {len(source.taken) - _EXAMPLES} more shapes" if len(source.taken) > _EXAMPLES else ""
-    said = (
-        f"{count(source.commits, 'commit')} and {count(source.releases, 'release')} ({taken}{more}) of {source.where},"
-        f" {day(source.first.at)} to {day(source.last.at)}, trunk {source.trunk or 'unknown'}."
+    yield (
+        f"{count(source.commits, 'commit')} and {count(source.releases, 'release')} from {day(source.first.at)}"
+        f" to {day(source.last.at)} in {source.where}; trunk: {source.trunk or 'unknown'}."
     )
+    taken = ", ".join(f"{one.shape} ({one.tags:,})" for one in source.taken[:_EXAMPLES])
+    more = f" and {len(source.taken) - _EXAMPLES} more shapes" if len(source.taken) > _EXAMPLES else ""
+    yield f"Tags taken as releases: {taken}{more}."
     for one in source.left_out:
         names = ", ".join(one.examples[:_EXAMPLES]) + (", …" if one.tags > _EXAMPLES else "")
-        said += f" Not taken: {count(one.tags, 'tag')}, {one.reason} ({names})."
+        yield f"Not taken: {count(one.tags, 'tag')} ({names}): {one.reason}."
     if source.others:
-        others = ", ".join(f"{one.service} ({one.tags:,})" for one in source.others[:8])
-        said += f" Other parts with releases of their own: {others}; choose with --service NAME."
-    return plain(said)
+        others = ", ".join(f"{one.service} ({one.tags:,})" for one in source.others[:_OTHERS])
+        yield f"Other parts of it have releases of their own: {others}. Choose one with --service NAME."

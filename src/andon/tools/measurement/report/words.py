@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 NO_DATA = "no data"
+_FEW_DAYS = 3
 _LENGTHS = (
     (86400 * 365.25 * 2, 86400 * 365.25, "years"),
     (86400 * 2, 86400, "days"),
@@ -55,11 +56,12 @@ def month(at: datetime) -> str:
 
 
 def window(begin: datetime, end: datetime) -> str:
-    """First and last day: "2025-01-01 to 2025-12-31, 365 days"; instants where these are not midnights."""
+    """Its first and last day: "2025-01-01 to 2025-12-31, 365 days"; instants where it is short."""
     days = (end - begin) / timedelta(days=1)
-    if all(at.astimezone(UTC).strftime("%H%M%S") == "000000" for at in (begin, end)):
-        return f"{day(begin)} to {day(end - timedelta(days=1))}, {_digits(days)} days"
-    return f"{minute(begin)} to {minute(end)} UTC, {_digits(days)} days"
+    length = count(round(days), "day") if days >= _FEW_DAYS else _length(days * 86400)
+    if days < _FEW_DAYS:
+        return f"{minute(begin)} to {minute(end)} UTC, {length}"
+    return f"{day(begin)} to {day(end - timedelta(microseconds=1))}, {length}"
 
 
 def count(number: int, one: str, many: str = "") -> str:
