@@ -25,7 +25,12 @@ WANTED = {
         "dist/htmx.min.js": "htmx.min.js",
         "dist/ext/hx-sse.min.js": "hx-sse.min.js",
         "LICENSE": "htmx.LICENSE.txt",
-    }
+    },
+    "uplot": {
+        "dist/uPlot.iife.min.js": "uPlot.iife.min.js",
+        "dist/uPlot.min.css": "uPlot.min.css",
+        "LICENSE": "uPlot.LICENSE.txt",
+    },
 }
 
 
