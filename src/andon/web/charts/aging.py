@@ -19,11 +19,13 @@ from andon.web.charts.units import brief, whole
 
 HEIGHT = 240
 #: so much of a column's width dots may take; the rest is for their words
-SPREAD = 0.4
+SPREAD = 0.3
 #: pixels within which two dots would touch
 TOUCH = 9.0
 #: in a column of the plot, so many of the oldest may be named
 NAMED = 6
+#: letters of a name beside its triangle
+SHORT = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def aging(about: About, stages: Sequence[str], items: Sequence[Item], lines: Seq
     return Figure(
         title=about.title,
         says=says,
-        svg=picture(about, says, body + margin(ends, HEIGHT), kind=f"plot{right_class(ends)}", size=size),
+        svg=picture(about, says, body + margin(ends, HEIGHT), kind=f"plot deep{right_class(ends)}", size=size),
         table=_table(about, stages, items, limit),
         legend=(
             entry("many", "under way"),
@@ -130,11 +132,11 @@ def _column(about: About, items: Sequence[Item], edges: tuple[float, float], sca
 
 def _name_kind(name: str, space: float) -> str | None:
     kinds = ((NARROW, ""), (WIDE, " wide"), (WIDER, " wider"))
-    return next((kind for width, kind in kinds if space * width >= length(clip(name)) + 12), None)
+    return next((kind for width, kind in kinds if space * width >= length(clip(name, SHORT)) + 12), None)
 
 
 def _escaped(name: str) -> str:
-    return str(escape(clip(name)))
+    return str(escape(clip(name, SHORT)))
 
 
 def _aside(places: Sequence[float]) -> Iterator[int]:

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from math import ceil
 
 from andon.web.charts.figure import About, Figure, Table
-from andon.web.charts.labels import Label, sizes
+from andon.web.charts.labels import LINE, NARROW, Label, rows_of
 from andon.web.charts.levels import Level, said
 from andon.web.charts.plot import bottom_axis
 from andon.web.charts.scale import Scale, scale_of
 from andon.web.charts.signs import entry
-from andon.web.charts.svg import dotted, picture, rule, stretched, way, words
+from andon.web.charts.svg import beside, dotted, picture, rule, stretched, way
 from andon.web.charts.units import brief, whole
 
 #: pixels: from the middle of one dot of a heap to the next, and the highest heap
 STEP, HEIGHT = 6, 168
 HEAPS = 44
+#: left of this share of the width words would not fit on a phone, and stand right of their line
+LEFT = 0.4
 
 
 def distribution(about: About, values: Sequence[float], lines: Sequence[Level] = ()) -> Figure:
@@ -53,18 +55,21 @@ def _names(lines: Sequence[Level]) -> str:
 
 
 def _upright(lines: Sequence[Level], scale: Scale, unit: str, high: float) -> str:
-    """Lines from the ground up with their words above, in one row; a word without room is in the sentence below."""
-    labels = [Label(at=scale.share(level.value), words=f"{level.words} {brief(level.value, unit)}") for level in lines]
-    drawn = [
-        rule(level.kind(n), (label.at, -2), (label.at, high))
-        for n, (level, label) in enumerate(zip(lines, labels, strict=True))
+    """Lines from the ground up to their words, which stand in as many rows as they need.
+
+    The words are left of their line where they can be, so that the higher line of the next does not cut them."""
+    labels = [
+        Label(at=at, words=f"{level.words} {brief(level.value, unit)}", anchor="end" if at > LEFT else "start", off=4)
+        for level in lines
+        for at in (scale.share(level.value),)
     ]
-    drawn += [
-        words(f"above{size}", (label.at, -7), label.words, "middle")
-        for label, size in zip(labels, sizes(labels), strict=True)
-        if size is not None
-    ]
-    return "".join(drawn)
+    drawn: list[str] = []
+    written: list[str] = []
+    for number, (label, row) in enumerate(zip(labels, rows_of(labels, NARROW), strict=True)):
+        top = -LINE * (row + 1)
+        drawn.append(rule(lines[number].kind(number), (label.at, top), (label.at, high)))
+        written.append(beside("halo", label, top + 10))
+    return "".join(drawn + written)
 
 
 def _says(about: About, values: Sequence[float], lines: Sequence[Level]) -> str:

@@ -40,7 +40,8 @@ class Pick:
 def forecast(about: About, chances: Sequence[Chance], picks: Sequence[Pick]) -> Figure:
     """`chances` of each answer in order as dots; `picks` are marked: "85 %: 30 weeks".
 
-    `about.things` names the answers ("weeks"); `about.says` should tell what was asked: "100 items at the pace of the last 12 weeks".
+    `about.things` names the answers ("weeks"); `about.says` should tell what was asked: "100 items at the pace of
+    the last 12 weeks".
     """
     scale = scale_of((0.0, 1.0), "ratio", "linear")
     low, high = (chances[0].answer, chances[-1].answer) if chances else (0, 1)

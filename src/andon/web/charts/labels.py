@@ -51,6 +51,19 @@ def fitting(labels: Sequence[Label], width: float, apart: float = 6.0) -> frozen
     return frozenset(kept)
 
 
+def rows_of(labels: Sequence[Label], width: float) -> tuple[int, ...]:
+    """In which row each stands so that none is on another: 0, and higher where it must be."""
+    rows: list[int] = []
+    for label in labels:
+        row = 0
+        while len(fitting([*(b for b, r in zip(labels, rows, strict=False) if r == row), label], width)) <= rows.count(
+            row
+        ):
+            row += 1
+        rows.append(row)
+    return tuple(rows)
+
+
 def inside(labels: Sequence[Label], width: float, over: float = 12.0) -> frozenset[int]:
     """Which labels do not reach far out of the plot."""
     reaches = ((number, label.reach(width)) for number, label in enumerate(labels))
@@ -83,9 +96,9 @@ def strides(labels: Sequence[Label], width: float) -> int:
     )
 
 
-def clip(text: str) -> str:
+def clip(text: str, longest: int = LONGEST) -> str:
     """A name as long as a margin can hold."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def spread(places: Sequence[float], low: float, high: float, apart: float = LINE) -> tuple[float, ...]:

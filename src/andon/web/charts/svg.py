@@ -11,6 +11,7 @@ from zlib import crc32
 from markupsafe import Markup, escape
 
 from andon.web.charts.figure import About
+from andon.web.charts.labels import Label
 
 #: units across a stretched drawing; ten units are a pixel downwards
 ACROSS = 10_000
@@ -41,6 +42,13 @@ def rule(kind: str, begin: tuple[float, float], end: tuple[float, float]) -> str
     """A straight line between two places."""
     ends = f'x1="{percent(begin[0])}" y1="{begin[1]:g}" x2="{percent(end[0])}" y2="{end[1]:g}"'
     return f'<line class="{kind}" {ends}/>'
+
+
+def beside(kind: str, label: Label, y: float) -> str:
+    """A label some pixels beside its place."""
+    off = -label.off if label.anchor == "end" else label.off
+    place = f'x="{percent(label.at)}" dx="{off:g}" y="{y:g}" text-anchor="{label.anchor}"'
+    return f'<text class="{kind}" {place}>{escape(label.words)}</text>'
 
 
 def end_words(y: float, text: str) -> str:
