@@ -13,7 +13,11 @@ from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.infra.model.secret import SecretName, SecretPlace
 from andon.tools.infra.ports import SecretStore
 from andon.tools.measurement.adapters.bodies_files import FileBodies
+from andon.tools.measurement.adapters.intake_alertmanager import AlertmanagerIntake
+from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
+from andon.tools.measurement.adapters.intake_gitlab import GitLabIntake
+from andon.tools.measurement.adapters.intake_pagerduty import PagerDutyIntake
 from andon.tools.measurement.adapters.mirrors_git import GitMirrors
 from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
 from andon.tools.measurement.connecting import Connecting
@@ -33,7 +37,14 @@ _SECRET = SecretName("SIGNING_SECRET")
 
 def intakes() -> Mapping[str, Intake]:
     """Everything that can read another tool, by kind."""
-    return {each.kind: each for each in (GitHubIntake(),)}
+    known: tuple[Intake, ...] = (
+        GitHubIntake(),
+        GitLabIntake(),
+        PagerDutyIntake(),
+        AlertmanagerIntake(),
+        CdEventsIntake(),
+    )
+    return {each.kind: each for each in known}
 
 
 class StoredConnectionSecrets:

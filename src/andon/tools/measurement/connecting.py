@@ -23,7 +23,7 @@ USUAL_CLONES = {"github": "https://github.com/", "gitlab": "https://gitlab.com/"
 #: of the facts that the server's own events tell, and of files
 RESERVED = frozenset({"ledger", "tags", "file"})
 _SECRET_BYTES = 32
-_SHORTEST_SECRET, _LONGEST_SECRET = 8, 500
+_SHORTEST_SECRET, _LONGEST_SECRET = 16, 500
 _CLONES = re.compile(r"(https?|ssh|file|git)://[^\s]*/")
 
 
