@@ -21,7 +21,7 @@ from andon.line.changes import Changes
 from andon.line.journeys import Journeys
 from andon.line.rules import RULES
 from andon.line.trace import Trace
-from andon.standards.cdevents_out import MEDIA_TYPE
+from andon.standards.cloudevents import BATCH
 from andon.web.pages import Pages
 from andon.web.who import Who
 
@@ -128,7 +128,7 @@ async def show_cdevents(
     """The ledger after a position as CDEvents 0.5.1, a batch of CloudEvents; the header Andon-Position says how far."""
     who.require("read")
     told, last = await cdevents.after(after, limit)
-    return Response(msgspec.json.encode(told), media_type=MEDIA_TYPE, headers={"Andon-Position": str(last)})
+    return Response(msgspec.json.encode(told), media_type=BATCH, headers={"Andon-Position": str(last)})
 
 
 @get("/api/v1/rules", sync_to_thread=False)

@@ -12,7 +12,6 @@ from andon.kernel.errors import Invalid
 
 SPEC_VERSION = "0.5.1"
 CLOUDEVENTS_VERSION = "1.0"
-MEDIA_TYPE = "application/cloudevents-batch+json"
 
 #: the standard types that are printed, each with its own version
 STANDARD_TYPES: Mapping[str, str] = {

@@ -69,9 +69,9 @@ def export_cdevents(api: Api, file: Path) -> Written:
 def whole(file: Path) -> Iterator[Path]:
     """A file beside, which takes the other's place when all is well and is gone when it is not."""
     beside = file.with_name(f".{file.name}.part")
+    with _writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with _writing(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
         yield beside
         with _writing(file):
             beside.replace(file)

@@ -1,0 +1,74 @@
+"""A server that knows a year of facts and a morning's ledger, with the doors that facts leave by."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from andon.engine.codec import Codec
+from andon.line.api import show_cdevents
+from andon.line.cdevents_export import CDEvents
+from andon.testing.serving import serving
+from andon.tools.measurement import api_availability, api_export
+from andon.tools.measurement.asked_for import provide_asking
+from andon.tools.measurement.exports import Exports
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.people import Improvements, PriceList, Pulses
+from andon.tools.measurement.views import Measured
+from andon.web.errors import exception_handlers
+from andon.web.pages import Pages
+from tests.line.story import morning
+from tests.test_house import EVENTS
+from tests.tools.measurement.year_shape import NOW
+from tests.web.house import ADA, build
+
+
+def _giver(thing: object) -> Callable[[], Any]:
+    def give() -> Any:
+        return thing
+
+    return give
+
+
+@asynccontextmanager
+async def exporting(folder: Path, history: History) -> AsyncIterator[str]:
+    """Its address."""
+    house = await build(folder, morning(stopped=True))
+    measured = Measured()
+    measured.history = history
+    exports = Exports(measured, house.ledger, (Improvements(), Pulses(), PriceList()))
+    things: dict[str, object] = {
+        "who": ADA,
+        "exports": exports,
+        "measured": measured,
+        "cdevents": CDEvents(house.ledger, Codec(EVENTS), "http://127.0.0.1:8600"),
+    }
+    provided = {name: Provide(_giver(thing), sync_to_thread=False) for name, thing in things.items()}
+    provided["asking"] = Provide(provide_asking, sync_to_thread=False)
+    provided["now"] = Provide(_now, sync_to_thread=False)
+    app = Litestar(
+        route_handlers=[*api_export.HANDLERS, *api_availability.HANDLERS, show_cdevents],
+        dependencies=provided,
+        exception_handlers=exception_handlers(_no_pages()),
+        openapi_config=None,
+    )
+    async with serving(app) as url:
+        yield url
+    await house.close()
+
+
+def _now() -> datetime:
+    return NOW
+
+
+def _no_pages() -> Pages:
+    from andon.web.assets import Assets
+    from andon.web.templates import template_environment
+
+    return Pages(template_environment({}, Assets()), now=_now, position=lambda: 0)
