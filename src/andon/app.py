@@ -29,6 +29,7 @@ from andon.tools.delivery import pages as delivery_pages
 from andon.tools.infra import api as infra_api
 from andon.tools.measurement import api as measurement_api
 from andon.tools.measurement import pages as measurement_pages
+from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.asked_for import provide_asking
 from andon.tools.measurement.exports import Exports
 from andon.tools.pipelines import api as pipelines_api
@@ -160,6 +161,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "changes": views.changes,
         "facts": views.facts,
         "measured": views.measured,
+        "remembered": Remembered(),
         "sources": views.sources,
         "improvements": views.improvements,
         "pulses": views.pulses,

@@ -45,6 +45,7 @@ from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery.views import Cords, Environments
 from andon.tools.measurement import pages as measurement_pages
+from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines import events as pipelines_events
 from andon.tools.pipelines import pages as pipelines_pages
@@ -230,6 +231,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "live": live,
         "logs": FileLogs(folder / "runs"),
         "measured": measured,
+        "remembered": Remembered(),
         "pages": pages,
         "runs": runs,
         "inspector": SeeingInspector(artifacts),

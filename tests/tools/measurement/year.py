@@ -74,6 +74,7 @@ class ServiceYear:
         """Everything."""
         for number, merged in enumerate(self.moments()):
             yield from self.change(number, merged)
+        yield from self.open_changes()
         yield from beside(self.shape, self.name, self.dice)
 
     def moments(self) -> Iterator[datetime]:
@@ -119,6 +120,19 @@ class ServiceYear:
             merged_by=self.dice.choice(PEOPLE),
         )
         yield from self.way(number, head, merged + timedelta(seconds=20))
+
+    def open_changes(self) -> Iterator[Fact]:
+        """What is proposed and has not landed."""
+        for _ in range(4):
+            begun = self.shape.end - timedelta(hours=self.dice.lognormvariate(2.6, 1.2))
+            yield Change(
+                id=self.id("change"),
+                repository=self.repository,
+                title=f"{self.dice.choice(VERBS)} {self.dice.choice(THINGS)}",
+                author=self.dice.choice(PEOPLE),
+                first_commit_at=begun,
+                opened_at=begun + (self.shape.end - begun) * 0.3,
+            )
 
     def commits(self, number: int, first: datetime, merged: datetime, author: str, subject: str) -> Iterator[Commit]:
         """On a branch from what trunk was, then the merge."""
@@ -174,7 +188,7 @@ class ServiceYear:
             provenance=self.dice.random() < 0.985,
         )
         tested = self.deployed(TEST, (digest, version, commit), ended + timedelta(seconds=30))
-        is_alone = self.dice.random() < self.shape.alone
+        is_alone = self.dice.random() < self.shape.alone and ended < self.shape.end - timedelta(hours=30)
         if is_alone or self.dice.random() < 0.2:
             yield tested
         if is_alone:

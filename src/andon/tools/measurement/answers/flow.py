@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.model.cumulative import Day, Week, days, is_open, weeks
 from andon.tools.measurement.model.facts import FactId
-from andon.tools.measurement.model.forecast import ITEMS_AT_MOST, Chance, how_many, when
+from andon.tools.measurement.model.forecast import ITEMS_AT_MOST, Chance, by_week, how_many, when
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import Items, items
 from andon.tools.measurement.model.landing import NEVER
@@ -61,6 +61,8 @@ class Forecast:
     items: int
     #: weeks until they are done
     when: tuple[Chance, ...]
+    #: the chance that they are done within 1, 2, … weeks, up to the surest of these
+    by_week: tuple[float, ...]
     weeks: int
     #: done at least in so many weeks
     how_many: tuple[Chance, ...]
@@ -170,7 +172,13 @@ def _forecast(weekly: tuple[int, ...], asked: Asked, in_progress: int) -> Foreca
     wanted = asked.items if asked.items is not None else min(in_progress, ITEMS_AT_MOST)
     days_, many = when(weekly, wanted) if wanted else (), how_many(weekly, asked.weeks)
     return Forecast(
-        weekly=weekly, items=wanted, when=days_, weeks=asked.weeks, how_many=many, says=_says(weekly, wanted, days_)
+        weekly=weekly,
+        items=wanted,
+        when=days_,
+        by_week=by_week(weekly, wanted, max((one.value or 0 for one in days_), default=0)),
+        weeks=asked.weeks,
+        how_many=many,
+        says=_says(weekly, wanted, days_),
     )
 
 

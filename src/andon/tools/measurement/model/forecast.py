@@ -45,6 +45,13 @@ def when(weekly: Sequence[int], items: int, levels: Sequence[float] = LEVELS) ->
     return tuple(found.get(level, Chance(level=level, value=None, chance=0.0)) for level in levels)
 
 
+def by_week(weekly: Sequence[int], items: int, weeks: int) -> tuple[float, ...]:
+    """The chance that so many items are done within 1, 2, … weeks; nothing when nothing was ever done."""
+    if not any(weekly):
+        return ()
+    return tuple(min(1.0, sums[items]) for sums in islice(_sums(weekly, items), weeks))
+
+
 def how_many(weekly: Sequence[int], weeks: int, levels: Sequence[float] = LEVELS) -> tuple[Chance, ...]:
     """How many items are done at least in so many weeks, for each level; nothing when no week is known.
 

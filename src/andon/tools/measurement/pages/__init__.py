@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from andon.tools.measurement.pages import numbers
+from andon.tools.measurement.pages import happened, numbers, stream
 
-HANDLERS = (*numbers.HANDLERS,)
+HANDLERS = (*numbers.HANDLERS, *stream.HANDLERS, *happened.HANDLERS)

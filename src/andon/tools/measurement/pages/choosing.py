@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode
 
+from litestar import Response
+
+from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.measurement.model.asking import Asking, environment_of, place_of, question_of, window_of
 from andon.tools.measurement.model.facts import Place
+from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.views import Measured
-from andon.web.pages import Asked
+from andon.web.pages import Asked, Pages
 
 #: what each part of an asking is called in an address
 WORDS = {
@@ -128,3 +132,26 @@ def chosen(asked: Asked, measured: Measured, now: datetime) -> Chosen:
 def word_in(query: str, word: str) -> str:
     """One more word of an address; "" when it is not there."""
     return parse_qs(query).get(word, [""])[-1].strip()
+
+
+def number_in(query: str, word: str, otherwise: int, least: int = 1) -> int:
+    """A number of an address; `otherwise` when it is not there. Errors: Invalid."""
+    text = word_in(query, word)
+    if not text:
+        return otherwise
+    if not text.isdecimal() or len(text) > 9 or int(text) < least:
+        raise Invalid(Problem(where=word, message=f'expected a whole number from {least} up, not "{text[:40]}".'))
+    return int(text)
+
+
+def settled(choice: Chosen, history: History) -> Chosen:
+    """With a service in any case, where there is one: the busiest when nobody chose."""
+    if choice.place is not None or not choice.services:
+        return choice
+    here = [Place(service=service, environment=choice.environment) for service in choice.services]
+    return replace(choice, place=max(here, key=lambda place: len(history.deployments(place))))
+
+
+def nothing(pages: Pages, asked: Asked, choice: Chosen) -> Response[str]:
+    """Where nothing is measured yet: how to begin."""
+    return pages.show("measurement/nothing.html", asked, chosen=choice)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.errors import NotFound
 from andon.tools.measurement.answers.numbers import Numbers, numbers, one_metric, overview
 from andon.tools.measurement.answers.overlay import incidents_at
 from andon.tools.measurement.model.asking import DEFINITION
@@ -16,9 +16,9 @@ from andon.tools.measurement.model.definitions import DEFINITIONS
 from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
-from andon.tools.measurement.pages.choosing import Chosen, chosen, word_in
+from andon.tools.measurement.pages.choosing import Chosen, chosen, nothing, number_in, word_in
 from andon.tools.measurement.pages.pictures import metric_picture, small_picture
-from andon.tools.measurement.pages.wording import Compared, compared, sentence
+from andon.tools.measurement.pages.wording import Compared, compared, how_often, sentence
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
 from andon.web.pages import Asked, Pages
@@ -59,6 +59,8 @@ def numbers_page(
 ) -> Response[str]:
     """All places, or the one that is chosen."""
     choice = chosen(asked, measured, pages.now)
+    if not choice.services:
+        return nothing(pages, asked, choice)
     if choice.place is None:
         return _places(pages, asked, choice, measured.history)
     found = numbers(measured.history, choice.question)
@@ -85,17 +87,25 @@ def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Res
     found = overview(history, question.window, question.definition, question.as_of, choice.environment)
     rows = tuple(_row(choice, history, one) for one in found)
     troubles = sum(len(row.open) for row in rows)
-    said = f"{plural(len(rows), 'service')} in {choice.environment}" if rows else "Nothing is measured yet"
     return pages.show(
         "measurement/places.html",
         asked,
         chosen=choice,
         rows=rows,
-        colour="red" if troubles else "green" if rows else "grey",
-        sentence=f"{said}; {plural(troubles, 'incident')} open." if troubles else f"{said}.",
+        colour="red" if troubles else "green",
+        sentence=_places_sentence(rows, choice, troubles),
         deployments=sum(len(one.metrics[1].counted) for one in found),
         definitions=tuple(DEFINITIONS.values()),
     )
+
+
+def _places_sentence(rows: Sequence[Row], choice: Chosen, troubles: int) -> str:
+    often = [(row.metrics[1].value or 0, row.numbers.question.place.service) for row in rows]
+    most, service = max(often)
+    reach = f"{plural(len(rows), 'service')} in {choice.environment}"
+    busiest = f"; {service} the most often, {how_often(most)}" if most else "; none was deployed in this time"
+    trouble = f" {plural(troubles, 'incident is', 'incidents are')} open." if troubles else ""
+    return f"{reach}{busiest}.{trouble}"
 
 
 def _row(choice: Chosen, history: History, found: Numbers) -> Row:
@@ -166,7 +176,7 @@ def evidence_page(
     if choice.place is None:
         raise NotFound("Evidence is about one service. Choose one on the page of numbers.")
     metric, _ = one_metric(measured.history, choice.question, word_in(asked.query, "metric"))
-    part, first = _number(asked.query, "part", 0), _number(asked.query, "first", 1)
+    part, first = number_in(asked.query, "excluded", 0, least=0), number_in(asked.query, "first", 1)
     rows: Sequence[Evidence] = metric.counted
     if part > len(metric.excluded):
         raise NotFound(f"{metric.title} leaves things out for {plural(len(metric.excluded), 'reason')} only.")
@@ -187,15 +197,6 @@ def evidence_page(
         sorts=(("", len(metric.counted)), *((one.reason, len(one.rows)) for one in metric.excluded)),
         here=here,
     )
-
-
-def _number(query: str, word: str, otherwise: int) -> int:
-    text = word_in(query, word)
-    if not text:
-        return otherwise
-    if not text.isdecimal() or len(text) > 9:
-        raise Invalid(f'{word} is a number from {otherwise} up, not "{text[:40]}".')
-    return max(int(text), otherwise)
 
 
 HANDLERS = (numbers_page, evidence_page)

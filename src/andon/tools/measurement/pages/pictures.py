@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from andon.tools.measurement.answers.overlay import Overlay
+from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.metric import Metric, Window
 from andon.tools.measurement.model.trend import Trend
 from andon.web.charts.figure import About, Figure
+from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
 from andon.web.charts.levels import Level
+from andon.web.charts.overlay import Series, overlay
 from andon.web.charts.points import Point
 from andon.web.charts.sparkline import sparkline
 from andon.web.charts.trend import trend
@@ -28,3 +32,27 @@ def small_picture(moved: Trend, window: Window) -> Figure:
 
 def _points(moved: Trend) -> tuple[Point, ...]:
     return tuple(Point(at=point.begin, value=point.value, n=point.n) for point in moved.points)
+
+
+def overlay_picture(found: Overlay, line: Trend | None, failed: frozenset[FactId]) -> Figure:
+    """What happened, under a number where one is chosen."""
+    window = found.question.window
+    what = Happenings(
+        deployments=tuple(
+            Deployment(
+                at=one.finished_at,
+                name=one.version or one.id,
+                failed=one.id in failed or one.outcome != "success",
+                link=one.link,
+            )
+            for one in found.deployments
+        ),
+        flips=tuple(Flip(at=one.at, name=f"{one.flag} {one.what}", link=one.link) for one in found.flips),
+        incidents=tuple(
+            Incident(begin=one.detected_at, end=one.mitigated_at or one.resolved_at, name=one.title, link=one.link)
+            for one in found.incidents
+        ),
+    )
+    words = line.metric.replace("-", " ") if line else "What happened"
+    about = About(title=words.capitalize(), begin=window.begin, end=window.end, unit=line.unit if line else "count")
+    return overlay(about, Series(words=words, unit=line.unit, points=_points(line)) if line else None, what)

@@ -1,0 +1,112 @@
+"""Value stream and flow: the work as it went to a place, what is on its way now, and what will be."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from andon.tools.measurement.answers.flow import Asked as Forecasting
+from andon.tools.measurement.answers.flow import Flow, flow
+from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
+from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled
+from andon.tools.measurement.pages.pictures_flow import (
+    aging_picture,
+    cumulative_picture,
+    forecast_picture,
+    stream_picture,
+    throughput_picture,
+)
+from andon.tools.measurement.views import Measured
+from andon.web.charts.units import brief
+from andon.web.pages import Asked, Pages
+from andon.web.words import plural
+
+#: of evidence and of wastes on the page
+SHOWN = 12
+#: a smaller share of the time is not shown by itself
+SMALL = 0.01
+
+
+@get("/value-stream", sync_to_thread=False, include_in_schema=False)
+def value_stream_page(
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    measured: NamedDependency[Measured],
+    remembered: NamedDependency[Remembered],
+) -> Response[str]:
+    """From the first commit to the people who use it: work, waiting, and what was sent back."""
+    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    if choice.place is None:
+        return nothing(pages, asked, choice)
+    question, history = choice.question, measured.history
+    stream = remembered.answer(history, ("value stream", question), lambda: value_stream(history, question))
+    large = [one for one in stream.waste if one.share is None or one.share >= SMALL]
+    return pages.show(
+        "measurement/value_stream.html",
+        asked,
+        chosen=choice,
+        stream=stream,
+        picture=stream_picture(stream),
+        colour="green" if stream.n else "grey",
+        sentence=_stream_sentence(stream),
+        sent_back=tuple(box for box in stream.boxes if box.accuracy and box.accuracy.sent_back),
+        wastes=large[:SHOWN],
+        small_wastes=len(stream.waste) - len(large[:SHOWN]),
+    )
+
+
+def _stream_sentence(stream: ValueStream) -> str:
+    if stream.total is None or stream.efficiency is None:
+        return "No change reached its users in this time."
+    half = brief(stream.total.median, "seconds")
+    return f"Half of the changes took more than {half}, and were worked on for {stream.efficiency:.0%} of it."
+
+
+@get("/flow", sync_to_thread=False, include_in_schema=False)
+def flow_page(
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    measured: NamedDependency[Measured],
+    remembered: NamedDependency[Remembered],
+) -> Response[str]:
+    """What is in progress, how old it is, what each week brought, and an exact forecast. Errors: Invalid."""
+    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    if choice.place is None:
+        return nothing(pages, asked, choice)
+    question, history = choice.question, measured.history
+    items = number_in(asked.query, "items", 0)
+    forecasting = Forecasting(items=items or None, weeks=number_in(asked.query, "weeks", 4))
+    found = remembered.answer(history, ("flow", question, forecasting), lambda: flow(history, question, forecasting))
+    return pages.show(
+        "measurement/flow.html",
+        asked,
+        chosen=choice,
+        flow=found,
+        old=sum(one.stands_out == "older than 85 of 100" for one in found.aging),
+        colour=_flow_colour(found),
+        sentence=_flow_sentence(found),
+        aging=aging_picture(found),
+        cumulative=cumulative_picture(found),
+        throughput=throughput_picture(found),
+        forecast=forecast_picture(found),
+        asked_items=items,
+    )
+
+
+def _flow_colour(found: Flow) -> str:
+    if not found.in_progress and found.finished is None:
+        return "grey"
+    return "amber" if any(one.stands_out == "older than 85 of 100" for one in found.aging) else "green"
+
+
+def _flow_sentence(found: Flow) -> str:
+    place = found.question.place
+    if not found.in_progress:
+        return f"Everything that landed is in {place.environment}."
+    old = sum(one.stands_out == "older than 85 of 100" for one in found.aging)
+    says = f"{plural(found.in_progress, 'commit')} landed and not yet in {place.environment}"
+    return f"{says}; {old:,} older than 85 of 100 ever got." if old else f"{says}; none is unusually old."
+
+
+HANDLERS = (value_stream_page, flow_page)
