@@ -144,6 +144,12 @@ def _keep(source: Source, shown: Shown, session: Session) -> None:
     """Write the files that were asked for, and say so beside the report."""
     from andon.tools.measurement.report.files import keep
 
+    if shown.html:
+        from andon.tools.measurement.report.page import page
+
+        document = page(source)
+        keep(shown.html, lambda out: out.write(document))
+        session.terminal.note(f"wrote {shown.html}: open it in any browser, no network needed")
     if shown.csv:
         from andon.tools.measurement.report.rows_csv import write_rows
 

@@ -50,8 +50,8 @@ _OF_RELEASES: tuple[tuple[str, Callable[[Tag, Placed], bool], str, str], ...] = 
         "clock-skew",
         lambda _, one: one.younger > 0,
         (
-            "{commits} younger than the release that brought it, in {n} of {of}: clocks that disagree, or a tag set with"
-            " an older date. Such a commit has no lead time and is left out of it."
+            "{commits} younger than the release that brought it, in {n} of {of}: clocks that disagree, or a tag set"
+            " with an older date. Such a commit has no lead time and is left out of it."
         ),
         "",
     ),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from andon.console.paint import Paint, wrapped
-from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, SourceSeen
+from andon.tools.measurement.model.asking import DEFINITION
+from andon.tools.measurement.report.seen import MetricSeen, PointSeen, ReportSeen
 from andon.tools.measurement.report.sparks import sparks
+from andon.tools.measurement.report.whence import whence
 from andon.tools.measurement.report.words import NO_DATA, count, day, interval, month, value, window
 
 #: columns of a report that is as wide as the terminal allows
 _WIDEST = 100
 _TITLE, _VALUE = 33, 12
-_EXAMPLES, _OTHERS, _STREAMS = 3, 8, 12
+_STREAMS = 12
 _WEEK_DAYS = 8
+#: a picture of fewer points shows nothing
+_FEWEST = 2
 #: ends a part that the next one follows without an empty line
 _JOIN = "\0"
 
@@ -41,7 +45,10 @@ class Page:
     def __init__(self, paint: Paint, width: int) -> None:
         self._paint = paint
         self._width = width
+        #: columns for the small pictures
         self._room = width - _TITLE - _VALUE - 2
+        #: how far their points are apart
+        self._steps = ""
 
     def head(self, it: ReportSeen) -> Iterator[str]:
         """What was measured, and when."""
@@ -54,20 +61,18 @@ class Page:
             yield from self._text(it.why, paint.quiet, indent="")
 
     def axis(self, it: ReportSeen, metrics: list[MetricSeen]) -> Iterator[str]:
-        """What time the small pictures are of: the same for all of them."""
+        """What time the small pictures are of."""
         points = next((trend.points for one in metrics if (trend := it.trend(one.id))), ())[-self._room :]
-        if len(points) > 1:
-            by = "month" if (points[-1].begin - points[-2].begin).days > _WEEK_DAYS else "week"
-            said = f"{month(points[0].begin)} to {month(points[-1].begin)}, by {by}"
+        if len(points) >= _FEWEST:
+            self._steps = _steps(points)
+            said = f"{month(points[0].begin)} to {month(points[-1].begin)}, {self._steps}"
             yield " " * (_TITLE + _VALUE + 2) + self._paint.quiet(said) + _JOIN
 
     def metric(self, metric: MetricSeen, it: ReportSeen) -> Iterator[str]:
         """A number with its sample, its spread and what was left out of it."""
         paint = self._paint
-        trend = it.trend(metric.id)
-        shown = sparks([point.value for point in trend.points], self._room) if trend else ""
         number = f"{value(metric.value, metric.unit):>{_VALUE}}"
-        yield f"{metric.title:{_TITLE}}{paint.strong(number)}  {paint.accent(shown)}".rstrip()
+        yield f"{metric.title:{_TITLE}}{paint.strong(number)}  {self._small_picture(metric, it)}".rstrip()
         yield from self._text(" · ".join(_sample(metric)))
         yield from self._text(metric.definition, paint.quiet)
         if metric.excluded:
@@ -75,6 +80,16 @@ class Page:
             yield from self._text(f"Left out: {left}.", paint.quiet)
         for note in metric.notes:
             yield from self._text(f"{paint.warn('!')} {note}", hang="  ")
+
+    def _small_picture(self, metric: MetricSeen, it: ReportSeen) -> str:
+        """Its trend, with a word where its steps are not those of the axis above."""
+        trend = it.trend(metric.id)
+        if not trend or len(trend.points) < _FEWEST:
+            return ""
+        steps = _steps(trend.points)
+        said = "" if steps == self._steps else f"  {steps}"
+        shown = sparks([point.value for point in trend.points], self._room - len(said))
+        return self._paint.accent(shown) + self._paint.quiet(said if shown else "")
 
     def without_data(self, metrics: list[MetricSeen]) -> Iterator[str]:
         """The numbers that cannot be given, by reason."""
@@ -113,26 +128,30 @@ class Page:
     def whence(self, it: ReportSeen) -> Iterator[str]:
         """What was read, which tags were taken, and by whose definitions."""
         yield self._paint.strong("Where this is from")
-        for said in _read_from(it.source) if it.source else ():
+        for said in whence(it):
             yield from self._text(said, self._paint.quiet, hang="  ")
-        for note in (f"Definitions: {it.question.definition}. {' '.join(it.notes[:1])}", *it.notes[1:]):
-            yield from self._text(note.strip(), self._paint.quiet, hang="  ")
 
     def next_steps(self, it: ReportSeen, with_data: list[MetricSeen]) -> Iterator[str]:
         """Where to look next."""
-        yield self._paint.strong("Go and see")
-        here = f"andon measure {it.source.where}" if it.source else "andon measure"
+        yield f"{self._paint.strong('Go and see')}: add to this command"
         steps = [(f"--evidence {with_data[0].id}", "every row that counted or did not")] if with_data else []
         steps += [("--html report.html", "the same with pictures")]
+        if it.question.definition == DEFINITION:
+            steps += [("--as devlake", "the same by other definitions")]
         wide = max(len(option) for option, _ in steps)
         for option, says in steps:
-            yield f"  {self._paint.accent(f'{here} {option:{wide}}')}  {self._paint.quiet(says)}"
+            yield f"  {self._paint.accent(f'{option:{wide}}')}  {self._paint.quiet(says)}"
 
     def _text(
         self, text: str, style: Callable[[str], str] | None = None, *, indent: str = "  ", hang: str = ""
     ) -> Iterator[str]:
         for line in wrapped(f"{indent}{text}", self._width, indent + hang).split("\n"):
             yield style(line) if style else line
+
+
+def _steps(points: Sequence[PointSeen]) -> str:
+    """How far the points are apart."""
+    return "by month" if (points[-1].begin - points[-2].begin).days > _WEEK_DAYS else "by week"
 
 
 def _sample(metric: MetricSeen) -> Iterator[str]:
@@ -143,20 +162,3 @@ def _sample(metric: MetricSeen) -> Iterator[str]:
         yield f"p85 {value(metric.spread.p85, metric.unit)}"
         yield f"p95 {value(metric.spread.p95, metric.unit)}"
         yield f"mean {value(metric.spread.mean, metric.unit)}"
-
-
-def _read_from(source: SourceSeen) -> Iterator[str]:
-    """What was read, which tags were taken, and which were not."""
-    yield (
-        f"{count(source.commits, 'commit')} and {count(source.releases, 'release')} from {day(source.first.at)}"
-        f" to {day(source.last.at)} in {source.where}; trunk: {source.trunk or 'unknown'}."
-    )
-    taken = ", ".join(f"{one.shape} ({one.tags:,})" for one in source.taken[:_EXAMPLES])
-    more = f" and {len(source.taken) - _EXAMPLES} more shapes" if len(source.taken) > _EXAMPLES else ""
-    yield f"Tags taken as releases: {taken}{more}."
-    for one in source.left_out:
-        names = ", ".join(one.examples[:_EXAMPLES]) + (", …" if one.tags > _EXAMPLES else "")
-        yield f"Not taken: {count(one.tags, 'tag')} ({names}): {one.reason}."
-    if source.others:
-        others = ", ".join(f"{one.service} ({one.tags:,})" for one in source.others[:_OTHERS])
-        yield f"Other parts of it have releases of their own: {others}. Choose one with --service NAME."

@@ -1,0 +1,85 @@
+"""The report as one HTML file: works offline, prints well, both themes; every number with its pictures and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from andon.tools.measurement.report import words
+from andon.tools.measurement.report.pictures import pictures
+from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, RowSeen, seen, seen_row
+from andon.tools.measurement.report.told import Source
+from andon.tools.measurement.report.whence import whence
+from andon.web.charts.standalone import figure_html, standalone
+
+#: rows of a part that are written out; the rest is counted, and is in the CSV file
+ROWS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartShown:
+    """What counted, or was left out for one reason."""
+
+    #: "" for what counted
+    reason: str
+    total: int
+    #: the first of them
+    rows: tuple[RowSeen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricShown:
+    """One number with what is behind it."""
+
+    metric: MetricSeen
+    figures: tuple[Markup, ...]
+    parts: tuple[PartShown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceShown:
+    """One report."""
+
+    it: ReportSeen
+    metrics: tuple[MetricShown, ...]
+
+
+def page(source: Source) -> str:
+    """The whole document."""
+    services = tuple(_services(source))
+    body = _template().render(services=services, words=words, whence=whence, limit=ROWS)
+    names = ", ".join(service.it.question.service for service in services[:3])
+    return standalone(f"{names} in numbers", Markup(body))  # noqa: S704  (the template escapes)
+
+
+def _services(source: Source) -> Iterator[ServiceShown]:
+    for printed in source.reports():
+        it = seen(printed)
+        metrics = tuple(_metric(source, it, metric) for metric in it.metrics)
+        yield ServiceShown(it=it, metrics=metrics)
+
+
+def _metric(source: Source, it: ReportSeen, metric: MetricSeen) -> MetricShown:
+    if metric.value is None:
+        return MetricShown(metric=metric, figures=(), parts=())
+    told = source.evidence(metric.id, it.question.service, it.question.environment)
+    figures: tuple[Markup, ...] = ()
+    parts = []
+    for part in told.parts:
+        rows = [seen_row(printed) for printed in part.rows]
+        if not part.reason:
+            figures = tuple(map(figure_html, pictures(metric, rows, it)))
+        parts.append(PartShown(reason=part.reason, total=part.total, rows=tuple(rows[:ROWS])))
+    return MetricShown(metric=metric, figures=figures, parts=tuple(parts))
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    text = (files("andon.tools.measurement.report") / "report.html").read_text(encoding="utf-8")
+    return environment.from_string(text)
