@@ -113,5 +113,13 @@ def overview(
     )
 
 
+def case_of(history: History, question: Question) -> Case:
+    """The facts of a question with what was made of them, for answers that must agree with its numbers.
+
+    Errors: Invalid for a definition that nobody knows.
+    """
+    return _known(history).answer(history, question).case
+
+
 def _known(history: History) -> _Known:
     return _KNOWN.get(history) or _KNOWN.setdefault(history, _Known())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
+from andon.tools.measurement.answers.numbers import case_of
 from andon.tools.measurement.answers.waste_waiting import waiting
 from andon.tools.measurement.model.accuracy import rolled
 from andon.tools.measurement.model.history import History
@@ -50,7 +51,8 @@ def value_stream(history: History, question: Question) -> ValueStream:
     """The stream as it was in the window."""
     work = items(history, question.place, question.window, question.as_of)
     came = journeys(history, work, question.window)
-    boxes, arrows = draw(history, work, came, question.window)
+    cases = {place: case_of(history, replace(question, place=place)) for place in work.way}
+    boxes, arrows = draw(history, work, came, cases)
     efficiencies = [done / total for done, total in zip(came.works, came.totals, strict=True) if total > 0]
     return ValueStream(
         question=question,

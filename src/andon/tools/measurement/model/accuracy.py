@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import prod
 
+from andon.tools.measurement.model.causes import Case
 from andon.tools.measurement.model.commit_graph import CommitGraph
-from andon.tools.measurement.model.facts import Deployment, FactId, Incident, Place, Publication, Run, TaskTime
-from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.deployments import EFFECTIVE, UNSUCCESSFUL
+from andon.tools.measurement.model.facts import FactId, Publication, Run, TaskTime
 from andon.tools.measurement.model.metric import Evidence, Window
+from andon.tools.measurement.model.rows import deployment_row
+from andon.tools.measurement.model.stability import remediations
 
 #: of each box; how many there are in all stands beside them
 EXAMPLES = 10
 REVERT = 'Revert "'
+NO_REASON = "no reason was told"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,33 +90,34 @@ def of_publications(published: Sequence[Publication]) -> Accuracy | None:
     return accuracy(len(published), back)
 
 
-def of_place(deployments: Sequence[Deployment], undone: dict[FactId, str]) -> Accuracy | None:
-    """What was put there, but not to mend something: it failed, or had to be mended."""
-    meant = [one for one in deployments if one.outcome != "cancel" and not one.rollback and not one.mends]
-    back = [_deployment_row(one, undone) for one in meant if one.outcome != "success" or one.id in undone]
-    return accuracy(len(meant), back)
+def of_place(case: Case) -> Accuracy | None:
+    """What was put there, but not to mend something: not taken over, or failed by the question's definition.
 
-
-def undone(history: History, places: Iterable[Place], at: datetime) -> dict[FactId, str]:
-    """The deployments that had to be mended, as a deployer or a person said it, each with the reason."""
-    found: dict[FactId, str] = {}
-    for place in places:
-        for one in history.deployments(place, at):
-            for mended in one.mends:
-                what = "rolled back to" if one.rollback else "mended by"
-                found.setdefault(mended, f"{what} {one.version or one.digest[:19]}")
-    for incident in history.told(Incident):
-        if incident.detected_at <= at:
-            for cause in incident.caused_by:
-                found.setdefault(cause, f"caused the incident: {incident.title}")
-    return found
+    None where nobody would have told of a failure.
+    """
+    failed, mending, kinds = case.failures, remediations(case), case.judged.kinds
+    meant = [
+        number
+        for number in case.span
+        if (EFFECTIVE[kinds[number]] and (number not in mending or number in failed))
+        or (kinds[number] == UNSUCCESSFUL and case.deployments[number].outcome != "cancel")
+    ]
+    back = [
+        deployment_row(one, failed[number].why if number in failed else f"{one.outcome}: {one.reason or NO_REASON}", 1)
+        for number in meant
+        if number in failed or kinds[number] == UNSUCCESSFUL
+        for one in (case.deployments[number],)
+    ]
+    return accuracy(len(meant), back) if back or case.tells_failures else None
 
 
 def of_commits(graph: CommitGraph, window: Window) -> Accuracy | None:
-    """Written, landed, and taken out again: told by the message that git itself writes."""
+    """Written, landed, and taken out again: told by the message that git itself writes. None without messages."""
     begin, end = window.begin.timestamp(), window.end.timestamp()
     inside = [n for n in range(len(graph)) if graph.is_told(n) and begin <= graph.committed[n] < end]
-    meant = [n for n in inside if not graph.is_merge(n) and not graph.subjects[n].startswith(REVERT)]
+    meant = [
+        n for n in inside if graph.subjects[n] and not graph.is_merge(n) and not graph.subjects[n].startswith(REVERT)
+    ]
     by_subject = {graph.subjects[n]: n for n in meant}
     back: list[Evidence] = []
     for number in inside:
@@ -122,7 +127,7 @@ def of_commits(graph: CommitGraph, window: Window) -> Accuracy | None:
             at = datetime.fromtimestamp(graph.committed[number], UTC)
             name, why = graph.subjects[reverted], f"inferred: {graph.ids[number][:10]} says that it reverts it"
             back.append(Evidence(fact=FactId(""), name=name, commit=graph.ids[reverted], at=at, value=1, why=why))
-    return accuracy(len(meant), back)
+    return accuracy(len(meant), back) if any(by_subject) or back else None
 
 
 def _task_row(run: Run, task: TaskTime) -> Evidence:
@@ -135,9 +140,3 @@ def _run_row(run: Run) -> Evidence:
     why = f"ended in {run.outcome}" if run.outcome != "success" else "green, and run again all the same"
     at = run.finished_at or run.queued_at
     return Evidence(fact=run.id, name=run.commit[:10], commit=run.commit, at=at, value=1, why=why, link=run.link)
-
-
-def _deployment_row(one: Deployment, undone: dict[FactId, str]) -> Evidence:
-    why = undone.get(one.id) or f"{one.outcome}: {one.reason or 'no reason was told'}"
-    name = one.version or one.digest[:19]
-    return Evidence(fact=one.id, name=name, commit=one.commit, at=one.finished_at, value=1, why=why, link=one.link)

@@ -12,7 +12,6 @@ from andon.tools.measurement.model.facts import Deployment, Offer, Place, Public
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.passage import Passage, union
 
-
 #: what a run built
 Built = tuple[RepositoryName, CommitId]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 
@@ -16,9 +16,9 @@ from andon.tools.measurement.model.accuracy import (
     of_runs,
     of_task,
     reruns,
-    undone,
 )
-from andon.tools.measurement.model.facts import Publication, Run, TaskTime
+from andon.tools.measurement.model.causes import Case
+from andon.tools.measurement.model.facts import Place, Publication, Run, TaskTime
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import Items
 from andon.tools.measurement.model.journeys import Journeys, row
@@ -26,6 +26,9 @@ from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.passage import WAITING, Waiting
 from andon.tools.measurement.model.stream import Arrow, Box, Part
 from andon.tools.measurement.model.times import times
+
+#: what is known of each place on the way
+Cases = Mapping[Place, Case]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class Stream:
     history: History
     work: Items
     came: Journeys
+    cases: Cases
     #: up to what is known
     window: Window
     #: that ended in the window, on trunk
@@ -47,10 +51,10 @@ class Stream:
     ends: list[str] = field(default_factory=list)
 
 
-def draw(history: History, work: Items, came: Journeys, window: Window) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
+def draw(history: History, work: Items, came: Journeys, cases: Cases) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
     """Boxes from left to right, and the arrows between them."""
-    seen = Window(begin=window.begin, end=max(work.at, window.begin))
-    stream = Stream(history=history, work=work, came=came, window=seen)
+    seen = cases[work.place].window
+    stream = Stream(history=history, work=work, came=came, cases=cases, window=seen)
     service, repositories = work.place.service, frozenset(work.repositories)
     stream.runs = [
         run
@@ -165,7 +169,6 @@ def _publish(stream: Stream) -> None:
 
 
 def _environments(stream: Stream) -> None:
-    mended = undone(stream.history, stream.work.way, stream.window.end)
     for place in stream.work.way:
         here = [
             one
@@ -179,7 +182,7 @@ def _environments(stream: Stream) -> None:
             kind="environment",
             process=times(one.total_seconds() for one in took),
             sample="deployments",
-            accuracy=of_place(here, mended),
+            accuracy=of_place(stream.cases[place]),
             says="" if took else "Nobody told when its deployments began, so their time cannot be told from waiting.",
         )
         _lead(stream, [box.id], place.environment)
