@@ -63,6 +63,7 @@ class History:
             before = told.get(fact.id)
             told[fact.id] = known = fact if before is None else merged(before, fact)
             changed = before != known
+            self._kinds[type(fact)] += changed
         self.revision += changed
         return changed
 
@@ -111,15 +112,20 @@ class History:
             known = merged(before, deployment)
             if before == known or not isinstance(known, Deployment):
                 return False
-            self._deployments[before.place].remove(before)
+            self._forget(before)
             deployment = known
+        place = deployment.place
         self._known[deployment.id] = deployment
-        here = self._deployments.setdefault(deployment.place, [])
+        self._turns[place] = self._turns.get(place, 0) + 1
+        here = self._deployments.get(place)
+        if here is None:
+            here = self._deployments[place] = []
+            self._services.setdefault(place.service, set()).add(place)
         if not here or finished(here[-1]) <= finished(deployment):
             here.append(deployment)
         else:
             insort(here, deployment, key=finished)
-            self._late[deployment.place] = self._late.get(deployment.place, 0) + 1
+            self._late[place] = self._late.get(place, 0) + 1
         return True
 
     def _forget(self, deployment: Deployment) -> None:
