@@ -94,8 +94,10 @@ def dotted_rules(places: Iterable[float], top: float, bottom: float) -> str:
 def picture(about: About, says: str, body: str, *, kind: str, size: str) -> Markup:
     """The whole drawing, named and described; its key comes from its content, so a page may hold many."""
     text = _DEFS + body
+    # an image has no parts; what holds links is a group
+    role = "group" if "<a " in body else "img"
     key = f"f{crc32(f'{about.title}{says}{text}'.encode()):08x}"
-    head = f'<svg class="chart {kind}" {size} role="img" aria-labelledby="{key}t" aria-describedby="{key}d">'
+    head = f'<svg class="chart {kind}" {size} role="{role}" aria-labelledby="{key}t" aria-describedby="{key}d">'
     named = f'<title id="{key}t">{escape(about.title)}</title><desc id="{key}d">{escape(says)}</desc>'
     return drawn(head + named + text.replace(KEY, key) + "</svg>")
 

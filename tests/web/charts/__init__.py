@@ -1,0 +1,1 @@
+"""Pictures, by their structure and in a real browser."""
