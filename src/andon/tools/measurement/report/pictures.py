@@ -19,14 +19,18 @@ def pictures(metric: MetricSeen, rows: Sequence[RowSeen], it: ReportSeen) -> Ite
     """None for a number without data."""
     if metric.value is None:
         return
+    end = it.question.end
     unit = _UNITS.get(metric.unit, metric.unit)
     went = it.trend(metric.id)
     if went and len(went.points) > 1:
-        about = About(title=f"{metric.title} over time", unit=unit, things=metric.sample)
+        about = About(
+            title=f"{metric.title} over time", unit=unit, things=metric.sample, begin=went.points[0].begin, end=end
+        )
         yield trend(about, [Point(at=point.begin, value=point.value, n=point.n) for point in went.points])
     dots = [_dot(row) for row in rows if row.value is not None]
     if dots and metric.spread:
-        about = About(title=f"Each of the {metric.sample}", unit=unit, things=metric.sample)
+        begin = min(it.question.begin, *(dot.at for dot in dots))
+        about = About(title=f"Each of the {metric.sample}", unit=unit, things=metric.sample, begin=begin, end=end)
         levels = (Level(words="p50", value=metric.spread.median), Level(words="p85", value=metric.spread.p85))
         yield scatter(about, dots, levels)
 

@@ -161,6 +161,14 @@ class ReportSeen:
     streams: tuple[StreamSeen, ...] = ()
     troubles: tuple[TroubleSeen, ...] = ()
 
+    def without_data(self) -> tuple[tuple[str, tuple[MetricSeen, ...]], ...]:
+        """The numbers that cannot be given, by reason."""
+        reasons: dict[str, list[MetricSeen]] = {}
+        for metric in self.metrics:
+            if metric.value is None:
+                reasons.setdefault(" ".join(metric.notes), []).append(metric)
+        return tuple((reason, tuple(metrics)) for reason, metrics in reasons.items())
+
     def trend(self, metric: str) -> TrendSeen | None:
         """How a number moved: by month where that is known."""
         return next((one for one in (*self.months, *self.trends) if one.metric == metric and one.points), None)

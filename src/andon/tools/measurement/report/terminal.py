@@ -30,7 +30,7 @@ def report(it: ReportSeen, paint: Paint, width: int) -> str:
         page.head(it),
         page.axis(it, with_data),
         *(page.metric(metric, it) for metric in with_data),
-        page.without_data([metric for metric in it.metrics if metric.value is None]),
+        page.without_data(it),
         page.streams(it),
         page.to_know(it),
         page.whence(it),
@@ -91,14 +91,11 @@ class Page:
         shown = sparks([point.value for point in trend.points], self._room - len(said))
         return self._paint.accent(shown) + self._paint.quiet(said if shown else "")
 
-    def without_data(self, metrics: list[MetricSeen]) -> Iterator[str]:
+    def without_data(self, it: ReportSeen) -> Iterator[str]:
         """The numbers that cannot be given, by reason."""
-        reasons: dict[str, list[str]] = {}
-        for metric in metrics:
-            reasons.setdefault(" ".join(metric.notes), []).append(metric.title)
-        for reason, titles in reasons.items():
-            for title in titles:
-                yield f"{title:{_TITLE}}{self._paint.warn(f'{NO_DATA:>{_VALUE}}')}"
+        for reason, metrics in it.without_data():
+            for metric in metrics:
+                yield f"{metric.title:{_TITLE}}{self._paint.warn(f'{NO_DATA:>{_VALUE}}')}"
             yield from self._text(reason, self._paint.quiet)
 
     def streams(self, it: ReportSeen) -> Iterator[str]:
