@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from andon.kernel.ids import CommitId
+from andon.tools.measurement.answers.ground import ground
 from andon.tools.measurement.model.cumulative import Day, Week, days, is_open, weeks
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.forecast import ITEMS_AT_MOST, Chance, by_week, how_many, when
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.items import Items, items
+from andon.tools.measurement.model.items import Items
 from andon.tools.measurement.model.landing import NEVER
 from andon.tools.measurement.model.little import Little, little
 from andon.tools.measurement.model.metric import Question
@@ -97,7 +98,7 @@ class Flow:
 
 def flow(history: History, question: Question, asked: Asked | None = None) -> Flow:
     """How work flows to the place. Errors: Invalid for a forecast that nobody can make."""
-    work = items(history, question.place, question.window, question.as_of)
+    work = ground(history, question).work
     at, begin = work.at.timestamp(), question.window.begin.timestamp()
     finished = times(done - begun for begun, done in zip(work.begun, work.done, strict=True) if begin <= done <= at)
     aging = _aging(work, finished)

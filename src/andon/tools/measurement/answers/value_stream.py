@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
-from andon.tools.measurement.answers.numbers import case_of
+from andon.tools.measurement.answers.ground import ground
 from andon.tools.measurement.answers.waste_waiting import waiting
 from andon.tools.measurement.model.accuracy import rolled
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.items import items
-from andon.tools.measurement.model.journeys import Journeys, journeys
+from andon.tools.measurement.model.journeys import Journeys
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.model.stream import Arrow, Box
-from andon.tools.measurement.model.stream_graph import draw
+from andon.tools.measurement.model.stream_graph import Stream, draw
 from andon.tools.measurement.model.times import Times, times
 from andon.tools.measurement.model.waste import Waste
 
@@ -49,11 +49,13 @@ class ValueStream:
 
 def value_stream(history: History, question: Question) -> ValueStream:
     """The stream as it was in the window."""
-    work = items(history, question.place, question.window, question.as_of)
-    came = journeys(history, work, question.window)
-    cases = {place: case_of(history, replace(question, place=place)) for place in work.way}
-    boxes, arrows = draw(history, work, came, cases)
+    here = ground(history, question)
+    work, came = here.work, here.came
+    boxes, arrows = draw(
+        Stream(history=history, work=work, came=came, cases=here.cases, window=here.window, runs=here.runs)
+    )
     efficiencies = [done / total for done, total in zip(came.works, came.totals, strict=True) if total > 0]
+    batches = Counter(deployment.id for _, deployment in came.brought).values()
     return ValueStream(
         question=question,
         boxes=boxes,
@@ -65,7 +67,7 @@ def value_stream(history: History, question: Question) -> ValueStream:
         n=len(came.totals),
         rolled=rolled(box.accuracy for box in boxes),
         rolled_of=tuple(box.title for box in boxes if box.accuracy is not None),
-        batch=median(came.batches.values()) if came.batches else None,
+        batch=median(batches) if batches else None,
         waste=waiting(work, came),
         notes=_notes(came, boxes),
     )

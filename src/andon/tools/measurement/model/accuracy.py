@@ -127,7 +127,7 @@ def of_commits(graph: CommitGraph, window: Window) -> Accuracy | None:
             at = datetime.fromtimestamp(graph.committed[number], UTC)
             name, why = graph.subjects[reverted], f"inferred: {graph.ids[number][:10]} says that it reverts it"
             back.append(Evidence(fact=FactId(""), name=name, commit=graph.ids[reverted], at=at, value=1, why=why))
-    return accuracy(len(meant), back) if any(by_subject) or back else None
+    return accuracy(len(meant), back)
 
 
 def _task_row(run: Run, task: TaskTime) -> Evidence:

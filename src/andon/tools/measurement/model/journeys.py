@@ -34,8 +34,8 @@ class Journeys:
     sums: dict[Cause, float] = field(default_factory=lambda: defaultdict(float))
     #: all the waiting to get somewhere, one a change that came by there
     into: dict[str, list[Stretch]] = field(default_factory=lambda: defaultdict(list))
-    #: changes that came with each deployment
-    batches: dict[FactId, int] = field(default_factory=lambda: defaultdict(int))
+    #: each change by one of its items, and the deployment that brought it
+    brought: list[tuple[int, Deployment]] = field(default_factory=list)
 
 
 def journeys(history: History, work: Items, window: Window) -> Journeys:
@@ -48,7 +48,7 @@ def journeys(history: History, work: Items, window: Window) -> Journeys:
     for item in units:
         passage = passages[work.done[item]]
         _came(found, own(work, known, item, passage.begin), passage, item)
-        found.batches[by_time[work.done[item]].id] += 1
+        found.brought.append((item, by_time[work.done[item]]))
     return found
 
 

@@ -42,7 +42,7 @@ class Stream:
     #: up to what is known
     window: Window
     #: that ended in the window, on trunk
-    runs: Sequence[Run] = ()
+    runs: Sequence[Run]
     #: published in the window
     published: Sequence[Publication] = ()
     boxes: list[Box] = field(default_factory=list)
@@ -51,17 +51,12 @@ class Stream:
     ends: list[str] = field(default_factory=list)
 
 
-def draw(history: History, work: Items, came: Journeys, cases: Cases) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
+def draw(stream: Stream) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
     """Boxes from left to right, and the arrows between them."""
-    seen = cases[work.place].window
-    stream = Stream(history=history, work=work, came=came, cases=cases, window=seen)
-    service, repositories = work.place.service, frozenset(work.repositories)
-    stream.runs = [
-        run
-        for run in history.told(Run)
-        if run.trunk and run.repository in repositories and run.finished_at and seen.holds(run.finished_at)
+    service, seen = stream.work.place.service, stream.window
+    stream.published = [
+        one for one in stream.history.told(Publication) if one.service == service and seen.holds(one.at)
     ]
-    stream.published = [one for one in history.told(Publication) if one.service == service and seen.holds(one.at)]
     _coding(stream)
     _review(stream)
     _pipeline(stream)

@@ -1,0 +1,85 @@
+"""What the answers about one place share: its work, how it travelled, and what went wrong; worked out once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from functools import cached_property
+from weakref import WeakKeyDictionary, ref
+
+from andon.tools.measurement.answers.numbers import case_of
+from andon.tools.measurement.model.causes import Case
+from andon.tools.measurement.model.facts import Place, Run
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.items import Items, items
+from andon.tools.measurement.model.journeys import Journeys, journeys
+from andon.tools.measurement.model.metric import Question, Window
+
+#: so many questions are kept for a history; the oldest goes first
+KEPT = 24
+
+
+class Ground:
+    """Of one question; each part is made when it is first asked for."""
+
+    def __init__(self, history: History, question: Question) -> None:
+        self._history = ref(history)  # what is kept for a history must not keep it
+        self.question = question
+        self.revision = history.revision
+
+    @property
+    def history(self) -> History:
+        """The facts. Whoever asks holds them."""
+        history = self._history()
+        return history if history is not None else History()
+
+    @property
+    def place(self) -> Place:
+        """What is asked about."""
+        return self.question.place
+
+    @cached_property
+    def window(self) -> Window:
+        """The part of the window that had been."""
+        window = self.question.window
+        return Window(begin=window.begin, end=max(self.work.at, window.begin))
+
+    @cached_property
+    def work(self) -> Items:
+        """The commits on their way in the window."""
+        return items(self.history, self.place, self.question.window, self.question.as_of)
+
+    @cached_property
+    def came(self) -> Journeys:
+        """The changes that came to the place in the window."""
+        return journeys(self.history, self.work, self.question.window)
+
+    @property
+    def cases(self) -> dict[Place, Case]:
+        """Each place on the way, with its failures. Errors: Invalid for a definition that nobody knows."""
+        return {place: case_of(self.history, replace(self.question, place=place)) for place in self.work.way}
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """On trunk, of the repositories of this work, that ended in the window."""
+        here = frozenset(self.work.repositories)
+        return tuple(
+            run
+            for run in self.history.told(Run)
+            if run.trunk and run.repository in here and run.finished_at and self.window.holds(run.finished_at)
+        )
+
+
+_KNOWN: WeakKeyDictionary[History, OrderedDict[Question, Ground]] = WeakKeyDictionary()
+
+
+def ground(history: History, question: Question) -> Ground:
+    """As long as nothing new is told, the same question stands on the same ground."""
+    known = _KNOWN.setdefault(history, OrderedDict())
+    found = known.pop(question, None)
+    if found is None or found.revision != history.revision:
+        found = Ground(history, question)
+    known[question] = found
+    while len(known) > KEPT:
+        known.popitem(last=False)
+    return found
