@@ -44,6 +44,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in FACT_TABLES if tab
 #: what an empty or missing cell means, where the catalogue would have something in it
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "changes": {"title": "", "author": ""},
+    "commits": {"parents": ()},
     "deployments": {"commit": "", "outcome": "success", "rollback": False},
     "findings": {"severity": ""},
     "incidents": {"environment": "", "title": ""},
@@ -75,7 +76,7 @@ def may_miss(table: Table, column: Column) -> str:
     if column.name == "id" and table.name != "commits":
         return "else made of the row: the same row again is the same fact"
     default = DEFAULTS.get(table.name, {}).get(column.name)
-    if default not in {None, ""}:
+    if default not in {None, "", ()}:
         return f"else {str(default).lower()}"
     return "may be empty" if column.optional or default == "" else ""
 
