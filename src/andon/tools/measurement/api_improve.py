@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 from andon.kernel.ids import Actor
 from andon.standards.durations import parse_duration
 from andon.tools.measurement.answers.aim import Number
+from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.asked_for import question_in
 from andon.tools.measurement.improving import LONGEST, USUAL, Improving, Plan
 from andon.tools.measurement.model.asking import Asking, instant
@@ -22,6 +23,7 @@ from andon.tools.measurement.model.kaizen import (
     DropImprovement,
     KeepImprovement,
 )
+from andon.tools.measurement.model.target import target_in
 from andon.tools.measurement.people import Improvements, ImprovementSeen
 from andon.tools.measurement.views import Measured
 from andon.web.who import Who
@@ -34,7 +36,8 @@ class NewImprovement:
     title: str
     #: "change-lead-time"
     metric: str
-    target: float
+    #: "8h", "15 %", "3 a week"; a number is in the metric's own unit: seconds, a share of 1, times a day
+    target: str | float
     #: a date, or RFC 3339
     by: str
     because: str = ""
@@ -107,11 +110,15 @@ def plan_in(data: NewImprovement, measured: Measured, now: datetime) -> Plan:
     """What is meant. Errors: Invalid, NotFound."""
     asking = Asking(service=data.service, environment=data.environment, definition=data.definition)
     question = question_in(asking, measured, now)
+    target = data.target
+    if isinstance(target, str):
+        metric, _ = one_metric(measured.history, question, data.metric)
+        target = target_in(target, metric.unit)
     return Plan(
         title=data.title,
         because=data.because,
         number=Number(metric=data.metric, place=question.place, definition=question.definition),
-        target=data.target,
+        target=target,
         by=instant(data.by, "by"),
         over=_over(data.over),
     )

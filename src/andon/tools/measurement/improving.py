@@ -30,6 +30,7 @@ class Plan:
     title: str
     because: str
     number: Number
+    #: in the number's own unit
     target: float
     by: datetime
     over: timedelta = USUAL
