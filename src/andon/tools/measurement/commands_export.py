@@ -12,11 +12,10 @@ from andon.console.session import Session
 from andon.console.tables import table
 from andon.console.words import size
 from andon.kernel.errors import Invalid
+from andon.tools.measurement.ports import TableFile
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from andon.tools.measurement.ports import TableFile
 
 Row = dict[str, Any]
 
