@@ -81,12 +81,14 @@ def measure(
 
 
 def _repository(path: str, asked: Asked, session: Session, commits: Commits) -> Source:
-    from andon.tools.measurement.answers.repository import measured
+    from andon.tools.measurement.answers.repository import measured, require_sense
     from andon.tools.measurement.reading import Wanted, read
     from andon.tools.measurement.report.progress import ProgressBar
     from andon.tools.measurement.report.told import OfRepository
 
     now = datetime.now(UTC)  # noqa: TID251  (the moment of asking)
+    asking = _asking(asked)
+    require_sense(asking, now)  # before anything is read, which may take long
     wanted = Wanted(
         where=path,
         patterns=asked.environment_tags,
@@ -94,7 +96,7 @@ def _repository(path: str, asked: Asked, session: Session, commits: Commits) -> 
         environment=asked.environment or PRODUCTION,
     )
     with ProgressBar(session.terminal) as told:
-        return OfRepository(measured(read(commits, wanted, now, told), _asking(asked), now))
+        return OfRepository(measured(read(commits, wanted, now, told), asking, now))
 
 
 def _server(asked: Asked, session: Session) -> Source:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from andon.kernel.errors import Invalid
+from andon.kernel.errors import Invalid, Problem
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.printed import instant, numbers_json, trend_json
 from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, window_of
 from andon.tools.measurement.model.asking import instant as meant
+from andon.tools.measurement.model.definitions import definition as known
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.repository import Tag
 from andon.tools.measurement.model.trend import LONG_DAYS, Trend, TrendPoint
@@ -51,6 +52,21 @@ class MeasuredRepository:
     why: str
     #: by month, one a metric: over the window, or over two years where that is short
     months: tuple[Trend, ...]
+
+
+def require_sense(asking: Asking, now: datetime) -> None:
+    """Can it be answered, whatever is read? Errors: Invalid, in the words of the command line."""
+    try:
+        known(asking.definition or DEFINITION)
+        window_of(asking, meant(asking.as_of, "as_of") if asking.as_of else now)
+    except Invalid as error:
+        raise Invalid(*(_as_options(problem) for problem in error.problems)) from None
+
+
+def _as_options(problem: Problem) -> Problem:
+    names = {"from": "--since", "to": "--until", "as_of": "--as-of"}
+    message = problem.message.replace("from (", "--since (").replace("before to (", "before --until (")
+    return replace(problem, where=names.get(problem.where, problem.where), message=message)
 
 
 def measured(reading: Reading, asking: Asking, now: datetime) -> MeasuredRepository:

@@ -20,6 +20,8 @@ _WEEK_DAYS = 8
 _FEWEST = 2
 #: ends a part that the next one follows without an empty line
 _JOIN = "\0"
+#: a space at which no line is broken
+_TIED = "\N{NO-BREAK SPACE}"
 
 
 def report(it: ReportSeen, paint: Paint, width: int) -> str:
@@ -73,11 +75,9 @@ class Page:
         paint = self._paint
         number = f"{value(metric.value, metric.unit):>{_VALUE}}"
         yield f"{metric.title:{_TITLE}}{paint.strong(number)}  {self._small_picture(metric, it)}".rstrip()
-        yield from self._text(" · ".join(_sample(metric)))
+        yield from self._text(" · ".join(part.replace(" ", _TIED) for part in _sample(metric)))
         yield from self._text(metric.definition, paint.quiet)
-        if metric.excluded:
-            left = "; ".join(f"{one.rows:,} × {one.reason}" for one in metric.excluded)
-            yield from self._text(f"Left out: {left}.", paint.quiet)
+        yield from self._left_out(metric)
         for note in metric.notes:
             yield from self._text(f"{paint.warn('!')} {note}", hang="  ")
 
@@ -97,6 +97,12 @@ class Page:
             for metric in metrics:
                 yield f"{metric.title:{_TITLE}}{self._paint.warn(f'{NO_DATA:>{_VALUE}}')}"
             yield from self._text(reason, self._paint.quiet)
+            yield from self._left_out(metrics[0])
+
+    def _left_out(self, metric: MetricSeen) -> Iterator[str]:
+        if metric.excluded:
+            left = "; ".join(f"{one.rows:,} × {one.reason}" for one in metric.excluded)
+            yield from self._text(f"Left out: {left}.", self._paint.quiet)
 
     def streams(self, it: ReportSeen) -> Iterator[str]:
         """Lines of releases that are kept up side by side."""
@@ -143,6 +149,7 @@ class Page:
         self, text: str, style: Callable[[str], str] | None = None, *, indent: str = "  ", hang: str = ""
     ) -> Iterator[str]:
         for line in wrapped(f"{indent}{text}", self._width, indent + hang).split("\n"):
+            line = line.replace(_TIED, " ")
             yield style(line) if style else line
 
 

@@ -61,7 +61,7 @@ def _reason(said: str) -> str:
     """What git gave as the reason, in a line, and what to do about it."""
     lines = [line.strip() for line in re.split(r"[\r\n]+", said)]
     fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
-    reason = (fatal[0] if fatal else " ".join(lines[-2:])).rstrip(".")
+    reason = re.sub(r"://[^/@\s']*@", "://", fatal[0] if fatal else " ".join(lines[-2:])).rstrip(".")
     if re.search("could not read Username|Authentication failed|Permission denied|not found", said):
         return f"{reason}. Is the address right, and may you read it? Try: git ls-remote ADDRESS"
     return f"{reason}. Try: git ls-remote ADDRESS"

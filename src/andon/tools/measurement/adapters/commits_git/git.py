@@ -11,7 +11,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -87,6 +87,20 @@ class Git:
             if process.wait():
                 said = piped(process.stderr).read(_WORDS_BYTES).decode(errors="replace").strip()
                 raise GitFailed(said, permanent=True)
+
+    @contextmanager
+    def counted(self, given: bytes) -> Iterator[Callable[[], int | None]]:
+        """Counts commits beside a walk; asked for the number it gives None until it has it."""
+        with child(self._command(("rev-list", "--stdin", "--count")), self._environment(), self.folder) as process:
+            _hand_over(process, given)
+            found: list[int] = []
+
+            def now() -> int | None:
+                if not found and process.poll() == 0:
+                    found.append(int(piped(process.stdout).read()))
+                return found[0] if found else None
+
+            yield now
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return ["git", "--no-pager", *(part for setting in _SETTINGS for part in ("-c", setting)), *arguments]

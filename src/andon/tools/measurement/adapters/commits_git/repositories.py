@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from andon.kernel.errors import Invalid, Problem
@@ -20,6 +21,8 @@ from andon.tools.measurement.ports import Progress
 
 #: how often it is said how far the walk is
 _SAY_EVERY = 2000
+#: from so many commits on it is worth knowing how many there are
+_LONG = 20_000
 
 
 class GitCommits:
@@ -61,14 +64,15 @@ class GitCommits:
     def _walk(
         self, git: Git, given: bytes, name: RepositoryName, take: Callable[[Commit], object], told: Progress
     ) -> None:
-        read = 0
         arguments = ("rev-list", "--stdin", "--encoding=UTF-8", FORMAT)
-        for commit in commits(git.chunks(*arguments, given=given), name):
-            take(commit)
-            read += 1
-            if read % _SAY_EVERY == 0:
-                told("reading commits", read, None)
-        told("reading commits", read, read)
+        with ExitStack() as cleanup:
+            whole: Callable[[], int | None] = _nobody_knows
+            for read, commit in enumerate(commits(git.chunks(*arguments, given=given), name), 1):
+                take(commit)
+                if read == _LONG:
+                    whole = cleanup.enter_context(git.counted(given))
+                if read % _SAY_EVERY == 0:
+                    told("reading commits", read, whole())
 
     def _opened(self, folder: Path, where: str) -> Git:
         """Errors: Invalid when there is no repository."""
@@ -88,6 +92,10 @@ class GitCommits:
             return web_address(git.output("config", "--get", "remote.origin.url").decode(errors="replace").strip())
         except GitFailed:
             return ""
+
+
+def _nobody_knows() -> None:
+    return None
 
 
 def _name(where: str) -> RepositoryName:
