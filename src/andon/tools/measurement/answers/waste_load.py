@@ -1,0 +1,62 @@
+"""Overburden (muri) and unevenness (mura), as far as counts show them: more begun than done, and work in bursts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import fmean, pstdev
+
+from andon.tools.measurement.answers.ground import Ground
+from andon.tools.measurement.model.cumulative import Week, weeks
+from andon.tools.measurement.model.landing import NEVER
+from andon.tools.measurement.model.waste import Waste
+from andon.web.words import plural
+
+#: a variation from fewer weeks says nothing
+LEAST = 4
+#: standard deviation over mean: even work lies well below, what comes by chance one by one about at 1 / sqrt(mean)
+UNEVEN = 0.5
+
+
+def load(here: Ground) -> Iterator[Waste]:
+    """What strains people and machines without showing in any single change."""
+    seen = weeks(here.work, here.question.window)
+    yield from _overburden(here, seen)
+    yield from _unevenness([week.landed for week in seen], "landed")
+    yield from _unevenness([week.done for week in seen], "done")
+
+
+def _overburden(here: Ground, seen: Sequence[Week]) -> Iterator[Waste]:
+    """More landed than came to the place, or more in progress than the weeks can take."""
+    now = here.work.at.timestamp()
+    in_progress = sum(landed <= now and done == NEVER for landed, done in _pairs(here))
+    done = fmean(week.done for week in seen) if seen else 0.0
+    landed = fmean(week.landed for week in seen) if seen else 0.0
+    if in_progress and in_progress > done:
+        weeks_left = f"{in_progress / done:.1f} weeks" if done else "no end in sight"
+        yield Waste(
+            kind="overburden",
+            title="More is in progress than a week gets done",
+            says=f"{plural(in_progress, 'commit')} in progress; a week brings {landed:.1f} and finishes {done:.1f}: "
+            f"{weeks_left} of work.",
+            n=in_progress,
+            examples=(),
+        )
+
+
+def _pairs(here: Ground) -> Iterator[tuple[float, float]]:
+    return zip(here.work.reached[0], here.work.done, strict=True)
+
+
+def _unevenness(counts: Sequence[int], what: str) -> Iterator[Waste]:
+    if len(counts) < LEAST or not any(counts):
+        return
+    mean, deviation = fmean(counts), pstdev(counts)
+    if deviation / mean > UNEVEN:
+        yield Waste(
+            kind="unevenness",
+            title=f"Commits are {what} in bursts",
+            says=f"{mean:.1f} a week on the average, but between {min(counts):,} and {max(counts):,}: "
+            f"variation {deviation / mean:.2f} (even work stays below {UNEVEN}).",
+            n=len(counts),
+            examples=(),
+        )

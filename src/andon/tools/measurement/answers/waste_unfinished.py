@@ -1,0 +1,116 @@
+"""The waste of what is partially done: landed and not there, offered and not taken, proposed and not landed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from heapq import nlargest
+
+from andon.tools.measurement.answers.ground import Ground
+from andon.tools.measurement.model.cumulative import is_open
+from andon.tools.measurement.model.facts import Deployment, Offer, Place
+from andon.tools.measurement.model.history import finished
+from andon.tools.measurement.model.journeys import row
+from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.model.rows import called
+from andon.tools.measurement.model.waste import EXAMPLES, Waste
+from andon.web.words import duration, plural
+
+
+def unfinished(here: Ground) -> Iterator[Waste]:
+    """What was paid for and serves nobody yet."""
+    yield from _landed(here)
+    yield from _proposed(here)
+    for place in here.work.way:
+        yield from _offered(here, place)
+
+
+def _landed(here: Ground) -> Iterator[Waste]:
+    work, now = here.work, here.work.at.timestamp()
+    waiting = [(now - landed, item) for item, landed in enumerate(work.reached[0]) if landed <= now < work.done[item]]
+    if waiting:
+        total, oldest = sum(seconds for seconds, _ in waiting), nlargest(EXAMPLES, waiting)
+        where = work.place.environment
+        yield Waste(
+            kind="partially done",
+            title=f"Landed, and not in {where}",
+            says=f"{plural(len(waiting), 'commit')} in trunk serve nobody in {where} yet; "
+            f"the oldest for {_spoken(oldest[0][0])}.",
+            where=where,
+            seconds=total,
+            n=len(waiting),
+            examples=tuple(row(work, one, "in trunk for so long") for one in oldest),
+        )
+
+
+def _proposed(here: Ground) -> Iterator[Waste]:
+    now = here.work.at
+    waiting = [(now - change.opened_at, change) for change in here.work.changes if is_open(change, now)]
+    if waiting:
+        oldest = nlargest(EXAMPLES, waiting, key=lambda one: one[0])
+        yield Waste(
+            kind="partially done",
+            title="Proposed, and not landed",
+            says=f"{plural(len(waiting), 'change')} open; the oldest for {_spoken(oldest[0][0].total_seconds())}.",
+            where="review",
+            seconds=sum(length.total_seconds() for length, _ in waiting),
+            n=len(waiting),
+            examples=tuple(
+                Evidence(
+                    fact=change.id,
+                    name=change.title,
+                    commit=change.head,
+                    at=change.opened_at,
+                    value=length.total_seconds(),
+                    why="open for so long",
+                    link=change.link,
+                )
+                for length, change in oldest
+            ),
+        )
+
+
+def _offered(here: Ground, place: Place) -> Iterator[Waste]:
+    """Made ready for a place, and overtaken by a later one, or still waiting."""
+    offers = [one for one in here.history.told(Offer) if one.place == place and here.window.holds(one.at)]
+    taken = [one for one in here.history.deployments(place, here.work.at) if one.outcome == "success"]
+    newest = {one.digest: one.finished_at for one in taken}
+    left = [
+        _left(here, offer, _next(taken, offer.at))
+        for offer in offers
+        if offer.digest not in newest or newest[offer.digest] <= offer.at
+    ]
+    if left:
+        yield Waste(
+            kind="partially done",
+            title=f"Offered to {place.environment}, and never taken",
+            says=f"{len(left):,} of {plural(len(offers), 'artifact')} that were ready for {place.environment} "
+            "were overtaken, or still wait.",
+            where=place.environment,
+            seconds=sum(one.value or 0.0 for one in left),
+            n=len(left),
+            examples=tuple(nlargest(EXAMPLES, left, key=lambda one: one.value or 0.0)),
+        )
+
+
+def _left(here: Ground, offer: Offer, later: Sequence[Deployment]) -> Evidence:
+    """An offer that was not taken, with the time until something else was."""
+    until = later[0].finished_at if later else here.work.at
+    return Evidence(
+        fact=offer.id,
+        name=offer.digest[:19],
+        at=offer.at,
+        value=(until - offer.at).total_seconds(),
+        why=f"overtaken by {called(later[0])}" if later else "still waits",
+        link=later[0].link if later else "",
+    )
+
+
+def _next(deployments: Sequence[Deployment], after: datetime) -> Sequence[Deployment]:
+    first = bisect_right(deployments, after, key=finished)
+    return deployments[first : first + 1]
+
+
+def _spoken(seconds: float) -> str:
+    return duration(timedelta(seconds=seconds))
