@@ -205,7 +205,9 @@ def wall() -> App:
         "{{ figures.head() }}{{ figures.zoom() }}</head><body><main><h1>Gallery</h1>"
         "{% for it in hung %}{{ figures.figure(it) }}{% endfor %}</main></body></html>"
     ).render(hung=figures())
-    series = json.dumps(series_json(LEAD, dots(5000), happenings(), mode="dots"))
+    series = json.dumps(
+        series_json(LEAD, dots(5000), happenings(), "dots", levels([dot.value for dot in dots(5000)])[:2])
+    )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope["path"])

@@ -11,7 +11,7 @@ from andon.web.charts.scale import Tick
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: at most so many ticks
-MOST = 9
+MOST = 14
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 

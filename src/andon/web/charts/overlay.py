@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from andon.web.charts.calendar import calendar_of, minute, span
-from andon.web.charts.figure import About, Cell, Figure, Table, Unit
+from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table, Unit
+from andon.web.charts.gaps import gaps
 from andon.web.charts.happenings import Happenings
 from andon.web.charts.lanes import happened_legend, happened_rows
 from andon.web.charts.plot import Plot
@@ -15,7 +16,7 @@ from andon.web.charts.points import Point, known, line, stretches, within
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import disc, stretched, way
-from andon.web.charts.units import brief, whole
+from andon.web.charts.units import NO_DATA, brief, whole
 
 HEIGHT = 180
 #: up to so many points have a dot with words for the pointer
@@ -47,15 +48,24 @@ def overlay(about: About, series: Series | None, what: Happenings) -> Figure:
         says=says,
         svg=plot.drawn(about, says, _values(series, shown, plot) if series else ""),
         table=_table(series, shown, what),
-        legend=(*((entry("line", series.words),) if series else ()), *happened_legend(what)),
+        legend=(*_legend(series, shown), *happened_legend(what)),
         series_url=about.series_url,
     )
+
+
+def _legend(series: Series | None, points: Sequence[Point]) -> tuple[LegendEntry, ...]:
+    if series is None:
+        return ()
+    open_ends = any(point.value is None for point in points)
+    return (entry("line", series.words), *((entry("nodata", NO_DATA),) if open_ends else ()))
 
 
 def _values(series: Series, points: Sequence[Point], plot: Plot) -> str:
     """The line, and dots where there are few or where one stands alone."""
     alone = {run[0][0] for run in stretches(points) if len(run) == 1}
-    return stretched(HEIGHT, way("line", line(points, plot.calendar, plot.scale, HEIGHT))) + "".join(
+    drawn = stretched(HEIGHT, way("line", line(points, plot.calendar, plot.scale, HEIGHT)))
+    drawn += gaps([point.at for point in points], [point.value is not None for point in points], plot)
+    return drawn + "".join(
         disc("dot", (plot.calendar.share(point.at), plot.down(point.value)), 2.5, _told(series, point.at, point.value))
         for point in points
         if point.value is not None and (len(points) <= EACH or point.at in alone)

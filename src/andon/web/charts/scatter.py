@@ -55,7 +55,7 @@ def scatter(
     values = [*(dot.value for dot in shown), *(level.value for level in lines)]
     plot = Plot(calendar=calendar, scale=scale_of(values, about.unit, about.scale), height=HEIGHT, over=over)
     marks, note = _few(about, shown, plot) if len(shown) <= EACH else _many(about, shown, plot)
-    says = f"{about.says or _says(about, shown, lines, calendar)} {note}".strip()
+    says = f"{about.says or _says(about, shown, lines, calendar)} {note.strip()}".strip()
     return Figure(
         title=about.title,
         says=says,
@@ -76,7 +76,10 @@ def _many(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
     places = [(x(dot.at), y(dot.value)) for dot in dots if not dot.odd]
     drawn, note = thinned(places, about.things)
     paths = "".join(way("dots", dotted(drawn[number::SHEETS])) for number in range(SHEETS))
-    odds = [dot for dot in dots if dot.odd][:EACH]
+    odds = [dot for dot in dots if dot.odd]
+    if len(odds) > EACH:
+        note += f" Of {len(odds):,} triangles the newest {EACH} are drawn."
+        odds = sorted(odds, key=lambda dot: dot.at)[-EACH:]
     return stretched(HEIGHT, paths) + "".join(_one(about, dot, plot) for dot in odds), note
 
 

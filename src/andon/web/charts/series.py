@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from andon.web.charts.figure import About
 from andon.web.charts.happenings import NOTHING, Happenings
+from andon.web.charts.levels import Level
 from andon.web.charts.scale import scale_of
 
 
@@ -22,11 +23,16 @@ class Timed(Protocol):
 
 
 def series_json(
-    about: About, values: Sequence[Timed], over: Happenings = NOTHING, mode: Literal["line", "dots"] = "line"
+    about: About,
+    values: Sequence[Timed],
+    over: Happenings = NOTHING,
+    mode: Literal["line", "dots"] = "line",
+    lines: Sequence[Level] = (),
 ) -> dict[str, object]:
     """What `About.series_url` answers: times in seconds since 1970, values or null, and what happened.
 
-    `mode` is "line" for a trend or an overlay and "dots" for a scatter.
+    `values` are points or dots, `lines` as in the picture; `mode` is "line" for a trend or an overlay, "dots" for a
+    scatter.
     """
     ordered = sorted(values, key=lambda one: one.at)
     known = [one.value for one in ordered if one.value is not None]
@@ -37,6 +43,8 @@ def series_json(
         "log": scale_of(known, about.unit, about.scale).is_log,
         "at": [one.at.timestamp() for one in ordered],
         "values": [one.value for one in ordered],
+        "odd": [number for number, one in enumerate(ordered) if getattr(one, "odd", False)],
+        "levels": [{"words": level.words, "value": level.value} for level in lines],
         "deployments": [{"at": d.at.timestamp(), "name": d.name, "failed": d.failed} for d in over.deployments],
         "flips": [{"at": f.at.timestamp(), "name": f.name} for f in over.flips],
         "incidents": [

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
 from andon.web.charts.figure import About, Figure, LegendEntry, Table
+from andon.web.charts.gaps import gaps
 from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.lanes import happened_legend
 from andon.web.charts.layers import fill, layer_entry
@@ -40,6 +41,7 @@ def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer],
     plot = Plot(calendar=calendar, scale=scale, height=HEIGHT, over=over)
     xs = [calendar.share(at) for at in instants]
     areas = "".join(_area(number, xs, tops, scale) for number in range(len(layers)))
+    areas += gaps(instants, [ground is not None for ground in tops[0]], plot)
     says = about.says or _says(about, layers, calendar)
     return Figure(
         title=about.title,

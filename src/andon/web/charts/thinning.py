@@ -20,5 +20,5 @@ def thinned(places: Sequence[tuple[float, float]], things: str) -> tuple[list[tu
         kept = {int(x * across) << 12 | int(y * down): (x, y) for x, y in places}
         if len(kept) <= MOST:
             break
-    note = f"{len(kept):,} of {len(places):,} dots are drawn: one for {things} that would cover each other."
-    return list(kept.values()), note
+    left = len(places) - len(kept)
+    return list(kept.values()), f"{left:,} of the dots are not drawn: others of the {things} would cover them."

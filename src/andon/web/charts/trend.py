@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
 from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
+from andon.web.charts.gaps import gaps
 from andon.web.charts.happenings import NOTHING, Happenings
-from andon.web.charts.labels import room
 from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level
 from andon.web.charts.plot import Plot, level_ends, level_lines
 from andon.web.charts.points import Point, known, line, within
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
-from andon.web.charts.svg import disc, rule, stretched, way, words
+from andon.web.charts.svg import disc, rule, stretched, way
 from andon.web.charts.units import NO_DATA, brief, whole
 
 HEIGHT = 180
@@ -37,7 +36,7 @@ def trend(about: About, points: Sequence[Point], lines: Sequence[Level] = (), ov
         + "".join(_interval(point, plot) for point in shown)
         + stretched(HEIGHT, way("line", line(shown, calendar, scale, HEIGHT)))
         + "".join(_mark(point, plot, about) for point in shown if point.value is not None)
-        + _gaps(shown, plot)
+        + gaps([point.at for point in shown], [point.value is not None for point in shown], plot)
     )
     says = about.says or _says(about, shown, calendar)
     return Figure(
@@ -56,22 +55,6 @@ def _mark(point: Point, plot: Plot, about: About) -> str:
     title = f"{day(point.at)}: {whole(value, about.unit)}{count}"
     is_few = point.n is not None and point.n < FEW
     return disc("few" if is_few else "dot", (plot.calendar.share(point.at), plot.down(value)), 3.25, title)
-
-
-def _gaps(points: Sequence[Point], plot: Plot) -> str:
-    """A dashed line on the ground through every run without data, with its words where they have room."""
-    drawn: list[str] = []
-    for is_gap, group in groupby(range(len(points)), key=lambda n: points[n].value is None):
-        if not is_gap:
-            continue
-        run = list(group)
-        before, after = points[max(run[0] - 1, 0)], points[min(run[-1] + 1, len(points) - 1)]
-        begin, end = plot.calendar.share(before.at), plot.calendar.share(after.at)
-        drawn.append(rule("nodata", (begin + 0.012, HEIGHT - 4), (end - 0.012, HEIGHT - 4)))
-        kind = room(begin, end, NO_DATA)
-        if kind is not None:
-            drawn.append(words(f"tick{kind}", ((begin + end) / 2, HEIGHT - 10), NO_DATA, "middle"))
-    return "".join(drawn)
 
 
 def _interval(point: Point, plot: Plot) -> str:

@@ -5,10 +5,11 @@
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const STEPS = [[31536000, "y", 2], [86400, "d", 2], [3600, "h", 1], [60, "min", 1]];
   const LENGTHS = [1, 10, 60, 600, 3600, 21600, 86400, 604800, 2592000, 8640000, 31536000, 315360000];
-  const HEIGHT = 300;
-  const LANE = 22;
+  const HEIGHT = 320;
+  const LANES = 44;
 
   // ── words, as in andon.web.charts.units and calendar ─────────────────────────────────────────
+  const ROUND = { 86400: "1 d", 31536000: "1 y", 315360000: "10 y" };
   const digits = (value) => {
     const size = Math.abs(value);
     if (size >= 99.95) return Math.round(value).toLocaleString("en");
@@ -29,7 +30,18 @@
     const at = new Date(seconds * 1000);
     return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
   };
-  const minute = (seconds) => `${day(seconds)} ${new Date(seconds * 1000).toISOString().slice(11, 16)}`;
+  const clock = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 16);
+  const minute = (seconds) => `${day(seconds)} ${clock(seconds)}`;
+
+  // what stands under a tick: years, months, days or hours, as the distance between ticks asks
+  const under = (seconds, n, apart) => {
+    const at = new Date(seconds * 1000);
+    const [year, month] = [String(at.getUTCFullYear()), MONTHS[at.getUTCMonth()]];
+    if (apart >= 31536000) return year;
+    if (apart >= 2419200) return at.getUTCMonth() === 0 ? year : n ? month : `${month} ${year}`;
+    if (apart >= 86400 || seconds % 86400 === 0) return `${at.getUTCDate()} ${month}`;
+    return clock(seconds);
+  };
 
   // ── colours: those of the style sheet, in the theme of the moment ────────────────────────────
   const colours = (figure) => {
@@ -61,7 +73,7 @@
     const { ctx, bbox } = plot;
     ctx.save();
     ctx.beginPath();
-    ctx.rect(bbox.left, 0, bbox.width, bbox.top + bbox.height);
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height + LANES * devicePixelRatio);
     ctx.clip();
     const pattern = hatched(ctx, colour.red);
     for (const incident of series.incidents) {
@@ -69,9 +81,10 @@
       const end = incident.end === null ? bbox.left + bbox.width + 9 : plot.valToPos(incident.end, "x", true);
       if (end < bbox.left || begin > bbox.left + bbox.width) continue;
       ctx.fillStyle = pattern;
-      ctx.fillRect(begin, bbox.top, Math.max(end - begin, 3), bbox.height);
+      ctx.fillRect(begin, bbox.top, Math.max(end - begin, 3), bbox.height + LANES * devicePixelRatio);
       ctx.strokeStyle = colour.red;
-      ctx.strokeRect(begin, bbox.top - 9, Math.max(end - begin, 3), bbox.height + 18);
+      ctx.lineWidth = devicePixelRatio;
+      ctx.strokeRect(begin, bbox.top - 9, Math.max(end - begin, 3), bbox.height + 18 + LANES * devicePixelRatio);
     }
     ctx.restore();
   };
@@ -85,7 +98,7 @@
   const signs = (plot, series, colour) => {
     const { ctx, bbox } = plot;
     const dot = devicePixelRatio;
-    const ground = bbox.top + bbox.height;
+    const ground = bbox.top + bbox.height + (LANES / 2) * dot;
     const inside = (at) => at >= plot.scales.x.min && at <= plot.scales.x.max;
     ctx.save();
     for (const { at, failed } of series.deployments) {
@@ -97,7 +110,7 @@
     }
     for (const { at } of series.flips) {
       if (!inside(at)) continue;
-      const [x, y, r] = [plot.valToPos(at, "x", true), ground - LANE * 1.4 * dot, 5 * dot];
+      const [x, y, r] = [plot.valToPos(at, "x", true), ground + 11 * dot, 5 * dot];
       ctx.fillStyle = colour.page;
       ctx.strokeStyle = colour.text;
       ctx.lineWidth = 1.5 * dot;
@@ -107,11 +120,48 @@
     }
     ctx.restore();
   };
+  const triangles = (plot, series, colour) => {
+    const { ctx } = plot;
+    const r = 5 * devicePixelRatio;
+    ctx.save();
+    ctx.fillStyle = colour.page;
+    ctx.strokeStyle = colour.text;
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    for (const n of series.odd) {
+      const at = series.at[n];
+      if (at < plot.scales.x.min || at > plot.scales.x.max || series.values[n] === null) continue;
+      const [x, y] = [plot.valToPos(at, "x", true), plot.valToPos(series.values[n], "y", true)];
+      ctx.beginPath();
+      ctx.moveTo(x, y - r); ctx.lineTo(x + r * 0.9, y + r * 0.7); ctx.lineTo(x - r * 0.9, y + r * 0.7); ctx.closePath();
+      ctx.fill(); ctx.stroke();
+    }
+    ctx.restore();
+  };
+  const levels = (plot, series, colour) => {
+    const { ctx, bbox } = plot;
+    const right = bbox.left + bbox.width;
+    ctx.save();
+    ctx.fillStyle = colour.text;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+    let last = Infinity;
+    [...series.levels].sort((a, b) => a.value - b.value).forEach((level, n) => {
+      const y = plot.valToPos(level.value, "y", true);
+      if (y < bbox.top || y > bbox.top + bbox.height) return;
+      ctx.setLineDash(n ? [5 * devicePixelRatio, 4 * devicePixelRatio] : []);
+      stroke(ctx, colour.text, 1.25 * devicePixelRatio, [bbox.left, y, right, y]);
+      last = Math.min(y, last - 15 * devicePixelRatio);
+      ctx.fillText(`${level.words} ${brief(level.value, series.unit)}`, right + 8 * devicePixelRatio, last + 4 * devicePixelRatio);
+    });
+    ctx.restore();
+  };
   const names = (plot, series, colour) => {
     const { ctx, bbox } = plot;
     ctx.save();
     ctx.fillStyle = colour.red;
     ctx.textAlign = "center";
+    ctx.textBaseline = "alphabetic";
     ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
     let last = -Infinity;
     for (const incident of [...series.incidents].sort((a, b) => a.begin - b.begin)) {
@@ -131,16 +181,20 @@
   const options = (series, colour, width, told) => ({
     width,
     height: HEIGHT,
-    padding: [22, 12, 0, 0],
+    padding: [22, series.levels.length ? 88 : 12, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: true }, points: { size: 7 } },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
     scales: { y: series.log ? { distr: 3 } : { range: (plot, low, high) => [Math.min(low ?? 0, 0), (high || 1) * 1.05] } },
     axes: [
-      { stroke: colour.quiet, grid: { show: false }, ticks: { stroke: colour["line-strong"], width: 1 }, font: "12px system-ui, sans-serif" },
+      {
+        stroke: colour.quiet, grid: { show: false }, ticks: { show: false }, border: { show: true, stroke: colour["line-strong"], width: 1 },
+        font: "12px system-ui, sans-serif", gap: LANES + 4, size: LANES + 28, space: 64,
+        values: (plot, splits, axis, space, apart) => splits.map((at, n) => under(at, n, apart)),
+      },
       {
         stroke: colour.quiet, grid: { stroke: colour.line, width: 1 }, ticks: { show: false }, size: 64, font: "12px system-ui, sans-serif",
-        values: (plot, values) => values.map((value) => (value === null ? "" : value === 0 ? "0" : brief(value, series.unit))),
+        values: (plot, values) => values.map((value) => (value === null ? "" : value === 0 ? "0" : (series.unit === "seconds" && ROUND[value]) || brief(value, series.unit))),
         ...(series.log && series.unit === "seconds"
           ? { splits: (plot, axis, low, high) => LENGTHS.filter((length) => length >= low && length <= high), filter: (plot, splits) => splits }
           : {}),
@@ -148,11 +202,11 @@
     ],
     series: [{}, {
       stroke: colour.accent, width: 1.75, spanGaps: false,
-      ...(series.mode === "dots" ? { paths: () => null, points: { show: true, size: 5, fill: colour.accent, width: 0 } } : {}),
+      ...(series.mode === "dots" ? { paths: () => null, points: { show: true, size: 5, fill: colour.accent.replace("rgb(", "rgba(").replace(")", ", 0.55)"), width: 0 } } : {}),
     }],
     hooks: {
       drawClear: [(plot) => bands(plot, series, colour)],
-      draw: [(plot) => { signs(plot, series, colour); names(plot, series, colour); }],
+      draw: [(plot) => { for (const part of [triangles, levels, signs, names]) part(plot, series, colour); }],
       setScale: [(plot, key) => { if (key === "x") told.range(plot); }],
       setCursor: [(plot) => told.cursor(plot)],
     },
