@@ -72,9 +72,10 @@ class CsvLines:
         taken: list[bytes | None] = []
         while (cells is None or (taken and len(cells) != width)) and len(taken) < MOST_LINES:
             line = self._next()
-            if line is None or line is _END:
-                break
             taken.append(line)
+            if line is None or line is _END:
+                cells = None
+                break
             text = f"{text}\n{line.decode(errors='replace')}"
             cells = self._split(text)
         if taken and (cells is None or len(cells) != width):
