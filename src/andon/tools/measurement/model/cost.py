@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from andon.tools.measurement.model.facts import Place, Run
 from andon.tools.measurement.model.history import History
@@ -27,7 +28,7 @@ class Tariff:
     def periods(self, window: Window) -> Iterator[tuple[Window, Prices]]:
         """The window, cut where prices changed."""
         cuts = [window.begin, *(one for one in self.since[1:] if window.begin < one < window.end), window.end]
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             yield Window(begin=begin, end=end), self.at(begin)
 
 
