@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: commands, settings, files, API, events, rules.
+"""Writes docs/reference from the code: commands, settings, files, API, events, rules, tables, CDEvents.
 
 python tools/reference.py           write every page
 python tools/reference.py --check   write nothing; say which pages are stale, and end with 1 when one is
@@ -21,6 +21,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from reference_catalogue import cdevents, data_catalogue
 from reference_files import line_file, pipeline_file
 from writing import Row, block, code, table
 
@@ -223,6 +224,8 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "api.md": api,
     "events.md": events,
     "rules.md": rules,
+    "data-catalogue.md": data_catalogue,
+    "cdevents.md": cdevents,
 }
 
 

@@ -46,8 +46,8 @@ class Exporter:
         """One event for each entry; its id is the entry's, so whoever gets it twice can see that."""
         data = without_secrets(msgspec.to_builtins(happened.event))
         told = Told(happened=happened, data=data, url=self.url)
-        shape = STANDARD.get(type(happened.event))
-        said = shape(told) if shape else None
+        standard = STANDARD.get(type(happened.event))
+        said = standard.say(told) if standard else None
         return Outgoing(
             id=happened.id,
             type=standard_type(said.type) if said else custom_type(TOOL, *custom_name(type(happened.event))),

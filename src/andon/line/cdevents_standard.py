@@ -74,7 +74,15 @@ class Said:
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
-Shape = Callable[[Told], Said | None]
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """How one kind of event becomes one of the standard's."""
+
+    say: Callable[[Told], Said | None]
+    #: what it may become, without versions
+    names: tuple[str, ...]
+    #: False where some of them have no standard type
+    always: bool = True
 
 
 def _repository_created(told: Told) -> Said:
@@ -185,20 +193,20 @@ def _facts_received(told: Told) -> Said | None:
 
 
 #: the rest has no standard type
-STANDARD: Mapping[type, Shape] = {
-    RepositoryCreated: _repository_created,
-    BranchPushed: _branch_pushed,
-    ChangeLanded: _change_landed,
-    RunQueued: _run_queued,
-    PipelineRead: _pipeline_read,
-    RunFinished: _run_finished,
-    TaskStarted: _task_started,
-    TaskFinished: _task_finished,
-    ArtifactPacked: _artifact_packed,
-    ArtifactPublished: _artifact_published,
-    PromotionVerified: _verified,
-    RouteOpened: _route_opened,
-    SmokePassed: _smoked,
-    SmokeFailed: _smoked,
-    FactsReceived: _facts_received,
+STANDARD: Mapping[type, Standard] = {
+    RepositoryCreated: Standard(_repository_created, ("repository.created",)),
+    BranchPushed: Standard(_branch_pushed, ("branch.created", "branch.deleted"), always=False),
+    ChangeLanded: Standard(_change_landed, ("change.merged",)),
+    RunQueued: Standard(_run_queued, ("pipelinerun.queued",)),
+    PipelineRead: Standard(_pipeline_read, ("pipelinerun.started",)),
+    RunFinished: Standard(_run_finished, ("pipelinerun.finished",)),
+    TaskStarted: Standard(_task_started, ("taskrun.started",)),
+    TaskFinished: Standard(_task_finished, ("taskrun.finished",)),
+    ArtifactPacked: Standard(_artifact_packed, ("artifact.packaged",)),
+    ArtifactPublished: Standard(_artifact_published, ("artifact.published",)),
+    PromotionVerified: Standard(_verified, ("service.deployed", "service.rolledback")),
+    RouteOpened: Standard(_route_opened, ("service.published",)),
+    SmokePassed: Standard(_smoked, ("testsuiterun.finished",)),
+    SmokeFailed: Standard(_smoked, ("testsuiterun.finished",)),
+    FactsReceived: Standard(_facts_received, ("incident.detected", "incident.resolved"), always=False),
 }

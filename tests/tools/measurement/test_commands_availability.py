@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from andon.kernel.errors import Invalid
-from andon.tools.measurement.commands_availability import availability, percent
+from andon.tools.measurement.commands_availability import availability
 from andon.tools.measurement.commands_export import export
+from andon.tools.measurement.model.availability import percent
 from andon.tools.measurement.model.history import History
 from andon.wiring.exporting import TABLE_FILES
 from tests.terminals import Screen, screen

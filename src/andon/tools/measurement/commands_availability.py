@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from andon.console.session import Session
 from andon.console.words import count, listed, took
 from andon.kernel.errors import Invalid
+from andon.tools.measurement.model.availability import percent
 
 Answer = dict[str, Any]
 
@@ -122,11 +123,6 @@ def _left(budget: Answer) -> str:
     empty = budget["empty_in_seconds"]
     rest = f"; at this pace the rest lasts {_span(empty)}" if empty is not None else ""
     return f"error budget: {spent} ({budget['spent_share']:.0%}, burn {budget['burn_rate']:.3g}){rest}"
-
-
-def percent(share: float) -> str:
-    """With as many digits as matter: 99.9 %, 95.099005 %."""
-    return f"{share * 100:.8g} %"
 
 
 def _span(seconds: float) -> str:

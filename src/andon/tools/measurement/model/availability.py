@@ -94,3 +94,8 @@ def from_downtime(down: timedelta, period: timedelta) -> float:
 def downtime(share: float, period: timedelta) -> timedelta:
     """How long something of this availability is down in a period."""
     return period * (1 - share)
+
+
+def percent(share: float) -> str:
+    """With as many digits as matter: 99.9 %, 95.099005 %."""
+    return f"{share * 100:.8g} %"
