@@ -16,6 +16,7 @@ from andon.tools.measurement.model.landing import NEVER
 from andon.tools.measurement.model.little import Little, little
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.model.times import Times, times
+from andon.web.words import plural
 
 #: of the oldest in progress; how many there are in all stands beside them
 SHOWN = 200
@@ -188,20 +189,22 @@ def _says(weekly: tuple[int, ...], wanted: int, chances: tuple[Chance, ...]) -> 
         return "Nothing is in progress, so there is nothing to wait for."
     if not any(weekly):
         return "Nothing was done in a whole week of this window, so nothing can be forecast from it."
-    parts = [f"{one.level * 100:.0f} % within {one.value} weeks" for one in chances if one.value is not None]
-    return f"{wanted:,} items, if weeks to come are like the last {len(weekly)}: {', '.join(parts)}."
+    parts = [f"{one.level:.0%} within {plural(one.value, 'week')}" for one in chances if one.value is not None]
+    return f"{plural(wanted, 'item')}, if weeks to come are like the last {len(weekly)}: {', '.join(parts)}."
 
 
 def _notes(work: Items, weeks_known: int) -> tuple[str, ...]:
     found = ["Items are commits; merges are not counted. An item is done when it is first deployed to the place."]
     if work.seeds:
-        found.append(f"{work.seeds:,} commits came with the first deployment; when they were done before is not known.")
+        found.append(f"{plural(work.seeds, 'commit')} came with the first deployment; how long it took is not known.")
     if work.skewed:
-        found.append(
-            f"{work.skewed:,} commits are dated after their own deployment and are left out: a clock is wrong."
-        )
+        found.append(f"{plural(work.skewed, 'commit')}: dated after the deployment, so left out. A clock is wrong.")
     if work.unknown:
-        found.append(f"{work.unknown:,} deployments name a commit that is not in the history; they move nothing here.")
+        found.append(
+            f"{plural(work.unknown, 'deployment')} of a commit that is not in the history; nothing moves by it."
+        )
     if weeks_known < WEEKS_WANTED:
-        found.append(f"The forecast rests on {weeks_known} weeks. From fewer than {WEEKS_WANTED} it says little.")
+        found.append(
+            f"The forecast rests on {plural(weeks_known, 'week')}. From fewer than {WEEKS_WANTED} it says little."
+        )
     return tuple(found)
