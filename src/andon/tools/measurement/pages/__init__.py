@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from andon.tools.measurement.pages import happened, numbers, stream
+from andon.tools.measurement.pages import (
+    availability,
+    data,
+    kaizen,
+    kaizen_forms,
+    numbers,
+    overlay,
+    sources,
+    stream,
+    wall,
+)
 
-HANDLERS = (*numbers.HANDLERS, *stream.HANDLERS, *happened.HANDLERS)
+HANDLERS = (
+    *numbers.HANDLERS,
+    *stream.HANDLERS,
+    *overlay.HANDLERS,
+    *wall.HANDLERS,
+    *kaizen.HANDLERS,
+    *kaizen_forms.HANDLERS,
+    *sources.HANDLERS,
+    *availability.HANDLERS,
+    *data.HANDLERS,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 from litestar import Response, get
@@ -43,6 +44,7 @@ def availability_page(
         trouble=trouble,
         percent=percent,
         span=span,
+        command=_command(words, choice) if not trouble else "andon availability --help",
         examples=tuple((one, choice.to(system=one)) for one in EXAMPLES),
         colour=_colour(answer),
         sentence=_sentence(answer, choice),
@@ -98,6 +100,13 @@ def _sentence(answer: AvailabilityAnswer, choice: Chosen) -> str:
     if left.left_seconds <= 0:
         return f"{said}: its error budget is overdrawn by {span(-left.left_seconds)}."
     return f"{said}; {span(left.left_seconds)} of its error budget is left."
+
+
+def _command(words: AvailabilityAsking, choice: Chosen) -> str:
+    """The same for a terminal."""
+    place = ("--service", choice.place.service, "--environment", choice.environment) if choice.place else ()
+    system = (words.system,) if words.system else ()
+    return shlex.join(("andon", "availability", *system, "--target", words.target, "--period", words.period, *place))
 
 
 def span(seconds: float) -> str:

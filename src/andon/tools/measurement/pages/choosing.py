@@ -82,6 +82,10 @@ class Chosen:
             found.append(Span(words=words, address=self.to(begin=begin, end=""), is_chosen=is_chosen))
         return tuple(found)
 
+    def in_weeks(self, weeks: int) -> str:
+        """A day to come, as a date."""
+        return f"{self.now + timedelta(weeks=weeks):%Y-%m-%d}"
+
     @property
     def time_words(self) -> str:
         """The window in words: "90 days to 23 Nov 2026"."""

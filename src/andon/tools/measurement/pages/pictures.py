@@ -21,20 +21,21 @@ def metric_picture(metric: Metric, moved: Trend, window: Window) -> Figure:
         title=metric.title, unit=metric.unit, things=metric.sample, begin=window.begin, end=window.end, scale="linear"
     )
     lines = (Level(words="all", value=metric.value),) if metric.value is not None else ()
-    return trend(about, _points(moved), lines)
+    return trend(about, points_of(moved), lines)
 
 
 def small_picture(moved: Trend, window: Window) -> Figure:
     """The same the size of a word."""
     about = About(title=moved.metric.replace("-", " "), unit=moved.unit, begin=window.begin, end=window.end)
-    return sparkline(about, _points(moved))
+    return sparkline(about, points_of(moved))
 
 
-def _points(moved: Trend) -> tuple[Point, ...]:
+def points_of(moved: Trend) -> tuple[Point, ...]:
+    """For the charts."""
     return tuple(Point(at=point.begin, value=point.value, n=point.n) for point in moved.points)
 
 
-def overlay_picture(found: Overlay, line: Trend | None, failed: frozenset[FactId]) -> Figure:
+def overlay_picture(found: Overlay, line: Series | None, failed: frozenset[FactId]) -> Figure:
     """What happened, under a number where one is chosen."""
     window = found.question.window
     what = Happenings(
@@ -53,6 +54,15 @@ def overlay_picture(found: Overlay, line: Trend | None, failed: frozenset[FactId
             for one in found.incidents
         ),
     )
-    words = line.metric.replace("-", " ") if line else "What happened"
-    about = About(title=words.capitalize(), begin=window.begin, end=window.end, unit=line.unit if line else "count")
-    return overlay(about, Series(words=words, unit=line.unit, points=_points(line)) if line else None, what)
+    about = About(
+        title=line.words.capitalize() if line else "What happened",
+        begin=window.begin,
+        end=window.end,
+        unit=line.unit if line else "count",
+    )
+    return overlay(about, line, what)
+
+
+def series_of(moved: Trend) -> Series:
+    """A number to lay things over."""
+    return Series(words=moved.metric.replace("-", " "), unit=moved.unit, points=points_of(moved))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
+from andon.tools.measurement.answers.cost import cost
 from andon.tools.measurement.answers.flow import Asked as Forecasting
 from andon.tools.measurement.answers.flow import Flow, flow
 from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
+from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled
 from andon.tools.measurement.pages.pictures_flow import (
     aging_picture,
@@ -17,6 +20,7 @@ from andon.tools.measurement.pages.pictures_flow import (
     stream_picture,
     throughput_picture,
 )
+from andon.tools.measurement.people import PriceList
 from andon.tools.measurement.views import Measured
 from andon.web.charts.units import brief
 from andon.web.pages import Asked, Pages
@@ -34,6 +38,7 @@ def value_stream_page(
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
     remembered: NamedDependency[Remembered],
+    price_list: NamedDependency[SkipValidation[PriceList]],
 ) -> Response[str]:
     """From the first commit to the people who use it: work, waiting, and what was sent back."""
     choice = settled(chosen(asked, measured, pages.now), measured.history)
@@ -41,7 +46,11 @@ def value_stream_page(
         return nothing(pages, asked, choice)
     question, history = choice.question, measured.history
     stream = remembered.answer(history, ("value stream", question), lambda: value_stream(history, question))
-    large = [one for one in stream.waste if one.share is None or one.share >= SMALL]
+    wastes = remembered.answer(history, ("waste", question), lambda: waste(history, question))
+    declared = price_list.declared
+    spent = remembered.answer(history, ("cost", question, declared), lambda: cost(history, question, declared))
+    waits = [one for one in wastes.found if one.kind == "waiting"]
+    large = [one for one in waits if one.share is None or one.share >= SMALL]
     return pages.show(
         "measurement/value_stream.html",
         asked,
@@ -51,8 +60,11 @@ def value_stream_page(
         colour="green" if stream.n else "grey",
         sentence=_stream_sentence(stream),
         sent_back=tuple(box for box in stream.boxes if box.accuracy and box.accuracy.sent_back),
-        wastes=large[:SHOWN],
-        small_wastes=len(stream.waste) - len(large[:SHOWN]),
+        waits=large[:SHOWN],
+        small_waits=len(waits) - len(large[:SHOWN]),
+        others=tuple(one for one in wastes.found if one.kind != "waiting"),
+        unseen=wastes.unseen,
+        cost=spent,
     )
 
 

@@ -1,0 +1,100 @@
+"""Overlay: what happened on one axis of time, under a number of delivery, of the people, or of the business."""
+
+from __future__ import annotations
+
+import asyncio
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from andon.tools.measurement.answers.numbers import Numbers, numbers
+from andon.tools.measurement.answers.overlay import Overlay, overlay
+from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.model.facts import FactId
+from andon.tools.measurement.model.metric import Window
+from andon.tools.measurement.pages.choosing import chosen, nothing, settled, word_in
+from andon.tools.measurement.pages.pictures import overlay_picture, series_of
+from andon.tools.measurement.pages.pictures_people import pulse_series
+from andon.tools.measurement.pages.wording import metric_of
+from andon.tools.measurement.people import Pulses
+from andon.tools.measurement.ports import Series as Fed
+from andon.tools.measurement.views import Measured
+from andon.web.charts.overlay import Series
+from andon.web.charts.points import Point
+from andon.web.pages import Asked, Pages
+from andon.web.words import plural
+
+USUAL = "change-lead-time"
+PULSE = "pulse"
+#: before the name of a series that was fed in
+FED = "fed/"
+#: of a fed series; where there are more, means of equal spans
+MOST_POINTS = 400
+
+
+@get("/overlay", include_in_schema=False)
+async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    measured: NamedDependency[Measured],
+    remembered: NamedDependency[Remembered],
+    pulses: NamedDependency[SkipValidation[Pulses]],
+    series: NamedDependency[SkipValidation[Fed]],
+) -> Response[str]:
+    """Deployments, flips and incidents under a number; and for each incident what was changed shortly before."""
+    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    if choice.place is None:
+        return nothing(pages, asked, choice)
+    fed = await asyncio.to_thread(series.names)
+    question, history = choice.question, measured.history
+    found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))
+    known = numbers(history, question)
+    over = word_in(asked.query, "over") or USUAL
+    if over.startswith(FED):
+        line = await asyncio.to_thread(_fed, series, over.removeprefix(FED), choice.window)
+    else:
+        line = _line(over, known, pulses)
+    lasting = tuple(one for one in found.incidents if not (one.resolved_at or one.mitigated_at))
+    return pages.show(
+        "measurement/overlay.html",
+        asked,
+        chosen=choice,
+        overlay=found,
+        over=over if line else "none",
+        overs=(
+            *((metric.id, metric.title.lower()) for metric in known.metrics),
+            *((FED + one.name, one.name) for one in fed),
+            *(((PULSE, "pulse"),) if pulses.weeks() else ()),
+            ("none", "no number"),
+        ),
+        picture=overlay_picture(found, line, _failed(known)),
+        lasting=lasting,
+        colour="red" if lasting else "green" if found.deployments or found.incidents else "grey",
+        sentence=_sentence(found),
+        named=sum(any(suspect.is_explicit for suspect in one.suspects) for one in found.suspected),
+    )
+
+
+def _line(over: str, known: Numbers, pulses: Pulses) -> Series | None:
+    if over == PULSE:
+        return pulse_series(pulses.question, pulses.weeks())
+    return next((series_of(moved) for moved in known.trends if moved.metric == over), None)
+
+
+def _fed(series: Fed, name: str, window: Window) -> Series | None:
+    points = series.points(name, window.begin, window.end, MOST_POINTS)
+    found = tuple(Point(at=point.at, value=point.value) for point in points)
+    return Series(words=name, unit="count", points=found) if found else None
+
+
+def _failed(known: Numbers) -> frozenset[FactId]:
+    return frozenset(row.fact for row in metric_of(known, "change-fail-rate").counted)
+
+
+def _sentence(found: Overlay) -> str:
+    deployments, flips = plural(len(found.deployments), "deployment"), plural(len(found.flips), "flip")
+    return f"{plural(len(found.incidents), 'incident')} beside {deployments} and {flips} of flags."
+
+
+HANDLERS = (overlay_page,)
