@@ -104,7 +104,11 @@ def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Rea
         releases=releases,
         shapes=shapes(tag.name for tag in releases),
         left_out=chosen.left_out,
-        others=tuple((_named(name, repository), len(of)) for name, of in chosen.families.items() if of != releases),
+        others=tuple(
+            (_named(name, repository), len(of))
+            for name, of in sorted(chosen.families.items(), key=lambda item: -len(item[1]))
+            if of != releases
+        ),
         streams=_streams(repository, releases, found, names),
         placed=found,
         troubles=tuple(of_repository(repository, graph, now.timestamp())),

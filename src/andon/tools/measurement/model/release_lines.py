@@ -11,7 +11,7 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 
 #: brings commits that no release before it had
 NEW: Final = "new"
-#: the very commit of an earlier release
+#: the very commit of the release before it
 SAME: Final = "same"
 #: a commit that an earlier release had brought already
 OLDER: Final = "older"
@@ -52,15 +52,18 @@ def placed(graph: CommitGraph, head: int | None, releases: Sequence[tuple[int, f
         graph.take_new([head], trunk)
     survey = _Survey(graph=graph, trunk=trunk, owner=[-1] * len(graph))
     found: list[Placed] = []
+    present: dict[int, int] = {}  # by line: the commit of its newest release
     for number, (commit, at) in enumerate(releases):
         before = survey.owner[commit]
         if before >= 0:
-            kind = SAME if releases[before][0] == commit else OLDER
-            found.append(Placed(kind=kind, on_trunk=bool(trunk[commit]), line=found[before].line, younger=0))
-            continue
-        edge, younger = _brought(survey, number, commit, at)
-        line = TRUNK if trunk[commit] else _line(survey, edge, commit)
-        found.append(Placed(kind=NEW, on_trunk=bool(trunk[commit]), line=line, younger=younger))
+            line, younger = found[before].line, 0
+            kind = SAME if present.get(line) == commit else OLDER
+        else:
+            edge, younger = _brought(survey, number, commit, at)
+            line = TRUNK if trunk[commit] else _line(survey, edge, commit)
+            kind = NEW
+        present[line] = commit
+        found.append(Placed(kind=kind, on_trunk=bool(trunk[commit]), line=line, younger=younger))
     return tuple(found)
 
 

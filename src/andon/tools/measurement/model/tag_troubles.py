@@ -25,7 +25,7 @@ _OF_RELEASES: tuple[tuple[str, Callable[[Tag, Placed], bool], str, str], ...] = 
     (
         "tags-on-one-commit",
         lambda _, one: one.kind == SAME,
-        "{n} of {of} {be} of the very commit of an earlier one. That is the same again: nothing changed.",
+        "{n} of {of} {be} of the very commit of the one before. That is the same again: nothing changed.",
         "",
     ),
     (

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from andon.kernel.errors import Invalid, Problem
-from andon.kernel.ids import RepositoryName
+from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.adapters.commits_git.addresses import is_address, shown, web_address
 from andon.tools.measurement.adapters.commits_git.cloning import clone
+from andon.tools.measurement.adapters.commits_git.cuts import cut_parents
 from andon.tools.measurement.adapters.commits_git.git import Git, GitFailed
 from andon.tools.measurement.adapters.commits_git.refs import refs, tags, trunk
 from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits
@@ -47,15 +49,17 @@ class GitCommits:
         web = web_address(where) if is_address(where) else self._web(git)
         name = _name(where if is_address(where) else str(folder.resolve()))
         ids = {tag.commit for tag in of_commits} | ({head} if head else set())
+        cuts = cut_parents(git)
         if ids:
             given = "".join(f"{id_}\n" for id_ in sorted(ids)).encode()
-            self._walk(git, given, name, take, told)
+            whole = (lambda commit: take(_whole(commit, cuts))) if cuts else take
+            self._walk(git, given, name, whole, told)
         return RepositoryRead(
             name=name,
             where=shown(where),
             trunk=main,
             head=head,
-            shallow=git.output("rev-parse", "--is-shallow-repository").strip() == b"true",
+            shallow=bool(cuts),
             tags=of_commits,
             dangling=dangling,
             web=web,
@@ -92,6 +96,11 @@ class GitCommits:
             return web_address(git.output("config", "--get", "remote.origin.url").decode(errors="replace").strip())
         except GitFailed:
             return ""
+
+
+def _whole(commit: Commit, cuts: Mapping[CommitId, tuple[CommitId, ...]]) -> Commit:
+    """With the parents that it really has."""
+    return replace(commit, parents=cuts[commit.id]) if commit.id in cuts else commit
 
 
 def _nobody_knows() -> None:
