@@ -22,6 +22,9 @@ class Calendar:
 
     begin: datetime
     end: datetime
+    #: what is told in words: without the room at the ends
+    first: datetime
+    last: datetime
 
     def share(self, at: datetime) -> float:
         """0 at the left, 1 at the right; what lies outside stands at the edge."""
@@ -40,12 +43,17 @@ class Calendar:
 
 def calendar_of(about: About, instants: Iterable[datetime]) -> Calendar:
     """The time that `about` names, else that of the instants with a little room at both ends."""
-    known = sorted(instants)
-    first = about.begin or (known[0] if known else datetime(2000, 1, 1, tzinfo=UTC))
-    last = about.end or (known[-1] if known else first + DAY)
+    known = tuple(instants)
+    first = about.begin or min(known, default=datetime(2000, 1, 1, tzinfo=UTC))
+    last = about.end or max(known, default=first + DAY)
     room = max((last - first) / 50, timedelta(minutes=1))
     begin, end = about.begin or first - room, about.end or last + room
-    return Calendar(begin=begin.astimezone(UTC), end=max(end, begin + room).astimezone(UTC))
+    return Calendar(
+        begin=begin.astimezone(UTC),
+        end=max(end, begin + room).astimezone(UTC),
+        first=first.astimezone(UTC),
+        last=last.astimezone(UTC),
+    )
 
 
 def day(at: datetime) -> str:
@@ -59,9 +67,11 @@ def minute(at: datetime) -> str:
     return f"{day(at)} {at.astimezone(UTC):%H:%M}"
 
 
-def span(begin: datetime, end: datetime) -> str:
-    """From when to when, in words: "from 3 Mar 2026 to 1 Jun 2026"."""
-    return f"from {day(begin)} to {day(end)}"
+def span(calendar: Calendar) -> str:
+    """From when to when, in words: "from 3 Mar to 1 Jun 2026"."""
+    begin, end = calendar.first, calendar.last
+    same = begin.year == end.year
+    return f"from {day(begin)[:-5] if same else day(begin)} to {day(end)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from andon.web.charts.levels import Level, said
 from andon.web.charts.plot import bottom_axis
 from andon.web.charts.scale import Scale, scale_of
 from andon.web.charts.signs import entry
-from andon.web.charts.svg import beside, dotted, picture, rule, stretched, way
+from andon.web.charts.svg import ACROSS, beside, picture, rule, stretched, way
+from andon.web.charts.thinning import path
 from andon.web.charts.units import brief, whole
 
 #: pixels: from the middle of one dot of a heap to the next, and the highest heap
@@ -32,11 +33,11 @@ def distribution(about: About, values: Sequence[float], lines: Sequence[Level] =
     each = max(ceil(max(heaps.values(), default=0) * STEP / HEIGHT), 1)
     high = max(ceil(max(heaps.values(), default=0) / each) * STEP, 60) + STEP
     dots = [
-        ((heap + 0.5) / HEAPS, high - STEP * (n + 0.75))
+        int((heap + 0.5) / HEAPS * ACROSS) << 16 | int((high - STEP * (n + 0.75)) * 10)
         for heap, count in heaps.items()
         for n in range(ceil(count / each))
     ]
-    body = stretched(high, way("heap", dotted(dots))) + _upright(lines, scale, about.unit, high)
+    body = stretched(high, way("heap", path(dots))) + _upright(lines, scale, about.unit, high)
     says = about.says or _says(about, values, lines)
     size = f'width="100%" height="{high}"'
     one = "one of the" if each == 1 else f"up to {each} of the"

@@ -81,7 +81,7 @@ def _says(about: About, series: Series | None, points: Sequence[Point], plot: Pl
     failed = sum(one.failed for one in what.deployments)
     counts = (
         f"{len(what.deployments):,} deployments ({failed:,} failed), {len(what.flips):,} flips "
-        f"and {len(what.incidents):,} incidents {span(calendar.begin, calendar.end)}"
+        f"and {len(what.incidents):,} incidents {span(calendar)}"
     )
     if series is None:
         return f"{about.title}: {counts}."

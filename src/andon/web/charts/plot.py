@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -36,11 +36,6 @@ class Plot:
     def down(self, value: float) -> float:
         """Where a value stands, in pixels from the top."""
         return below(self.scale.share(value), self.height) if self.scale else 0.0
-
-    def places(self) -> Callable[[float], float]:
-        """`down`, not rounded, made once for thousands of values of a plot that has a scale."""
-        height, share = self.height, self.scale.places() if self.scale else float
-        return lambda value: height - share(value) * height
 
     def drawn(self, about: About, says: str, marks: str, ends: Ends = ()) -> Markup:
         """The picture: `marks` on this ground."""

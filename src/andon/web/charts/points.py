@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,9 +43,8 @@ def line(points: Sequence[Point], calendar: Calendar, scale: Scale | None, heigh
     """The path of a stretched drawing through all points that have a neighbour."""
     if scale is None:
         return ""
-    place = scale.places()
     return "".join(
-        "M" + "L".join(_at(calendar.share(at), place(value), height) for at, value in run)
+        "M" + "L".join(_at(calendar.share(at), scale.share(value), height) for at, value in run)
         for run in stretches(points)
         if len(run) > 1
     )
@@ -65,10 +64,3 @@ def known(points: Sequence[Point]) -> list[float]:
     found = [point.value for point in points if point.value is not None]
     found += [end for point in points if point.value is not None for end in (point.low, point.high) if end is not None]
     return found
-
-
-def across(calendar: Calendar) -> Callable[[datetime], float]:
-    """`Calendar.share` without the edges, made once for thousands of instants."""
-    begin = calendar.begin.timestamp()
-    length = calendar.end.timestamp() - begin
-    return lambda at: (at.timestamp() - begin) / length

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, floor, log, log10
 from typing import Literal
@@ -45,21 +45,21 @@ class Scale:
 
     def share(self, value: float) -> float:
         """0 at the bottom, 1 at the top; what lies outside stands at the edge."""
-        return min(max(self.places()(value), 0.0), 1.0)
+        return min(max(self.shares((value,))[0], 0.0), 1.0)
+
+    def shares(self, values: Iterable[float]) -> list[float]:
+        """`share` of thousands of values at once, without the edges."""
+        low, length = self.low, (self.high - self.low) or 1.0
+        if not self.is_log:
+            return [(value - low) / length for value in values]
+        base, length = log(low), (log(self.high) - log(low)) or 1.0
+        return [(log(value) - base) / length if value > low else 0.0 for value in values]
 
     def value(self, share: float) -> float:
         """The value at a share: what `share` undoes."""
         if not self.is_log:
             return self.low + share * (self.high - self.low)
         return exp(log(self.low) + share * (log(self.high) - log(self.low)))
-
-    def places(self) -> Callable[[float], float]:
-        """`share` without the edges, made once for many values."""
-        low, length = self.low, (self.high - self.low) or 1.0
-        if not self.is_log:
-            return lambda value: (value - low) / length
-        base, length = log(low), (log(self.high) - log(low)) or 1.0
-        return lambda value: (log(max(value, low)) - base) / length
 
 
 def scale_of(values: Iterable[float], unit: Unit, kind: Literal["auto", "linear", "log"] = "auto") -> Scale:

@@ -13,11 +13,10 @@ from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level, said
 from andon.web.charts.plot import Plot, level_ends, level_lines
-from andon.web.charts.points import across
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
-from andon.web.charts.svg import disc, dotted, shape, stretched, way
-from andon.web.charts.thinning import thinned
+from andon.web.charts.svg import ACROSS, disc, shape, stretched, way
+from andon.web.charts.thinning import packed, path, thinned
 from andon.web.charts.units import brief, whole
 
 HEIGHT = 240
@@ -51,7 +50,8 @@ def scatter(
     Up to 300 dots each have a row in the table; more are put together by day, week, 30 days or year, each counted.
     """
     calendar = calendar_of(about, (*(dot.at for dot in dots), *over.instants()))
-    shown = [dot for dot in dots if calendar.holds(dot.at)]
+    begin, end = calendar.begin, calendar.end
+    shown = [dot for dot in dots if begin <= dot.at <= end]
     values = [*(dot.value for dot in shown), *(level.value for level in lines)]
     plot = Plot(calendar=calendar, scale=scale_of(values, about.unit, about.scale), height=HEIGHT, over=over)
     marks, note = _few(about, shown, plot) if len(shown) <= EACH else _many(about, shown, plot)
@@ -72,15 +72,22 @@ def _few(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
 
 def _many(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
     """In a few paths that shine through each other, so that where many dots lie it is darker."""
-    x, y = across(plot.calendar), plot.places()
-    places = [(x(dot.at), y(dot.value)) for dot in dots if not dot.odd]
-    drawn, note = thinned(places, about.things)
-    paths = "".join(way("dots", dotted(drawn[number::SHEETS])) for number in range(SHEETS))
+    plain = [dot for dot in dots if not dot.odd]
+    begin, length = plot.calendar.begin.timestamp(), (plot.calendar.end - plot.calendar.begin).total_seconds()
+    across = [int((dot.at.timestamp() - begin) / length * ACROSS) for dot in plain]
+    drawn, note = thinned(packed(across, _downs(plain, plot)), about.things)
+    paths = "".join(way("dots", path(drawn[number::SHEETS])) for number in range(SHEETS))
     odds = [dot for dot in dots if dot.odd]
     if len(odds) > EACH:
         note += f" Of {len(odds):,} triangles the newest {EACH} are drawn."
         odds = sorted(odds, key=lambda dot: dot.at)[-EACH:]
     return stretched(HEIGHT, paths) + "".join(_one(about, dot, plot) for dot in odds), note
+
+
+def _downs(dots: Sequence[Dot], plot: Plot) -> list[int]:
+    """Tenths of a pixel from the top."""
+    shares = plot.scale.shares([dot.value for dot in dots]) if plot.scale else []
+    return [int((1 - share) * HEIGHT * 10) for share in shares]
 
 
 def _one(about: About, dot: Dot, plot: Plot) -> str:
@@ -90,10 +97,11 @@ def _one(about: About, dot: Dot, plot: Plot) -> str:
 
 
 def _says(about: About, dots: Sequence[Dot], lines: Sequence[Level], calendar: Calendar) -> str:
-    when = span(calendar.begin, calendar.end)
+    when = span(calendar)
     if not dots:
         return f"{about.title} {when}: no {about.things}."
-    lowest, highest = (brief(edge(dot.value for dot in dots), about.unit) for edge in (min, max))
+    values = [dot.value for dot in dots]
+    lowest, highest = (brief(edge, about.unit) for edge in (min(values), max(values)))
     between = f"from {lowest} to {highest}"
     return f"Each of {len(dots):,} {about.things} {when}: {between}. {said(lines)}".strip()
 

@@ -68,10 +68,9 @@ def _tops(layers: Sequence[Layer], count: int) -> list[list[float | None]]:
 def _area(number: int, xs: Sequence[float], tops: Sequence[Sequence[float | None]], scale: Scale) -> str:
     """The layer twice: as a clip for its hatching, which must not be stretched, and as its upper edge."""
     clip, edge = "", ""
-    place = scale.places()
     for begin, end in _known(tops[0]):
-        upper = [(xs[n], 1 - place(tops[number + 1][n] or 0)) for n in range(begin, end)]
-        lower = [(xs[n], 1 - place(tops[number][n] or 0)) for n in range(begin, end)]
+        upper = [(xs[n], 1 - scale.share(tops[number + 1][n] or 0)) for n in range(begin, end)]
+        lower = [(xs[n], 1 - scale.share(tops[number][n] or 0)) for n in range(begin, end)]
         clip += "M" + "L".join(f"{x:.4f} {y:.4f}" for x, y in (*upper, *reversed(lower))) + "Z"
         edge += "M" + "L".join(f"{x * ACROSS:.0f} {y * HEIGHT * 10:.0f}" for x, y in upper)
     name = f"{KEY}l{number}"
@@ -106,7 +105,7 @@ def _says(about: About, layers: Sequence[Layer], calendar: Calendar) -> str:
         f"{layer.words} {whole(next((v for v in reversed(layer.values) if v is not None), None), about.unit)}"
         for layer in layers
     )
-    when = span(calendar.begin, calendar.end)
+    when = span(calendar)
     return f"{about.title} {when}, from the bottom to the top; at the end: {', '.join(ends)}."
 
 

@@ -6,7 +6,6 @@ What has no percent (a path) stands in a nested drawing that is stretched; its s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 from zlib import crc32
 
 from markupsafe import Markup, escape
@@ -80,14 +79,6 @@ def stretched(height: float, content: str) -> str:
 def way(kind: str, d: str) -> str:
     """A path of a stretched drawing."""
     return f'<path class="{kind}" vector-effect="non-scaling-stroke" d="{d}"/>' if d else ""
-
-
-def dotted(places: Iterable[tuple[float, float]]) -> str:
-    """Many dots as one path: each a line of no length with a round end. Shares across, pixels down."""
-    # from one to the next: half the bytes of naming each place in full
-    whole = sorted([(round(x * ACROSS), round(y * 10)) for x, y in places])
-    steps = [f"m{x - a} {y - b}h0" for (a, b), (x, y) in pairwise([(0, 0), *whole])]
-    return "".join(steps)
 
 
 def dotted_rules(places: Iterable[float], top: float, bottom: float) -> str:

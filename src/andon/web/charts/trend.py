@@ -66,7 +66,7 @@ def _interval(point: Point, plot: Plot) -> str:
 
 def _says(about: About, points: Sequence[Point], calendar: Calendar) -> str:
     there = [point.value for point in points if point.value is not None]
-    when = span(calendar.begin, calendar.end)
+    when = span(calendar)
     if not there:
         return f"{about.title} {when}: {NO_DATA}."
     missing = len(points) - len(there)
