@@ -46,6 +46,8 @@ from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery.views import Cords, Environments
 from andon.tools.measurement import pages as measurement_pages
 from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.exports import Exports
+from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines import events as pipelines_events
 from andon.tools.pipelines import pages as pipelines_pages
@@ -225,6 +227,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "changes": changes,
         "desk": desk,
         "environments": environments,
+        "exports": Exports(measured, ledger, (Improvements(), Pulses(), PriceList())),
         "cords": cords,
         "journeys": Journeys(ledger, codec, changes),
         "ledger": ledger,

@@ -112,6 +112,8 @@ class Exports:
             tables.COMMITS.name: sum(_told(history.graph(name)) for name in history.repositories()),
             tables.DEPLOYMENTS.name: sum(len(history.deployments(place)) for place in history.places()),
             **{name: len(history.told(kind)) for name, kind in _TOLD.items()},
+            tables.TASKS.name: sum(len(run.tasks) for run in history.told(Run)),
+            PRICES.name: sum(1 + len(one.prices.environments) for one in self._price_list.declared),
             IMPROVEMENTS.name: len(self._improvements.all()),
             PULSE.name: len(self._pulses.weeks()),
         }

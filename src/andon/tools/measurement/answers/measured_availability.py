@@ -74,6 +74,7 @@ def measured_availability(history: History, question: Question, target: Target |
     told = [one for one in history.told(Incident) if _is_of(one, question) and one.detected_at < window.end]
     wrong = [one for one in told if (ended := _ended(one)) is not None and ended < one.detected_at]
     harms = [harm for one in told if one not in wrong and (harm := _harm(one, window)) is not None]
+    harms.sort(key=lambda harm: harm.begin)
     down = _union(harms)
     metric = _metric(window, harms, wrong, down if told else None)
     left = _left(target, down, window) if target and told else None
@@ -109,9 +110,9 @@ def _harm(incident: Incident, window: Window) -> _Harm | None:
 
 
 def _union(harms: Iterable[_Harm]) -> timedelta:
-    """The time that at least one of them covers."""
+    """The time that at least one of them covers; they come in the order of their begin."""
     total, covered = timedelta(), None
-    for harm in sorted(harms, key=lambda one: one.begin):
+    for harm in harms:
         begin = harm.begin if covered is None else max(harm.begin, covered)
         if harm.end > begin:
             total += harm.end - begin
