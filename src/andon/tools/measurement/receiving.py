@@ -74,7 +74,7 @@ class Receiving:
         name = delivery.connection
         tool = self.sources.connected(name).tool
         assert tool is not None  # noqa: S101  (connected has said so)
-        reader = self._reader(tool)
+        reader = self.reader(tool)
         try:
             await self._verify(reader, delivery)
         except Forbidden:
@@ -90,7 +90,16 @@ class Receiving:
             return await self._keep(delivery, received)
         return await self._take(delivery, tool, received)
 
-    def _reader(self, tool: Tool) -> Intake:
+    async def walk(self, name: str, heads: Iterable[Head]) -> tuple[str, ...]:
+        """Have git walked from heads that were heard of otherwise; why not, where it is not. Errors: NotFound."""
+        tool = self.sources.connected(name).tool
+        assert tool is not None  # noqa: S101  (connected has said so)
+        walks, troubles = self._walks(tool, heads)
+        await self.desk.submit_all([_walk_order(name, head) for head in walks])
+        return tuple(troubles)
+
+    def reader(self, tool: Tool) -> Intake:
+        """What reads its deliveries. Errors: PortError when nothing here does."""
         reader = self.intakes.get(tool.kind)
         if reader is None:
             raise PortError(f"This server cannot read deliveries of {tool.kind}.", permanent=True)
