@@ -76,6 +76,7 @@ COMMANDS: dict[str, Command] = {
     "pulse": Command("andon.tools.measurement.commands_people:pulse", "One question, without names.", _ACT),
     "feed": Command("andon.tools.measurement.commands_people:feed", "Numbers of your business.", _ACT),
     "connect": Command("andon.tools.measurement.commands_intake:connect", "Other tools that tell facts.", _SETTLE),
+    "import": Command("andon.tools.measurement.commands_intake:import_file", "Facts from a file.", _SETTLE),
     "price": Command("andon.tools.measurement.commands_people:price", "What runs and environments cost.", _SETTLE),
     "account": Command("andon.tools.access.commands:account", "People, machines and their roles.", _SETTLE),
     "token": Command("andon.tools.access.commands:token", "Tokens for people and machines.", _SETTLE),

@@ -22,6 +22,7 @@ from andon.tools.measurement.adapters.mirrors_git import GitMirrors
 from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
 from andon.tools.measurement.connecting import Connecting
 from andon.tools.measurement.effects import performers
+from andon.tools.measurement.file_intake import FileIntake
 from andon.tools.measurement.improving import Improving
 from andon.tools.measurement.ports import Intake, Series
 from andon.tools.measurement.receiving import Receiving
@@ -76,6 +77,7 @@ class Measuring:
 
     receiving: Receiving
     connecting: Connecting
+    file_intake: FileIntake
     improving: Improving
     series: Series
     voices: Voices
@@ -91,17 +93,19 @@ def measuring_performers(config: ServerConfig, measured: Measured) -> dict[type,
 def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, store: SecretStore, clock: Clock) -> Measuring:
     """All of it, from the configuration."""
     secrets, bodies, readers = StoredConnectionSecrets(store), FileBodies(config.data / "deliveries"), intakes()
+    receiving = Receiving(
+        desk=desk,
+        intakes=readers,
+        sources=views.sources,
+        measured=views.measured,
+        secrets=secrets,
+        bodies=bodies,
+        now=clock.now,
+    )
     return Measuring(
-        receiving=Receiving(
-            desk=desk,
-            intakes=readers,
-            sources=views.sources,
-            measured=views.measured,
-            secrets=secrets,
-            bodies=bodies,
-            now=clock.now,
-        ),
+        receiving=receiving,
         connecting=Connecting(desk=desk, sources=views.sources, secrets=secrets, kinds=frozenset(readers)),
+        file_intake=FileIntake(desk=desk, receiving=receiving, now=clock.now, folder=config.data / "imports"),
         improving=Improving(desk=desk, measured=views.measured, improvements=views.improvements, now=clock.now),
         series=SqliteSeries(config.data / "series.db"),
         voices=Voices(key=random_key(config.data / "keys" / "pulse")),

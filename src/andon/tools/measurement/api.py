@@ -11,7 +11,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from andon.kernel.errors import NotFound
-from andon.tools.measurement import api_availability, api_export, api_improve, api_people, api_sources, api_stream
+from andon.tools.measurement import (
+    api_availability,
+    api_export,
+    api_import,
+    api_improve,
+    api_people,
+    api_sources,
+    api_stream,
+)
 from andon.tools.measurement.answers.numbers import numbers, one_metric, overview
 from andon.tools.measurement.answers.overlay import Overlay, overlay
 from andon.tools.measurement.answers.printed import ROWS, evidence_json, metric_json, numbers_json, trend_json
@@ -116,6 +124,7 @@ HANDLERS = (
     *api_export.HANDLERS,
     *api_stream.HANDLERS,
     *api_sources.HANDLERS,
+    *api_import.HANDLERS,
     *api_improve.HANDLERS,
     *api_people.HANDLERS,
 )

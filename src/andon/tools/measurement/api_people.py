@@ -50,6 +50,13 @@ class PulseShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewPoints:
+    """Values at instants, of one series or several."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fed:
     """How many points were taken, and how many of them changed anything."""
 
@@ -122,13 +129,13 @@ async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how f
 
 @post("/api/v1/measurement/series")
 async def feed_series(
-    data: JSONBody[tuple[Point, ...]], who: NamedDependency[Who], series: NamedDependency[SkipValidation[Series]]
+    data: JSONBody[NewPoints], who: NamedDependency[Who], series: NamedDependency[SkipValidation[Series]]
 ) -> Fed:
     """Feed points of any series; of the same instant the last one counts."""
     who.require("run")
-    if len(data) > MOST_POINTS:
-        raise Invalid(f"{len(data):,} points are too many for one call. Send at most {MOST_POINTS:,}.")
-    points = tuple(check_point(point) for point in data)
+    if len(data.points) > MOST_POINTS:
+        raise Invalid(f"{len(data.points):,} points are too many for one call. Send at most {MOST_POINTS:,}.")
+    points = tuple(check_point(point) for point in data.points)
     return Fed(points=len(points), changed=await asyncio.to_thread(series.add, points))
 
 

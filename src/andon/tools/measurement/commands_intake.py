@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from cyclopts import App, Parameter
@@ -136,6 +137,81 @@ def list_kept(*, session: Here) -> None:
             ],
         ),
     )
+
+
+def import_file(  # noqa: PLR0913  (how a file is to be read)
+    file: Path,
+    *,
+    table: str = "",
+    source: str = "file",
+    form: Literal["csv", "json", "jsonl", ""] = "",
+    deliveries_of: str = "",
+    strict: bool = False,
+    session: Here,
+) -> int:
+    """Take the facts in a file: good rows are taken, broken ones are named and counted.
+
+    Parameters
+    ----------
+    file:
+        CSV, JSON, or JSON with one object a line; docs/reference/import-format.md says which columns.
+    table:
+        What a row of it is: deployments, incidents, commits, changes, runs …; else the file's name says it.
+    source:
+        What its facts are told by; the same facts from another source are others.
+    form:
+        csv, json or jsonl; else the file's ending says it.
+    deliveries_of:
+        The file holds saved webhooks of this connection, one a line.
+    strict:
+        Take all or nothing.
+    """
+    query: dict[str, str | bool] = {
+        "form": form or _form(file),
+        "table": table or ("" if deliveries_of else _table(file)),
+        "source": source,
+        "deliveries_of": deliveries_of,
+        "strict": strict,
+    }
+    try:
+        with file.open("rb") as opened:
+            told: Row = session.api.upload("/api/v1/measurement/import", opened, query=query)
+    except OSError as error:
+        raise Invalid(Problem(where=str(file), message=f"cannot be read: {error.strerror}.")) from None
+    session.show(told, lambda told: _imported(told, file))
+    return 1 if told["broken"] and not told["taken"] else 0
+
+
+def _form(file: Path) -> str:
+    form = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}.get(file.suffix.lower(), "")
+    if not form:
+        raise Invalid(
+            Problem(where=str(file), message="the ending says no form.", remedy="Add --form csv, json or jsonl.")
+        )
+    return form
+
+
+def _table(file: Path) -> str:
+    """The table that a file is called after; only a CSV file needs one."""
+    from andon.tools.measurement.model.import_row import TABLES
+
+    return file.stem if file.stem in TABLES else ""
+
+
+def _imported(told: Row, file: Path) -> str:
+    if told["known"]:
+        return f"✓ {file.name} was taken before: nothing is new"
+    lines = [f"✓ {count(told['taken'], 'fact')} of {file.name} taken as {told['source']}"]
+    if told["unread"]:
+        lines.append(f"  {count(told['unread'], 'delivery', 'deliveries')} of a kind that is not read")
+    if told["ignored"]:
+        lines.append(f"  these mean nothing here: {', '.join(told['ignored'])}")
+    if told["broken"]:
+        lines.append(f"✗ {count(told['broken'], 'row')} broken and left out:")
+        lines += [f"  {each['where']}: {each['message']}" for each in told["problems"]]
+        if left := told["broken"] - len(told["problems"]):
+            lines.append(f"  and {left:,} more")
+    return "\n".join(lines)
 
 
 def _pair(text: str, what: str) -> dict[str, str]:

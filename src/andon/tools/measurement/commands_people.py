@@ -63,7 +63,7 @@ def feed(name: str = "", value: float | None = None, *, at: str = "", file: Path
     points = _points_in(name, file) if file is not None else [_point(name, _moment(at), value)]
     fed = {"points": 0, "changed": 0}
     for first in range(0, len(points), MOST_POINTS):
-        part: Row = session.api.post("/api/v1/measurement/series", points[first : first + MOST_POINTS])
+        part: Row = session.api.post("/api/v1/measurement/series", {"points": points[first : first + MOST_POINTS]})
         fed = {key: fed[key] + part[key] for key in fed}
     session.show(fed, lambda row: f"✓ {count(row['points'], 'value')} of {name}, {row['changed']:,} of them new")
 

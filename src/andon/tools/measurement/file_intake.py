@@ -1,0 +1,167 @@
+"""Takes files of facts: whole into the ledger, piece by piece, while the server goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from andon.engine.desk import Desk
+from andon.kernel.errors import Problem
+from andon.kernel.ids import Actor, RepositoryName, parse_name, stream
+from andon.tools.measurement.importing import (
+    FactFile,
+    Read,
+    Tally,
+    pieces,
+    refuse_broken,
+    saved_deliveries,
+    table_called,
+)
+from andon.tools.measurement.model.connection import Tool
+from andon.tools.measurement.model.facts import Fact
+from andon.tools.measurement.model.intake import NOUN, TakeFacts
+from andon.tools.measurement.model.received import Head
+from andon.tools.measurement.receiving import Receiving
+
+Form = Literal["csv", "json", "jsonl"]
+#: what a file's facts are told by when nobody says
+FILE = "file"
+_CHUNK_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a file is to be read."""
+
+    form: Form
+    #: "deployments"; "" where the file says it itself
+    table: str = ""
+    #: what its facts are told by
+    source: str = FILE
+    #: the connection whose saved deliveries these are; "" for facts
+    deliveries_of: str = ""
+    #: take all or nothing
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a file."""
+
+    source: str
+    #: facts that were taken
+    taken: int
+    #: rows that were not, because they are broken
+    broken: int
+    #: the first of those, each with its place
+    problems: tuple[Problem, ...]
+    #: columns and keys that mean nothing here
+    ignored: tuple[str, ...]
+    #: the very same file was taken before, so nothing was recorded
+    known: bool = False
+    #: deliveries of a kind that is not read
+    unread: int = 0
+    #: what a person should know though all was understood
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """A file under way."""
+
+    read: Callable[[], Iterator[Read]]
+    ignored: set[str] = field(default_factory=set)
+    #: the last one of each repository
+    heads: dict[RepositoryName, Head] = field(default_factory=dict)
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileIntake:
+    """The door for files."""
+
+    desk: Desk
+    #: for files of saved deliveries
+    receiving: Receiving
+    now: Callable[[], datetime]
+    #: where uploads wait
+    folder: Path
+
+    async def take(self, file: Path, asked: Asked, *, actor: Actor) -> Imported:
+        """Every good row, once. Errors: Invalid (with strict: when any row is broken), NotFound."""
+        reading = self._reading(file, asked)
+        source = asked.deliveries_of or parse_name(asked.source, "a source")
+        on = stream(NOUN.kind, source)
+        digest = await asyncio.to_thread(_digest, file)
+        if digest in (await self.desk.load(on)).seen:
+            return Imported(source=source, taken=0, broken=0, problems=(), ignored=(), known=True)
+        if asked.strict:
+            await asyncio.to_thread(_refuse, reading.read())
+        tally = Tally()
+        told = pieces(reading.read(), tally)
+        piece: Sequence[Fact] = await asyncio.to_thread(next, told, ())
+        while piece:
+            following = await asyncio.to_thread(next, told, ())
+            delivery = "" if following else digest  # only what was taken to its end is known from then on
+            command = TakeFacts(connection=source, delivery=delivery, what=f"{asked.form} file", facts=tuple(piece))
+            await self.desk.submit(on, command, actor=actor)
+            piece = following
+        troubles = await self.receiving.walk(source, reading.heads.values()) if reading.heads else ()
+        return Imported(
+            source=source,
+            taken=tally.taken,
+            broken=tally.broken,
+            problems=tuple(tally.shown),
+            ignored=tuple(sorted(reading.ignored)),
+            unread=reading.unread,
+            troubles=troubles,
+        )
+
+    def _reading(self, file: Path, asked: Asked) -> _Reading:
+        if asked.deliveries_of:
+            tool = self.receiving.sources.connected(asked.deliveries_of).tool
+            assert tool is not None  # noqa: S101  (connected has said so)
+            return self._deliveries(file, tool)
+        facts = FactFile(asked.source, table_called(asked.table) if asked.table else None)
+        reader = {"csv": facts.csv, "json": facts.json, "jsonl": facts.json_lines}[asked.form]
+        return _Reading(read=lambda: reader(_chunks(file)), ignored=facts.ignored)
+
+    def _deliveries(self, file: Path, tool: Tool) -> _Reading:
+        reader = self.receiving.reader(tool)
+        reading = _Reading(read=lambda: iter(()))
+
+        def read() -> Iterator[Read]:
+            for each in saved_deliveries(_chunks(file), reader, tool.names, self.now()):
+                if isinstance(each, Problem):
+                    yield each
+                    continue
+                reading.unread += bool(each.kept)
+                reading.heads.update((head.repository, head) for head in each.heads)
+                yield from each.facts
+
+        reading.read = read
+        return reading
+
+
+def _refuse(read: Iterator[Read]) -> None:
+    """Errors: Invalid when any row is broken."""
+    tally = Tally()
+    for _ in pieces(read, tally):
+        pass
+    refuse_broken(tally)
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK_BYTES):
+            yield chunk
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
