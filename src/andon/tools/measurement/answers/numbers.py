@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from weakref import WeakKeyDictionary
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName
@@ -52,7 +51,7 @@ class _Known:
     """What was worked out of a history, which holds until something is told that bears on it.
 
     Places are followed, so that a new deployment costs itself and not the whole history; answers are kept as long as no
-    deployment of their place, incident or change was told since.
+    deployment of their service, incident or change was told since; nor, where changes are known, a commit.
     """
 
     def __init__(self) -> None:
@@ -65,7 +64,9 @@ class _Known:
         if followed is None:
             followed = self.places[question.place] = Followed(history, question.place)
         followed.bring_up(history)
-        state = (followed.begun, *history.state(question.place, Incident, Change))
+        turns, incidents, changes = history.state(question.place.service, Incident, Change)
+        # by which commit a change landed may be told after the change
+        state = (followed.begun, turns, incidents, changes, followed.commits if changes else 0)
         kept = self.answers.get(question)
         if kept is None or kept.state != state:
             self.answers.pop(question, None)
@@ -73,9 +74,6 @@ class _Known:
                 del self.answers[next(iter(self.answers))]
             kept = self.answers[question] = _Answer(Case(history, question, followed), state)
         return kept
-
-
-_KNOWN: WeakKeyDictionary[History, _Known] = WeakKeyDictionary()
 
 
 def numbers(history: History, question: Question) -> Numbers:
@@ -122,4 +120,7 @@ def case_of(history: History, question: Question) -> Case:
 
 
 def _known(history: History) -> _Known:
-    return _KNOWN.get(history) or _KNOWN.setdefault(history, _Known())
+    known = history.kept.get(_Known)
+    if not isinstance(known, _Known):
+        known = history.kept[_Known] = _Known()
+    return known

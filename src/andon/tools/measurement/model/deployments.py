@@ -79,6 +79,8 @@ class Judged:
         self.steps: list[Step] = []
         #: those that say what they mend
         self.menders: list[int] = []
+        #: by repository: the first that succeeded
+        self.begun: dict[RepositoryName, int] = {}
         self._lines: dict[tuple[RepositoryName, str], _Line] = {}
         self._repositories: set[RepositoryName] = set()
 
@@ -109,6 +111,7 @@ class Judged:
         line = self._lines.get((deployment.repository, deployment.line))
         if line is None:
             line = self._lines[deployment.repository, deployment.line] = _Line()
+            self.begun.setdefault(deployment.repository, number)
         digest = deployment.digest
         if line.is_present(digest):
             return REDEPLOY

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import compress
 from typing import Literal
 
+from andon.kernel.ids import RepositoryName
 from andon.tools.measurement.model.definitions import Definition, definition
 from andon.tools.measurement.model.deployments import EFFECTIVE, REDEPLOY, UNSUCCESSFUL, Judged
 from andon.tools.measurement.model.facts import Change, Deployment, FactId, Incident, Place
@@ -43,6 +44,11 @@ class Followed:
         self.judged.go_on(history.deployments(self._place))
         self._revision = history.revision
         return self
+
+    @property
+    def commits(self) -> int:
+        """Goes up with every commit of what is deployed here."""
+        return sum(len(graph) + graph.filled for graph in (*self._firsts.graphs, *self._previous.graphs))
 
     def attribution(self, history: History, rule: Literal["first", "previous"]) -> Attribution:
         """Which commits each deployment brought, by a rule."""
@@ -123,6 +129,15 @@ class Scene:
         """Did anybody ever tell of a failure: an incident anywhere, or a deployment that mends or goes back?"""
         steps = self.judged.steps
         return bool(self.menders) or self.tells_incidents or any(step.said and step.by < self.known for step in steps)
+
+    def has(self, repository: RepositoryName) -> bool:
+        """Was anything of this repository deployed here by the as-of?"""
+        return self.judged.begun.get(repository, self.known) < self.known
+
+    @cached_property
+    def has_changes(self) -> bool:
+        """Are changes known of what is deployed here?"""
+        return any(map(self.has, {one.repository for one in self.changes}))
 
     def number(self, fact: FactId) -> int | None:
         """The number of a deployment of this place that is known at the as-of."""

@@ -41,6 +41,8 @@ class History:
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         #: goes up with every fact that changed something: what was computed from an older one may be stale
         self.revision = 0
+        #: what was worked out of these facts, by the kind of it: it goes when they go
+        self.kept: dict[type, object] = {}
         self._graphs: dict[RepositoryName, CommitGraph] = {}
         self._deployments: dict[Place, list[Deployment]] = {}
         self._known: dict[FactId, Deployment] = {}
@@ -94,9 +96,10 @@ class History:
         """The deployment with this id."""
         return self._known.get(fact)
 
-    def state(self, place: Place, *kinds: type) -> tuple[int, ...]:
-        """Goes up with every deployment of the place and every fact of these kinds that changed something."""
-        return (self._turns.get(place, 0), *(self._kinds[kind] for kind in kinds))
+    def state(self, service: ServiceName, *kinds: type) -> tuple[int, ...]:
+        """Goes up with every deployment of the service and every fact of these kinds that changed something."""
+        turns = sum(self._turns[place] for place in self._services.get(service, ()))
+        return (turns, *(self._kinds[kind] for kind in kinds))
 
     def rewritten(self, place: Place) -> int:
         """How often what was told of a place came late or was corrected, so that it did not just go on."""

@@ -78,7 +78,7 @@ def deployed_changes(scene: Scene, brought: Attribution) -> Iterator[tuple[Chang
     """Merged changes with the number of the first deployment that has them, in the order of deployments."""
     wanted: dict[tuple[int, int], list[Change]] = {}
     for change in scene.changes:
-        landing = _landing(brought, change)
+        landing = _landing(scene, brought, change)
         if landing:
             wanted.setdefault(landing, []).append(change)
     last = brought.entries(range(scene.known)).stop
@@ -133,19 +133,19 @@ def change_leads(scene: Scene, brought: Attribution, value_of: Callable[[Change,
 def _waiting(scene: Scene, brought: Attribution, here: set[FactId]) -> Iterator[Exclusion]:
     """Changes that were merged in the window and did not come here."""
     left = [one for one in scene.changes if one.id not in here and one.merged_at and scene.window.holds(one.merged_at)]
-    ours = [one for one in left if brought.graph(one.repository) is not None]
-    known = [one for one in ours if _landing(brought, one)]
-    strange = [one for one in ours if not _landing(brought, one)]
+    ours = [one for one in left if scene.has(one.repository)]
+    known = [one for one in ours if _landing(scene, brought, one)]
+    strange = [one for one in ours if not _landing(scene, brought, one)]
     for reason, some in ((NOT_YET, known), (UNTOLD, strange)):
         if some:
             yield Exclusion(reason=reason, rows=_rows(scene, [(change, -1) for change in some]))
 
 
-def _landing(brought: Attribution, change: Change) -> tuple[int, int] | None:
+def _landing(scene: Scene, brought: Attribution, change: Change) -> tuple[int, int] | None:
     """The number of the repository and of the commit by which the change landed."""
     commit = change.merge_commit or change.head
     repository = brought.graph(change.repository)
-    if commit is None or repository is None:
+    if commit is None or repository is None or not scene.has(change.repository):
         return None
     number = brought.graphs[repository].number(commit)
     return None if number is None else (repository, number)

@@ -47,13 +47,13 @@ def change_lead_time(scene: Scene) -> tuple[Metric, Trend]:
     """From a commit, or a change, to the deployment that brought it."""
     by = scene.definition
     found = _leads(scene)
-    notes = (NO_CHANGES,) if by.lead_of == "changes" and not scene.changes else ()
+    notes = (NO_CHANGES,) if by.lead_of == "changes" and not scene.has_changes else ()
     return _timed(scene, ("change-lead-time", "Change lead time", lead_words(by)), found, by.middle, notes)
 
 
 def cycle_time(scene: Scene) -> tuple[Metric, Trend]:
     """From the first commit of a change, as authored, to its deployment; of commits where no changes are known."""
-    if any(scene.firsts.graph(change.repository) is not None for change in scene.changes):
+    if scene.has_changes:
         found, words = change_leads(scene, scene.firsts, from_first_commit), CYCLE_CHANGES_WORDS
     else:
         found, words = commit_leads(scene, scene.firsts, "authored", merges=False), CYCLE_COMMITS_WORDS
