@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,13 @@ from andon.standards.cdevents_out import (
     print_cloudevent,
     standard_type,
 )
+from andon.standards.cloudevents import STRUCTURED
 from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.delivery.events import PromotionFailed, PromotionId, PromotionVerified
+from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.events import FactsReceived
-from andon.tools.measurement.model.facts import FactId, Incident, Place
+from andon.tools.measurement.model.facts import Deployment, FactId, Incident, Place
+from andon.tools.measurement.model.mapping import Mapping
 from andon.tools.source.events import BranchPushed
 from tests.line.story import morning
 from tests.test_house import EVENTS, any_of
@@ -57,6 +61,7 @@ SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "cdevents
 EXPORTER = Exporter("http://127.0.0.1:8600")
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 COMMIT = CommitId("a" * 40)
+SHOP = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))
 
 needs_schemas = pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the schemas of CDEvents 0.5.1 are not here")
 
@@ -240,7 +245,50 @@ async def test_a_whole_morning_leaves_in_pieces(tmp_path: Path) -> None:
 )
 def test_an_incident_that_was_told_is_told_on(resolved: datetime | None, kind: str) -> None:
     """In the standard's words, whichever tool told it."""
-    place = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))
-    incident = Incident(id=FactId("pager/1"), place=place, title="Slow", detected_at=AT, resolved_at=resolved)
+    incident = Incident(id=FactId("pager/1"), place=SHOP, title="Slow", detected_at=AT, resolved_at=resolved)
     told = EXPORTER.export(happened(FactsReceived(connection="pager", incidents=(incident,)), "intake/pager"))
     assert (told.type, told.subject) == (kind, "pager/1")
+
+
+def test_a_failed_deployment_is_told_as_the_proposal_does() -> None:
+    """The standard has no word for it yet; whoever reads the proposal's reads ours, and so does another Andon."""
+    event = PromotionFailed(
+        promotion=PromotionId("production/shop/7"),
+        environment=EnvironmentName("production"),
+        service=ServiceName("shop"),
+        digest=Digest(f"sha256:{'9c' * 32}"),
+        version=Version("2.15"),
+        commit=COMMIT,
+        repository=RepositoryName("shop"),
+        phase="smoke",
+        reason="/healthz answered 500",
+    )
+    printed = print_cloudevent(EXPORTER.export(happened(event, "service/production/shop")))
+    assert printed["type"] == "dev.cdeventsx.andon-deployment.finished.0.1.0"
+    body = json.dumps(printed).encode()
+    received = CdEventsIntake().read({"content-type": STRUCTURED}, body, Mapping(source="other"), AT)
+    (told,) = received.facts
+    assert isinstance(told, Deployment)
+    assert (told.place, told.outcome, told.reason) == (SHOP, "failure", "/healthz answered 500")
+    assert (told.commit, told.version, told.digest) == (COMMIT, "2.15", f"sha256:{'9c' * 32}")
+
+
+def test_a_deployment_is_heard_by_another_andon() -> None:
+    """With its commit, its version and that it was a rollback."""
+    event = PromotionVerified(
+        promotion=PromotionId("production/shop/8"),
+        environment=EnvironmentName("production"),
+        service=ServiceName("shop"),
+        digest=Digest(f"sha256:{'1f' * 32}"),
+        version=Version("2.14"),
+        commit=COMMIT,
+        repository=RepositoryName("shop"),
+        took=timedelta(seconds=9),
+        rollback=True,
+    )
+    body = json.dumps(print_cloudevent(EXPORTER.export(happened(event, "service/production/shop")))).encode()
+    received = CdEventsIntake().read({"content-type": STRUCTURED}, body, Mapping(source="other"), AT)
+    (told,) = received.facts
+    assert isinstance(told, Deployment)
+    assert (told.place, told.outcome, told.rollback) == (SHOP, "success", True)
+    assert (told.commit, told.version, told.repository) == (COMMIT, "2.14", "shop")

@@ -17,8 +17,10 @@ from andon.engine.codec import type_name
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import stream_key
 from andon.kernel.redaction import without_secrets
-from andon.line.cdevents_standard import STANDARD, Told
+from andon.line.cdevents_standard import STANDARD, UNKNOWN, Told
 from andon.standards.cdevents_out import Outgoing, custom_type, standard_type
+from andon.standards.purl import print_oci_purl
+from andon.tools.delivery.events import PromotionFailed, PromotionRequested
 
 TOOL = "andon"
 
@@ -62,7 +64,23 @@ class Exporter:
 
     def _content(self, happened: Envelope[object], data: Any) -> dict[str, Any]:
         """Of our own events: the event itself, and where to see it."""
-        return {"uri": f"{self.url}/ledger/{happened.position}", "key": stream_key(happened.stream), **data}
+        return {
+            "uri": f"{self.url}/ledger/{happened.position}",
+            "key": stream_key(happened.stream),
+            **data,
+            **_deployment(happened.event),
+        }
+
+
+def _deployment(event: object) -> dict[str, Any]:
+    """Of deployments, what proposal 319 asks for: where, of what."""
+    if not isinstance(event, PromotionRequested | PromotionFailed):
+        return {}
+    return {
+        "environment": {"id": event.environment or UNKNOWN},
+        "service": {"id": event.service or UNKNOWN},
+        "artifactId": print_oci_purl(event.service or UNKNOWN, event.digest or UNKNOWN),
+    }
 
 
 def custom_name(event: type) -> tuple[str, str]:
