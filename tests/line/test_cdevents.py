@@ -34,6 +34,7 @@ from andon.kernel.ids import (
     Version,
 )
 from andon.kernel.redaction import KEPT_BACK
+from andon.ledger.opening import open_ledger
 from andon.line.cdevents import Exporter, custom_name
 from andon.line.cdevents_export import CDEvents
 from andon.line.cdevents_standard import STANDARD
@@ -55,7 +56,7 @@ from andon.tools.measurement.model.mapping import Mapping
 from andon.tools.source.events import BranchPushed
 from tests.line.story import morning
 from tests.test_house import EVENTS, any_of
-from tests.web.house import build
+from tests.tools.measurement.exporting_server import write
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "cdevents-0.5.1"
 EXPORTER = Exporter("http://127.0.0.1:8600")
@@ -223,8 +224,9 @@ def test_a_branch_comes_goes_and_moves(before: CommitId | None, after: CommitId 
 @pytest.mark.anyio
 async def test_a_whole_morning_leaves_in_pieces(tmp_path: Path) -> None:
     """Piece after piece the ledger is told once, in order, each event valid."""
-    house = await build(tmp_path, morning(stopped=True))
-    cdevents = CDEvents(house.ledger, Codec(EVENTS), "http://127.0.0.1:8600")
+    ledger = await open_ledger(f"sqlite:///{tmp_path}/ledger.db")
+    await write(ledger, morning(stopped=True))
+    cdevents = CDEvents(ledger, Codec(EVENTS), "http://127.0.0.1:8600")
     told: list[dict[str, Any]] = []
     last, piece = 0, 50
     while True:
@@ -232,8 +234,8 @@ async def test_a_whole_morning_leaves_in_pieces(tmp_path: Path) -> None:
         told += more
         if len(more) < piece:
             break
-    head = await house.ledger.head()
-    await house.close()
+    head = await ledger.head()
+    await ledger.close()
     assert [event["data"]["customData"]["andon"]["position"] for event in told] == list(range(1, head.position + 1))
     for event in told:
         kind = event["type"] if event["type"] in validators() else "custom"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,10 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from andon.engine.codec import Codec
+from andon.kernel.envelope import Draft
+from andon.kernel.ids import AccountName, Actor, EventId, StreamId
+from andon.ledger.ledger import Ledger
+from andon.ledger.opening import open_ledger
 from andon.line.api import show_cdevents
 from andon.line.cdevents_export import CDEvents
 from andon.testing.serving import serving
@@ -23,10 +28,12 @@ from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
 from andon.web.errors import exception_handlers
 from andon.web.pages import Pages
-from tests.line.story import morning
+from andon.web.who import Who
+from tests.line.story import Told, morning
 from tests.test_house import EVENTS
 from tests.tools.measurement.year_shape import NOW
-from tests.web.house import ADA, build
+
+READER = Who(actor=Actor("ada"), account=AccountName("ada"), permissions=frozenset({"read"}))
 
 
 def _giver(thing: object) -> Callable[[], Any]:
@@ -39,15 +46,16 @@ def _giver(thing: object) -> Callable[[], Any]:
 @asynccontextmanager
 async def exporting(folder: Path, history: History) -> AsyncIterator[str]:
     """Its address."""
-    house = await build(folder, morning(stopped=True))
+    ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
+    await write(ledger, morning(stopped=True))
     measured = Measured()
     measured.history = history
-    exports = Exports(measured, house.ledger, (Improvements(), Pulses(), PriceList()))
+    exports = Exports(measured, ledger, (Improvements(), Pulses(), PriceList()))
     things: dict[str, object] = {
-        "who": ADA,
+        "who": READER,
         "exports": exports,
         "measured": measured,
-        "cdevents": CDEvents(house.ledger, Codec(EVENTS), "http://127.0.0.1:8600"),
+        "cdevents": CDEvents(ledger, Codec(EVENTS), "http://127.0.0.1:8600"),
     }
     provided = {name: Provide(_giver(thing), sync_to_thread=False) for name, thing in things.items()}
     provided["asking"] = Provide(provide_asking, sync_to_thread=False)
@@ -60,7 +68,30 @@ async def exporting(folder: Path, history: History) -> AsyncIterator[str]:
     )
     async with serving(app) as url:
         yield url
-    await house.close()
+    await ledger.close()
+
+
+async def write(ledger: Ledger, told: Sequence[Told]) -> None:
+    """Append a story."""
+    codec, streams, drafts = Codec(EVENTS), Counter[StreamId](), []
+    for number, one in enumerate(told, 1):
+        name, schema, data = codec.encode(one.event)
+        drafts.append(
+            Draft(
+                id=EventId(f"ev_{number}"),
+                stream=one.stream,
+                expected=streams[one.stream],
+                type=name,
+                schema=schema,
+                at=one.at,
+                actor=one.actor,
+                cause=None,
+                chain=one.chain,
+                data=data,
+            )
+        )
+        streams[one.stream] += 1
+    await ledger.append(drafts)
 
 
 def _now() -> datetime:

@@ -95,6 +95,7 @@ def _deployment(one: Deployment) -> dict[str, str]:
         "by": one.by,
         "line": one.line,
         "link": one.link,
+        "told_at": _time(one.told_at),
     }
 
 
@@ -181,7 +182,7 @@ class Broken(Api):
 
 
 HEAD = json.dumps({"table": "incidents", "columns": INCIDENTS.names}).encode() + b"\n"
-ROW = b'["a/1","shop","production","Slow","2026-05-04T09:00:00Z",null,null,"",[],""]\n'
+ROW = b'["a/1","shop","production","Slow","2026-05-04T09:00:00Z",null,null,"",[],"",null]\n'
 
 
 @pytest.mark.parametrize(

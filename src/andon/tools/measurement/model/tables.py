@@ -15,6 +15,7 @@ _MAYBE_ENVIRONMENT = text(
     optional=True,
 )
 _REPOSITORY = text("repository", "name of the repository")
+_TOLD = time("told_at", "when its source said so; of two tellings the later one counts", optional=True)
 _LINK = text("link", "where to go and see it: an address, or a path on the server", optional=True)
 
 
@@ -64,6 +65,7 @@ DEPLOYMENTS = Table(
         text("by", "who asked for it", optional=True),
         text("line", "line of releases, where several are kept up side by side; empty for the only one", optional=True),
         _LINK,
+        _TOLD,
     ),
 )
 
@@ -84,6 +86,7 @@ INCIDENTS = Table(
         text("severity", "as the source says it", optional=True),
         many("caused_by", "ids of deployments that somebody or something named as a cause; never guessed"),
         _LINK,
+        _TOLD,
     ),
 )
 
@@ -107,6 +110,7 @@ CHANGES = Table(
         text("merge_commit", "the commit by which it landed", optional=True),
         text("merged_by", "who let it in", optional=True),
         _LINK,
+        _TOLD,
     ),
 )
 
@@ -128,6 +132,7 @@ RUNS = Table(
         text("outcome", "success, failure, error or cancel; empty while it runs", optional=True),
         whole("attempt", "which attempt at the same commit and pipeline, counted from 1"),
         _LINK,
+        _TOLD,
     ),
 )
 
@@ -215,7 +220,9 @@ FINDINGS = Table(
         text("severity", "as the source says it"),
         time("opened_at", "when it was found"),
         time("fixed_at", "when it was gone; empty while it is open", optional=True),
+        time("dismissed_at", "when somebody said that it is none, or may stay", optional=True),
         _LINK,
+        _TOLD,
     ),
 )
 
