@@ -72,7 +72,14 @@ def measure(
     from andon.tools.measurement.report.files import require_writable
 
     require_writable([file for file in (shown.html, shown.csv) if file])
-    source = _repository(path, asked, session, commits) if path else _server(asked, session)
+    if path:
+        from andon.tools.measurement.answers.repository import require_sense
+
+        now = datetime.now(UTC)  # noqa: TID251  (the moment of asking)
+        require_sense(_asking(asked), now, shown.evidence)  # before anything is read, which may take long
+        source = _repository(path, asked, now, (session, commits))
+    else:
+        source = _server(asked, session)
     _keep(source, shown, session)  # first: whoever reads the rest may leave before its end
     if shown.evidence:
         _show_evidence(source, shown.evidence, session)
@@ -80,15 +87,13 @@ def measure(
         _show_reports(source, session)
 
 
-def _repository(path: str, asked: Asked, session: Session, commits: Commits) -> Source:
-    from andon.tools.measurement.answers.repository import measured, require_sense
+def _repository(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> Source:
+    from andon.tools.measurement.answers.repository import measured
     from andon.tools.measurement.reading import Wanted, read
     from andon.tools.measurement.report.progress import ProgressBar
     from andon.tools.measurement.report.told import OfRepository
 
-    now = datetime.now(UTC)  # noqa: TID251  (the moment of asking)
-    asking = _asking(asked)
-    require_sense(asking, now)  # before anything is read, which may take long
+    session, commits = by
     wanted = Wanted(
         where=path,
         patterns=asked.environment_tags,
@@ -96,7 +101,7 @@ def _repository(path: str, asked: Asked, session: Session, commits: Commits) -> 
         environment=asked.environment or PRODUCTION,
     )
     with ProgressBar(session.terminal) as told:
-        return OfRepository(measured(read(commits, wanted, now, told), asking, now))
+        return OfRepository(measured(read(commits, wanted, now, told), _asking(asked), now))
 
 
 def _server(asked: Asked, session: Session) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from andon.tools.measurement.answers.printed import instant, numbers_json, trend
 from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, window_of
 from andon.tools.measurement.model.asking import instant as meant
 from andon.tools.measurement.model.definitions import definition as known
+from andon.tools.measurement.model.dora import METRICS
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.repository import Tag
 from andon.tools.measurement.model.trend import LONG_DAYS, Trend, TrendPoint
@@ -54,8 +56,10 @@ class MeasuredRepository:
     months: tuple[Trend, ...]
 
 
-def require_sense(asking: Asking, now: datetime) -> None:
+def require_sense(asking: Asking, now: datetime, metric: str = "") -> None:
     """Can it be answered, whatever is read? Errors: Invalid, in the words of the command line."""
+    if metric:
+        _require_known(metric, METRICS)
     try:
         known(asking.definition or DEFINITION)
         window_of(asking, meant(asking.as_of, "as_of") if asking.as_of else now)
@@ -77,7 +81,7 @@ def measured(reading: Reading, asking: Asking, now: datetime) -> MeasuredReposit
     question = Question(place=reading.place, window=window, definition=definition, as_of=as_of)
     told = _honest(numbers(reading.history, question))
     long = numbers(reading.history, replace(question, window=_months(window)))
-    first = _first_month(window)
+    first = max(_first_month(window), _month(reading.releases[0].at))
     months = tuple(_since(trend, first) for trend in _honest(long).trends)
     return MeasuredRepository(
         reading=reading, numbers=replace(told, notes=(*told.notes, A_TAG)), why=why, months=months
@@ -143,7 +147,7 @@ def _window(reading: Reading, asking: Asking, now: datetime) -> tuple[Window, st
 
 def _first_month(window: Window) -> datetime:
     """The month in which what is shown by month begins."""
-    month = window.begin.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = _month(window.begin)
     if window.days >= _HALF_A_YEAR_DAYS:
         return month
     end = window.end - timedelta(microseconds=1)
@@ -154,7 +158,12 @@ def _first_month(window: Window) -> datetime:
 def _months(window: Window) -> Window:
     """A window so long that its trend is by month."""
     begin = min(_first_month(window), window.end - timedelta(days=LONG_DAYS + 1))
-    return replace(window, begin=begin.replace(day=1, hour=0, minute=0, second=0, microsecond=0))
+    return replace(window, begin=_month(begin))
+
+
+def _month(at: datetime) -> datetime:
+    """Its first instant."""
+    return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _since(trend: Trend, first: datetime) -> Trend:
@@ -198,7 +207,12 @@ def _stream_json(stream: Stream) -> dict[str, Any]:
 def one_of(it: MeasuredRepository, name: str) -> Metric:
     """One of its numbers. Errors: Invalid for one that nobody knows."""
     found = {metric.id: metric for metric in it.numbers.metrics}
-    if name not in found:
-        hint = did_you_mean(name, found) or f"There are: {', '.join(found)}."
-        raise Invalid(f'"{name[:80]}" is no number that is measured here. {hint}')
+    _require_known(name, found)
     return found[name]
+
+
+def _require_known(name: str, names: Iterable[str]) -> None:
+    names = tuple(names)
+    if name not in names:
+        hint = did_you_mean(name, names) or f"There are: {', '.join(names)}."
+        raise Invalid(f'"{name[:80]}" is no number that is measured here. {hint}')

@@ -68,7 +68,7 @@ class Page:
         if len(points) >= _FEWEST:
             self._steps = _steps(points)
             said = f"{month(points[0].begin)} to {month(points[-1].begin)}, {self._steps}"
-            yield " " * (_TITLE + _VALUE + 2) + self._paint.quiet(said) + _JOIN
+            yield self._paint.quiet(f"{'':{min(_TITLE + _VALUE + 2, max(self._width - len(said), 0))}}{said}") + _JOIN
 
     def metric(self, metric: MetricSeen, it: ReportSeen) -> Iterator[str]:
         """A number with its sample, its spread and what was left out of it."""
@@ -111,7 +111,7 @@ class Page:
         yield self._paint.strong("Lines of releases side by side")
         name = max(len(one.name) for one in it.streams)
         for one in it.streams[:_STREAMS]:
-            about = f"{count(one.releases, 'release'):>14}  {one.first} to {one.last}, last on {day(one.last_at)}"
+            about = f"{count(one.releases, 'release'):>12}  {one.first} to {one.last}, last on {day(one.last_at)}"
             yield f"  {one.name:{name}}  {self._paint.quiet(about)}"
         if len(it.streams) > _STREAMS:
             yield self._paint.quiet(f"  and {len(it.streams) - _STREAMS} more; all of them with --json")
@@ -143,7 +143,8 @@ class Page:
             steps += [("--as devlake", "the same by other definitions")]
         wide = max(len(option) for option, _ in steps)
         for option, says in steps:
-            yield f"  {self._paint.accent(f'{option:{wide}}')}  {self._paint.quiet(says)}"
+            fits = wide + len(says) + 4 <= self._width
+            yield f"  {self._paint.accent(f'{option:{wide}}')}  {self._paint.quiet(says if fits else '')}".rstrip()
 
     def _text(
         self, text: str, style: Callable[[str], str] | None = None, *, indent: str = "  ", hang: str = ""
@@ -161,7 +162,7 @@ def _steps(points: Sequence[PointSeen]) -> str:
 def _sample(metric: MetricSeen) -> Iterator[str]:
     yield count(metric.n, metric.sample.removesuffix("s"), metric.sample)
     if metric.low is not None and metric.high is not None:
-        yield f"95 % sure: {interval(metric.low, metric.high, metric.unit)}"
+        yield f"95 % sure: {interval(metric.low, metric.high, metric.unit, metric.value)}"
     if metric.spread:
         yield f"p85 {value(metric.spread.p85, metric.unit)}"
         yield f"p95 {value(metric.spread.p95, metric.unit)}"

@@ -30,10 +30,10 @@ def value(number: float | None, unit: str) -> str:
     return _digits(number)
 
 
-def interval(low: float, high: float, unit: str) -> str:
-    """Both ends, in the unit of the upper one where it is a frequency: "1.6 to 1.9 a day"."""
+def interval(low: float, high: float, unit: str, of: float | None = None) -> str:
+    """Both ends; a frequency in the unit of the value that it is the interval of: "1.6 to 1.9 a day"."""
     if unit == "per day":
-        size, word = _frequency(high)
+        size, word = _frequency(high if of is None else of)
         return f"{_digits(low * size)} to {_digits(high * size)} {word}"
     first, second = value(low, unit), value(high, unit)
     number, _, word = first.partition(" ")
