@@ -27,7 +27,7 @@ class About:
     #: the time that the axis shows, for makers with a time axis; None takes it from the values
     begin: datetime | None = None
     end: datetime | None = None
-    #: "auto" takes a logarithmic axis for durations that span more than a factor of 30
+    #: "auto" takes a logarithmic axis for durations of which some are more than 30 times the middle one, or less
     scale: Literal["auto", "linear", "log"] = "auto"
     #: where the same series is as JSON (`charts.series`): makes the figure one that can be zoomed
     series_url: str = ""

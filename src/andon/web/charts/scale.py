@@ -72,10 +72,11 @@ def scale_of(values: Iterable[float], unit: Unit, kind: Literal["auto", "linear"
 
 
 def _spreads(positive: Sequence[float]) -> bool:
-    """By the 5th and the 95th of a hundred: one odd value does not decide."""
+    """Would a linear axis press most of them to the ground, or the shortest out of sight?"""
     if len(positive) < 3:
         return False
-    return positive[(len(positive) - 1) * 95 // 100] > WIDE * positive[len(positive) * 5 // 100]
+    middle = positive[len(positive) // 2]
+    return positive[-1] > WIDE * middle or middle > WIDE * positive[len(positive) * 5 // 100]
 
 
 def _logarithmic(positive: Sequence[float], unit: Unit) -> Scale:
@@ -118,7 +119,8 @@ def _step(least: float, unit: Unit) -> float:
     if unit == "seconds":
         return next((step for step in STEPS if step >= least * 0.9), STEPS[-1])
     power = 10.0 ** floor(log10(least))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= least * 0.999)
+    factors = (1, 2, 5, 10) if unit == "count" else (1, 2, 2.5, 5, 10)
+    step = next(power * factor for factor in factors if power * factor >= least * 0.999)
     return max(step, 1.0) if unit == "count" else step
 
 
