@@ -204,4 +204,15 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(program="pages", key="run_ms", says="pages: a run", unit="ms", most=100),
     Figure(program="pages", key="artifact_ms", says="pages: an artifact", unit="ms", most=100),
+    Figure(
+        program="measurement_git",
+        key="report_s",
+        says="measure: 10,398 commits and 3,397 releases, from the command line to the report",
+        unit="s",
+        most=2,
+        control="control_s",
+        control_says="git log and git tag alone",
+    ),
+    Figure(program="measurement_git", key="page_s", says="measure: the same with the HTML file", unit="s"),
+    Figure(program="measurement_git", key="peak_mib", says="measure: memory at its most", unit="MiB"),
 )
