@@ -13,7 +13,7 @@ EXPECTED = 'expected a time with its zone, such as "2026-03-01T09:30:00Z", or se
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
-_SECONDS = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
+_SECONDS = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,9})?")
 #: "2026-03-01 09:30:00 UTC", "2026-03-01 09:30:00 +0200", "2026-03-01 09:30:00.123456 -0700"
 _SPACED = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(UTC|Z|[+-]\d\d:?\d\d)", re.ASCII)
 
