@@ -36,7 +36,7 @@ from andon.kernel.ids import (
 from andon.kernel.redaction import KEPT_BACK
 from andon.ledger.opening import open_ledger
 from andon.line.cdevents import Exporter, custom_name
-from andon.line.cdevents_export import CDEvents
+from andon.line.cdevents_export import ENOUGH_BYTES, PIECE, CDEvents
 from andon.line.cdevents_standard import STANDARD
 from andon.standards.cdevents_out import (
     STANDARD_TYPES,
@@ -54,7 +54,7 @@ from andon.tools.measurement.events import FactsReceived
 from andon.tools.measurement.model.facts import Deployment, FactId, Incident, Place
 from andon.tools.measurement.model.mapping import Mapping
 from andon.tools.source.events import BranchPushed
-from tests.line.story import morning
+from tests.line.story import Told, morning
 from tests.test_house import EVENTS, any_of
 from tests.tools.measurement.exporting_server import write
 
@@ -228,12 +228,10 @@ async def test_a_whole_morning_leaves_in_pieces(tmp_path: Path) -> None:
     await write(ledger, morning(stopped=True))
     cdevents = CDEvents(ledger, Codec(EVENTS), "http://127.0.0.1:8600")
     told: list[dict[str, Any]] = []
-    last, piece = 0, 50
-    while True:
-        more, last = await cdevents.after(last, piece)
+    last = 0
+    while more := (await cdevents.after(last, 70))[0]:
         told += more
-        if len(more) < piece:
-            break
+        last = more[-1]["data"]["customData"]["andon"]["position"]
     head = await ledger.head()
     await ledger.close()
     assert [event["data"]["customData"]["andon"]["position"] for event in told] == list(range(1, head.position + 1))
@@ -294,3 +292,19 @@ def test_a_deployment_is_heard_by_another_andon() -> None:
     assert isinstance(told, Deployment)
     assert (told.place, told.outcome, told.rollback) == (SHOP, "success", True)
     assert (told.commit, told.version, told.repository) == (COMMIT, "2.14", "shop")
+
+
+@pytest.mark.anyio
+async def test_an_answer_ends_early_when_its_entries_are_large(tmp_path: Path) -> None:
+    """Whoever asks goes on from the position that is said, and gets all of it."""
+    ledger = await open_ledger(f"sqlite:///{tmp_path}/ledger.db")
+    large = FactsReceived(connection="file", what="x" * (ENOUGH_BYTES // PIECE))
+    one = Told(at=AT, stream=StreamId("intake/file"), actor=Actor("ada"), chain=NO_CHAIN, event=large)
+    story = [one] * (2 * PIECE)
+    await write(ledger, story)
+    cdevents = CDEvents(ledger, Codec(EVENTS), "http://127.0.0.1:8600")
+    first, last = await cdevents.after(0)
+    second, _ = await cdevents.after(last)
+    rest, _ = await cdevents.after(2 * PIECE)
+    await ledger.close()
+    assert [len(first), last, len(second), rest] == [PIECE, PIECE, PIECE, []]

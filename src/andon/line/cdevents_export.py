@@ -9,7 +9,9 @@ from andon.ledger.ledger import Ledger
 from andon.line.cdevents import Exporter
 from andon.standards.cdevents_out import print_cloudevent
 
-MOST = 1000  #: events in one piece
+MOST = 1000  #: events in one answer
+PIECE = 50  #: entries that are read at once; one that holds many facts is large
+ENOUGH_BYTES = 4 * 1024 * 1024  #: of entries; an answer that has so many ends early
 
 
 class CDEvents:
@@ -20,8 +22,18 @@ class CDEvents:
         self._codec = codec
         self._exporter = Exporter(url)
 
-    async def after(self, position: int, limit: int = MOST) -> tuple[tuple[dict[str, Any], ...], int]:
-        """Events after a position of the ledger, as CloudEvents, and the position of the last one."""
-        entries = await self._ledger.read(after=position, limit=limit)
-        told = tuple(print_cloudevent(self._exporter.export(self._codec.decode(entry))) for entry in entries)
-        return told, entries[-1].position if entries else position
+    async def after(self, position: int, limit: int = MOST) -> tuple[list[dict[str, Any]], int]:
+        """Events after a position of the ledger, as CloudEvents, and the position of the last one.
+
+        There may be fewer than were asked for; there are none only where the ledger ends.
+        """
+        told: list[dict[str, Any]] = []
+        size = 0
+        while len(told) < limit and size < ENOUGH_BYTES:
+            entries = await self._ledger.read(after=position, limit=min(PIECE, limit - len(told)))
+            if not entries:
+                break
+            told += [print_cloudevent(self._exporter.export(self._codec.decode(entry))) for entry in entries]
+            size += sum(len(entry.data) for entry in entries)
+            position = entries[-1].position
+        return told, position

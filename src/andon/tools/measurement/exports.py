@@ -35,8 +35,8 @@ from andon.tools.measurement.model.tables_beside import BY_NAME, IMPROVEMENTS, L
 from andon.tools.measurement.people import Improvements, PriceList, PricesSince, Pulses
 from andon.tools.measurement.views import Measured
 
-#: entries that are read at once
-PIECE = 1000
+PIECE = 1000  #: rows in one piece
+ENTRIES = 100  #: entries of the ledger that are read at once; one that holds many facts is large
 
 _TOLD: dict[str, type[Any]] = {
     tables.INCIDENTS.name: Incident,
@@ -143,7 +143,7 @@ class Exports:
 
     async def _entries(self) -> AsyncIterator[list[Row]]:
         last = 0
-        while entries := await self._ledger.read(after=last, limit=PIECE):
+        while entries := await self._ledger.read(after=last, limit=ENTRIES):
             last = entries[-1].position
             yield [_entry(entry) for entry in entries]
 
