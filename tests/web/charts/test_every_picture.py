@@ -55,7 +55,7 @@ def holds(figure: Figure) -> None:
     assert root.get("role") in {"img", "group"}
     assert all(-0.01 <= place <= 100.01 for place in places(figure))
     assert "nan" not in str(figure.svg)
-    assert "~key~" not in str(figure.svg)
+    assert "<key>" not in str(figure.svg)
     assert " style=" not in str(figure_html(figure))
     assert len(figure.svg) < 100_000
 

@@ -15,14 +15,14 @@ from andon.web.charts.labels import Label
 
 #: units across a stretched drawing; ten units are a pixel downwards
 ACROSS = 10_000
-#: stands for the picture's own key until the whole picture is known
-KEY = "~key~"
+#: stands for the picture's own key until the whole picture is known; no word from outside can hold a "<"
+KEY = "<key>"
 
 #: the hatchings: what waits, what hurts, and layers by their number
 _DEFS = (
-    '<defs><pattern id="~key~w" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<defs><pattern id="<key>w" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<path class="hatch-wait" d="M0 0V6"/></pattern>'
-    '<pattern id="~key~b" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
+    '<pattern id="<key>b" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
     '<path class="hatch-band" d="M0 0V7"/></pattern></defs>'
 )
 
