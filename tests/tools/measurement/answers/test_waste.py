@@ -137,9 +137,8 @@ def flight(number: int, first: int, last: int) -> Change:
 
 def test_overburden_and_unevenness() -> None:
     """More in progress than a week gets done, and all of it in one week of six."""
-    facts: list[Fact] = [
-        fact for n in range(1, 13) for fact in (commit(n, n), *([deployed(n, n + 60)] if n < 4 else []))
-    ]
+    facts: list[Fact] = [commit(n, n) for n in range(1, 13)]
+    facts += [deployed(n, n + 60) for n in range(1, 4)]
     window = Window(begin=NOON, end=NOON + timedelta(days=42))
     wastes = found(*facts, question=Question(place=PRODUCTION, window=window))
     assert "9 commits in progress; a week brings 2.0 and finishes 0.5: 18.0 weeks of work." in {
