@@ -44,9 +44,8 @@ from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery.views import Cords, Environments
-from andon.tools.measurement import pages as measurement_pages
-from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.exports import Exports
+from andon.tools.measurement.pages import numbers as numbers_pages
 from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines import events as pipelines_events
@@ -116,7 +115,7 @@ class StoppedClock:
         return self.time
 
 
-PAGES = (line_pages, pipelines_pages, artifacts_pages, delivery_pages, measurement_pages, live_door)
+PAGES = (line_pages, pipelines_pages, artifacts_pages, delivery_pages, numbers_pages, live_door)
 HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file, login_page)
 ADA = Who(
     actor=Actor("ada"),
@@ -234,7 +233,6 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "live": live,
         "logs": FileLogs(folder / "runs"),
         "measured": measured,
-        "remembered": Remembered(),
         "pages": pages,
         "runs": runs,
         "inspector": SeeingInspector(artifacts),

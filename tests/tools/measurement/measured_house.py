@@ -29,6 +29,18 @@ class Visit:
     headers: dict[str, str]
     http: httpx2.AsyncClient
 
+    async def page(self, address: str) -> str:
+        """A page that is there."""
+        answer = await self.http.get(address)
+        assert answer.status_code == 200, (address, answer.text)
+        return answer.text
+
+    async def post(self, address: str, form: dict[str, str]) -> str:
+        """Where a form leads."""
+        answer = await self.http.post(address, data=form)
+        assert answer.status_code == 303, (address, answer.text)
+        return str(answer.headers["Location"])
+
     def tell(self, told: Iterable[Fact]) -> None:
         """Let the view know more facts, as if the ledger had told them."""
         for fact in told:
