@@ -215,4 +215,28 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(program="measurement_git", key="page_s", says="measure: the same with the HTML file", unit="s"),
     Figure(program="measurement_git", key="peak_mib", says="measure: memory at its most", unit="MiB"),
+    Figure(
+        program="measurement_intake",
+        key="deliveries_per_s",
+        says="intake: saved webhooks of GitHub's size, from a file to facts",
+        unit="/s",
+        least=10_000,
+        control="control_deliveries_per_s",
+        control_says="json.loads of the same lines",
+    ),
+    Figure(
+        program="measurement_intake",
+        key="rows_per_s",
+        says="intake: 1,000,000 rows of CSV with 1,000 broken ones, to facts",
+        unit="/s",
+        control="control_rows_per_s",
+        control_says="csv.DictReader over the same file",
+    ),
+    Figure(
+        program="measurement_intake",
+        key="rows_grown_mib",
+        says="intake: memory grows meanwhile by",
+        unit="MiB",
+        most=20,
+    ),
 )
