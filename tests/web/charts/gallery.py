@@ -184,7 +184,7 @@ def figures() -> tuple[Figure, ...]:
         scatter(About(title="Each commit", things="commits"), few, lead[:2], odd="a revert"),
         scatter(LEAD, many, lead[:2], over),
         overlay(quarter, error_rate(), over),
-        overlay(About(title="What happened", begin=BEGIN, end=END), None, happenings(900)),
+        overlay(About(title="What happened", begin=BEGIN, end=END), None, happenings(600)),
         stacked(flow, [BEGIN + n * DAY for n in range(91)], layers()),
         value_stream(),
         distribution(About(title="How lead times lie", things="commits"), [dot.value for dot in few], lead),

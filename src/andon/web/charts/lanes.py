@@ -1,22 +1,19 @@
-"""What happened, drawn on an axis of time: bands behind everything, deployments and flips in lanes of their own."""
+"""What happened, drawn on an axis of time: deployments and flips in lanes of their own below the values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from markupsafe import escape
-
 from andon.web.charts.calendar import Calendar, minute
 from andon.web.charts.figure import LegendEntry
-from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
-from andon.web.charts.labels import Label, sizes
+from andon.web.charts.happenings import Deployment, Flip, Happenings
 from andon.web.charts.signs import DIAMOND, entry
-from andon.web.charts.svg import KEY, dotted_rules, percent, rule, shape, stretched, way, words
+from andon.web.charts.svg import dotted_rules, rule, shape, stretched, way, words
 
 #: pixels of one lane, and between the values and the first
 LANE, GAP = 26, 8
-#: up to so many deployments have words for the pointer; more are drawn as one path
+#: up to so many of a kind have a shape and words each; more are drawn as one path, or by the spot on which they stand
 EACH = 300
 
 
@@ -42,78 +39,33 @@ def _ticks(deployments: Sequence[Deployment], calendar: Calendar) -> str:
     """A short line each; a failed one is longer and carries a cross."""
     if not deployments:
         return ""
-    inside = [one for one in deployments if calendar.holds(one.at)]
-    good = [one for one in inside if not one.failed]
+    good = [one for one in deployments if not one.failed and calendar.holds(one.at)]
     if len(good) > EACH:
-        places = sorted({round(calendar.share(one.at), 4) for one in good})
+        places = sorted({round(calendar.share(one.at), 3) for one in good})
         drawn = stretched(LANE, way("deployment", dotted_rules(places, LANE - 11, LANE - 1)))
     else:
-        drawn = "".join(_tick(one, calendar) for one in good)
-    return drawn + "".join(_failed(one, calendar) for one in inside if one.failed) or " "
-
-
-def _tick(one: Deployment, calendar: Calendar) -> str:
-    return shape("deployment", (calendar.share(one.at), LANE - 1), "M0 0V-10", f"{one.name}, {minute(one.at)}")
-
-
-def _failed(one: Deployment, calendar: Calendar) -> str:
-    d = "M0 0V-14M-3.5-18L3.5-11M3.5-18L-3.5-11"
-    return shape("failed", (calendar.share(one.at), LANE - 1), d, f"{one.name}, {minute(one.at)}, failed")
+        drawn = _shapes("deployment", "M0 0V-10", LANE - 1, good, calendar)
+    failed = [one for one in deployments if one.failed and calendar.holds(one.at)]
+    return drawn + _shapes("failed", "M0 0V-14M-3.5-18L3.5-11M3.5-18L-3.5-11", LANE - 1, failed, calendar) or " "
 
 
 def _flips(flips: Sequence[Flip], calendar: Calendar) -> str:
-    if not flips:
-        return ""
-    return (
-        "".join(
-            shape("flip", (calendar.share(one.at), LANE / 2), DIAMOND, f"{one.name}, {minute(one.at)}")
-            for one in flips
-            if calendar.holds(one.at)
-        )
-        or " "
-    )
+    inside = [one for one in flips if calendar.holds(one.at)]
+    return (_shapes("flip", DIAMOND, LANE / 2, inside, calendar) or " ") if flips else ""
 
 
-def bands(incidents: Sequence[Incident], calendar: Calendar, height: float) -> str:
-    """A hatched band for each incident, as high as the picture."""
-    return "".join(_band(incident, calendar, height) for incident in incidents)
+def _shapes(kind: str, d: str, y: float, ones: Sequence[Deployment | Flip], calendar: Calendar) -> str:
+    """One shape for each; of those that would stand on one spot a single one, with the number of the others."""
+    spots: dict[int, list[Deployment | Flip]] = {}
+    for number, one in enumerate(ones):
+        spot = int(calendar.share(one.at) * EACH) if len(ones) > EACH else number
+        spots.setdefault(spot, []).append(one)
+    return "".join(shape(kind, (calendar.share(here[0].at), y), d, _words(kind, here)) for here in spots.values())
 
 
-def _band(incident: Incident, calendar: Calendar, height: float) -> str:
-    reach = _reach(incident, calendar)
-    if reach is None:
-        return ""
-    begin, end = reach
-    place = f'x="{percent(begin)}" width="{percent(max(end - begin, 0.003))}" y="0" height="{height:g}"'
-    edges = rule("band-edge", (begin, 0), (begin, height))
-    if incident.end is not None:
-        edges += rule("band-edge", (max(end, begin + 0.003), 0), (max(end, begin + 0.003), height))
-    return f'<rect class="band" {place} fill="url(#{KEY}b)"><title>{escape(_told(incident))}</title></rect>{edges}'
-
-
-def _reach(incident: Incident, calendar: Calendar) -> tuple[float, float] | None:
-    end = incident.end or calendar.end
-    if end < calendar.begin or incident.begin > calendar.end:
-        return None
-    return calendar.share(incident.begin), calendar.share(end)
-
-
-def _told(incident: Incident) -> str:
-    until = f"to {minute(incident.end)}" if incident.end else "still open"
-    return f"{incident.name}, from {minute(incident.begin)}, {until}"
-
-
-def band_names(incidents: Sequence[Incident], calendar: Calendar) -> str:
-    """The names of incidents above their bands, as many as have room; the table has them all."""
-    reaches = ((incident, _reach(incident, calendar)) for incident in incidents)
-    named = [
-        Label(at=(reach[0] + reach[1]) / 2, words=incident.name) for incident, reach in reaches if reach is not None
-    ]
-    return "".join(
-        words(f"band-name{size}", (label.at, -6), label.words, "middle")
-        for label, size in zip(named, sizes(named), strict=True)
-        if size is not None
-    )
+def _words(kind: str, here: Sequence[Deployment | Flip]) -> str:
+    told = f"{here[0].name}, {minute(here[0].at)}{', failed' if kind == 'failed' else ''}"
+    return f"{told}, and {len(here) - 1:,} more here" if len(here) > 1 else told
 
 
 def happened_legend(what: Happenings) -> tuple[LegendEntry, ...]:

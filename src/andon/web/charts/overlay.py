@@ -21,7 +21,7 @@ from andon.web.charts.units import NO_DATA, brief, whole
 HEIGHT = 180
 #: up to so many points have a dot with words for the pointer
 EACH = 200
-#: up to so many rows stand in the table; the newest of each kind
+#: up to so many happenings, and so many values, are listed in the table
 ROWS = 400
 
 
@@ -91,13 +91,14 @@ def _says(about: About, series: Series | None, points: Sequence[Point], plot: Pl
 
 
 def _table(series: Series | None, points: Sequence[Point], what: Happenings) -> Table:
+    """What happened and the values beside it, in time; of more than `ROWS` of either the newest."""
+    told = happened_rows(what)
     rows: list[tuple[datetime, tuple[str | Cell, ...]]] = [
-        (at, (minute(at), kind, Cell(words=name, link=link), until))
-        for at, kind, name, until, link in happened_rows(what)
+        (at, (minute(at), kind, Cell(words=name, link=link), until)) for at, kind, name, until, link in told[-ROWS:]
     ]
     if series:
         rows += [(p.at, (minute(p.at), series.words, whole(p.value, series.unit), "")) for p in points[-ROWS:]]
     rows.sort(key=lambda row: row[0])
-    left = len(points) - ROWS
-    note = f"The newest {ROWS} values; {left:,} older ones are drawn but not listed here." if left > 0 else ""
+    older = max(len(told) - ROWS, 0) + max(len(points) - ROWS, 0)
+    note = f"The newest are listed; {older:,} older ones are in the picture." if older else ""
     return Table(columns=("When", "What", "Which", "Until"), rows=tuple(row for _, row in rows), note=note)

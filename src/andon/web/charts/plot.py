@@ -8,11 +8,12 @@ from math import ceil
 
 from markupsafe import Markup
 
+from andon.web.charts.bands import band_names, bands
 from andon.web.charts.calendar import Calendar
 from andon.web.charts.figure import About
 from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.labels import LINE, NARROW, WIDE, WIDER, Label, clip, inside, length, spread, strides
-from andon.web.charts.lanes import band_names, bands, lanes, lanes_height
+from andon.web.charts.lanes import lanes, lanes_height
 from andon.web.charts.levels import Level
 from andon.web.charts.scale import Scale, Tick
 from andon.web.charts.svg import end_words, percent, picture, rule, words

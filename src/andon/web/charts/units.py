@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import floor, log10
 
 from andon.web.charts.figure import Unit
 from andon.web.words import duration
@@ -46,5 +47,6 @@ def _digits(value: float) -> str:
     size = abs(value)
     if size >= 99.95:
         return f"{value:,.0f}"
-    text = f"{value:.1f}" if size >= 1 else f"{value:.2f}"
+    decimals = 1 if size >= 1 else 2 if size >= 0.01 or not size else min(1 - floor(log10(size)), 12)
+    text = f"{value:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
