@@ -239,4 +239,14 @@ FIGURES: tuple[Figure, ...] = (
         unit="MiB",
         most=20,
     ),
+    Figure(
+        program="measurement_export",
+        key="csv_rows_per_s",
+        says="export: 1,000,000 deployments to CSV, through the wire's JSON lines",
+        unit="/s",
+        control="control_rows_per_s",
+        control_says="csv.writer of one row, again and again",
+    ),
+    Figure(program="measurement_export", key="parquet_rows_per_s", says="export: the same to Parquet", unit="/s"),
+    Figure(program="measurement_export", key="parquet_peak_mb", says="export: memory at its most", unit="MB", most=500),
 )

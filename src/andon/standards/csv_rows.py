@@ -18,6 +18,7 @@ MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 #: what may stand in a row; None and an empty list are empty cells
 Cell = str | int | float | bool | datetime | Sequence[str] | None
 
+_STARTS = "'=+-@\t\r\n"
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 
@@ -31,29 +32,26 @@ def print_rows(rows: Iterable[Sequence[Cell]]) -> str:
 
 def print_cell(cell: Cell) -> str:
     """A cell before it is quoted: times in RFC 3339, UTC; yes is "true"; several texts stand side by side."""
-    match cell:
-        case None:
-            return ""
-        case str():
-            return guarded(cell)
-        case bool():
-            return "true" if cell else "false"
-        case datetime():
-            return print_time(cell)
-        case int() | float():
-            return repr(cell)
-        case _:
-            return guarded(" ".join(cell))
+    if isinstance(cell, str):
+        return guarded(cell)
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        return print_time(cell)
+    return repr(cell) if isinstance(cell, int | float) else guarded(" ".join(cell))
 
 
 def print_time(at: datetime) -> str:
     """An instant in RFC 3339, UTC, with the microseconds that it has."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    at = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{at.isoformat()[:-6]}Z"
 
 
 def guarded(text: str) -> str:
     """The text so that no spreadsheet runs it."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _STARTS and _FORMULA.match(text) else text
 
 
 def unguarded(text: str) -> str:

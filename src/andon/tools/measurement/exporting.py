@@ -50,7 +50,7 @@ def export_table(api: Api, table: Table, form: TableFile, folder: Path) -> Writt
     """Fetch a table and write it. Errors: PortError, also for an answer that broke off."""
     file = folder / f"{table.name}{form.ending}"
     with whole(file) as beside, api.stream(f"/api/v1/measurement/tables/{table.name}") as chunks:
-        count = form.write(table, _rows(table, _lines(chunks)), beside)
+        count = form.write(table, read_rows(table, chunks), beside)
     return Written(what=table.name, file=str(file), rows=count, size_bytes=file.stat().st_size)
 
 
@@ -95,8 +95,12 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield from lines
 
 
-def _rows(table: Table, lines: Iterator[bytes]) -> Iterator[Row]:
-    """The rows between the first line, which names the columns, and the last, which counts the rows."""
+def read_rows(table: Table, chunks: Iterable[bytes]) -> Iterator[Row]:
+    """The rows between the first line, which names the columns, and the last, which counts the rows.
+
+    Errors: PortError for other columns, and for an answer that broke off.
+    """
+    lines = _lines(chunks)
     first = msgspec.json.decode(next(lines, b"{}"))
     if first.get("columns") != list(table.names):
         raise PortError(

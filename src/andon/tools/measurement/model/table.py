@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
 #: "time" is UTC; "list" is several texts; "truth" is yes or no
@@ -53,16 +54,7 @@ class Table:
 
     def rows(self, facts: Iterable[Any]) -> Iterator[Row]:
         """Each fact as a row."""
-        paths = [tuple((column.path or column.name).split(".")) for column in self.columns]
-        for fact in facts:
-            yield tuple([_found(fact, path) for path in paths])
-
-
-def _found(fact: Any, path: tuple[str, ...]) -> Cell:
-    for name in path:
-        fact = getattr(fact, name, None)
-    cell: Cell = fact
-    return cell
+        return map(attrgetter(*(column.path or column.name for column in self.columns)), facts)
 
 
 def text(name: str, meaning: str, *, path: str = "", optional: bool = False) -> Column:
