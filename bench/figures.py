@@ -248,5 +248,7 @@ FIGURES: tuple[Figure, ...] = (
         control_says="csv.writer of one row, again and again",
     ),
     Figure(program="measurement_export", key="parquet_rows_per_s", says="export: the same to Parquet", unit="/s"),
-    Figure(program="measurement_export", key="parquet_peak_mb", says="export: memory at its most", unit="MB", most=500),
+    Figure(
+        program="measurement_export", key="parquet_peak_mib", says="export: memory at its most", unit="MiB", most=500
+    ),
 )

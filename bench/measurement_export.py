@@ -82,7 +82,7 @@ def plain(file: Path) -> None:
         csv.writer(out).writerows(row for _ in range(MANY))
 
 
-def peak_mb() -> float:
+def peak_mib() -> float:
     """Most memory that this process ever had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
@@ -90,14 +90,14 @@ def peak_mb() -> float:
 def measure(folder: Path) -> dict[str, float]:
     """Everything, in one process."""
     as_csv = seconds(lambda: CsvFile().write(DEPLOYMENTS, arriving(), folder / "deployments.csv"))
-    csv_peak = peak_mb()
+    csv_peak = peak_mib()
     as_parquet = seconds(lambda: ParquetFile().write(DEPLOYMENTS, arriving(), folder / "deployments.parquet"))
     control = seconds(lambda: plain(folder / "control.csv"))
     return {
         "csv_rows_per_s": round(MANY / as_csv),
-        "csv_peak_mb": round(csv_peak),
+        "csv_peak_mib": round(csv_peak),
         "parquet_rows_per_s": round(MANY / as_parquet),
-        "parquet_peak_mb": round(peak_mb()),
+        "parquet_peak_mib": round(peak_mib()),
         "control_rows_per_s": round(MANY / control),
     }
 
