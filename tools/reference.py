@@ -23,6 +23,7 @@ from typing import Any, get_type_hints
 
 from reference_catalogue import cdevents, data_catalogue
 from reference_files import line_file, pipeline_file
+from reference_import import import_format
 from writing import Row, block, code, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -226,6 +227,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "rules.md": rules,
     "data-catalogue.md": data_catalogue,
     "cdevents.md": cdevents,
+    "import-format.md": import_format,
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -208,3 +210,15 @@ def test_any_file_is_read_or_refused(content: bytes, form: str) -> None:
         return
     assert len(facts) == tally.taken
     assert tally.broken >= len(tally.shown)
+
+
+def test_the_examples_of_the_reference_are_good() -> None:
+    """What the page about files shows can be imported as it stands there."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "import-format.md").read_text()
+    csv, lines, deliveries = re.findall(r"```(?:text|json)\n(.*?)```", page, re.DOTALL)[:3]
+    for read, count in ((deployments().csv([csv.encode()]), 2), (FactFile("old").json_lines([lines.encode()]), 2)):
+        facts, tally = taken(read)
+        assert (len(facts), tally.shown) == (count, [])
+    (delivery,) = saved_deliveries([deliveries.encode()], GitHubIntake(), Mapping(source="hub"), NOON)
+    assert isinstance(delivery, Received)
+    assert delivery.nothing == "GitHub greets: the webhook is set up."
