@@ -89,6 +89,13 @@ def test_what_is_outside_of_the_time_is_neither_drawn_nor_counted() -> None:
     assert len(fields(late)) == 3
 
 
+def test_a_week_that_reaches_into_the_window_is_shown() -> None:
+    """A window that begins on a Thursday begins in a week: its value is drawn, and the axis begins on its Monday."""
+    figure = trend(About(title="x", begin=BEGIN + 3 * DAY, end=BEGIN + 3 * WEEK), points(1, 2, 3))
+    assert [row[1] for row in fields(figure)] == ["1.0 s", "2.0 s", "3.0 s"]
+    assert of_kind(figure, "dot")[0].get("cx") == "0%"
+
+
 def test_happenings_are_ticks_diamonds_and_bands_and_rows() -> None:
     """Each has its own shape, its own word in the legend, and its row with where it leads."""
     what = Happenings(

@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from andon.web.charts.calendar import Calendar, minute
 from andon.web.charts.happenings import Incident
-from andon.web.charts.labels import Label, sizes
+from andon.web.charts.labels import Label, clip, sizes
 from andon.web.charts.svg import KEY, dotted_rules, percent, rule, stretched, way, words
 
 #: the least width of a band, as a share of the plot
@@ -61,7 +61,9 @@ def band_names(incidents: Sequence[Incident], calendar: Calendar) -> str:
     """The names of incidents above their bands, as many as have room; the table has them all."""
     reaches = ((incident, _reach(incident, calendar)) for incident in incidents)
     named = [
-        Label(at=(reach[0] + reach[1]) / 2, words=incident.name) for incident, reach in reaches if reach is not None
+        Label(at=(reach[0] + reach[1]) / 2, words=clip(incident.name))
+        for incident, reach in reaches
+        if reach is not None
     ]
     return "".join(
         words(f"band-name{size}", (label.at, -6), label.words, "middle")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from andon.web.charts.calendar import Calendar
+from andon.web.charts.figure import About
 from andon.web.charts.scale import Scale
 from andon.web.charts.svg import ACROSS
 
@@ -57,6 +58,16 @@ def _at(share: float, up: float, height: float) -> str:
 def within(points: Sequence[Point], calendar: Calendar) -> list[Point]:
     """Those that the axis shows."""
     return [point for point in points if calendar.holds(point.at)]
+
+
+def with_first(about: About, points: Sequence[Point]) -> About:
+    """A week that began before the time of the picture and reaches into it is shown: the axis begins with it."""
+    if about.begin is None:
+        return about
+    before = [point.at for point in points if point.at < about.begin]
+    after = [point.at for point in points if point.at >= about.begin]
+    reaches_in = before and (not after or min(after) > about.begin)
+    return replace(about, begin=max(before)) if reaches_in else about
 
 
 def known(points: Sequence[Point]) -> list[float]:

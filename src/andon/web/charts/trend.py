@@ -11,7 +11,7 @@ from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level
 from andon.web.charts.plot import Plot, level_ends, level_lines
-from andon.web.charts.points import Point, known, line, within
+from andon.web.charts.points import Point, known, line, with_first, within
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import disc, rule, stretched, way
@@ -27,7 +27,7 @@ def trend(about: About, points: Sequence[Point], lines: Sequence[Level] = (), ov
 
     `over` is drawn behind the line and in lanes below it: deployments, flips, incidents.
     """
-    calendar = calendar_of(about, (*(point.at for point in points), *over.instants()))
+    calendar = calendar_of(with_first(about, points), (*(point.at for point in points), *over.instants()))
     shown = within(points, calendar)
     scale = scale_of([*known(shown), *(level.value for level in lines)], about.unit, about.scale)
     plot = Plot(calendar=calendar, scale=scale, height=HEIGHT, over=over)
