@@ -11,16 +11,22 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from heapq import nlargest
 from operator import itemgetter
 
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import Change, Deployment, Place, Publication, Run
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.landing import NEVER, landings
+from andon.tools.measurement.model.landing import NEVER, Scope, landings
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.way import way_to
+
+#: between a clock that stamped a commit and the one that stamped its landing
+CLOCKS_DIFFER = timedelta(days=1)
+#: of how many runs it is asked what trunk is
+NEWEST = 20
 
 #: a time, and the commit that was somewhere then
 Arrival = tuple[float, CommitId]
@@ -39,7 +45,7 @@ class Items:
     stages: tuple[str, ...]
     graphs: list[CommitGraph] = field(default_factory=list)
     repositories: list[RepositoryName] = field(default_factory=list)
-    #: every change of these repositories
+    #: of these repositories: those that were open in the window, or brought the items
     changes: tuple[Change, ...] = ()
     #: index in graphs and repositories
     graph: array[int] = field(default_factory=lambda: array("l"))
@@ -93,32 +99,65 @@ def items(history: History, place: Place, window: Window, as_of: datetime | None
     stages = ("landed", *(("built",) if built else ()), *(one.environment for one in way))
     found = Items(place=place, way=way, at=at, stages=stages, reached=tuple(array("d") for _ in stages))
     repositories = sorted({one.repository for one in history.deployments(place, at)})
-    found.changes = tuple(one for one in history.told(Change) if one.repository in repositories)
     for repository in repositories:
-        _add(found, history, repository, built.get(repository, []), window.begin.timestamp())
+        _add(found, history, repository, built.get(repository, []), window.begin)
     return found
 
 
-def _add(found: Items, history: History, repository: RepositoryName, built: Sequence[Arrival], begin: float) -> None:
+def _add(found: Items, history: History, repository: RepositoryName, built: Sequence[Arrival], begin: datetime) -> None:
     """The items of one repository."""
-    graph, at = history.graph(repository), found.at
+    graph, at, since = history.graph(repository), found.at, begin.timestamp()
     arrivals = _arrivals(history.deployments(found.place, at), repository)
-    found.unknown += sum(graph.number(commit) is None for time, commit in arrivals if time >= begin)
-    before = bisect_left(arrivals, begin, key=itemgetter(0))
+    found.unknown += sum(graph.number(commit) is None for time, commit in arrivals if time >= since)
+    before = bisect_left(arrivals, since, key=itemgetter(0))
     done = bytearray(len(graph))
     graph.take_new((number for _, commit in arrivals[:before] if (number := graph.number(commit)) is not None), done)
-    on_trunk = (one.commit for one in history.told(Run) if one.trunk and one.repository == repository)
-    landing = landings(graph, found.changes, on_trunk, done, at)
-    columns = [landing.landed, *([first_times(graph, built, done)] if "built" in found.stages else ())]
-    columns += [first_times(graph, _arrivals(history.deployments(one, at), repository), done) for one in found.way[:-1]]
     if not any(done):  # the first that is known is in the window
         found.seeds += _seed(graph, arrivals[before:], done)
-    columns.append(first_times(graph, arrivals[before:], done))
+    there = first_times(graph, arrivals[before:], done)
+    scope = _scope(graph, done, there, at)
+    changes = _changes(history, repository, graph, scope, begin)
+    landing = landings(graph, changes, _on_trunk(history, repository, at), scope)
+    columns = [landing.landed, *([first_times(graph, built, done)] if "built" in found.stages else ())]
+    columns += [first_times(graph, _arrivals(history.deployments(one, at), repository), done) for one in found.way[:-1]]
+    columns.append(there)
     found.graphs.append(graph)
     found.repositories.append(repository)
-    for number in range(len(graph)):
-        if not done[number] and graph.is_told(number) and not graph.is_merge(number):
-            _take(found, number, columns, landing.change[number])
+    for number in scope.commits:
+        if len(graph.parents[number]) < 2:
+            change = landing.change[number]
+            _take(found, number, columns, change if change < 0 else change + len(found.changes))
+    found.changes += changes
+
+
+def _scope(graph: CommitGraph, done: bytearray, there: array[float], at: datetime) -> Scope:
+    """What had happened by then; a commit from the future too, when it was deployed all the same."""
+    until, committed = at.timestamp(), graph.committed
+    left = (n for n, is_done in enumerate(done) if not is_done)
+    commits = [n for n in left if (committed[n] <= until or there[n] != NEVER) and graph.is_told(n)]
+    return Scope(commits=commits, done=done, at=at)
+
+
+def _changes(
+    history: History, repository: RepositoryName, graph: CommitGraph, scope: Scope, begin: datetime
+) -> tuple[Change, ...]:
+    """Those that were open in the window, or brought what is looked at."""
+    oldest = min((graph.committed[number] for number in scope.commits), default=NEVER)
+    since = min(begin, datetime.fromtimestamp(oldest, UTC)) if oldest != NEVER else begin
+    since -= CLOCKS_DIFFER
+    return tuple(
+        change
+        for change in history.told(Change)
+        if change.repository == repository
+        and (change.merged_at is None or change.merged_at >= since)
+        and (change.abandoned_at is None or change.abandoned_at >= since)
+    )
+
+
+def _on_trunk(history: History, repository: RepositoryName, at: datetime) -> list[CommitId]:
+    """The newest commits that ran as trunk."""
+    runs = (run for run in history.told(Run) if run.repository == repository and run.trunk and run.queued_at <= at)
+    return [run.commit for run in nlargest(NEWEST, runs, key=lambda run: run.queued_at)]
 
 
 def _seed(graph: CommitGraph, arrivals: Sequence[Arrival], done: bytearray) -> int:

@@ -27,19 +27,28 @@ class Landing:
     change: array[int]
 
 
-def landings(
-    graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Iterable[CommitId], done: bytearray, at: datetime
-) -> Landing:
-    """As it was known then, of the commits that are not `done`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is looked at."""
+
+    #: told, and neither done before nor known only later; the oldest number first
+    commits: Sequence[int]
+    #: one byte a commit: what is not looked at, for it was done before
+    done: bytearray
+    #: as it was known then
+    at: datetime
+
+
+def landings(graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Iterable[CommitId], scope: Scope) -> Landing:
+    """When the commits in scope landed.
 
     What a merge brings landed with the merge. `seen_on_trunk`: commits known to be on trunk, which tell its head from
     that of a release line; a change's own time of merging goes before the commit's.
     """
-    until = at.timestamp()
     landed, change = array("d", [NEVER]) * len(graph), array("l", [-1]) * len(graph)
-    trunk = _trunk(graph, seen_on_trunk, done, until)
-    carriers = _carriers(graph, trunk, changes, _merged(graph, changes, until))
-    seen = bytearray(done)
+    trunk = _trunk(graph, seen_on_trunk, scope)
+    carriers = _carriers(graph, trunk, changes, _merged(graph, changes, scope.at))
+    seen = bytearray(scope.done)
     for number in trunk:
         carrier = carriers.get(number, -1)
         merged_at = changes[carrier].merged_at if carrier >= 0 else None
@@ -49,11 +58,11 @@ def landings(
     return Landing(landed=landed, change=change)
 
 
-def _merged(graph: CommitGraph, changes: Sequence[Change], until: float) -> dict[int, int]:
+def _merged(graph: CommitGraph, changes: Sequence[Change], at: datetime) -> dict[int, int]:
     """Which change landed with which commit."""
     found: dict[int, int] = {}
     for index, change in enumerate(changes):
-        if change.merged_at is None or change.merged_at.timestamp() > until:
+        if change.merged_at is None or change.merged_at > at:
             continue
         for commit in (change.merge_commit, change.head):
             number = graph.number(commit) if commit else None
@@ -62,12 +71,12 @@ def _merged(graph: CommitGraph, changes: Sequence[Change], until: float) -> dict
     return found
 
 
-def _trunk(graph: CommitGraph, seen_on_trunk: Iterable[CommitId], done: bytearray, until: float) -> list[int]:
-    """The trunk's own commits that are not done, oldest first."""
-    committed, parents = graph.committed, graph.parents
-    there = [n for n in range(len(graph)) if not done[n] and graph.is_told(n) and committed[n] <= until]
-    has_child = {parent for number in there for parent in parents[number]}
-    heads = sorted((n for n in there if n not in has_child), key=lambda n: (committed[n], n), reverse=True)
+def _trunk(graph: CommitGraph, seen_on_trunk: Iterable[CommitId], scope: Scope) -> list[int]:
+    """The trunk's own commits in scope, oldest first."""
+    committed, parents, done = graph.committed, graph.parents, scope.done
+    has_child = {parent for number in scope.commits for parent in parents[number]}
+    heads = sorted((n for n in scope.commits if n not in has_child), key=lambda n: (committed[n], n), reverse=True)
+    until = scope.at.timestamp()
     known = [n for one in seen_on_trunk if (n := graph.number(one)) is not None and committed[n] <= until]
     newest = max(known, key=lambda n: committed[n], default=None)
     likely = (head for head in heads[:HEADS_AT_MOST] if newest is None or _follows(graph, head, newest))
