@@ -119,7 +119,7 @@ def test_a_branch_is_no_work_in_progress() -> None:
 
 def test_a_commit_dated_after_its_deployment_is_named() -> None:
     """A clock is wrong: left out, and counted."""
-    facts = [commit(0, 0), commit(1, 50), commit(2, 5000), deployed(0, 1), deployed(2, 20)]
+    facts: list[Fact] = [commit(0, 0), commit(1, 50), commit(2, 5000), deployed(0, 1), deployed(2, 20)]
     work = items(History(facts), PRODUCTION, DAY)
     assert (len(work), work.skewed) == (0, 2)
 
