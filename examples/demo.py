@@ -96,6 +96,7 @@ class Demonstration:
         second = self.replace_under_load()
         self.stop_a_mistake()
         self.trace(second)
+        self.measure()
 
     def start(self) -> None:
         """A server on an empty folder."""
@@ -162,6 +163,15 @@ class Demonstration:
             for place in ("artifact", "test", "production"):
                 expect(place in said, f"the trace does not know {place}")
             self.andon("ledger", "verify")
+
+    def measure(self) -> None:
+        """The numbers of all this, each with what was counted."""
+        with self.stage.scene("What does it add up to?"):
+            self.andon("measure")
+            metrics = self.house.andon("measure", "--json").json["metrics"]
+            counted = {metric["id"]: metric["n"] for metric in metrics}
+            expect(counted["deployment-frequency"] == 2, f"two deployments are counted as {counted}")
+            expect(counted["change-lead-time"] == 1, f"one commit that followed another is counted as {counted}")
 
     def push(self) -> str:
         """Push, with the lines of the server as they come; all of them."""

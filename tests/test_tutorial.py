@@ -110,6 +110,7 @@ class Terminal:
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     """A new one, and nothing of it left."""
     make_repository(tmp_path / "your-repository")
+    release(make_repository(tmp_path / "your-released-repository"))
     made = Terminal(home=tmp_path, ports=free_ports("8600", "8701", "8702"))
     try:
         yield made
@@ -124,11 +125,26 @@ def free_ports(*names: str) -> dict[str, str]:
         return {name: str(one.getsockname()[1]) for name, one in zip(names, sockets, strict=True)}
 
 
-def make_repository(folder: Path) -> None:
+def make_repository(folder: Path) -> Path:
     """The reader's own: a Makefile with a test in it."""
     folder.mkdir()
     (folder / "Makefile").write_text("test:\n\ttrue\n")
-    subprocess.run(["git", "init", "--quiet", "--initial-branch", "main"], cwd=folder, timeout=20, check=True)
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    return folder
+
+
+def release(folder: Path) -> None:
+    """Two releases, each of a commit of its own."""
+    git(folder, "add", "Makefile")
+    for version in ("1.0", "1.1"):
+        git(folder, "commit", "--quiet", "--allow-empty", "--message", f"What {version} brings")
+        git(folder, "tag", "--annotate", f"v{version}", "--message", version)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """As the reader did before."""
+    reader = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    subprocess.run(["git", *reader, *arguments], cwd=folder, timeout=20, check=True)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
