@@ -16,8 +16,8 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.trend import Trend
 
-#: so many answers are kept for a history; the oldest goes first
-KEPT = 512
+#: answers about so many deployments are kept for a history; the oldest goes first
+KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,11 @@ class _Answer:
         self.state = state
         self.done: dict[str, tuple[Metric, Trend]] = {}
 
+    @property
+    def size(self) -> int:
+        """How many deployments it is about; an answer about none takes some room too."""
+        return len(self.case.span) + 100
+
     def metric(self, name: str) -> tuple[Metric, Trend]:
         """One of them."""
         if name not in self.done:
@@ -57,6 +62,7 @@ class _Known:
     def __init__(self) -> None:
         self.places: dict[Place, Followed] = {}
         self.answers: dict[Question, _Answer] = {}
+        self._size = 0
 
     def answer(self, history: History, question: Question) -> _Answer:
         """What is known, or a beginning."""
@@ -69,11 +75,16 @@ class _Known:
         state = (followed.begun, turns, incidents, changes, followed.commits if changes else 0)
         kept = self.answers.get(question)
         if kept is None or kept.state != state:
-            self.answers.pop(question, None)
-            while len(self.answers) >= KEPT:
-                del self.answers[next(iter(self.answers))]
+            self._forget(question)
             kept = self.answers[question] = _Answer(Case(history, question, followed), state)
+            self._size += kept.size
+            while self._size > KEPT and len(self.answers) > 1:
+                self._forget(next(iter(self.answers)))
         return kept
+
+    def _forget(self, question: Question) -> None:
+        gone = self.answers.pop(question, None)
+        self._size -= gone.size if gone else 0
 
 
 def numbers(history: History, question: Question) -> Numbers:

@@ -46,9 +46,9 @@ class _Line:
 
     def __init__(self) -> None:
         #: numbers of the effective deployments
-        self.numbers = array("l")
+        self.numbers = array("i")
         #: for each of them: the how-manieth revision of the line it put there
-        self.ages = array("l")
+        self.ages = array("i")
         #: by digest: where it stands in `numbers`, the newest time
         self.places: dict[str, int] = {}
 

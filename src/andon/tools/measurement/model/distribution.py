@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from statistics import fmean
 
 from andon.tools.measurement.model.metric import Spread
@@ -55,6 +56,7 @@ def median_interval(values: Sequence[float], independent: int) -> tuple[float, f
     return values[min(int(share * len(values)), last)], values[max(last - int(share * len(values)), 0)]
 
 
+@lru_cache(maxsize=1024)
 def _outer_rank(n: int) -> int:
     """How many observations may be left out at each end with less than 2.5 % of the cases beyond."""
     if n > 1000:

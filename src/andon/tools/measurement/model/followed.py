@@ -92,12 +92,16 @@ class Scene:
         same = self.definition.deployments == "successful"
         counts = bytes(effective or (same and kind == REDEPLOY) for kind, effective in enumerate(EFFECTIVE))
         kinds = self.judged.kinds[self.span.start : self.span.stop]
-        return array("l", compress(self.span, kinds.translate(counts.ljust(256, b"\0"))))
+        return array("i", compress(self.span, kinds.translate(counts.ljust(256, b"\0"))))
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:
         """Of the place, oldest first, as they were known at the as-of."""
-        here = (as_known(one, self.question.as_of) for one in self.history.told(Incident) if concerns(one, self.place))
+        here = (
+            as_known(one, self.question.as_of)
+            for one in self.history.incidents(self.place.service)
+            if concerns(one, self.place)
+        )
         return tuple(sorted((one for one in here if one), key=lambda one: (one.detected_at, one.id)))
 
     @cached_property
@@ -121,8 +125,8 @@ class Scene:
     @cached_property
     def tells_incidents(self) -> bool:
         """Did anybody ever tell of an incident, anywhere? Else that none is known means nothing."""
-        as_of = self.question.as_of
-        return any(as_of is None or one.detected_at < as_of for one in self.history.told(Incident))
+        first = self.history.first_incident
+        return first is not None and (self.question.as_of is None or first < self.question.as_of)
 
     @cached_property
     def tells_failures(self) -> bool:

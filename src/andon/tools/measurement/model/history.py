@@ -27,6 +27,9 @@ from andon.tools.measurement.model.facts import (
 )
 from andon.tools.measurement.model.merging import merged
 
+#: what many deployments have in common
+SHARED = ("place", "repository", "commit", "digest", "version", "by", "line")
+
 F = TypeVar("F", Incident, Change, Run, Publication, Offer, Flip, Finding, Refusal)
 
 
@@ -46,6 +49,8 @@ class History:
         self._graphs: dict[RepositoryName, CommitGraph] = {}
         self._deployments: dict[Place, list[Deployment]] = {}
         self._known: dict[FactId, Deployment] = {}
+        self._incidents: tuple[int, dict[ServiceName, list[Incident]]] = (0, {})
+        self._same: dict[object, object] = {}
         self._services: dict[ServiceName, set[Place]] = {}
         self._turns: dict[Place, int] = {}
         self._late: dict[Place, int] = {}
@@ -58,6 +63,7 @@ class History:
         """Take a fact in; one with a known id adds to what was said, or corrects it. False: nothing changed."""
         if isinstance(fact, Commit):
             changed = self.graph(fact.repository).add(fact)
+            self._same.setdefault(fact.id, fact.id)
         elif isinstance(fact, Deployment):
             changed = self._deployed(fact)
         else:
@@ -105,9 +111,26 @@ class History:
         """How often what was told of a place came late or was corrected, so that it did not just go on."""
         return self._late.get(place, 0)
 
+    def incidents(self, service: ServiceName) -> Sequence[Incident]:
+        """Of a service, in the order in which they were first told."""
+        return self._by_service().get(service, ())
+
+    @property
+    def first_incident(self) -> datetime | None:
+        """When the first one of all was detected; None when nobody ever told of one."""
+        return min((one.detected_at for some in self._by_service().values() for one in some), default=None)
+
     def told(self, kind: type[F]) -> tuple[F, ...]:
         """Every fact of a kind, in the order in which they were first told."""
         return tuple(fact for fact in self._others[kind].values() if isinstance(fact, kind))
+
+    def _by_service(self) -> dict[ServiceName, list[Incident]]:
+        if self._incidents[0] != self._kinds[Incident]:
+            found: dict[ServiceName, list[Incident]] = {}
+            for one in self.told(Incident):
+                found.setdefault(one.place.service, []).append(one)
+            self._incidents = self._kinds[Incident], found
+        return self._incidents[1]
 
     def _deployed(self, deployment: Deployment) -> bool:
         before = self._known.get(deployment.id)
@@ -117,6 +140,7 @@ class History:
                 return False
             self._forget(before)
             deployment = known
+        self._share(deployment)
         place = deployment.place
         self._known[deployment.id] = deployment
         self._turns[place] = self._turns.get(place, 0) + 1
@@ -130,6 +154,16 @@ class History:
             insort(here, deployment, key=finished)
             self._late[place] = self._late.get(place, 0) + 1
         return True
+
+    def _share(self, deployment: Deployment) -> None:
+        """Let equal names be one object: of a million deployments most say the same few things.
+
+        The record stays equal to what it was, so nobody can tell.
+        """
+        for name in SHARED:
+            value = getattr(deployment, name)
+            if value:
+                object.__setattr__(deployment, name, self._same.setdefault(value, value))
 
     def _forget(self, deployment: Deployment) -> None:
         place, here = deployment.place, self._deployments[deployment.place]

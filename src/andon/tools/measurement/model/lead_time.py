@@ -45,7 +45,7 @@ class Walk:
         #: by line of releases: the commit that was deployed last
         self.present: dict[str, int] = {}
         #: by commit: how long the longest way to a first commit is; 0 where that is not worked out
-        self.generations = array("l")
+        self.generations = array("i")
 
 
 #: a rule that says what the commits of a deployment count as, and which they are; some may only be named
@@ -98,9 +98,9 @@ class Attribution:
         self.origins = bytearray()
         self.graphs: list[CommitGraph] = []
         #: one entry for each commit that was brought, in the order of the deployments:
-        self.commits = array("l")
+        self.commits = array("i")
         #: number of the deployment
-        self.by = array("l")
+        self.by = array("i")
         #: number of the repository in `graphs`
         self.repositories = bytearray()
         #: the deployment's origin, or MERGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress, groupby, islice
 from operator import ne, sub
 from statistics import fmean
@@ -47,11 +48,22 @@ class _Picked:
     """Some commits of a window, in the order of their deployments."""
 
     #: entries of the attribution
-    entries: array[int]
+    entries: Sequence[int]
     #: number of the deployment of each
     by: array[int]
+    #: when that was done, in seconds since 1970
+    times: array[float]
     #: seconds from commit to deployment
     values: array[float]
+
+    def only(self, chosen: Sequence[bool]) -> _Picked:
+        """Those that are chosen."""
+        return _Picked(
+            entries=array("i", compress(self.entries, chosen)),
+            by=array("i", compress(self.by, chosen)),
+            times=array("d", compress(self.times, chosen)),
+            values=array("d", compress(self.values, chosen)),
+        )
 
 
 def commit_leads(scene: Scene, brought: Attribution, start: Literal["committed", "authored"], *, merges: bool) -> Leads:
@@ -59,7 +71,7 @@ def commit_leads(scene: Scene, brought: Attribution, start: Literal["committed",
     counted, skewed = _picked(scene, brought, start, merges=merges)
     return Leads(
         things="commits",
-        sample=_sample(scene, counted.by, counted.values, _runs(counted.by)),
+        sample=Sample(values=counted.values, times=counted.times, independent=_runs(counted.by)),
         counted=commit_rows(scene, brought, counted.entries, values=counted.values),
         excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
     )
@@ -70,13 +82,13 @@ def deployment_leads(
 ) -> Leads:
     """The mean of each deployment's commits."""
     counted, skewed = _picked(scene, brought, start, merges=merges)
-    numbers, means = array("l"), array("d")
+    numbers, means = array("i"), array("d")
     for number, group in groupby(zip(counted.by, counted.values, strict=True), key=lambda pair: pair[0]):
         numbers.append(number)
         means.append(fmean(value for _, value in group))
     return Leads(
         things="deployments",
-        sample=_sample(scene, numbers, means, None),
+        sample=Sample(values=means, times=array("d", map(scene.judged.finished.__getitem__, numbers))),
         counted=deployment_rows(scene, numbers, "mean of its commits", means),
         excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
     )
@@ -84,39 +96,34 @@ def deployment_leads(
 
 def _picked(
     scene: Scene, brought: Attribution, start: Literal["committed", "authored"], *, merges: bool
-) -> tuple[_Picked, array[int]]:
+) -> tuple[_Picked, Sequence[int]]:
     """Those that count, and the entries of those that are dated after their deployment."""
     window = brought.entries(scene.span)
-    chosen = _chosen(brought, window, {NEW, MERGE} if merges else {NEW})
-    entries = array("l", compress(window, chosen))
-    by = array("l", compress(brought.by[window.start : window.stop], chosen))
-    begins = _begins(brought, entries, start)
-    values = array("d", map(sub, map(scene.judged.finished.__getitem__, by), begins))
-    if not values or min(values) >= 0:
-        return _Picked(entries=entries, by=by, values=values), array("l")
-    sane = [value >= 0 for value in values]
-    skewed = array("l", compress(entries, (not good for good in sane)))
-    kept = array("l", compress(entries, sane)), array("l", compress(by, sane)), array("d", compress(values, sane))
-    return _Picked(entries=kept[0], by=kept[1], values=kept[2]), skewed
-
-
-def _chosen(brought: Attribution, window: range, fates: set[int]) -> bytearray:
-    """For each entry of the window: has it one of these fates?"""
-    return _has(brought.fates[window.start : window.stop], fates)
-
-
-def _begins(brought: Attribution, entries: array[int], start: Literal["committed", "authored"]) -> Iterable[float]:
-    commits = map(brought.commits.__getitem__, entries)
-    series = [graph.committed if start == "committed" else graph.authored for graph in brought.graphs]
-    if len(series) == 1:
-        return map(series[0].__getitem__, commits)
-    repositories = map(brought.repositories.__getitem__, entries)
-    return (series[repository][commit] for repository, commit in zip(repositories, commits, strict=True))
-
-
-def _sample(scene: Scene, by: array[int], values: array[float], independent: int | None) -> Sample:
+    chosen = _chosen(brought, window, *((NEW, MERGE) if merges else (NEW,)))
+    entries: Sequence[int] = window
+    by = brought.by[window.start : window.stop]
+    if not all(chosen):
+        entries, by = array("i", compress(window, chosen)), array("i", compress(by, chosen))
     times = array("d", map(scene.judged.finished.__getitem__, by))
-    return Sample(values=values, times=times, independent=independent)
+    values = array("d", map(sub, times, _begins(brought, entries, start)))
+    found = _Picked(entries=entries, by=by, times=times, values=values)
+    if not values or min(values) >= 0:
+        return found, ()
+    return found.only([value >= 0 for value in values]), found.only([value < 0 for value in values]).entries
+
+
+def _chosen(brought: Attribution, window: range, *fates: int) -> bytearray:
+    """For each entry of the window: has it one of these fates?"""
+    return _has(brought.fates[window.start : window.stop], *fates)
+
+
+def _begins(brought: Attribution, entries: Sequence[int], start: Literal["committed", "authored"]) -> Iterable[float]:
+    series = [graph.committed if start == "committed" else graph.authored for graph in brought.graphs]
+    if len(series) > 1:
+        return (series[brought.repositories[entry]][brought.commits[entry]] for entry in entries)
+    if isinstance(entries, range):
+        return map(series[0].__getitem__, brought.commits[entries.start : entries.stop]) if series else ()
+    return map(series[0].__getitem__, map(brought.commits.__getitem__, entries))
 
 
 def _runs(by: array[int]) -> int:
@@ -124,10 +131,10 @@ def _runs(by: array[int]) -> int:
     return sum(map(ne, by, islice(by, 1, None))) + 1 if by else 0
 
 
-def _left_out(scene: Scene, brought: Attribution, skewed: array[int], *, merges: bool) -> Iterator[Exclusion]:
+def _left_out(scene: Scene, brought: Attribution, skewed: Sequence[int], *, merges: bool) -> Iterator[Exclusion]:
     window = brought.entries(scene.span)
     for fate, reason in FATES.items():
-        entries = array("l", compress(window, _chosen(brought, window, {fate})))
+        entries = array("i", compress(window, _chosen(brought, window, fate)))
         if entries and not (merges and fate == MERGE):
             yield Exclusion(reason=reason, rows=commit_rows(scene, brought, entries, reason.partition(":")[0]))
     if skewed:
@@ -139,7 +146,7 @@ def deployments_left_out(scene: Scene, brought: Attribution) -> Iterator[Exclusi
     """Deployments of the window that no lead time is made of."""
     span = scene.span
     yield from deployments_of(scene, ((REDEPLOY, REDEPLOY_WHY), (UNSUCCESSFUL, UNSUCCESSFUL_WHY)))
-    unknown = array("l", compress(span, _has(brought.origins[span.start : span.stop], {UNKNOWN})))
+    unknown = array("i", compress(span, _has(brought.origins[span.start : span.stop], UNKNOWN)))
     cut = sorted({number for number, _, _ in brought.cuts if number in span})
     for numbers, reason in ((unknown, UNKNOWN_WHY), (cut, CUT_WHY)):
         if numbers:
@@ -150,11 +157,16 @@ def deployments_of(scene: Scene, kinds: Iterable[tuple[int, str]]) -> Iterator[E
     """Deployments of the window of some kinds, each with the reason why they do not count."""
     span = scene.span
     for kind, reason in kinds:
-        numbers = array("l", compress(span, _has(scene.judged.kinds[span.start : span.stop], {kind})))
+        numbers = array("i", compress(span, _has(scene.judged.kinds[span.start : span.stop], kind)))
         if numbers:
             yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
 
 
-def _has(codes: bytearray, wanted: set[int]) -> bytearray:
+def _has(codes: bytearray, *wanted: int) -> bytearray:
     """For each: is it one of the wanted?"""
-    return codes.translate(bytes(code in wanted for code in range(256)))
+    return codes.translate(_table(wanted))
+
+
+@lru_cache(maxsize=64)
+def _table(wanted: tuple[int, ...]) -> bytes:
+    return bytes(code in wanted for code in range(256))

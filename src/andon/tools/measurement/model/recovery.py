@@ -40,7 +40,7 @@ def failed_deployment_recovery_time(scene: Case) -> tuple[Metric, Trend]:
         excluded=excluded,
         notes=(*one.notes, *notes),
     )
-    shown = points(sample, edges(scene.window), scene.definition.middle)
+    shown = points(sample, scene.window, scene.definition.middle)
     return metric, Trend(metric=metric.id, unit="seconds", points=shown)
 
 

@@ -6,7 +6,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from statistics import fmean
 
@@ -18,8 +17,8 @@ from andon.tools.measurement.model.distribution import (
     quantile,
     spread,
 )
-from andon.tools.measurement.model.metric import Spread
-from andon.tools.measurement.model.trend import TrendPoint
+from andon.tools.measurement.model.metric import Spread, Window
+from andon.tools.measurement.model.trend import TrendPoint, edges, marks
 
 #: by a definition's `middle`: one number from sorted values
 MIDDLES: dict[str, Callable[[Sequence[float]], float]] = {
@@ -81,14 +80,10 @@ def smallness(independent: int, count: int, things: str) -> tuple[str, ...]:
     return (f"Small sample: {size}; mind the interval.",)
 
 
-def points(sample: Sample, edges: Sequence[datetime], how: str) -> tuple[TrendPoint, ...]:
-    """The number of each part of the time."""
-    at = [bisect_left(sample.times, edge.timestamp()) for edge in edges]
+def points(sample: Sample, window: Window, how: str) -> tuple[TrendPoint, ...]:
+    """The number of each week or month of the window."""
+    at, put = [bisect_left(sample.times, mark) for mark in marks(window)], MIDDLES[how]
     return tuple(
-        TrendPoint(
-            begin=edges[part],
-            value=MIDDLES[how](sorted(sample.values[begin:end])) if end > begin else None,
-            n=end - begin,
-        )
-        for part, (begin, end) in enumerate(pairwise(at))
+        TrendPoint(begin=edge, value=put(sorted(sample.values[begin:end])) if end > begin else None, n=end - begin)
+        for edge, (begin, end) in zip(edges(window), pairwise(at), strict=False)
     )

@@ -11,7 +11,7 @@ from andon.tools.measurement.model.causes import Case, Failure
 from andon.tools.measurement.model.distribution import SMALL, wilson
 from andon.tools.measurement.model.metric import Exclusion, Metric
 from andon.tools.measurement.model.rows import deployment_rows, incident_rows
-from andon.tools.measurement.model.trend import Trend, TrendPoint, edges
+from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, marks
 from andon.tools.measurement.model.wording import fail_rate_words, rework_words
 
 REMEDIATION = "remediations: they mend another deployment, and it is that one which counts as failed"
@@ -156,11 +156,9 @@ def _numbered(scene: Case, numbers: Sequence[int]) -> Sequence[float]:
 
 def _trend(scene: Case, metric: str, part: Sequence[float], whole: Sequence[float]) -> Trend:
     """One ratio a week or month."""
-    cuts = edges(scene.window)
-    parts = [bisect_left(part, cut.timestamp()) for cut in cuts]
-    wholes = [bisect_left(whole, cut.timestamp()) for cut in cuts]
+    parts, wholes = ([bisect_left(times, mark) for mark in marks(scene.window)] for times in (part, whole))
     points = tuple(
         TrendPoint(begin=begin, value=_share(scene, some[1] - some[0], all_[1] - all_[0]), n=all_[1] - all_[0])
-        for begin, some, all_ in zip(cuts, pairwise(parts), pairwise(wholes), strict=False)
+        for begin, some, all_ in zip(edges(scene.window), pairwise(parts), pairwise(wholes), strict=False)
     )
     return Trend(metric=metric, unit="ratio", points=points)

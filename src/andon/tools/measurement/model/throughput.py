@@ -7,13 +7,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise, repeat
 from math import ceil
-from statistics import median
+from operator import floordiv, sub
 
 from andon.tools.measurement.model.causes import spoken
 from andon.tools.measurement.model.deployments import REDEPLOY, UNSUCCESSFUL
-from andon.tools.measurement.model.distribution import count_interval, dispersion
+from andon.tools.measurement.model.distribution import count_interval, dispersion, quantile
 from andon.tools.measurement.model.followed import Scene
 from andon.tools.measurement.model.leads import (
     REDEPLOY_WHY,
@@ -24,10 +24,10 @@ from andon.tools.measurement.model.leads import (
     deployments_of,
 )
 from andon.tools.measurement.model.merge_times import change_leads, from_first_commit, from_merge, in_whole_minutes
-from andon.tools.measurement.model.metric import Exclusion, Metric, Window
+from andon.tools.measurement.model.metric import Exclusion, Metric
 from andon.tools.measurement.model.rows import deployment_rows, elsewhere
 from andon.tools.measurement.model.sample import Sample, middle, points, smallness
-from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, weeks
+from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, marks, weeks
 from andon.tools.measurement.model.wording import (
     CYCLE_CHANGES_WORDS,
     CYCLE_COMMITS_WORDS,
@@ -88,7 +88,7 @@ def _timed(
         excluded=found.excluded,
         notes=(*one.notes, *notes),
     )
-    return metric, Trend(metric=metric.id, unit="seconds", points=points(found.sample, edges(scene.window), how))
+    return metric, Trend(metric=metric.id, unit="seconds", points=points(found.sample, scene.window, how))
 
 
 def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
@@ -143,13 +143,15 @@ def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
     return metric, Trend(metric=metric.id, unit="count", points=shown)
 
 
-def _a_day(scene: Scene, numbers: Sequence[int]) -> Iterator[TrendPoint]:
+def _a_day(scene: Scene, numbers: array[int]) -> Iterator[TrendPoint]:
     finished = scene.judged.finished
-    for begin, end in pairwise(edges(scene.window)):
-        first, last = scene.judged.before(begin), scene.judged.before(end)
-        n = bisect_left(numbers, last) - bisect_left(numbers, first)
-        known = bool(finished) and finished[0] < end.timestamp()
-        yield TrendPoint(begin=begin, value=n / Window(begin=begin, end=end).days if known else None, n=n)
+    at = [bisect_left(numbers, bisect_left(finished, mark)) for mark in marks(scene.window)]
+    for begin, (first, last), (mark, until) in zip(
+        edges(scene.window), pairwise(at), pairwise(marks(scene.window)), strict=False
+    ):
+        known = bool(finished) and finished[0] < until
+        n = last - first
+        yield TrendPoint(begin=begin, value=n * DAY_S / (until - mark) if known else None, n=n)
 
 
 def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
@@ -160,21 +162,21 @@ def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
     if scene.deployments[0].finished_at > scene.window.begin:
         notes.append(f"The first deployment known here is of {scene.deployments[0].finished_at:%Y-%m-%d}.")
     if len(numbers) > 1:
-        finished = scene.judged.finished
-        gap = median(finished[after] - finished[before] for before, after in pairwise(numbers))
+        times = array("d", map(scene.judged.finished.__getitem__, numbers))
+        gap = quantile(sorted(map(sub, islice(times, 1, None), times)), 0.5)
         days = f"{len(_days(scene, numbers))} of {ceil(scene.window.days)} days"
         notes.append(f"Something was deployed on {days}; the median gap is {spoken(timedelta(seconds=gap))}.")
     return (*notes, *smallness(len(numbers), len(numbers), "deployments"))
 
 
-def _days(scene: Scene, numbers: Sequence[int]) -> set[int]:
+def _days(scene: Scene, numbers: Sequence[int]) -> set[float]:
     """The days with one of these deployments, counted from 1970."""
-    return {int(scene.judged.finished[number] // DAY_S) for number in numbers}
+    return set(map(floordiv, map(scene.judged.finished.__getitem__, numbers), repeat(DAY_S)))
 
 
-def _week(day: int) -> int:
+def _week(day: float) -> int:
     """Weeks begin on Monday, and 1970 began on a Thursday."""
-    return (day + 3) // 7
+    return int(day + 3) // 7
 
 
 def _not_changing(scene: Scene) -> Iterator[Exclusion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from andon.tools.measurement.model.metric import Unit, Window
 
@@ -33,6 +34,7 @@ class Trend:
     points: tuple[TrendPoint, ...] = ()
 
 
+@lru_cache(maxsize=64)
 def edges(window: Window) -> tuple[datetime, ...]:
     """Where the weeks or months of a window begin, and at last where it ends; the first and last may be cut short."""
     if window.end <= window.begin:
@@ -43,6 +45,12 @@ def edges(window: Window) -> tuple[datetime, ...]:
         found.append(at)
         at = _next(at, by_month=window.days > LONG_DAYS)
     return (*found, window.end)
+
+
+@lru_cache(maxsize=64)
+def marks(window: Window) -> tuple[float, ...]:
+    """The edges in seconds since 1970."""
+    return tuple(edge.timestamp() for edge in edges(window))
 
 
 def weeks(window: Window) -> tuple[datetime, ...]:
