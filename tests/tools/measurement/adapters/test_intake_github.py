@@ -196,6 +196,14 @@ def test_a_pull_request_from_opening_to_landing() -> None:
         assert (change.head, change.merge_commit, change.merged_by) == (COMMIT, OTHER, "grace")
 
 
+@pytest.mark.parametrize("reviewer", [ADA, {"login": "lint[bot]", "type": "Bot"}, None])
+def test_only_another_person_reviews(reviewer: object) -> None:
+    """The author's own comments and those of programs end no wait."""
+    review = {"submitted_at": "2026-03-01T10:00:00Z", "user": reviewer}
+    received = read("pull_request_review", {**pull_request("submitted"), "review": review})
+    assert only(Change, received).first_review_at is None
+
+
 def test_a_pull_request_that_was_closed_is_abandoned() -> None:
     """Nothing of it landed."""
     closed = pull_request("closed", closed_at="2026-03-01T11:00:00Z", updated_at="2026-03-01T11:00:00Z")

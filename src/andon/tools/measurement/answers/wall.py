@@ -104,7 +104,7 @@ def _security(
 ) -> Security:
     ends = [(one, one.fixed_at) for one in findings]
     fixed = [(at - one.opened_at).total_seconds() for one, at in ends if at and window.holds(at)]
-    still = [one for one, at in ends if at is None or at >= window.end]
+    still = [one for one in findings if one.is_open(window.end)]
     return Security(
         published=sum(one is not None for one in behind),
         proven=sum(one is not None and one.provenance for one in behind),
@@ -122,7 +122,7 @@ def _refusals(history: History, window: Window) -> tuple[Counted, ...]:
 
 def _delivered(deployment: Deployment, made: Publication | None, findings: tuple[Finding, ...]) -> Delivered:
     at = deployment.finished_at
-    still = (one for one in findings if one.opened_at <= at and (one.fixed_at is None or one.fixed_at > at))
+    still = (one for one in findings if one.is_open(at))
     return Delivered(
         deployment=deployment,
         provenance=made.provenance if made else None,

@@ -211,6 +211,11 @@ class Finding:
     #: when its source said so; of two tellings of one fact the later one counts. None: the one that came last
     told_at: datetime | None = None
 
+    def is_open(self, at: datetime) -> bool:
+        """Was it known by then, and neither fixed nor dismissed?"""
+        gone = (self.fixed_at, self.dismissed_at)
+        return self.opened_at <= at and all(end is None or end > at for end in gone)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:

@@ -89,9 +89,9 @@ def read_pull_request(body: bytes, names: Mapping) -> Received:
 
 
 def read_review(body: bytes, names: Mapping) -> Received:
-    """The first review that is not the author's own ends the wait for one."""
+    """The first review by another person ends the wait for one."""
     event = parse(_REVIEW, body)
-    at = None if _same_user(event.review.user, event.pull_request.user) else utc(event.review.submitted_at)
+    at = utc(event.review.submitted_at) if _is_another(event.review.user, event.pull_request.user) else None
     return _received(f"pull_request_review {event.action}", event.pull_request, event.repository, names, at)
 
 
@@ -130,5 +130,8 @@ def _login(user: User | None) -> str:
     return first_line(user.login) if user else ""
 
 
-def _same_user(one: User | None, other: User | None) -> bool:
-    return one is not None and other is not None and one.login == other.login
+def _is_another(reviewer: User | None, author: User | None) -> bool:
+    """Is it another person? A program that comments within seconds ends no wait."""
+    if reviewer is None or reviewer.type == "Bot":
+        return False
+    return author is None or reviewer.login != author.login
