@@ -24,7 +24,7 @@ USUAL_CLONES = {"github": "https://github.com/", "gitlab": "https://gitlab.com/"
 RESERVED = frozenset({"ledger", "tags", "file"})
 _SECRET_BYTES = 32
 _SHORTEST_SECRET, _LONGEST_SECRET = 16, 500
-_CLONES = re.compile(r"(https?|ssh|file|git)://[^\s]*/")
+_CLONES = re.compile(r"(https?|ssh|file|git)://[^\s@]*/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

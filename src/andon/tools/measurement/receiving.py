@@ -181,6 +181,8 @@ def _outside(tool: Tool, head: Head) -> str:
     """Why git is not asked for this address: a delivery must not be able to send the server anywhere."""
     if not head.clone_url:
         return f"{head.repository}: the delivery does not say where it is cloned from, so its commits are not known."
+    if "@" in head.clone_url.partition("//")[2].partition("/")[0]:
+        return f"{head.repository}: its address names somebody to sign in as, and is not kept. Leave that out."
     if tool.clones_from and head.clone_url.startswith(tool.clones_from):
         return ""
     allowed = f"only from {tool.clones_from}" if tool.clones_from else "from nowhere (say where: --clones-from)"
