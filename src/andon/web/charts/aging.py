@@ -76,7 +76,10 @@ def aging(about: About, stages: Sequence[str], items: Sequence[Item], lines: Seq
                 if lines
                 else ()
             ),
-            *(entry(level.kind(n), f"{level.words} of finished work") for n, level in enumerate(lines)),
+            *(
+                entry(level.kind(n), f"{level.words} of finished work: {brief(level.value, about.unit)}")
+                for n, level in enumerate(lines)
+            ),
         ),
         series_url=about.series_url,
     )

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from andon.web.charts.bands import band_names, bands
 from andon.web.charts.calendar import Calendar
-from andon.web.charts.figure import About
+from andon.web.charts.figure import About, LegendEntry
 from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.labels import LINE, NARROW, WIDE, WIDER, Label, clip, inside, length, spread, strides
 from andon.web.charts.lanes import lanes, lanes_height
 from andon.web.charts.levels import Level
 from andon.web.charts.scale import Scale, Tick
+from andon.web.charts.signs import entry
 from andon.web.charts.svg import end_words, percent, picture, rule, words
 from andon.web.charts.units import brief
 
@@ -112,6 +113,11 @@ def level_lines(levels: Sequence[Level], plot: Plot) -> str:
         f'y2="{plot.down(level.value):g}"/>'
         for number, level in enumerate(levels)
     )
+
+
+def level_entries(levels: Sequence[Level], unit: str) -> tuple[LegendEntry, ...]:
+    """The lines and their values in words, for where the margin has no room."""
+    return tuple(entry(level.kind(n), f"{level.words}: {brief(level.value, unit)}") for n, level in enumerate(levels))
 
 
 def level_ends(levels: Sequence[Level], plot: Plot, unit: str) -> Ends:

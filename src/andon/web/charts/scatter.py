@@ -12,7 +12,7 @@ from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
 from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level, said
-from andon.web.charts.plot import Plot, level_ends, level_lines
+from andon.web.charts.plot import Plot, level_ends, level_entries, level_lines
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import ACROSS, disc, shape, stretched, way
@@ -109,7 +109,7 @@ def _says(about: About, dots: Sequence[Dot], lines: Sequence[Level], calendar: C
 def _legend(about: About, dots: Sequence[Dot], lines: Sequence[Level], odd: str) -> tuple[LegendEntry, ...]:
     entries = [entry("many", f"one of the {about.things}")] if any(not dot.odd for dot in dots) else []
     entries += [entry("odd", odd)] if any(dot.odd for dot in dots) else []
-    return (*entries, *(entry(level.kind(number), level.words) for number, level in enumerate(lines)))
+    return (*entries, *level_entries(lines, about.unit))
 
 
 def _each(about: About, dots: Sequence[Dot]) -> Table:

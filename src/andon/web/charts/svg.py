@@ -1,6 +1,6 @@
 """Marks as text: percent across and pixels down, so that a picture is as wide as its place and its words stay as large.
 
-What has no percent (a path) stands in a nested drawing that is stretched; its strokes are not.
+What has no percent (a path) stands in a nested drawing that is stretched; its strokes are not. See docs/decisions/0012.
 """
 
 from __future__ import annotations

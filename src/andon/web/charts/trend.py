@@ -10,7 +10,7 @@ from andon.web.charts.gaps import gaps
 from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level
-from andon.web.charts.plot import Plot, level_ends, level_lines
+from andon.web.charts.plot import Plot, level_ends, level_entries, level_lines
 from andon.web.charts.points import Point, known, line, with_first, within
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
@@ -86,9 +86,9 @@ def _legend(about: About, points: Sequence[Point], lines: Sequence[Level]) -> tu
         (any(p.low is not None for p in points), "range", "95 % interval"),
         (any(p.value is None for p in points), "nodata", NO_DATA),
     )
-    return tuple(entry(kind, words) for there, kind, words in signs if there) + tuple(
-        entry(level.kind(number), level.words) for number, level in enumerate(lines)
-    )
+    found = [*(entry(kind, words) for there, kind, words in signs if there), *level_entries(lines, about.unit)]
+    # a single kind of dot needs no key: the title says what it is
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _table(about: About, points: Sequence[Point]) -> Table:
