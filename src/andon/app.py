@@ -31,7 +31,7 @@ from andon.tools.measurement import api as measurement_api
 from andon.tools.measurement import pages as measurement_pages
 from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.asked_for import provide_asking
-from andon.tools.measurement.exports import Exports
+from andon.tools.measurement.exports import Exports, Known
 from andon.tools.pipelines import api as pipelines_api
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.source import api as source_api
@@ -148,7 +148,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "inspector": RegistryInspector(adapters.registries, adapters.attestations),
         "journeys": Journeys(house.ledger, house.codec, views.changes),
         "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
-        "exports": Exports(views.measured, house.ledger, (views.improvements, views.pulses, views.price_list)),
+        "exports": Exports(_known(house)),
         "accounts": views.accounts,
         "secrets": views.known_secrets,
         "repositories": views.repositories,
@@ -175,6 +175,19 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     provided["asking"] = Provide(provide_asking, sync_to_thread=False)
     provided["now"] = Provide(house.clock.now, sync_to_thread=False)
     return provided
+
+
+def _known(house: House) -> Known:
+    """Everything that can be taken out."""
+    views = house.views
+    return Known(
+        ledger=house.ledger,
+        series=house.measuring.series,
+        measured=views.measured,
+        improvements=views.improvements,
+        pulses=views.pulses,
+        price_list=views.price_list,
+    )
 
 
 def _always(thing: object) -> Callable[[], Any]:

@@ -44,9 +44,7 @@ from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery.views import Cords, Environments
-from andon.tools.measurement.exports import Exports
 from andon.tools.measurement.pages import numbers as numbers_pages
-from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines import events as pipelines_events
 from andon.tools.pipelines import pages as pipelines_pages
@@ -65,6 +63,7 @@ from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.web.who import WHO, Who
 from tests.line.story import NOW, Told, hexed
+from tests.tools.measurement.known import exports_of
 
 EVENTS = (
     *access_events.EVENTS,
@@ -226,7 +225,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "changes": changes,
         "desk": desk,
         "environments": environments,
-        "exports": Exports(measured, ledger, (Improvements(), Pulses(), PriceList())),
+        "exports": exports_of(ledger, measured, folder),
         "cords": cords,
         "journeys": Journeys(ledger, codec, changes),
         "ledger": ledger,

@@ -22,15 +22,14 @@ from andon.line.cdevents_export import CDEvents
 from andon.testing.serving import serving
 from andon.tools.measurement import api_availability, api_export
 from andon.tools.measurement.asked_for import provide_asking
-from andon.tools.measurement.exports import Exports
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
 from andon.web.errors import exception_handlers
 from andon.web.pages import Pages
 from andon.web.who import Who
 from tests.line.story import Told, morning
 from tests.test_house import EVENTS
+from tests.tools.measurement.known import exports_of
 from tests.tools.measurement.year_shape import NOW
 
 READER = Who(actor=Actor("ada"), account=AccountName("ada"), permissions=frozenset({"read"}))
@@ -50,10 +49,9 @@ async def exporting(folder: Path, history: History) -> AsyncIterator[str]:
     await write(ledger, morning(stopped=True))
     measured = Measured()
     measured.history = history
-    exports = Exports(measured, ledger, (Improvements(), Pulses(), PriceList()))
     things: dict[str, object] = {
         "who": READER,
-        "exports": exports,
+        "exports": exports_of(ledger, measured, folder),
         "measured": measured,
         "cdevents": CDEvents(ledger, Codec(EVENTS), "http://127.0.0.1:8600"),
     }

@@ -8,7 +8,7 @@ import csv
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,20 @@ from pyarrow import parquet  # type: ignore[import-untyped]  # it has no types
 from andon.console.api import Api
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.standards.csv_rows import unguarded
+from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
 from andon.tools.measurement.adapters.tables_csv.files import CsvFile
 from andon.tools.measurement.adapters.tables_parquet.files import ParquetFile
 from andon.tools.measurement.exporting import chosen, export_cdevents, export_table, whole
 from andon.tools.measurement.model.facts import Deployment, Incident
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.series import Point
 from andon.tools.measurement.model.tables import COMMITS, DEPLOYMENTS, INCIDENTS
-from andon.tools.measurement.model.tables_beside import BY_NAME, LEDGER, TABLES
+from andon.tools.measurement.model.tables_beside import BY_NAME, LEDGER, SERIES, TABLES
 from tests.tools.measurement.exporting_server import exporting
 from tests.tools.measurement.year import year
 from tests.tools.measurement.year_shape import Shape
+
+BEGIN = datetime(2026, 5, 4, tzinfo=UTC)
 
 
 @cache
@@ -232,3 +236,17 @@ def test_parquet_needs_its_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     with pytest.raises(PortError, match=r"andon\[lake\]"):
         export_table(Broken([HEAD, b'{"rows":0}\n']), INCIDENTS, ParquetFile(), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.anyio
+async def test_series_leave_point_by_point(api: Api, tmp_path: Path) -> None:
+    """However they lie in time: all of them, in order, none a mean."""
+    series = SqliteSeries(tmp_path / "server" / "series.db")
+    points = [
+        Point(series="orders", at=BEGIN + timedelta(seconds=number**2), value=number / 7) for number in range(2500)
+    ]
+    series.add((*points, Point(series="alone", at=BEGIN, value=1.5)))
+    await asyncio.to_thread(export_table, api, SERIES, ParquetFile(), tmp_path)
+    rows = parquet.read_table(tmp_path / "series.parquet").to_pylist()
+    assert rows[0] == {"series": "alone", "at": BEGIN, "value": 1.5}
+    assert [(row["at"], row["value"]) for row in rows[1:]] == [(point.at, point.value) for point in points]

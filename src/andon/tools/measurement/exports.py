@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -30,9 +32,11 @@ from andon.tools.measurement.model.facts import (
     TaskTime,
 )
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.series import SeriesName
 from andon.tools.measurement.model.table import Row, Table
-from andon.tools.measurement.model.tables_beside import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE
+from andon.tools.measurement.model.tables_beside import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE, SERIES
 from andon.tools.measurement.people import Improvements, PriceList, PricesSince, Pulses
+from andon.tools.measurement.ports import Series
 from andon.tools.measurement.views import Measured
 
 PIECE = 1000  #: rows in one piece
@@ -97,31 +101,45 @@ def _told(graph: CommitGraph) -> int:
     return sum(map(graph.is_told, range(len(graph))))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Where the rows come from."""
+
+    ledger: Ledger
+    series: Series
+    measured: Measured
+    improvements: Improvements
+    pulses: Pulses
+    price_list: PriceList
+
+
 class Exports:
     """Every table of the server."""
 
-    def __init__(self, measured: Measured, ledger: Ledger, people: tuple[Improvements, Pulses, PriceList]) -> None:
-        self._measured = measured
-        self._ledger = ledger
-        self._improvements, self._pulses, self._price_list = people
+    def __init__(self, known: Known) -> None:
+        self._of = known
 
     def counts(self) -> dict[str, int]:
         """How many rows there are, of the tables whose rows are in memory."""
-        history = self._measured.history
+        history = self._of.measured.history
         return {
             tables.COMMITS.name: sum(_told(history.graph(name)) for name in history.repositories()),
             tables.DEPLOYMENTS.name: sum(len(history.deployments(place)) for place in history.places()),
             **{name: len(history.told(kind)) for name, kind in _TOLD.items()},
             tables.TASKS.name: sum(len(run.tasks) for run in history.told(Run)),
-            PRICES.name: sum(1 + len(one.prices.environments) for one in self._price_list.declared),
-            IMPROVEMENTS.name: len(self._improvements.all()),
-            PULSE.name: len(self._pulses.weeks()),
+            PRICES.name: sum(1 + len(one.prices.environments) for one in self._of.price_list.declared),
+            IMPROVEMENTS.name: len(self._of.improvements.all()),
+            PULSE.name: len(self._of.pulses.weeks()),
         }
 
     async def rows(self, table: Table) -> AsyncIterator[list[Row]]:
         """In pieces; what is told while they are read may or may not be among them."""
         if table is LEDGER:
             async for piece in self._entries():
+                yield piece
+            return
+        if table is SERIES:
+            async for piece in self._points():
                 yield piece
             return
         piece = []
@@ -134,18 +152,33 @@ class Exports:
 
     def _known(self, table: Table) -> Iterator[Row]:
         if table is IMPROVEMENTS:
-            return table.rows(self._improvements.all())
+            return table.rows(self._of.improvements.all())
         if table is PULSE:
-            return table.rows(self._pulses.weeks())
+            return table.rows(self._of.pulses.weeks())
         if table is PRICES:
-            return (row for declared in self._price_list.declared for row in _prices(declared))
-        return fact_rows(table, self._measured.history)
+            return (row for declared in self._of.price_list.declared for row in _prices(declared))
+        return fact_rows(table, self._of.measured.history)
+
+    async def _points(self) -> AsyncIterator[list[Row]]:
+        series = self._of.series
+        for one in await asyncio.to_thread(series.names):
+            for begin, end in _spans(one):
+                points = await asyncio.to_thread(series.points, one.name, begin, end, one.points)
+                yield list(SERIES.rows(points))
 
     async def _entries(self) -> AsyncIterator[list[Row]]:
         last = 0
-        while entries := await self._ledger.read(after=last, limit=ENTRIES):
+        while entries := await self._of.ledger.read(after=last, limit=ENTRIES):
             last = entries[-1].position
             yield [_entry(entry) for entry in entries]
+
+
+def _spans(one: SeriesName) -> Iterator[tuple[datetime, datetime]]:
+    """Its time in parts that hold about a piece each."""
+    parts = -(-one.points // PIECE)
+    end = one.end + timedelta(microseconds=1)
+    cuts = [one.begin + (end - one.begin) * part / parts for part in range(parts)]
+    yield from pairwise((*cuts, end))
 
 
 def _prices(declared: PricesSince) -> Iterator[Row]:

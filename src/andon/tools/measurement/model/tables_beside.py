@@ -61,6 +61,19 @@ PRICES = Table(
     ),
 )
 
+SERIES = Table(
+    name="series",
+    meaning="One value at one instant of a number that people feed in: orders, sign-ups.",
+    source="andon feed",
+    key=("series", "at"),
+    time="at",
+    columns=(
+        text("series", "name of the number"),
+        time("at", "when it was so"),
+        number("value", "the number, in whatever unit it was fed in"),
+    ),
+)
+
 LEDGER = Table(
     name="ledger",
     meaning=(
@@ -86,5 +99,5 @@ LEDGER = Table(
     ),
 )
 
-TABLES = (*FACT_TABLES, IMPROVEMENTS, PULSE, PRICES, LEDGER)
+TABLES = (*FACT_TABLES, IMPROVEMENTS, PULSE, PRICES, SERIES, LEDGER)
 BY_NAME = {table.name: table for table in TABLES}
