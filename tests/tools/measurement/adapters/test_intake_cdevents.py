@@ -188,6 +188,8 @@ def test_what_is_not_understood_is_kept_and_what_is_not_measured_is_said() -> No
     assert read(own).kept == '"acme-rocket.launched" is no event that is read here.'
     other = {"specversion": "1.0", "id": "1", "source": "/x", "type": "org.example.happened", "data": 5}
     assert read(other, "application/cloudevents+json").kept == '"org.example.happened" is no CDEvent.'
+    assert read(event("dev.cdeventsx.andon-token.issued.0.1.0", {})).nothing
+    assert read([], "application/cloudevents-batch+json").nothing == "the batch is empty."
     assert read(event("ticket.created", {})).nothing == "ticket.created tells nothing that is measured."
     batch = read([cloudevent(own), other, cloudevent(DEPLOYED)], "application/cloudevents-batch+json")
     assert (len(batch.facts), batch.kept, len(batch.troubles)) == (1, "", 1)

@@ -19,6 +19,10 @@ from andon.tools.measurement.model.received import Received
 from andon.tools.measurement.ports import Headers
 
 
+#: another Andon, whose own types tell much that is no fact of delivery
+OURS = "andon"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
     """One event of a request."""
@@ -45,6 +49,8 @@ class CdEventsIntake:
         read = [_read(came, names) for came in _events(headers, body)]
         if len(read) == 1:
             return read[0]
+        if not read:
+            return Received(what="0 events", nothing="the batch is empty.")
         kinds = Counter(each.what for each in read)
         facts = tuple(fact for each in read for fact in each.facts)
         kept = _joined(each.kept for each in read)
@@ -74,7 +80,7 @@ def _read(came: Came, names: Mapping) -> Received:
     what, reader = _what(event.type), READERS.get(event.type.name)
     if reader is not None:
         return Received(what=what, delivery=event.id[:100], facts=(_fact(event, came.where, names),))
-    if event.type.subject in UNDERSTOOD:
+    if event.type.subject in UNDERSTOOD or event.type.tool == OURS:
         return Received(
             what=what, delivery=event.id[:100], nothing=f"{event.type.name} tells nothing that is measured."
         )
