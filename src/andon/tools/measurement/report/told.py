@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from andon.kernel.errors import NotFound
+from andon.kernel.errors import NotFound, PortError
 from andon.tools.measurement.model.asking import Asking
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class OfServer:
 
     def __init__(self, api: Api, asking: Asking) -> None:
         self._api = api
+        #: asked for once
+        self._found: Sequence[Json] | None = None
         self._asked: Query = {
             name: value
             for name, value in {
@@ -94,13 +96,14 @@ class OfServer:
 
     def reports(self) -> Sequence[Json]:
         """One for each service in the environment."""
-        found: Sequence[Json] = self._api.get("/api/v1/measurement/overview", query=self._asked)
-        if not found:
+        if self._found is None:
+            self._found = _answer(self._api, "/api/v1/measurement/overview", self._asked)
+        if not self._found:
             raise NotFound(
                 "Nothing was deployed there yet, so there is nothing to measure. Deploy something, or import what you"
                 " have (andon import --help), or measure the tags of a repository: andon measure PATH"
             )
-        return found
+        return self._found
 
     def evidence(self, metric: str, service: str = "", environment: str = "") -> Told:
         """Page by page."""
@@ -139,8 +142,16 @@ class _Pages:
         from urllib.parse import quote
 
         query = {**self.asked, "excluded": excluded, "first": first, "most": _PAGE}
-        answer: Json = self.api.get(f"/api/v1/measurement/evidence/{quote(self.metric, safe='')}", query=query)
+        answer: Json = _answer(self.api, f"/api/v1/measurement/evidence/{quote(self.metric, safe='')}", query)
         return answer
+
+
+def _answer(api: Api, path: str, query: Query) -> Any:
+    """What the server says; whoever has none may have meant the repository here."""
+    try:
+        return api.get(path, query=query)
+    except PortError as error:
+        raise PortError(f"{error}\n  Or measure the repository here, without a server: andon measure .") from None
 
 
 def _printed(rows: Sequence[Evidence]) -> Iterator[Json]:
