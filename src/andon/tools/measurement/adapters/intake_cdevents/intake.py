@@ -18,7 +18,6 @@ from andon.tools.measurement.model.mapping import Mapping
 from andon.tools.measurement.model.received import Received
 from andon.tools.measurement.ports import Headers
 
-
 #: another Andon, whose own types tell much that is no fact of delivery
 OURS = "andon"
 
