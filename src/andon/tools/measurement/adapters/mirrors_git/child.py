@@ -61,12 +61,26 @@ class Git:
             return False
         return True
 
+    async def present(self, commits: tuple[CommitId, ...]) -> tuple[CommitId, ...]:
+        """Those that are here: a rewritten history may have lost some, and another mirror never had them."""
+        given = "".join(f"{commit}\n" for commit in commits).encode()
+        said = (await self.output("cat-file", "--batch-check", given=given)).decode().splitlines()
+        return tuple(commit for commit, line in zip(commits, said, strict=True) if " commit " in line)
+
     async def output(self, *arguments: str, given: bytes = b"") -> bytes:
         """What git prints. Errors: PortError."""
         return await self._run(arguments, given, LOOK_UP_WITHIN_S)
 
     async def _fetch(self, address: str, what: str, *options: str) -> None:
-        arguments = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=tree:0", *options)
+        arguments = (
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--update-shallow",
+            "--filter=tree:0",
+            *options,
+        )
         await self._run((*arguments, "--", address, what), b"", FETCH_WITHIN_S)
 
     async def _run(self, arguments: tuple[str, ...], given: bytes, within_s: float) -> bytes:

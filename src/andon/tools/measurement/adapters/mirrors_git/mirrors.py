@@ -33,8 +33,9 @@ class GitMirrors:
         git = Git(folder=await self._mirror(asked), search_path=self._search_path)
         await git.fetch(asked.clone_url)
         troubles = await self._troubles(git, asked)
-        given = "".join(f"{line}\n" for line in (asked.head, *(f"^{known}" for known in asked.walked)))
-        printed = await git.output("log", "-z", "--stdin", "--ignore-missing", FORMAT, given=given.encode())
+        known = await git.present(asked.walked)
+        given = "".join(f"{line}\n" for line in (asked.head, *(f"^{commit}" for commit in known)))
+        printed = await git.output("log", "-z", "--stdin", FORMAT, given=given.encode())
         count = 0
         for batch in _batches(_commits(printed, asked.repository)):
             await take(batch)
