@@ -14,6 +14,8 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import Items, items
 from andon.tools.measurement.model.journeys import Journeys, journeys
 from andon.tools.measurement.model.metric import Question, Window
+from andon.tools.measurement.model.stream import Arrow, Box
+from andon.tools.measurement.model.stream_graph import Stream, draw
 
 #: so many questions are kept for a history; the oldest goes first
 KEPT = 24
@@ -67,6 +69,20 @@ class Ground:
             run
             for run in self.history.told(Run)
             if run.trunk and run.repository in here and run.finished_at and self.window.holds(run.finished_at)
+        )
+
+    @cached_property
+    def drawn(self) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
+        """The value stream's boxes and arrows. Errors: Invalid for a definition that nobody knows."""
+        return draw(
+            Stream(
+                history=self.history,
+                work=self.work,
+                came=self.came,
+                cases=self.cases,
+                window=self.window,
+                runs=self.runs,
+            )
         )
 
 

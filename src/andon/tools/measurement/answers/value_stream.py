@@ -14,7 +14,6 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.journeys import Journeys
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.model.stream import Arrow, Box
-from andon.tools.measurement.model.stream_graph import Stream, draw
 from andon.tools.measurement.model.times import Times, times
 from andon.tools.measurement.model.waste import Waste
 
@@ -51,9 +50,7 @@ def value_stream(history: History, question: Question) -> ValueStream:
     """The stream as it was in the window."""
     here = ground(history, question)
     work, came = here.work, here.came
-    boxes, arrows = draw(
-        Stream(history=history, work=work, came=came, cases=here.cases, window=here.window, runs=here.runs)
-    )
+    boxes, arrows = here.drawn
     efficiencies = [done / total for done, total in zip(came.works, came.totals, strict=True) if total > 0]
     batches = Counter(deployment.id for _, deployment in came.brought).values()
     return ValueStream(
@@ -79,6 +76,6 @@ def _notes(came: Journeys, boxes: Sequence[Box]) -> tuple[str, ...]:
         "Coding is counted from the first commit: what was thought and tried before it leaves no trace.",
     ]
     found += [f"{box.title}: {box.says}" for box in boxes if box.says]
-    if ("review", "open") in came.sums:
+    if ("review", "open") in came.stretches:
         found.append("Between proposing and landing nobody told of reviews: that time counts as waiting.")
     return tuple(found)

@@ -51,7 +51,9 @@ def _hand_offs(here: Ground) -> Iterator[Waste]:
             says=f"{len(several):,} of {plural(len(passed), 'change')} were written, let in or put into "
             f"{here.place.environment} by different people: {mean:.1f} hand-offs a change.",
             n=len(several),
-            examples=tuple(row(here.work, one, f"{int(one[0])} hand-offs") for one in nlargest(EXAMPLES, several)),
+            examples=tuple(
+                row(here.work, item, count, f"{count} hand-offs") for count, item in nlargest(EXAMPLES, several)
+            ),
         )
 
 

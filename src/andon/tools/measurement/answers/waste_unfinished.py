@@ -40,7 +40,7 @@ def _landed(here: Ground) -> Iterator[Waste]:
             where=where,
             seconds=total,
             n=len(waiting),
-            examples=tuple(row(work, one, "in trunk for so long") for one in oldest),
+            examples=tuple(row(work, item, seconds, "in trunk for so long") for seconds, item in oldest),
         )
 
 

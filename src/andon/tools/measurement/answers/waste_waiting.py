@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from heapq import nlargest
 
 from andon.tools.measurement.model.items import Items
-from andon.tools.measurement.model.journeys import Cause, Journeys, row
+from andon.tools.measurement.model.journeys import Cause, Journeys, Stretch, row, spent
 from andon.tools.measurement.model.passage import WAITING
-from andon.tools.measurement.model.times import times
 from andon.tools.measurement.model.waste import EXAMPLES, Waste
 from andon.web.words import duration
 
@@ -18,19 +18,15 @@ WHERE = {"review": "a review", "run": "the run", "publish": "the artifact"}
 def waiting(work: Items, came: Journeys) -> tuple[Waste, ...]:
     """One for each place and reason."""
     total = sum(came.totals)
-    found = [_waste(work, came, cause, total) for cause in came.sums if cause[1]]
-    return tuple(sorted((one for one in found if one is not None), key=lambda one: -(one.seconds or 0)))
+    found = [_waste(work, cause, stretches, total) for cause, stretches in came.stretches.items() if cause[1]]
+    return tuple(sorted(found, key=lambda one: -(one.seconds or 0)))
 
 
-def _waste(work: Items, came: Journeys, cause: Cause, total: float) -> Waste | None:
+def _waste(work: Items, cause: Cause, stretches: Sequence[Stretch], total: float) -> Waste:
     where, kind = cause
-    seconds = came.sums[cause]
-    spent = times(stretch[0] for stretch in came.stretches.get(cause, ()))
-    if spent is None or not seconds:
-        return None
-    says = WAITING[kind]
-    place = WHERE.get(where, where)
-    median, p85 = (duration(timedelta(seconds=one)) for one in (spent.median, spent.p85))
+    seconds = sum(one * count for one, _, count in stretches)
+    took, says, place = spent(stretches), WAITING[kind], WHERE.get(where, where)
+    median, p85 = (duration(timedelta(seconds=one)) for one in ((took.median, took.p85) if took else (0, 0)))
     return Waste(
         kind="waiting",
         title=f"Waiting for {place}",
@@ -39,6 +35,6 @@ def _waste(work: Items, came: Journeys, cause: Cause, total: float) -> Waste | N
         where=where,
         seconds=seconds,
         share=seconds / total,
-        n=spent.n,
-        examples=tuple(row(work, one, says) for one in nlargest(EXAMPLES, came.stretches[cause])),
+        n=sum(count for _, _, count in stretches),
+        examples=tuple(row(work, item, one, says) for one, item, _ in nlargest(EXAMPLES, stretches)),
     )

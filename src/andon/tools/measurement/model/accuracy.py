@@ -6,7 +6,8 @@ What is sent back is counted where it was noticed, for nobody measures where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import prod
@@ -51,11 +52,17 @@ def rolled(steps: Iterable[Accuracy | None]) -> float | None:
     return prod(shares) if shares else None
 
 
-def of_task(name: str, runs: Sequence[Run], rerun: frozenset[FactId]) -> Accuracy | None:
-    """Of the runs of a window: failed, or was green and done again all the same."""
-    verdicts = [(run, task) for run in runs for task in run.tasks if task.name == name and task.outcome != "cancel"]
-    back = [_task_row(run, task) for run, task in verdicts if task.outcome != "success" or run.id in rerun]
-    return accuracy(len(verdicts), back)
+def of_tasks(runs: Sequence[Run], rerun: frozenset[FactId]) -> Mapping[str, Accuracy | None]:
+    """By the task's name, of the runs of a window: failed, or was green and done again all the same."""
+    counts: Counter[str] = Counter()
+    back: dict[str, list[Evidence]] = defaultdict(list)
+    for run in runs:
+        is_again = run.id in rerun
+        for task in run.tasks:
+            counts[task.name] += task.outcome != "cancel"
+            if is_again or task.outcome in {"failure", "error"}:
+                back[task.name].append(_task_row(run, task))
+    return {name: accuracy(count, back[name]) for name, count in counts.items()}
 
 
 def of_runs(runs: Sequence[Run], rerun: frozenset[FactId]) -> Accuracy | None:

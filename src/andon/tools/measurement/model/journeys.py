@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.model.carried import Carried, Wanted, carried
@@ -13,12 +14,16 @@ from andon.tools.measurement.model.facts import Change, Deployment, FactId
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import Items
 from andon.tools.measurement.model.metric import Evidence, Window
-from andon.tools.measurement.model.passage import Passage
+from andon.tools.measurement.model.passage import Passage, Span
+from andon.tools.measurement.model.times import Times, times
 
 #: where it was, and why it waited; "" for work
 Cause = tuple[str, str]
-#: seconds, and the item it was
-Stretch = tuple[float, int]
+#: seconds, the item it was, and of how many changes that came together it is true
+Stretch = tuple[float, int, int]
+#: an item, and what happened to it by itself
+Own = tuple[int, dict[Cause, float]]
+Key = TypeVar("Key")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,11 +33,9 @@ class Journeys:
     #: total seconds and seconds of work, by change
     totals: list[float] = field(default_factory=list)
     works: list[float] = field(default_factory=list)
-    #: the single stretches of work or waiting, one a change that had it
+    #: the stretches of work or waiting of the changes that had them
     stretches: dict[Cause, list[Stretch]] = field(default_factory=lambda: defaultdict(list))
-    #: seconds over all changes
-    sums: dict[Cause, float] = field(default_factory=lambda: defaultdict(float))
-    #: all the waiting to get somewhere, one a change that came by there
+    #: all the waiting to get somewhere, of the changes that came by there
     into: dict[str, list[Stretch]] = field(default_factory=lambda: defaultdict(list))
     #: each change by one of its items, and the deployment that brought it
     brought: list[tuple[int, Deployment]] = field(default_factory=list)
@@ -45,10 +48,17 @@ def journeys(history: History, work: Items, window: Window) -> Journeys:
     known = carried(history, work.way, _wanted(work, units, by_time.values()), work.at)
     passages = {time: known.passage(deployment) for time, deployment in by_time.items()}
     found = Journeys()
+    together: dict[float, list[Own]] = defaultdict(list)
     for item in units:
-        passage = passages[work.done[item]]
-        _came(found, own(work, known, item, passage.begin), passage, item)
-        found.brought.append((item, by_time[work.done[item]]))
+        time = work.done[item]
+        found.brought.append((item, by_time[time]))
+        alone = own(work, known, item, passages[time].begin)
+        if alone.at > passages[time].begin:  # it landed after its run had begun
+            _came(found, {}, [(item, _causes([*alone.spans, *passages[time].after(alone.at)]))])
+        else:
+            together[time].append((item, _causes(alone.spans)))
+    for time, owns in together.items():
+        _came(found, _causes(passages[time].spans), owns)
     return found
 
 
@@ -103,9 +113,16 @@ def change_of(work: Items, item: int) -> Change | None:
     return work.changes[work.change[item]] if work.change[item] >= 0 else None
 
 
-def row(work: Items, stretch: Stretch, why: str) -> Evidence:
+def spent(stretches: Iterable[Stretch]) -> Times | None:
+    """Over all changes that had it."""
+    seconds: list[float] = []
+    for one, _, count in stretches:
+        seconds += [one] * count
+    return times(seconds)
+
+
+def row(work: Items, item: int, value: float, why: str) -> Evidence:
     """The change as evidence."""
-    seconds, item = stretch
     change = change_of(work, item)
     at = datetime.fromtimestamp(work.reached[0][item], UTC)
     return Evidence(
@@ -113,7 +130,7 @@ def row(work: Items, stretch: Stretch, why: str) -> Evidence:
         name=change.title if change else work.subject(item) or work.id(item)[:10],
         commit=work.id(item),
         at=at,
-        value=seconds,
+        value=value,
         why=why,
         link=change.link if change else "",
     )
@@ -137,21 +154,47 @@ def _begin(work: Items, item: int, change: Change | None) -> float:
     return min(begun, first.timestamp()) if first else begun
 
 
-def _came(found: Journeys, alone: Passage, together: Passage, item: int) -> None:
-    """One change, by itself and then with the deployment that took it along."""
-    causes: dict[Cause, float] = {}
-    for spans in (alone.spans, together.after(alone.at) if alone.at > together.begin else together.spans):
-        for where, waiting, seconds in spans:
-            causes[where, waiting] = causes.get((where, waiting), 0.0) + seconds
-    into: dict[str, float] = {}
-    work = 0.0
-    for cause, seconds in causes.items():
-        found.sums[cause] += seconds
-        found.stretches[cause].append((seconds, item))
-        waited = seconds if cause[1] else 0.0
-        into[cause[0]] = into.get(cause[0], 0.0) + waited
-        work += seconds - waited
-    for where, waited in into.items():
-        found.into[where].append((waited, item))
-    found.totals.append(sum(causes.values()))
-    found.works.append(work)
+def _came(found: Journeys, shared: Mapping[Cause, float], owns: Sequence[Own]) -> None:
+    """Changes that came together: what each did by itself, and what is the same for all of them."""
+    _add(found.stretches, shared, owns)
+    _add(found.into, _into(shared), [(item, _into(alone)) for item, alone in owns])
+    total, work = sum(shared.values()), _worked(shared)
+    for _, alone in owns:
+        found.totals.append(total + sum(alone.values()))
+        found.works.append(work + _worked(alone))
+
+
+def _add(
+    found: dict[Key, list[Stretch]], shared: Mapping[Key, float], owns: Sequence[tuple[int, dict[Key, float]]]
+) -> None:
+    """One entry for what is the same; one for each change where its own comes on top."""
+    left = dict.fromkeys(shared, len(owns))
+    for item, alone in owns:
+        for key, seconds in alone.items():
+            both = seconds
+            if key in left:
+                left[key] -= 1
+                both += shared[key]
+            found[key].append((both, item, 1))
+    for key, count in left.items():
+        if count:
+            found[key].append((shared[key], owns[0][0], count))
+
+
+def _causes(spans: Iterable[Span]) -> dict[Cause, float]:
+    found: dict[Cause, float] = {}
+    for where, waiting, seconds in spans:
+        found[where, waiting] = found.get((where, waiting), 0.0) + seconds
+    return found
+
+
+def _into(causes: Mapping[Cause, float]) -> dict[str, float]:
+    """The waiting by where it led; 0 where there was only work."""
+    found: dict[str, float] = {}
+    for (where, waiting), seconds in causes.items():
+        found[where] = found.get(where, 0.0) + (seconds if waiting else 0.0)
+    return found
+
+
+def _worked(causes: Mapping[Cause, float]) -> float:
+    return sum(seconds for (_, waiting), seconds in causes.items() if not waiting)

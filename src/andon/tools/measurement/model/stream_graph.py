@@ -14,14 +14,14 @@ from andon.tools.measurement.model.accuracy import (
     of_place,
     of_publications,
     of_runs,
-    of_task,
+    of_tasks,
     reruns,
 )
 from andon.tools.measurement.model.causes import Case
 from andon.tools.measurement.model.facts import Place, Publication, Run, TaskTime
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import Items
-from andon.tools.measurement.model.journeys import Journeys, row
+from andon.tools.measurement.model.journeys import Journeys, row, spent
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.passage import WAITING, Waiting
 from andon.tools.measurement.model.stream import Arrow, Box, Part
@@ -72,7 +72,7 @@ def _coding(stream: Stream) -> None:
             id="coding",
             title="Coding",
             kind="coding",
-            process=times(seconds for seconds, _ in stream.came.stretches.get(("coding", ""), ())),
+            process=spent(stream.came.stretches.get(("coding", ""), ())),
             sample="changes",
             accuracy=_together([one for one in counted if one]),
         )
@@ -86,7 +86,7 @@ def _review(stream: Stream) -> None:
     if not reviewed and not pickup and not unseen:
         return
     says = "" if reviewed else "Nobody told when a review began, so its time cannot be told from waiting for it."
-    process = times(seconds for seconds, _ in reviewed)
+    process = spent(reviewed)
     box = Box(id="review", title="Review", kind="review", process=process, sample="changes", accuracy=None, says=says)
     _lead(stream, [box.id], "review")
     stream.boxes.append(box)
@@ -102,7 +102,7 @@ def _pipeline(stream: Stream) -> None:
         default=None,
     )
     if newest is not None:
-        _tasks(stream, newest, {task.name: of_task(task.name, stream.runs, again) for task in newest.tasks})
+        _tasks(stream, newest, of_tasks(stream.runs, again))
     elif stream.runs:
         took = [(run.finished_at - run.started_at) for run in stream.runs if run.finished_at and run.started_at]
         box = Box(
@@ -119,7 +119,7 @@ def _pipeline(stream: Stream) -> None:
         stream.ends = [box.id]
 
 
-def _tasks(stream: Stream, newest: Run, accuracies: dict[str, Accuracy | None]) -> None:
+def _tasks(stream: Stream, newest: Run, accuracies: Mapping[str, Accuracy | None]) -> None:
     took, waited = _task_times(stream.runs)
     names = {task.name for task in newest.tasks}
     roots = [f"task/{task.name}" for task in newest.tasks if not names.intersection(task.needs)]
@@ -148,7 +148,7 @@ def _tasks(stream: Stream, newest: Run, accuracies: dict[str, Accuracy | None]) 
 def _publish(stream: Stream) -> None:
     if not stream.published:
         return
-    process = times(seconds for seconds, _ in stream.came.stretches.get(("publish", ""), ()))
+    process = spent(stream.came.stretches.get(("publish", ""), ()))
     box = Box(
         id="publish",
         title="Publish",
@@ -188,7 +188,7 @@ def _environments(stream: Stream) -> None:
 def _lead(stream: Stream, to: Sequence[str], where: str) -> None:
     """Arrows from every open end to each of the boxes; all say the same wait."""
     stretches = stream.came.into.get(where, [])
-    wait = times(seconds for seconds, _ in stretches)
+    wait = spent(stretches)
     longest = nlargest(EXAMPLES, (one for one in stretches if one[0] > 0))
     arrow = Arrow(
         begin="",
@@ -196,7 +196,7 @@ def _lead(stream: Stream, to: Sequence[str], where: str) -> None:
         wait=wait,
         sample="changes",
         parts=tuple(sorted(_parts(stream, where), key=lambda part: -part.times.median)),
-        examples=tuple(row(stream.work, one, "waited so long") for one in longest),
+        examples=tuple(row(stream.work, item, seconds, "waited so long") for seconds, item, _ in longest),
     )
     stream.arrows += [replace(arrow, begin=begin, end=end) for begin in stream.ends for end in to]
 
@@ -204,9 +204,9 @@ def _lead(stream: Stream, to: Sequence[str], where: str) -> None:
 def _parts(stream: Stream, where: str) -> Iterator[Part]:
     kinds: tuple[Waiting, ...] = ("pickup", "open", "batch", "queue", "again", "hold", "person")
     for kind in kinds:
-        spent = times(seconds for seconds, _ in stream.came.stretches.get((where, kind), ()))
-        if spent is not None:
-            yield Part(waiting=kind, says=WAITING[kind], times=spent)
+        took = spent(stream.came.stretches.get((where, kind), ()))
+        if took is not None:
+            yield Part(waiting=kind, says=WAITING[kind], times=took)
 
 
 def _task_times(runs: Sequence[Run]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
