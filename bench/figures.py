@@ -251,4 +251,44 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         program="measurement_export", key="parquet_peak_mib", says="export: memory at its most", unit="MiB", most=500
     ),
+    Figure(
+        program="measurement_numbers",
+        key="slowest_s",
+        says="measurement: the slowest number of 1,000,000 deployments in 1,000 places, processor time",
+        unit="s",
+        most=1,
+        control="control_s",
+        control_says="1,000,000 plain values sorted, and their median",
+    ),
+    Figure(
+        program="measurement_numbers",
+        key="first_s",
+        says="measurement: all of them followed for the first time, once in a server's life",
+        unit="s",
+        control="control_s",
+        control_says="1,000,000 plain values sorted, and their median",
+    ),
+    Figure(
+        program="measurement_numbers",
+        key="rss_mib",
+        says="measurement: memory with all of them and their answers",
+        unit="MiB",
+        most=500,
+        control="told_mib",
+        control_says="the facts alone",
+    ),
+    Figure(
+        program="measurement_numbers",
+        key="overview_ms",
+        says="measurement: all numbers of 20 services of a busy year, in a window that nobody asked for before",
+        unit="ms",
+        most=150,
+    ),
+    Figure(
+        program="measurement_numbers",
+        key="overview_live_ms",
+        says="measurement: the same after a new deployment",
+        unit="ms",
+        most=50,
+    ),
 )

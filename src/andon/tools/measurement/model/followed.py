@@ -106,11 +106,10 @@ class Scene:
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """Those that had landed by the as-of, as they were known then."""
+        """Those of what is deployed here that had landed by the as-of, as they were known then."""
         as_of = self.question.as_of
-        return tuple(
-            one for one in self.history.told(Change) if one.merged_at and (as_of is None or one.merged_at < as_of)
-        )
+        here = (one for name in self.judged.begun if self.has(name) for one in self.history.changes(name))
+        return tuple(one for one in here if one.merged_at and (as_of is None or one.merged_at < as_of))
 
     @cached_property
     def menders(self) -> dict[FactId, int]:
@@ -141,7 +140,7 @@ class Scene:
     @cached_property
     def has_changes(self) -> bool:
         """Are changes known of what is deployed here?"""
-        return any(map(self.has, {one.repository for one in self.changes}))
+        return bool(self.changes)
 
     def number(self, fact: FactId) -> int | None:
         """The number of a deployment of this place that is known at the as-of."""

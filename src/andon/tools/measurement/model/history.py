@@ -50,6 +50,7 @@ class History:
         self._deployments: dict[Place, list[Deployment]] = {}
         self._known: dict[FactId, Deployment] = {}
         self._incidents: tuple[int, dict[ServiceName, list[Incident]]] = (0, {})
+        self._changes: tuple[int, dict[RepositoryName, list[Change]]] = (0, {})
         self._same: dict[object, object] = {}
         self._services: dict[ServiceName, set[Place]] = {}
         self._turns: dict[Place, int] = {}
@@ -114,6 +115,15 @@ class History:
     def incidents(self, service: ServiceName) -> Sequence[Incident]:
         """Of a service, in the order in which they were first told."""
         return self._by_service().get(service, ())
+
+    def changes(self, repository: RepositoryName) -> Sequence[Change]:
+        """Of a repository, in the order in which they were first told."""
+        if self._changes[0] != self._kinds[Change]:
+            found: dict[RepositoryName, list[Change]] = {}
+            for one in self.told(Change):
+                found.setdefault(one.repository, []).append(one)
+            self._changes = self._kinds[Change], found
+        return self._changes[1].get(repository, ())
 
     @property
     def first_incident(self) -> datetime | None:

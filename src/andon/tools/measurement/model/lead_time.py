@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.commit_graph import CommitGraph
@@ -47,6 +47,9 @@ class Walk:
         #: by commit: how long the longest way to a first commit is; 0 where that is not worked out
         self.generations = array("i")
 
+
+#: which of a commit's two dates is meant
+Start = Literal["committed", "authored"]
 
 #: a rule that says what the commits of a deployment count as, and which they are; some may only be named
 Bring = Callable[[Walk, Deployment, int, int], tuple[int, list[int]]]
@@ -101,6 +104,8 @@ class Attribution:
         self.commits = array("i")
         #: number of the deployment
         self.by = array("i")
+        #: seconds from its committer date, and from its author date, to the end of the deployment
+        self.since: dict[Start, array[float]] = {"committed": array("d"), "authored": array("d")}
         #: number of the repository in `graphs`
         self.repositories = bytearray()
         #: the deployment's origin, or MERGE
@@ -135,20 +140,23 @@ class Attribution:
             origin, found = self._bring(walk, deployment, kinds[number], start)
             walk.unknown_before = False
             origins.append(origin)
-            self._take(walk, number, origin, found)
+            self._take(walk, (number, judged.finished[number]), origin, found)
 
     def entries(self, span: range) -> range:
         """Where the commits of these deployments stand."""
         return range(bisect_left(self.by, span.start), bisect_left(self.by, span.stop))
 
-    def _take(self, walk: Walk, number: int, origin: int, found: list[int]) -> None:
-        parents, commits, fates, took = walk.graph.parents, self.commits, self.fates, 0
+    def _take(self, walk: Walk, deployment: tuple[int, float], origin: int, found: list[int]) -> None:
+        graph, commits, fates, (number, finished) = walk.graph, self.commits, self.fates, deployment
+        parents, committed, authored, took = graph.parents, self.since["committed"], self.since["authored"], 0
         for commit in found:
             many = len(parents[commit])
-            if not many and not walk.graph.is_told(commit):
-                self.cuts.append((number, walk.graph, commit))
+            if not many and not graph.is_told(commit):
+                self.cuts.append((number, graph, commit))
                 continue
             commits.append(commit)
+            committed.append(finished - graph.committed[commit])
+            authored.append(finished - graph.authored[commit])
             fates.append(MERGE if many > 1 and origin == NEW else origin)
             took += 1
         self.by.extend([number] * took)

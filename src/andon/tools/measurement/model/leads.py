@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, groupby, islice
-from operator import ne, sub
+from operator import ne
 from statistics import fmean
-from typing import Literal
 
 from andon.tools.measurement.model.deployments import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.followed import Scene
-from andon.tools.measurement.model.lead_time import AFTER_UNKNOWN, FIRST, MERGE, NEW, STEP, UNKNOWN, Attribution
+from andon.tools.measurement.model.lead_time import AFTER_UNKNOWN, FIRST, MERGE, NEW, STEP, UNKNOWN, Attribution, Start
 from andon.tools.measurement.model.metric import Evidence, Exclusion
 from andon.tools.measurement.model.rows import commit_rows, deployment_rows
 from andon.tools.measurement.model.sample import Sample
@@ -51,35 +50,30 @@ class _Picked:
     entries: Sequence[int]
     #: number of the deployment of each
     by: array[int]
-    #: when that was done, in seconds since 1970
-    times: array[float]
     #: seconds from commit to deployment
     values: array[float]
 
-    def only(self, chosen: Sequence[bool]) -> _Picked:
+    def only(self, chosen: Sequence[object]) -> _Picked:
         """Those that are chosen."""
         return _Picked(
             entries=array("i", compress(self.entries, chosen)),
             by=array("i", compress(self.by, chosen)),
-            times=array("d", compress(self.times, chosen)),
             values=array("d", compress(self.values, chosen)),
         )
 
 
-def commit_leads(scene: Scene, brought: Attribution, start: Literal["committed", "authored"], *, merges: bool) -> Leads:
+def commit_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """From each commit to the deployment that brought it."""
     counted, skewed = _picked(scene, brought, start, merges=merges)
     return Leads(
         things="commits",
-        sample=Sample(values=counted.values, times=counted.times, independent=_runs(counted.by)),
+        sample=Sample(values=counted.values, times=scene.judged.finished, by=counted.by, independent=_runs(counted.by)),
         counted=commit_rows(scene, brought, counted.entries, values=counted.values),
         excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
     )
 
 
-def deployment_leads(
-    scene: Scene, brought: Attribution, start: Literal["committed", "authored"], *, merges: bool
-) -> Leads:
+def deployment_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """The mean of each deployment's commits."""
     counted, skewed = _picked(scene, brought, start, merges=merges)
     numbers, means = array("i"), array("d")
@@ -88,42 +82,29 @@ def deployment_leads(
         means.append(fmean(value for _, value in group))
     return Leads(
         things="deployments",
-        sample=Sample(values=means, times=array("d", map(scene.judged.finished.__getitem__, numbers))),
+        sample=Sample(values=means, times=scene.judged.finished, by=numbers),
         counted=deployment_rows(scene, numbers, "mean of its commits", means),
         excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
     )
 
 
-def _picked(
-    scene: Scene, brought: Attribution, start: Literal["committed", "authored"], *, merges: bool
-) -> tuple[_Picked, Sequence[int]]:
+def _picked(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Sequence[int]]:
     """Those that count, and the entries of those that are dated after their deployment."""
     window = brought.entries(scene.span)
     chosen = _chosen(brought, window, *((NEW, MERGE) if merges else (NEW,)))
-    entries: Sequence[int] = window
-    by = brought.by[window.start : window.stop]
+    part = slice(window.start, window.stop)
+    found = _Picked(entries=window, by=brought.by[part], values=brought.since[start][part])
     if not all(chosen):
-        entries, by = array("i", compress(window, chosen)), array("i", compress(by, chosen))
-    times = array("d", map(scene.judged.finished.__getitem__, by))
-    values = array("d", map(sub, times, _begins(brought, entries, start)))
-    found = _Picked(entries=entries, by=by, times=times, values=values)
-    if not values or min(values) >= 0:
+        found = found.only(chosen)
+    if not found.values or min(found.values) >= 0:
         return found, ()
-    return found.only([value >= 0 for value in values]), found.only([value < 0 for value in values]).entries
+    sane = [value >= 0 for value in found.values]
+    return found.only(sane), found.only([not one for one in sane]).entries
 
 
 def _chosen(brought: Attribution, window: range, *fates: int) -> bytearray:
     """For each entry of the window: has it one of these fates?"""
     return _has(brought.fates[window.start : window.stop], *fates)
-
-
-def _begins(brought: Attribution, entries: Sequence[int], start: Literal["committed", "authored"]) -> Iterable[float]:
-    series = [graph.committed if start == "committed" else graph.authored for graph in brought.graphs]
-    if len(series) > 1:
-        return (series[brought.repositories[entry]][brought.commits[entry]] for entry in entries)
-    if isinstance(entries, range):
-        return map(series[0].__getitem__, brought.commits[entries.start : entries.stop]) if series else ()
-    return map(series[0].__getitem__, map(brought.commits.__getitem__, entries))
 
 
 def _runs(by: array[int]) -> int:
@@ -134,8 +115,8 @@ def _runs(by: array[int]) -> int:
 def _left_out(scene: Scene, brought: Attribution, skewed: Sequence[int], *, merges: bool) -> Iterator[Exclusion]:
     window = brought.entries(scene.span)
     for fate, reason in FATES.items():
-        entries = array("i", compress(window, _chosen(brought, window, fate)))
-        if entries and not (merges and fate == MERGE):
+        if brought.fates.find(fate, window.start, window.stop) >= 0 and not (merges and fate == MERGE):
+            entries = array("i", compress(window, _chosen(brought, window, fate)))
             yield Exclusion(reason=reason, rows=commit_rows(scene, brought, entries, reason.partition(":")[0]))
     if skewed:
         yield Exclusion(reason=SKEW, rows=commit_rows(scene, brought, skewed, "clock skew"))
@@ -157,8 +138,8 @@ def deployments_of(scene: Scene, kinds: Iterable[tuple[int, str]]) -> Iterator[E
     """Deployments of the window of some kinds, each with the reason why they do not count."""
     span = scene.span
     for kind, reason in kinds:
-        numbers = array("i", compress(span, _has(scene.judged.kinds[span.start : span.stop], kind)))
-        if numbers:
+        if scene.judged.kinds.find(kind, span.start, span.stop) >= 0:
+            numbers = array("i", compress(span, _has(scene.judged.kinds[span.start : span.stop], kind)))
             yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
 
 

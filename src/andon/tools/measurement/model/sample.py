@@ -33,8 +33,10 @@ class Sample:
     """Values in the order of their times."""
 
     values: array[float] = field(default_factory=lambda: array("d"))
-    #: seconds since 1970, one a value, never falling
+    #: seconds since 1970, one a value, never falling; or one a deployment, where `by` says which
     times: array[float] = field(default_factory=lambda: array("d"))
+    #: number of the deployment of each value, never falling
+    by: array[int] | None = None
     #: how many of them do not hang together; None when each stands alone
     independent: int | None = None
 
@@ -42,6 +44,11 @@ class Sample:
     def groups(self) -> int:
         """How many observations there are that do not hang together."""
         return len(self.values) if self.independent is None else self.independent
+
+    def before(self, mark: float) -> int:
+        """How many values are of an earlier time."""
+        at = bisect_left(self.times, mark)
+        return at if self.by is None else bisect_left(self.by, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,7 @@ def smallness(independent: int, count: int, things: str) -> tuple[str, ...]:
 
 def points(sample: Sample, window: Window, how: str) -> tuple[TrendPoint, ...]:
     """The number of each week or month of the window."""
-    at, put = [bisect_left(sample.times, mark) for mark in marks(window)], MIDDLES[how]
+    at, put = [sample.before(mark) for mark in marks(window)], MIDDLES[how]
     return tuple(
         TrendPoint(begin=edge, value=put(sorted(sample.values[begin:end])) if end > begin else None, n=end - begin)
         for edge, (begin, end) in zip(edges(window), pairwise(at), strict=False)
