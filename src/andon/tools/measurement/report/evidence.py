@@ -29,9 +29,9 @@ def evidence(told: Told, paint: Paint, width: int) -> Iterator[str]:
 def _heading(part: Part, metric: MetricSeen) -> str:
     if part.reason:
         return f"Left out: {part.total:,} × {part.reason}"
-    if metric.sample.endswith("s"):
-        return f"Counted: {count(part.total, metric.sample.removesuffix('s'))}"
-    return f"Counted: {part.total:,}"
+    if part.total != metric.n:
+        return f"Counted: {part.total:,} of {metric.n:,} {metric.sample}"
+    return f"Counted: {count(part.total, metric.sample.removesuffix('s'), metric.sample)}"
 
 
 def _rows(part: Part, metric: MetricSeen, paint: Paint, width: int) -> Iterator[str]:

@@ -11,6 +11,8 @@ from andon.tools.measurement.model.facts import Commit
 #: after git's own line "commit ID": parents, committer time, author time, author, first line of the message
 FORMAT = "--format=%x00%P%x00%ct%x00%at%x00%an%x00%s%x00"
 _FIELDS = 6
+#: bytes of a name or a first line; what is longer is cut
+_LONGEST = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_S, _LAST_S = 0, int(timedelta(days=365 * 8000).total_seconds())
 
@@ -25,8 +27,8 @@ def commits(chunks: Iterable[bytes], repository: RepositoryName) -> Iterator[Com
             parents=tuple(map(CommitId, parents.decode("ascii").split())),
             committed_at=instant(committed),
             authored_at=instant(authored),
-            author=author.decode(errors="replace"),
-            subject=subject.decode(errors="replace"),
+            author=author[:_LONGEST].decode(errors="replace"),
+            subject=subject[:_LONGEST].decode(errors="replace"),
         )
 
 
