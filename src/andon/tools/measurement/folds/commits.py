@@ -48,17 +48,21 @@ class Commits:
         """The trunk moved: the branches whose head it took have landed; a push straight to trunk is its own change."""
         commits = _with_parents(event.commits, event.before)
         self._take(event.repository, commits)
-        brought = {commit.commit for commit in commits}
-        came = [
-            (branch, change)
-            for branch, change in self._open.items()
-            if branch[0] == event.repository and change.head in brought
-        ]
+        came = self._came(event.repository, commits) if self._open else ()
         for branch, change in came:
             del self._open[branch]
             self.history.add(_merged(change, event, happened))
         if not came and commits:
             self.history.add(_straight(event, commits, happened))
+
+    def _came(self, repository: RepositoryName, commits: Sequence[PushedCommit]) -> Sequence[tuple[Branch, Change]]:
+        """The open changes whose head is among the commits."""
+        brought = {commit.commit for commit in commits}
+        return [
+            (branch, change)
+            for branch, change in self._open.items()
+            if branch[0] == repository and change.head in brought
+        ]
 
     def _gone(self, branch: Branch, at: datetime) -> None:
         change = self._open.pop(branch, None)

@@ -78,7 +78,10 @@ class History:
 
     def graph(self, repository: RepositoryName) -> CommitGraph:
         """The commits of a repository; an empty graph when none was told."""
-        return self._graphs.setdefault(repository, CommitGraph())
+        known = self._graphs.get(repository)
+        if known is None:
+            known = self._graphs[repository] = CommitGraph()
+        return known
 
     def repositories(self) -> tuple[RepositoryName, ...]:
         """Those whose commits are known."""
