@@ -163,9 +163,12 @@ def chunks(file: Path) -> Iterator[bytes]:
 
 def read_deliveries(file: Path) -> int:
     """Ours: to facts."""
-    read = list(saved_deliveries(chunks(file), GitHubIntake(), Mapping(source="hub"), NOON))
-    assert all(isinstance(each, Received) and (each.facts or each.heads) for each in read)
-    return len(read)
+    count = 0
+    for each in saved_deliveries(chunks(file), GitHubIntake(), Mapping(source="hub"), NOON):
+        assert isinstance(each, Received)
+        assert each.facts or each.heads
+        count += 1
+    return count
 
 
 def load_deliveries(file: Path) -> int:

@@ -16,6 +16,9 @@ from andon.tools.measurement.model.table import Column, Kind
 LONGEST_CELL = 2000
 
 OUTCOMES = ("success", "failure", "error", "cancel")
+_NAMES = frozenset({"environment", "repository", "service"})
+#: texts of one column
+_MOST_REMEMBERED = 10_000
 _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 #: reads a cell that is not empty; Errors: Invalid, which says what was expected
@@ -30,6 +33,8 @@ def reader_of(column: Column, source: str) -> Read:
         return _id_in(source)
     if column.name in {"mends", "caused_by"}:
         return _ids_in(source)
+    if column.name in _NAMES:
+        return _remembering(_name)
     return _BY_NAME.get(column.name) or _BY_KIND[column.kind]
 
 
@@ -71,6 +76,21 @@ def _name(text: str) -> str:
     if not name:
         raise Invalid(f'"{text[:60]}" is no name: expected letters, digits and . _ - in it.')
     return name
+
+
+def _remembering(read: Read) -> Read:
+    """The same, quicker where few texts stand in many rows."""
+    known: dict[str, Any] = {}
+
+    def quickly(text: str) -> Any:
+        found = known.get(text)
+        if found is None:
+            found = read(text)
+            if len(known) < _MOST_REMEMBERED:
+                known[text] = found
+        return found
+
+    return quickly
 
 
 def _commit(text: str) -> str:
@@ -120,14 +140,11 @@ def _list(text: str) -> tuple[str, ...]:
 
 _BY_NAME: Mapping[str, Read] = {
     "commit": _commit,
-    "environment": _name,
     "head": _commit,
     "link": _address,
     "merge_commit": _commit,
     "outcome": _outcome,
     "parents": _commits,
-    "repository": _name,
-    "service": _name,
 }
 _BY_KIND: Mapping[Kind, Read] = {
     "list": _list,
