@@ -14,18 +14,19 @@ from andon.tools.measurement.reading import Reading
 
 from .planted import BEGIN, NOW, at, read_at, reading, steady
 
+ALWAYS = Window(begin=NOW.fromtimestamp(BEGIN - 86400 * 365, NOW.tzinfo), end=NOW)
+
 
 def troubles(found: Reading) -> dict[str, int]:
     """How many of each, over all time."""
-    begin = NOW.fromtimestamp(BEGIN - 86400 * 365, NOW.tzinfo)
-    return {one.id: one.count for one in found.troubles_in(Window(begin=begin, end=NOW))}
+    return {one.id: one.count for one in found.troubles_in(ALWAYS)}
 
 
 def test_a_steady_repository_has_no_troubles(tmp_path: Path) -> None:
     """Every tag is a deployment of its commit at its time."""
     found = reading(steady(), tmp_path)
     deployments = found.history.deployments(found.place)
-    assert (found.commits, len(deployments), troubles(found), found.streams) == (20, 20, {}, ())
+    assert (found.commits, len(deployments), troubles(found), found.streams_in(ALWAYS)) == (20, 20, {}, ())
     assert (found.place.service, found.place.environment, found.shapes) == ("shop", "production", (("v*", 20),))
     first = deployments[0]
     assert (first.id, first.version, first.finished_at.timestamp()) == ("tags/v1.0", "v1.0", at(0.5))
@@ -54,7 +55,7 @@ def test_everything_unusual_is_named_and_counted(tmp_path: Path) -> None:
     assert [(one.id, one.examples) for one in inside if one.id == "tags-not-on-trunk"] == [
         ("tags-not-on-trunk", ("v2.3",))
     ]
-    assert all("{" not in one.says for one in found.troubles_in(Window(begin=NOW.replace(year=2025), end=NOW)))
+    assert all("{" not in one.says for one in found.troubles_in(ALWAYS))
 
 
 def test_a_commit_from_the_future_is_said(tmp_path: Path) -> None:
@@ -91,11 +92,13 @@ def test_lines_that_are_kept_up_side_by_side_are_streams(tmp_path: Path) -> None
             before = history.commit(f"p{line}.{patch}", before, at=at(2 + patch * 2 + line))
             history.tag(f"v2.{line}.{patch}", before, at(2.5 + patch * 2 + line))
     found = reading(history, tmp_path)
-    assert [(one.name, one.releases, one.last) for one in found.streams] == [
+    assert [(one.name, one.releases, one.last) for one in found.streams_in(ALWAYS)] == [
         ("2.2", 3, "v2.2.2"),
         ("2.1", 3, "v2.1.2"),
         ("main", 1, "v2.0.0"),
     ]
+    late = Window(begin=NOW.fromtimestamp(at(8), NOW.tzinfo), end=NOW)
+    assert found.streams_in(late) == ()
     lines = {one.version: one.line for one in found.history.deployments(found.place)}
     assert (lines["v2.0.0"], lines["v2.1.1"], lines["v2.2.0"]) == ("", "2.1", "2.2")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,9 +64,10 @@ class Reading:
     left_out: tuple[LeftOut, ...]
     #: other parts of the repository that have releases of their own, with how many
     others: tuple[tuple[ServiceName, int], ...]
-    streams: tuple[Stream, ...]
     #: each of the releases among the others
     placed: tuple[Placed, ...]
+    #: by number: what the lines are called that are kept up beside the trunk
+    lines: Mapping[int, str]
     #: what is unusual about all of it
     troubles: tuple[Trouble, ...]
 
@@ -76,8 +77,29 @@ class Reading:
 
     def troubles_in(self, window: Window) -> tuple[Trouble, ...]:
         """What is unusual, so far as it is about releases of that time."""
-        inside = [(tag, one) for tag, one in zip(self.releases, self.placed, strict=True) if window.holds(tag.at)]
-        return (*self.troubles, *of_releases(self.repository, inside))
+        return (*self.troubles, *of_releases(self.repository, self._inside(window)))
+
+    def streams_in(self, window: Window) -> tuple[Stream, ...]:
+        """The lines that had a release in that time, the newest release first; none when there is only one line."""
+        by_line: dict[str, list[Tag]] = {}
+        for tag, one in self._inside(window):
+            by_line.setdefault(self.lines.get(one.line, ""), []).append(tag)
+        if len(by_line) < 2:
+            return ()
+        streams = [
+            Stream(
+                name=name or self.repository.trunk or "trunk",
+                releases=len(of),
+                first=of[0].name,
+                last=of[-1].name,
+                last_at=of[-1].at,
+            )
+            for name, of in by_line.items()
+        ]
+        return tuple(sorted(streams, key=lambda one: one.last_at, reverse=True))
+
+    def _inside(self, window: Window) -> list[tuple[Tag, Placed]]:
+        return [(tag, one) for tag, one in zip(self.releases, self.placed, strict=True) if window.holds(tag.at)]
 
 
 def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Reading:
@@ -109,8 +131,8 @@ def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Rea
             for name, of in sorted(chosen.families.items(), key=lambda item: -len(item[1]))
             if of != releases
         ),
-        streams=_streams(repository, releases, found, names),
         placed=found,
+        lines=names,
         troubles=tuple(of_repository(repository, graph, now.timestamp())),
     )
 
@@ -198,25 +220,3 @@ def _common(names: Sequence[str]) -> str:
             break
         same.append(parts[0])
     return ".".join(same) or names[0]
-
-
-def _streams(
-    repository: RepositoryRead, releases: Sequence[Tag], found: Sequence[Placed], names: dict[int, str]
-) -> tuple[Stream, ...]:
-    """The lines side by side, the one with the newest release first; none when there is only one."""
-    if not names:
-        return ()
-    by_line: dict[str, list[Tag]] = {}
-    for tag, one in zip(releases, found, strict=True):
-        by_line.setdefault(names.get(one.line, ""), []).append(tag)
-    streams = [
-        Stream(
-            name=name or repository.trunk or "trunk",
-            releases=len(of),
-            first=of[0].name,
-            last=of[-1].name,
-            last_at=of[-1].at,
-        )
-        for name, of in by_line.items()
-    ]
-    return tuple(sorted(streams, key=lambda one: one.last_at, reverse=True))

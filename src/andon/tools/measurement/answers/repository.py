@@ -55,6 +55,13 @@ class MeasuredRepository:
     #: by month, one a metric: over the window, or over two years where that is short
     months: tuple[Trend, ...]
 
+    @property
+    def window(self) -> Window:
+        """The time that is asked about, so far as it was known."""
+        asked = self.numbers.question
+        end = min(asked.window.end, asked.as_of) if asked.as_of else asked.window.end
+        return replace(asked.window, end=max(end, asked.window.begin))
+
 
 def require_sense(asking: Asking, now: datetime, metric: str = "") -> None:
     """Can it be answered, whatever is read? Errors: Invalid, in the words of the command line."""
@@ -102,7 +109,7 @@ def measured_json(it: MeasuredRepository) -> dict[str, Any]:
             "trunk": repository.trunk,
             "commits": reading.commits,
             "releases": len(reading.releases),
-            "releases_inside": len(reading.releases_in(it.numbers.question.window)),
+            "releases_inside": len(reading.releases_in(it.window)),
             "first": _tag_json(reading.releases[0]),
             "last": _tag_json(reading.releases[-1]),
             "taken": [{"shape": shape, "tags": count} for shape, count in reading.shapes],
@@ -113,7 +120,7 @@ def measured_json(it: MeasuredRepository) -> dict[str, Any]:
             "others": [{"service": name, "tags": count} for name, count in reading.others],
         },
         "months": [trend_json(trend) for trend in it.months],
-        "streams": [_stream_json(stream) for stream in reading.streams],
+        "streams": [_stream_json(stream) for stream in reading.streams_in(it.window)],
         "troubles": [
             {
                 "id": one.id,
@@ -122,7 +129,7 @@ def measured_json(it: MeasuredRepository) -> dict[str, Any]:
                 "remedy": one.remedy,
                 "examples": list(one.examples),
             }
-            for one in reading.troubles_in(it.numbers.question.window)
+            for one in reading.troubles_in(it.window)
         ],
     }
 
