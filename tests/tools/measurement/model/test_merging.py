@@ -105,6 +105,17 @@ LIVES: dict[str, tuple[tuple[Fact, ...], Fact]] = {
         (incident(5), incident(9, resolved=9), incident(12)),
         replace(incident(5), told_at=after(12)),
     ),
+    "an incident's end is told without where it was": (
+        (
+            incident(5),
+            replace(
+                incident(9, resolved=9),
+                title="",
+                place=Place(service=ServiceName(""), environment=EnvironmentName("")),
+            ),
+        ),
+        replace(incident(5), resolved_at=after(9), told_at=after(9)),
+    ),
     "a run is queued, begins, and ends": (
         (
             run(0),

@@ -6,7 +6,17 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import TypeVar
 
-from andon.tools.measurement.model.facts import Change, Deployment, Fact, FactId, Finding, Incident, Run, TaskTime
+from andon.tools.measurement.model.facts import (
+    Change,
+    Deployment,
+    Fact,
+    FactId,
+    Finding,
+    Incident,
+    Place,
+    Run,
+    TaskTime,
+)
 
 Told = TypeVar("Told", Deployment, Incident, Change, Run, Finding)
 
@@ -37,7 +47,10 @@ def _in_order(before: Told, told: Told) -> tuple[Told, Told]:
 
 
 def _rank(fact: Deployment | Incident | Change | Run | Finding) -> tuple[float, bool]:
-    ended = (getattr(fact, name, None) for name in ("resolved_at", "merged_at", "abandoned_at", "outcome", "fixed_at"))
+    ended = (
+        getattr(fact, name, None)
+        for name in ("resolved_at", "merged_at", "abandoned_at", "outcome", "fixed_at", "dismissed_at")
+    )
     return (fact.told_at.timestamp() if fact.told_at else float("-inf")), any(end is not None for end in ended)
 
 
@@ -58,10 +71,18 @@ def _incident(older: Incident, newer: Incident) -> Incident:
     """Whether it is resolved, the newer one says: an incident may be opened again."""
     return replace(
         _filled(older, newer),
+        place=_place(older.place, newer.place),
         detected_at=min(older.detected_at, newer.detected_at),
         resolved_at=newer.resolved_at,
         caused_by=_both(older.caused_by, newer.caused_by),
     )
+
+
+def _place(older: Place, newer: Place) -> Place:
+    """The end of an incident may be told with less than its beginning."""
+    if newer.service and newer.environment:
+        return newer
+    return Place(service=newer.service or older.service, environment=newer.environment or older.environment)
 
 
 def _change(older: Change, newer: Change) -> Change:
