@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from andon.tools.measurement.model.tables_beside import TABLES
+from andon.tools.measurement.model.tables_beside import BY_NAME, TABLES
+from tests.tools.measurement import telling_people
 from tests.tools.measurement.measured_house import Visit, measured_house
 from tests.tools.measurement.year_shape import Shape
 
@@ -93,3 +95,15 @@ async def test_without_any_fact_arithmetic_still_works(tmp_path: Path) -> None:
         text = await empty.page("/availability?system=5+x+99%25")
     assert "What a target allows, and what parts come to." in text
     assert "95.099005 %" in text
+
+
+async def test_what_people_said_can_be_taken_out(tmp_path: Path) -> None:
+    """Improvements with their aims, the pulse by week without single answers, prices."""
+    async with measured_house(tmp_path, Shape(services=("shop", "billing", "catalogue"), changes=40)) as visit:
+        await telling_people.everything(visit)
+        for name in ("improvements", "pulse", "prices", "series"):
+            answer = await visit.http.get(f"/api/v1/measurement/tables/{name}?format=csv")
+            head, *rows = list(csv.reader(answer.text.splitlines()))
+            assert tuple(head) == BY_NAME[name].names
+            assert rows, name
+            assert {len(row) for row in rows} == {len(head)}
