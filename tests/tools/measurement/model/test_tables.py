@@ -22,7 +22,8 @@ from andon.tools.measurement.model.facts import (
     TaskTime,
 )
 from andon.tools.measurement.model.table import Table
-from andon.tools.measurement.model.tables_beside import BY_NAME, TABLES
+from andon.tools.measurement.model.tables_beside import BY_NAME, PULSE, TABLES
+from andon.tools.measurement.people import PulseWeek
 
 FACTS = {
     Commit: tables.COMMITS,
@@ -64,3 +65,12 @@ def test_every_column_says_what_it_means(table: Table) -> None:
 def test_tables_are_named_once() -> None:
     """And can be asked for by name."""
     assert len(BY_NAME) == len(TABLES)
+
+
+def test_the_pulse_is_told_by_week() -> None:
+    """While people could be told apart, only how many answered."""
+    weeks = (
+        PulseWeek(week="2026-W48", n=2, median=None, counts=()),
+        PulseWeek(week="2026-W47", n=6, median=4, counts=()),
+    )
+    assert list(PULSE.rows(weeks)) == [("2026-W48", 2, None), ("2026-W47", 6, 4)]
