@@ -70,7 +70,7 @@ def aging(about: About, stages: Sequence[str], items: Sequence[Item], lines: Seq
         svg=picture(about, says, body + margin(ends, HEIGHT), kind=f"plot deep{right_class(ends)}", size=size),
         table=_table(about, stages, items, limit),
         legend=(
-            entry("many", "under way"),
+            entry("item", "under way"),
             *(
                 (entry("odd", f"older than {max(lines, key=lambda one: one.value).words} of finished work"),)
                 if lines
@@ -123,7 +123,7 @@ def _column(about: About, items: Sequence[Item], edges: tuple[float, float], sca
         owner = f", {item.owner}" if item.owner else ""
         title = f"{item.name}: {whole(item.age, about.unit)} old, in {item.stage}{owner}"
         if item.age <= limit:
-            drawn.append(disc("many", (x, y), 3.5, title))
+            drawn.append(disc("item", (x, y), 3.5, title))
             continue
         drawn.append(shape("odd", (x, y), "M0-5L4.5 3.5H-4.5Z", title))
         kind = _name_kind(item.name, right - max(x, middle))

@@ -16,7 +16,8 @@ from andon.web.charts.points import Point, known, line, stretches, within
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import disc, stretched, way
-from andon.web.charts.units import NO_DATA, brief, whole
+from andon.web.charts.units import NO_DATA, reach, whole
+from andon.web.words import plural
 
 HEIGHT = 180
 #: up to so many points have a dot with words for the pointer
@@ -80,14 +81,13 @@ def _says(about: About, series: Series | None, points: Sequence[Point], plot: Pl
     what, calendar = plot.over, plot.calendar
     failed = sum(one.failed for one in what.deployments)
     counts = (
-        f"{len(what.deployments):,} deployments ({failed:,} failed), {len(what.flips):,} flips "
-        f"and {len(what.incidents):,} incidents {span(calendar)}"
+        f"{plural(len(what.deployments), 'deployment')} ({failed:,} failed), {plural(len(what.flips), 'flip')} "
+        f"and {plural(len(what.incidents), 'incident')} {span(calendar)}"
     )
     if series is None:
         return f"{about.title}: {counts}."
-    there = [point.value for point in points if point.value is not None]
-    between = f"between {brief(min(there), series.unit)} and {brief(max(there), series.unit)}" if there else "no data"
-    return f"{series.words} ({between}) with {counts}."
+    between = reach([point.value for point in points if point.value is not None], series.unit)
+    return f"{series.words[:1].upper()}{series.words[1:]} ({between}) with {counts}."
 
 
 def _table(series: Series | None, points: Sequence[Point], what: Happenings) -> Table:

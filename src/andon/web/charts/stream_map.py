@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from andon.web.charts.figure import About, Cell, Figure, Table
-from andon.web.charts.labels import length
+from andon.web.charts.labels import LINE, length
 from andon.web.charts.signs import ARROW, entry
 from andon.web.charts.svg import KEY, picture
-from andon.web.charts.units import brief, whole
+from andon.web.charts.units import NO_DATA, brief, whole
+from andon.web.graph import Box as Place
 from andon.web.graph import Grid, Layout, layout
 
-GRID = Grid(width=156, height=78, across=84, down=24)
-NO_TIME = "not measured"
+GRID = Grid(width=150, height=78, across=68, down=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,27 +108,30 @@ def _way(d: str) -> str:
 def _waits(arrows: Sequence[Arrow], drawn: Layout) -> str:
     """Heads of the arrows, and their words in the gap before the box they lead to, never on each other."""
     places = {box.name: box for box in drawn.boxes}
+    worst = max((arrow.wait or 0 for arrow in arrows), default=0)
     parts: list[str] = []
     taken: list[tuple[float, float]] = []
-    worst = max((arrow.wait or 0 for arrow in arrows), default=0)
     for arrow in arrows:
         begin, end = places[arrow.begin], places[arrow.end]
-        right = end.y + GRID.height / 2
-        parts.append(f'<path class="head" transform="translate({end.x} {right:g})" d="{ARROW}"/>')
-        x = end.x - GRID.across / 2
-        y = (begin.y + end.y + GRID.height) / 2 if _adjacent(begin.x, end.x) else right
-        y -= 12
-        while any(abs(x - a) < GRID.across and abs(y - b) < 16 for a, b in taken):
-            y += 16
+        parts.append(f'<path class="head" transform="translate({end.x} {end.y + GRID.height / 2:g})" d="{ARROW}"/>')
+        x, y, anchor = _beside(begin, end)
+        while any(abs(x - a) < GRID.across and abs(y - b) < LINE for a, b in taken):
+            y += LINE
         taken.append((x, y))
-        text = brief(arrow.wait, "seconds") if arrow.wait is not None else NO_TIME
-        kind = "wait-words worst" if arrow.wait == worst else "wait-words"
-        parts.append(f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="middle">{text}</text>')
+        text = brief(arrow.wait, "seconds") if arrow.wait is not None else NO_DATA
+        kind = "wait-words worst" if arrow.wait and arrow.wait == worst else "wait-words"
+        parts.append(f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{text}</text>')
     return "".join(parts)
 
 
-def _adjacent(left: float, right: float) -> bool:
-    return right - left <= GRID.width + GRID.across
+def _beside(begin: Place, end: Place) -> tuple[float, float, str]:
+    """Where the words of an arrow stand: above a straight one, beside one that leads to the next row."""
+    x = end.x - GRID.across / 2
+    is_near = end.x - begin.x <= GRID.width + GRID.across
+    middle = (begin.y + end.y + GRID.height) / 2 if is_near else end.y + GRID.height / 2
+    if is_near and abs(end.y - begin.y) == GRID.height + GRID.down:
+        return x + 10, middle + 4, "start"
+    return x, middle - 12, "middle"
 
 
 def _box(box: Box, x: int, y: int) -> str:
@@ -140,7 +143,7 @@ def _box(box: Box, x: int, y: int) -> str:
         ("tick", 59, good),
     )
     parts = [f'<rect class="box" width="{GRID.width}" height="{GRID.height}" rx="6"/>']
-    parts += [f'<text class="{kind}" x="12" y="{down}">{escape(text)}</text>' for kind, down, text in lines]
+    parts += [f'<text class="{kind}" x="10" y="{down}">{escape(text)}</text>' for kind, down, text in lines]
     if box.waste:
         parts.append(f'<text class="waste" x="{GRID.width - 2}" y="-5" text-anchor="end">▲ {escape(box.waste)}</text>')
     if box.accurate is not None:
@@ -151,10 +154,10 @@ def _box(box: Box, x: int, y: int) -> str:
 
 
 def _share(accurate: float) -> str:
-    wide = GRID.width - 24
+    wide = GRID.width - 20
     return (
-        f'<rect class="rest" x="12" y="66" width="{wide}" height="4" rx="2"/>'
-        f'<rect class="good" x="12" y="66" width="{wide * min(max(accurate, 0), 1):.1f}" height="4" rx="2"/>'
+        f'<rect class="rest" x="10" y="66" width="{wide}" height="4" rx="2"/>'
+        f'<rect class="good" x="10" y="66" width="{wide * min(max(accurate, 0), 1):.1f}" height="4" rx="2"/>'
     )
 
 

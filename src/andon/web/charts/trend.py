@@ -15,7 +15,7 @@ from andon.web.charts.points import Point, known, line, with_first, within
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import disc, rule, stretched, way
-from andon.web.charts.units import NO_DATA, brief, whole
+from andon.web.charts.units import NO_DATA, brief, reach, whole
 
 HEIGHT = 180
 #: a value of fewer things is drawn as a ring
@@ -70,9 +70,10 @@ def _says(about: About, points: Sequence[Point], calendar: Calendar) -> str:
     if not there:
         return f"{about.title} {when}: {NO_DATA}."
     missing = len(points) - len(there)
-    gaps = f" {missing} of {len(points)} have no data and are left open." if missing else ""
-    lowest, highest, last = (brief(value, about.unit) for value in (min(there), max(there), there[-1]))
-    return f"{about.title} {when}: between {lowest} and {highest}, last {last}.{gaps}"
+    are = "has no data and is" if missing == 1 else "have no data and are"
+    gaps = f" {missing} of {len(points)} {are} left open." if missing else ""
+    last = f", last {brief(there[-1], about.unit)}" if len(there) > 1 else ""
+    return f"{about.title} {when}: {reach(there, about.unit)}{last}.{gaps}"
 
 
 def _legend(about: About, points: Sequence[Point], lines: Sequence[Level]) -> tuple[LegendEntry, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from math import floor, log10
 
@@ -21,6 +22,16 @@ def brief(value: float, unit: Unit) -> str:
     if unit == "per day":
         return f"{_digits(value)} a day"
     return _digits(value) if unit == "count" else f"{_digits(value)} {unit}"
+
+
+def reach(values: Sequence[float], unit: Unit) -> str:
+    """From the least to the most: "between 5 h and 2 d", "always 7 %" where that is the same, "no data"."""
+    if not values:
+        return NO_DATA
+    lowest, highest = brief(min(values), unit), brief(max(values), unit)
+    if lowest != highest:
+        return f"between {lowest} and {highest}"
+    return f"always {lowest}" if len(values) > 1 else lowest
 
 
 def whole(value: float | None, unit: Unit) -> str:
