@@ -21,6 +21,7 @@ from andon.testing.git_history import GitHistory
 from andon.tools.measurement import commands
 from andon.tools.measurement.adapters.commits_git import repositories
 from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
+from andon.tools.measurement.model.definitions import DEFINITIONS
 from andon.tools.measurement.report import progress
 from tests.terminals import Told, screen, server_that_answers
 
@@ -157,6 +158,12 @@ def test_other_definitions_are_chosen_by_name(shop: Path) -> None:
     told = measure(".", "--as", "devlake", "--since", "2026-01-01", "--json", folder=shop).json()
     assert told["question"]["as"] == "devlake"
     assert 'Did you mean "devlake"' in measure("/nowhere", "--as", "devlak", folder=shop).err
+
+
+def test_the_help_names_every_definition(tmp_path: Path) -> None:
+    """Whoever asks for help need not guess."""
+    said = " ".join(measure("--help", folder=tmp_path).out.split())
+    assert [name for name in DEFINITIONS if name not in said] == []
 
 
 def test_as_it_was_known_then(shop: Path) -> None:

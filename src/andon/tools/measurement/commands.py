@@ -32,9 +32,13 @@ class Asked:
     ] = ()
     since: Annotated[str, Parameter(help="First day, such as 2025-01-01. Without it: the last 90 days.")] = ""
     until: Annotated[str, Parameter(help="The day after the last. Without it: now.")] = ""
-    definition: Annotated[str, Parameter(name="--as", help="Whose definitions; andon measure --as '?' lists them.")] = (
-        ""
-    )
+    definition: Annotated[
+        str,
+        Parameter(
+            name="--as",
+            help="Whose definitions: dora, devlake, datadog, gitlab, four-keys or middleware. Without it: dora.",
+        ),
+    ] = ""
     as_of: Annotated[str, Parameter(help="As it was known on that day.")] = ""
     service: Annotated[str, Parameter(help="Which service, where there are several.")] = ""
     environment: Annotated[str, Parameter(help="Which environment. Without it: production.")] = ""

@@ -17,7 +17,7 @@ _NAME = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PRELIMINARY = re.compile(
-    r"[-_.+~]?(?:(?:rc|cr|alpha|beta|dev|pre|preview|snapshot|nightly|canary|next|milestone|test|wip|draft|ea|experimental)"
+    r"[-_.+~]?(?:(?:rc|cr|alpha|beta|dev|pre|prerelease|preview|snapshot|nightly|canary|next|milestone|test|testing|wip|draft|ea|experimental)"
     r"(?![a-z])|(?:a|b|c|m)\.?\d)",
     re.IGNORECASE,
 )
