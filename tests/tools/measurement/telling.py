@@ -102,6 +102,11 @@ def names(rows: Any) -> list[str]:
     return [row.name for row in rows if isinstance(row, Evidence)]
 
 
+def above(metric: Metric) -> list[str]:
+    """Of a ratio: what stands above the line."""
+    return [row.name for row in metric.counted if row.value]
+
+
 def reasons(metric: Metric) -> dict[str, int]:
     """Why something was left out, in the first words, and how many rows."""
     return {one.reason.partition(":")[0]: len(one.rows) for one in metric.excluded}

@@ -186,3 +186,11 @@ def test_following_goes_on_where_it_stopped() -> None:
     assert list(measured(live, "change-lead-time").counted) == list(
         measured(line(*facts), "change-lead-time", window=question.window).counted
     )
+
+
+def test_a_commit_that_is_told_late_counts_by_every_rule() -> None:
+    """Also where only the one since the previous was asked for before."""
+    history = line(deployed(1, 1.5), deployed(7, 8))
+    assert values(history, "datadog") == []
+    history.add(commit(7, 6, at=7))
+    assert values(history, "datadog") == [3.5]

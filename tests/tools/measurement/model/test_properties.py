@@ -138,6 +138,10 @@ def test_what_counts_and_what_does_not_is_all(facts: list[Fact], definition: str
         next(one for one in numbers(history, found.question).metrics if one.id == name)
         for name in ("deployment-frequency", "change-lead-time")
     )
+    for metric in numbers(history, found.question).metrics:
+        by_weeks = metric.sample == "weeks"
+        incidents = metric.id == "change-fail-rate" and found.definition.fail_rate == "incidents of all"
+        assert by_weeks or len(metric.counted) == metric.n + incidents * len(found.incidents)
     of = [row.fact for rows in (frequency.counted, *(one.rows for one in frequency.excluded)) for row in rows]
     assert sorted(of) == sorted(one.id for one in history.deployments(SHOP))
     if found.definition.lead_of == "commits":

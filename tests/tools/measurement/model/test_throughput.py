@@ -14,6 +14,7 @@ from andon.tools.measurement.model.metric import Window
 from tests.tools.measurement.telling import (
     NOON,
     SHOP,
+    above,
     asked,
     change,
     commit,
@@ -102,9 +103,9 @@ def test_datadogs_worked_example() -> None:
 def test_datadogs_rollback_example() -> None:
     """V1, V2, V3, V1 blames V2; V1, V1 blames nobody."""
     history = History([deployed(number, number, of=of) for number, of in enumerate((1, 2, 3, 1))])
-    assert names(measured(history, "change-fail-rate", "datadog").counted) == ["D1"]
+    assert above(measured(history, "change-fail-rate", "datadog")) == ["D1"]
     again = History([deployed(number, number, of=1) for number in range(2)])
-    assert names(measured(again, "change-fail-rate", "datadog").counted) == []
+    assert above(measured(again, "change-fail-rate", "datadog")) == []
 
 
 def changed() -> History:

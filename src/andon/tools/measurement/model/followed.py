@@ -27,6 +27,7 @@ class Followed:
         self._revision = -1
         self._rewritten = history.rewritten(place)
         self._filled = 0
+        self._commits = 0
         #: how often it began anew
         self.begun = 1
         self.judged = Judged()
@@ -37,13 +38,17 @@ class Followed:
         """Take in what was told since."""
         if history.revision == self._revision:
             return self
-        if history.rewritten(self._place) != self._rewritten or self._firsts.is_stale():
-            self._rewritten = history.rewritten(self._place)
+        rewritten, commits = history.rewritten(self._place), self.commits
+        if rewritten != self._rewritten or (commits != self._commits and self._is_stale()):
             self.judged, self._firsts, self._previous = Judged(), Attribution(), Attribution(since_previous)
             self.begun += 1
+        self._rewritten, self._commits = rewritten, commits
         self.judged.go_on(history.deployments(self._place))
         self._revision = history.revision
         return self
+
+    def _is_stale(self) -> bool:
+        return self._firsts.is_stale() or self._previous.is_stale()
 
     @property
     def commits(self) -> int:

@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from andon.kernel.ids import RepositoryName, ServiceName
 from andon.tools.measurement.model.commit_graph import CommitGraph
@@ -135,7 +135,8 @@ class History:
 
     def told(self, kind: type[F]) -> tuple[F, ...]:
         """Every fact of a kind, in the order in which they were first told."""
-        return tuple(fact for fact in self._others[kind].values() if isinstance(fact, kind))
+        # what stands under a kind is of that kind: looking again at each of 30,000 runs costs more than the answer
+        return cast("tuple[F, ...]", tuple(self._others[kind].values()))
 
     def _by_service(self) -> dict[ServiceName, list[Incident]]:
         if self._incidents[0] != self._kinds[Incident]:

@@ -41,7 +41,8 @@ class Evidence:
     name: str
     commit: CommitId | None = None
     at: datetime
-    #: what it adds to the number, in the number's unit; None for what only counts as one, and for what was left out
+    #: what it adds to the number, in the number's unit: of a ratio 1 for what stands above the line and 0 for the others;
+    #: None for what only counts as one, and for what was left out
     value: float | None = None
     #: why it counts or does not: "explicit: rollback 2.14 mends it", "inferred: incident 3 h after it"
     why: str = ""
@@ -87,6 +88,7 @@ class Metric:
     low: float | None = None
     high: float | None = None
     spread: Spread | None = None
+    #: of a ratio those above the line come first
     counted: Sequence[Evidence] = ()
     excluded: tuple[Exclusion, ...] = ()
     #: what a reader must know: "small sample", "4 of 6 links are inferred"

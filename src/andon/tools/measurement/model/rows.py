@@ -38,6 +38,11 @@ class Rows(Sequence[Evidence]):
         return self._make(range(self._count)[at])
 
 
+def joined(first: Rows, second: Rows) -> Rows:
+    """One after the other."""
+    return Rows(len(first) + len(second), lambda at: first[at] if at < len(first) else second[at - len(first)])
+
+
 def called(deployment: Deployment) -> str:
     """What people call it: its version, else the first digits of its digest."""
     return deployment.version or short(deployment.digest) or deployment.id
@@ -47,16 +52,16 @@ def deployment_rows(
     scene: Scene,
     numbers: Sequence[int],
     why: Mapping[int, str] | str = "",
-    values: Sequence[float] | None = None,
+    values: Sequence[float] | float | None = None,
 ) -> Rows:
-    """Deployments of the place, by number."""
+    """Deployments of the place, by number; each with its value, or all with the same."""
 
     def make(at: int) -> Evidence:
         number = numbers[at]
         return deployment_row(
             scene.deployments[number],
             why if isinstance(why, str) else why.get(number, ""),
-            None if values is None else values[at],
+            values if values is None or isinstance(values, float) else values[at],
         )
 
     return Rows(len(numbers), make)
@@ -119,11 +124,11 @@ def _part(told: Sequence[Deployment], first: int, count: int) -> Rows:
     return Rows(count, lambda at: deployment_row(told[first + at]))
 
 
-def incident_rows(some: Sequence[Incident], why: str = "", values: Sequence[float] | None = None) -> Rows:
-    """Incidents."""
+def incident_rows(some: Sequence[Incident], values: Sequence[float] | float | None = None) -> Rows:
+    """Incidents; each with its value, or all with the same."""
 
     def make(at: int) -> Evidence:
-        one, value = some[at], None if values is None else values[at]
-        return Evidence(fact=one.id, name=one.title or one.id, at=one.detected_at, value=value, why=why, link=one.link)
+        one, value = some[at], values if values is None or isinstance(values, float) else values[at]
+        return Evidence(fact=one.id, name=one.title or one.id, at=one.detected_at, value=value, link=one.link)
 
     return Rows(len(some), make)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from andon.tools.measurement.model.causes import Case, Failure
 from andon.tools.measurement.model.distribution import SMALL, wilson
 from andon.tools.measurement.model.metric import Exclusion, Metric
-from andon.tools.measurement.model.rows import deployment_rows, incident_rows
+from andon.tools.measurement.model.rows import Rows, deployment_rows, incident_rows, joined
 from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, marks
 from andon.tools.measurement.model.wording import fail_rate_words, rework_words
 
@@ -45,7 +45,7 @@ def change_fail_rate(scene: Case) -> tuple[Metric, Trend]:
         n=len(own),
         low=low,
         high=high,
-        counted=deployment_rows(scene, bad, {number: failed[number].why for number in bad}),
+        counted=_part_first(scene, {number: failed[number].why for number in bad}, own),
         excluded=_excluded(scene, mending),
         notes=(*_notes(scene, len(bad), len(own)), *_reservations(failed, bad, (len(own), len(mending)))),
     )
@@ -63,7 +63,7 @@ def _incident_rate(scene: Case) -> tuple[Metric, Trend]:
         definition=fail_rate_words(scene.definition),
         sample="deployments",
         n=n,
-        counted=incident_rows(begun),
+        counted=joined(incident_rows(begun, 1.0), deployment_rows(scene, scene.changing, values=0.0)),
         notes=(*_notes(scene, len(begun), n), "Incidents are divided by deployments, so there is no 95 % interval."),
     )
     times = [incident.detected_at.timestamp() for incident in begun]
@@ -86,7 +86,7 @@ def deployment_rework_rate(scene: Case) -> tuple[Metric, Trend]:
         n=n,
         low=low,
         high=high,
-        counted=deployment_rows(scene, rework, mending),
+        counted=_part_first(scene, {number: mending[number] for number in rework}, scene.changing),
         notes=_notes(scene, len(rework), n),
     )
     return metric, _trend(scene, metric.id, _numbered(scene, rework), _numbered(scene, scene.changing))
@@ -125,6 +125,12 @@ def _share(scene: Case, part: int, whole: int) -> float | None:
 
 def _interval(scene: Case, part: int, whole: int) -> tuple[float | None, float | None]:
     return wilson(part, whole) or (None, None) if part or scene.tells_failures else (None, None)
+
+
+def _part_first(scene: Case, part: Mapping[int, str], whole: Sequence[int]) -> Rows:
+    """Those above the line with value 1 and the reason, then the others of those below it with value 0."""
+    others = array("i", (number for number in whole if number not in part)) if part else whole
+    return joined(deployment_rows(scene, list(part), part, 1.0), deployment_rows(scene, others, values=0.0))
 
 
 def _excluded(scene: Case, mending: Sequence[int]) -> tuple[Exclusion, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import takewhile
+from operator import attrgetter
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -89,7 +91,7 @@ def _fed(series: Fed, name: str, window: Window) -> Series | None:
 
 
 def _failed(known: Numbers) -> frozenset[FactId]:
-    return frozenset(row.fact for row in metric_of(known, "change-fail-rate").counted)
+    return frozenset(row.fact for row in takewhile(attrgetter("value"), metric_of(known, "change-fail-rate").counted))
 
 
 def _sentence(found: Overlay) -> str:

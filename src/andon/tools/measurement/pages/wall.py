@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+from operator import attrgetter
+
 from litestar import Response, get
 from litestar.di import NamedDependency
 
@@ -34,7 +37,7 @@ def wall_page(
     now = choice.window.end if choice.asking.end else pages.now.replace(second=0, microsecond=0)
     found = remembered.answer(history, ("wall", question, now), lambda: wall(history, question, now))
     known = numbers(history, question)
-    failed = {row.fact: row.why for row in metric_of(known, "change-fail-rate").counted}
+    failed = {row.fact: row.why for row in takewhile(attrgetter("value"), metric_of(known, "change-fail-rate").counted)}
     return pages.show(
         "measurement/wall.html",
         asked,
