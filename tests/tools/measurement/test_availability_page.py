@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from andon.tools.measurement.model.tables_beside import BY_NAME, TABLES
@@ -107,3 +108,14 @@ async def test_what_people_said_can_be_taken_out(tmp_path: Path) -> None:
             assert tuple(head) == BY_NAME[name].names
             assert rows, name
             assert {len(row) for row in rows} == {len(head)}
+
+
+@pytest.mark.parametrize(
+    "path", ["cdevents", "measurement/tables", "measurement/tables/ledger", "measurement/availability"]
+)
+async def test_a_stranger_takes_nothing_out(visit: Visit, path: str) -> None:
+    """Whoever may not read the ledger may not read an export of it."""
+    async with httpx2.AsyncClient(base_url=visit.base) as stranger:
+        answer = await stranger.get(f"/api/v1/{path}")
+    assert answer.status_code == 401
+    assert "position" not in answer.text
