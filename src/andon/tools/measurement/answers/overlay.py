@@ -78,8 +78,7 @@ def overlay(history: History, question: Question) -> Overlay:
 
 def incidents_at(history: History, place: Place, as_of: datetime | None = None) -> tuple[Incident, ...]:
     """Of a place, the oldest first, as they were known then; those of no known environment count for each."""
-    here = (one for one in history.told(Incident) if one.place.service == place.service)
-    found = (one for one in here if one.place.environment in {place.environment, ""})
+    found = (one for one in history.incidents(place.service) if one.place.environment in {place.environment, ""})
     known = (
         one if as_of is None else _as_known(one, as_of) for one in found if as_of is None or one.detected_at < as_of
     )

@@ -28,7 +28,7 @@ from andon.tools.measurement.model.facts import (
 from andon.tools.measurement.model.merging import merged
 
 #: what many deployments have in common
-SHARED = ("place", "repository", "commit", "digest", "version", "by", "line")
+SHARED = ("place", "repository", "digest", "version", "by", "line")
 
 F = TypeVar("F", Incident, Change, Run, Publication, Offer, Flip, Finding, Refusal)
 
@@ -64,7 +64,6 @@ class History:
         """Take a fact in; one with a known id adds to what was said, or corrects it. False: nothing changed."""
         if isinstance(fact, Commit):
             changed = self.graph(fact.repository).add(fact)
-            self._same.setdefault(fact.id, fact.id)
         elif isinstance(fact, Deployment):
             changed = self._deployed(fact)
         else:
@@ -178,6 +177,10 @@ class History:
             value = getattr(deployment, name)
             if value:
                 object.__setattr__(deployment, name, self._same.setdefault(value, value))
+        graph = self._graphs.get(deployment.repository)
+        number = graph.number(deployment.commit) if graph else None
+        if graph and number is not None:
+            object.__setattr__(deployment, "commit", graph.ids[number])
 
     def _forget(self, deployment: Deployment) -> None:
         place, here = deployment.place, self._deployments[deployment.place]

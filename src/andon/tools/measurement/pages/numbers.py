@@ -9,11 +9,12 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from andon.kernel.errors import NotFound
-from andon.tools.measurement.answers.numbers import Numbers, numbers, one_metric, overview
+from andon.kernel.ids import ServiceName
+from andon.tools.measurement.answers.numbers import Numbers, numbers, one_metric
 from andon.tools.measurement.answers.overlay import incidents_at
 from andon.tools.measurement.model.asking import DEFINITION
 from andon.tools.measurement.model.definitions import DEFINITIONS
-from andon.tools.measurement.model.facts import Incident
+from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
 from andon.tools.measurement.pages.choosing import Chosen, chosen, nothing, number_in, word_in
@@ -25,7 +26,7 @@ from andon.web.pages import Asked, Pages
 from andon.web.words import plural
 
 ROWS = 100  #: of evidence on one page
-#: what the table of places shows
+#: what the table of places shows, and what tells definitions apart
 GLANCE = ("change-lead-time", "deployment-frequency", "change-fail-rate", "failed-deployment-recovery-time")
 
 
@@ -46,7 +47,8 @@ class Shown:
 class Row:
     """One place in the table of places."""
 
-    numbers: Numbers
+    service: ServiceName
+    #: those of GLANCE
     metrics: tuple[Metric, ...]
     picture: Figure
     address: str
@@ -83,9 +85,7 @@ def numbers_page(
 
 
 def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Response[str]:
-    question = choice.question
-    found = overview(history, question.window, question.definition, question.as_of, choice.environment)
-    rows = tuple(_row(choice, history, one) for one in found)
+    rows = tuple(_row(choice, history, service) for service in choice.services)
     troubles = sum(len(row.open) for row in rows)
     return pages.show(
         "measurement/places.html",
@@ -94,13 +94,13 @@ def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Res
         rows=rows,
         colour="red" if troubles else "green",
         sentence=_places_sentence(rows, choice, troubles),
-        deployments=sum(len(one.metrics[1].counted) for one in found),
+        deployments=sum(row.metrics[1].n for row in rows),
         definitions=tuple(DEFINITIONS.values()),
     )
 
 
 def _places_sentence(rows: Sequence[Row], choice: Chosen, troubles: int) -> str:
-    often = [(row.metrics[1].value or 0, row.numbers.question.place.service) for row in rows]
+    often = [(row.metrics[1].value or 0, row.service) for row in rows]
     most, service = max(often)
     reach = f"{plural(len(rows), 'service')} in {choice.environment}"
     busiest = f"; {service} the most often, {how_often(most)}" if most else "; none was deployed in this time"
@@ -108,15 +108,14 @@ def _places_sentence(rows: Sequence[Row], choice: Chosen, troubles: int) -> str:
     return f"{reach}{busiest}.{trouble}"
 
 
-def _row(choice: Chosen, history: History, found: Numbers) -> Row:
-    place = found.question.place
-    by_id = {metric.id: metric for metric in found.metrics}
-    here = replace(choice, place=place)
+def _row(choice: Chosen, history: History, service: ServiceName) -> Row:
+    here = replace(choice, place=Place(service=service, environment=choice.environment))
+    found = [one_metric(history, here.question, id_) for id_ in GLANCE]
     return Row(
-        numbers=found,
-        metrics=tuple(by_id[id_] for id_ in GLANCE),
-        picture=small_picture(found.trends[1], choice.window),
-        address=choice.to(service=place.service),
+        service=service,
+        metrics=tuple(metric for metric, _ in found),
+        picture=small_picture(found[1][1], choice.window),
+        address=choice.to(service=service),
         open=_open(history, here),
     )
 
@@ -154,14 +153,14 @@ def _colour(shown: Sequence[Shown], troubles: Sequence[Incident]) -> str:
 
 
 def _others(history: History, choice: Chosen) -> tuple[tuple[str, str, str, tuple[Metric, ...]], ...]:
-    """The same facts by every definition: name, title, address, metrics."""
+    """The same facts by every definition: name, title, address, and the metrics that differ."""
     question = choice.question
     return tuple(
         (
             one.name,
             one.title,
             choice.to(definition="" if one.name == DEFINITION else one.name),
-            numbers(history, replace(question, definition=one.name)).metrics,
+            tuple(one_metric(history, replace(question, definition=one.name), id_)[0] for id_ in GLANCE),
         )
         for one in DEFINITIONS.values()
     )
