@@ -61,7 +61,11 @@ COMMANDS: dict[str, Command] = {
     "trace": Command("andon.line.commands:trace", "Follow a commit to everywhere it went.", _WATCH),
     "runs": Command("andon.tools.pipelines.commands:runs", "The last runs.", _WATCH),
     "log": Command("andon.tools.pipelines.commands:log", "What a task printed.", _WATCH),
-    "measure": Command("andon.tools.measurement.commands:measure", "The numbers of delivery: of a git repository, or of the line.", _WATCH),
+    "measure": Command(
+        "andon.tools.measurement.commands:measure",
+        "The numbers of delivery: of a git repository, or of the line.",
+        _WATCH,
+    ),
     "availability": Command(
         "andon.tools.measurement.commands_availability:availability", "Nines of a system, and error budgets.", _WATCH
     ),
