@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -15,53 +16,41 @@ Row = dict[str, Any]
 kaizen = App(name="kaizen", help="Improvements: plan, do, check, act, each with the number that it should move.")
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aimed:
+    """Which number should move, where, to what, by when."""
+
+    metric: Annotated[str, Parameter(help="The number that it should move, such as change-lead-time.")]
+    to: Annotated[str, Parameter(help="What it should become: 8h, 15 %, 3 a week.")]
+    by: Annotated[str, Parameter(help="The day on which it is judged, such as 2026-12-31.")]
+    service: Annotated[str, Parameter(help="Of which service, where there are several.")] = ""
+    environment: Annotated[str, Parameter(help="Where; the last of the line when nothing is said.")] = ""
+    over: Annotated[str, Parameter(help="How much time it is measured over.")] = "30d"
+    definition: Annotated[str, Parameter(name="--as", help="Whose definition of the number.")] = "dora"
+
+
 @kaizen.command(name="plan")
-def plan_improvement(  # noqa: PLR0913  (an aim has so many parts)
-    title: str,
-    *,
-    metric: str,
-    to: str,
-    by: str,
-    because: str = "",
-    service: str = "",
-    environment: str = "",
-    over: str = "30d",
-    definition: Annotated[str, Parameter(name="--as")] = "dora",
-    session: Here,
-) -> None:
+def plan_improvement(title: str, *, aim: Aimed, because: str = "", session: Here) -> None:
     """Plan: what the number is now is recorded, and on the date it is measured again by itself.
 
     Parameters
     ----------
     title:
         What is to be done, one sentence.
-    metric:
-        The number that it should move, such as change-lead-time.
-    to:
-        What it should become: 8h, 15 %, 3 a week.
-    by:
-        The day on which it is judged, such as 2026-12-31.
     because:
         Why it should help.
-    service:
-        Of which service, where there are several.
-    environment:
-        Where; the last of the line when nothing is said.
-    over:
-        How much time it is measured over.
-    definition:
-        Whose definition of the number.
     """
     body = {
         "title": title,
-        "metric": metric,
-        "target": to,
-        "by": by,
         "because": because,
-        "service": service,
-        "environment": environment,
-        "over": over,
-        "definition": definition,
+        "metric": aim.metric,
+        "target": aim.to,
+        "by": aim.by,
+        "service": aim.service,
+        "environment": aim.environment,
+        "over": aim.over,
+        "definition": aim.definition,
     }
     session.show(session.api.post("/api/v1/measurement/improvements", body), _planned)
 

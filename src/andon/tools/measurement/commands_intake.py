@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -20,17 +21,36 @@ Row = dict[str, Any]
 connect = App(name="connect", help="Other tools that tell what they deploy, build and mend.")
 
 
+def _help(text: str) -> Parameter:
+    return Parameter(help=text)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """How the other tool's names are read, and where its repositories are."""
+
+    service: Annotated[
+        tuple[str, ...],
+        _help(
+            'Which of its repositories is which service: "octo-org/shop=shop". Else a repository\'s own name counts.'
+        ),
+    ] = ()
+    environment: Annotated[tuple[str, ...], _help('Which of its environments is which: "prod*=production".')] = ()
+    default_environment: Annotated[str, _help("Where things happen that name no environment.")] = ""
+    deploying: Annotated[
+        tuple[str, ...], _help('Which of its pipelines deploy, and to where: "release*=production".')
+    ] = ()
+    tag: Annotated[tuple[str, ...], _help('Which tags run somewhere: "v*=production".')] = ()
+    clones_from: Annotated[str, _help("Git may be walked at addresses like https://git.example.org/…")] = ""
+
+
 @connect.command(name="add")
-def add_connection(  # noqa: PLR0913  (a connection has so many names to give)
+def add_connection(
     name: str,
     kind: str,
     *,
-    service: tuple[str, ...] = (),
-    environment: tuple[str, ...] = (),
-    default_environment: str = "",
-    deploying: tuple[str, ...] = (),
-    tag: tuple[str, ...] = (),
-    clones_from: str = "",
+    names: Names = Names(),
     ask_secret: bool = False,
     session: Here,
 ) -> None:
@@ -42,29 +62,17 @@ def add_connection(  # noqa: PLR0913  (a connection has so many names to give)
         What its facts are called by, such as our-github.
     kind:
         github, gitlab, pagerduty, alertmanager or cdevents.
-    service:
-        Which of its repositories is which service: "octo-org/shop=shop". Without one, a repository's own name counts.
-    environment:
-        Which of its environments is which: "prod*=production".
-    default_environment:
-        Where things happen that name no environment.
-    deploying:
-        Which of its pipelines deploy, and to where: "release*=production".
-    tag:
-        Which tags run somewhere: "v*=production".
-    clones_from:
-        Git may be walked at addresses that begin so, such as https://git.example.org/
     ask_secret:
         Ask for the secret, hidden, or read it from standard input. Otherwise one is made.
     """
     body = {
         "kind": kind,
-        "services": [_pair(each, "service") for each in service],
-        "environments": [_pair(each, "environment") for each in environment],
-        "default_environment": default_environment,
-        "deploying": [_pair(each, "environment") for each in deploying],
-        "tags": [_pair(each, "environment") for each in tag],
-        "clones_from": clones_from,
+        "services": [_pair(each, "service") for each in names.service],
+        "environments": [_pair(each, "environment") for each in names.environment],
+        "default_environment": names.default_environment,
+        "deploying": [_pair(each, "environment") for each in names.deploying],
+        "tags": [_pair(each, "environment") for each in names.tag],
+        "clones_from": names.clones_from,
         "secret": read_secret(f"Secret of {name}") if ask_secret else "",
     }
     row: Row = session.api.put(_path(name), body)
