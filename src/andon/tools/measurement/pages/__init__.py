@@ -12,6 +12,7 @@ from andon.tools.measurement.pages import (
     sources,
     stream,
     wall,
+    zoom,
 )
 
 HANDLERS = (
@@ -24,4 +25,5 @@ HANDLERS = (
     *sources.HANDLERS,
     *availability.HANDLERS,
     *data.HANDLERS,
+    *zoom.HANDLERS,
 )

@@ -18,7 +18,7 @@ from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
 from andon.tools.measurement.pages.choosing import Chosen, chosen, nothing, number_in, word_in
-from andon.tools.measurement.pages.pictures import metric_picture, small_picture
+from andon.tools.measurement.pages.pictures import each_picture, metric_picture, small_picture
 from andon.tools.measurement.pages.wording import Compared, compared, how_often, sentence
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
@@ -193,6 +193,9 @@ def evidence_page(
         first=first,
         last=min(first - 1 + ROWS, len(rows)),
         size=ROWS,
+        picture=None
+        if part
+        else each_picture(metric, choice.window, choice.to("/numbers/evidence/series", metric=metric.id)),
         sorts=(("", len(metric.counted)), *((one.reason, len(one.rows)) for one in metric.excluded)),
         here=here,
     )

@@ -53,10 +53,7 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
     found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))
     known = numbers(history, question)
     over = word_in(asked.query, "over") or USUAL
-    if over.startswith(FED):
-        line = await asyncio.to_thread(_fed, series, over.removeprefix(FED), choice.window)
-    else:
-        line = _line(over, known, pulses)
+    line = await line_over(over, known, pulses, series)
     lasting = tuple(one for one in found.incidents if not (one.resolved_at or one.mitigated_at))
     return pages.show(
         "measurement/overlay.html",
@@ -70,12 +67,21 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
             *(((PULSE, "pulse"),) if pulses.weeks() else ()),
             ("none", "no number"),
         ),
-        picture=overlay_picture(found, line, _failed(known)),
+        picture=overlay_picture(
+            found, line, failed_in(known), choice.to("/overlay/series", service=choice.place.service, over=over)
+        ),
         lasting=lasting,
         colour="red" if lasting else "green" if found.deployments or found.incidents else "grey",
         sentence=_sentence(found),
         named=sum(any(suspect.is_explicit for suspect in one.suspects) for one in found.suspected),
     )
+
+
+async def line_over(over: str, known: Numbers, pulses: Pulses, series: Fed) -> Series | None:
+    """The number to lay things over, by its name; None for no number."""
+    if over.startswith(FED):
+        return await asyncio.to_thread(_fed, series, over.removeprefix(FED), known.question.window)
+    return _line(over, known, pulses)
 
 
 def _line(over: str, known: Numbers, pulses: Pulses) -> Series | None:
@@ -90,7 +96,8 @@ def _fed(series: Fed, name: str, window: Window) -> Series | None:
     return Series(words=name, unit="count", points=found) if found else None
 
 
-def _failed(known: Numbers) -> frozenset[FactId]:
+def failed_in(known: Numbers) -> frozenset[FactId]:
+    """The deployments that count as failed."""
     return frozenset(row.fact for row in takewhile(attrgetter("value"), metric_of(known, "change-fail-rate").counted))
 
 

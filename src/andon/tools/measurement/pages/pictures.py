@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from andon.tools.measurement.answers.overlay import Overlay
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.metric import Metric, Window
@@ -11,8 +13,12 @@ from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
 from andon.web.charts.levels import Level
 from andon.web.charts.overlay import Series, overlay
 from andon.web.charts.points import Point
+from andon.web.charts.scatter import Dot, scatter
 from andon.web.charts.sparkline import sparkline
 from andon.web.charts.trend import trend
+
+#: things of which each is a dot
+MOST_DOTS = 20_000
 
 
 def metric_picture(metric: Metric, moved: Trend, window: Window) -> Figure:
@@ -35,10 +41,25 @@ def points_of(moved: Trend) -> tuple[Point, ...]:
     return tuple(Point(at=point.begin, value=point.value, n=point.n) for point in moved.points)
 
 
-def overlay_picture(found: Overlay, line: Series | None, failed: frozenset[FactId]) -> Figure:
+def overlay_picture(found: Overlay, line: Series | None, failed: frozenset[FactId], series_url: str = "") -> Figure:
     """What happened, under a number where one is chosen."""
-    window = found.question.window
-    what = Happenings(
+    about = replace(about_overlay(found, line), series_url=series_url if line else "")
+    return overlay(about, line, happened_in(found, failed))
+
+
+def about_overlay(found: Overlay, line: Series | None) -> About:
+    """What it is called, and its time."""
+    return About(
+        title=line.words.capitalize() if line else "What happened",
+        begin=found.question.window.begin,
+        end=found.question.window.end,
+        unit=line.unit if line else "count",
+    )
+
+
+def happened_in(found: Overlay, failed: frozenset[FactId]) -> Happenings:
+    """For the charts."""
+    return Happenings(
         deployments=tuple(
             Deployment(
                 at=one.finished_at,
@@ -54,13 +75,31 @@ def overlay_picture(found: Overlay, line: Series | None, failed: frozenset[FactI
             for one in found.incidents
         ),
     )
-    about = About(
-        title=line.words.capitalize() if line else "What happened",
-        begin=window.begin,
-        end=window.end,
-        unit=line.unit if line else "count",
+
+
+def each_picture(metric: Metric, window: Window, series_url: str) -> Figure | None:
+    """Every single thing that was counted, as a dot; None where things have no values, or are too many for a page."""
+    if metric.spread is None or not metric.counted or len(metric.counted) > MOST_DOTS:
+        return None
+    return scatter(replace(about_each(metric, window), series_url=series_url), dots_of(metric), levels_of(metric))
+
+
+def about_each(metric: Metric, window: Window) -> About:
+    """What it is called, and its time: the window, and what began it."""
+    return About(title=f"Each of the {metric.sample}", unit=metric.unit, things=metric.sample, end=window.end)
+
+
+def dots_of(metric: Metric) -> tuple[Dot, ...]:
+    """What was counted, for the charts."""
+    return tuple(
+        Dot(at=row.at, value=row.value, name=row.name, link=row.link) for row in metric.counted if row.value is not None
     )
-    return overlay(about, line, what)
+
+
+def levels_of(metric: Metric) -> tuple[Level, ...]:
+    """p50 and p85."""
+    spread = metric.spread
+    return (Level(words="p50", value=spread.median), Level(words="p85", value=spread.p85)) if spread else ()
 
 
 def series_of(moved: Trend) -> Series:
