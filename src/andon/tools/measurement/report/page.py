@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
@@ -71,7 +72,8 @@ def _metric(source: Source, it: ReportSeen, metric: MetricSeen) -> MetricShown:
     figures: tuple[Markup, ...] = ()
     parts = []
     for part in told.parts:
-        rows = [seen_row(printed) for printed in part.rows]
+        # all that counted is in the picture; of what did not, a part is written out
+        rows = [seen_row(printed) for printed in (islice(part.rows, ROWS) if part.reason else part.rows)]
         if not part.reason:
             figures = tuple(map(figure_html, pictures(metric, rows, it)))
         parts.append(PartShown(reason=part.reason, total=part.total, rows=tuple(rows[:ROWS])))
