@@ -21,11 +21,11 @@ PLANS = (
         "by": "2998-12-01",
     },
     {
-        "title": "Smoke the payment page before traffic shifts",
-        "because": "Half of the failures were seen on that page first.",
-        "metric": "deployment-rework-rate",
+        "title": "Split the integration tests in two",
+        "because": "They are what everybody waits for.",
+        "metric": "cycle-time",
         "service": "billing",
-        "target": "0.1 %",
+        "target": "2h",
         "by": "2998-12-20",
     },
     {

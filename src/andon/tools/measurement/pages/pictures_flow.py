@@ -88,5 +88,6 @@ def forecast_picture(flow: Flow) -> Figure | None:
         return None
     picks = tuple(Pick(probability=one.level, answer=one.value or 0) for one in found)
     chances = tuple(Chance(answer=week, probability=odd) for week, odd in enumerate(flow.forecast.by_week, start=1))
-    about = About(title="When it will be done", says=flow.forecast.says, unit="ratio", things="weeks")
+    says = f"{flow.forecast.items:,} items at the pace of the last {len(flow.forecast.weekly)} weeks"
+    about = About(title="When it will be done", says=says, unit="ratio", things="weeks")
     return forecast(about, chances, picks)

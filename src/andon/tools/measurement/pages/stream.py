@@ -28,6 +28,8 @@ from andon.web.words import plural
 
 #: of evidence and of wastes on the page
 SHOWN = 12
+#: how an item stands out that needs a hand
+OLD = "older than 85 of 100"
 #: a smaller share of the time is not shown by itself
 SMALL = 0.01
 
@@ -95,7 +97,6 @@ def flow_page(
         asked,
         chosen=choice,
         flow=found,
-        old=sum(one.stands_out == "older than 85 of 100" for one in found.aging),
         colour=_flow_colour(found),
         sentence=_flow_sentence(found),
         aging=aging_picture(found),
@@ -109,16 +110,21 @@ def flow_page(
 def _flow_colour(found: Flow) -> str:
     if not found.in_progress and found.finished is None:
         return "grey"
-    return "amber" if any(one.stands_out == "older than 85 of 100" for one in found.aging) else "green"
+    return "amber" if any(one.stands_out == OLD for one in found.aging) else "green"
 
 
 def _flow_sentence(found: Flow) -> str:
     place = found.question.place
-    if not found.in_progress:
-        return f"Everything that landed is in {place.environment}."
-    old = sum(one.stands_out == "older than 85 of 100" for one in found.aging)
-    says = f"{plural(found.in_progress, 'commit')} landed and not yet in {place.environment}"
-    return f"{says}; {old:,} older than 85 of 100 ever got." if old else f"{says}; none is unusually old."
+    old = sum(one.stands_out == OLD for one in found.aging)
+    says = (
+        f"{plural(found.in_progress, 'commit')} landed and not yet in {place.environment}"
+        if found.in_progress
+        else f"Everything that landed is in {place.environment}"
+    )
+    if not found.aging:
+        return f"{says}."
+    age = f"{old:,} of all in progress older than 85 of 100 ever got" if old else "nothing in progress is unusually old"
+    return f"{says}; {age}."
 
 
 HANDLERS = (value_stream_page, flow_page)
