@@ -48,7 +48,7 @@ class Organisation:
 
 LARGE = Organisation(
     services=200,
-    environments=("test", "acceptance", "production-eu", "production-us", "production-asia"),
+    environments=("test", "staging", "eu", "us", "asia"),
     commits=1_000,
     deployments=1_000,
 )
@@ -59,10 +59,10 @@ def facts(of: Organisation) -> Iterator[Fact]:
     """The year of all services."""
     chance = random.Random(20250101)
     for service in range(of.services):
-        yield from lived(of, f"service-{service}", chance)
+        yield from lived(of, f"shop-{service}", chance)
     for number in range(of.incidents):
         at = BEGIN + timedelta(days=365 * number / of.incidents)
-        place = place_of(f"service-{number % of.services}", of.environments[-1])
+        place = place_of(f"shop-{number % of.services}", of.environments[-1])
         over = at + timedelta(hours=chance.expovariate(1))
         yield Incident(id=FactId(f"pager/{number}"), place=place, title="Slow", detected_at=at, resolved_at=over)
 
@@ -169,7 +169,7 @@ def busy() -> dict[str, float]:
     live = []
     for number in range(ROUNDS * 3):
         commit = CommitId(f"{number:040x}")
-        history.add(deployed(place_of("service-7", production), 10_000 + number, commit, YEAR.end - timedelta(hours=1)))
+        history.add(deployed(place_of("shop-7", production), 10_000 + number, commit, YEAR.end - timedelta(hours=1)))
         live.append(shown(YEAR))
     return {"overview_first_ms": first_ms, "overview_ms": other_ms, "overview_live_ms": statistics.median(live)}
 

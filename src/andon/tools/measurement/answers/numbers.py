@@ -17,7 +17,7 @@ from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.trend import Trend
 
 #: answers about so many deployments are kept for a history; the oldest goes first
-KEPT = 100_000
+KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

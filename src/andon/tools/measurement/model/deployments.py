@@ -24,6 +24,9 @@ AGAIN: Final = 4
 #: failed, broke off or was stopped
 UNSUCCESSFUL: Final = 5
 
+#: numbers below this are shared
+SHARED: Final = 65_536
+
 #: by kind: did it change what runs?
 EFFECTIVE: Final = (True, True, False, True, True, False)
 
@@ -37,6 +40,19 @@ class Step(NamedTuple):
     undid: int
     #: the deployer said so, rather than the order of revisions
     said: bool
+
+
+#: small numbers, each one object however many places have it: a thousand places with a thousand revisions each need
+#: a thousand of them, not a million
+_SAME: list[int] = []
+
+
+def _same(number: int) -> int:
+    if number >= SHARED:
+        return number
+    while len(_SAME) <= number:
+        _SAME.append(len(_SAME))
+    return _SAME[number]
 
 
 class _Line:
@@ -55,7 +71,7 @@ class _Line:
     def put(self, digest: str, number: int, age: int) -> None:
         """Take the next one in."""
         if digest:
-            self.places[digest] = len(self.numbers)
+            self.places[digest] = _same(len(self.numbers))
         self.numbers.append(number)
         self.ages.append(age)
 

@@ -32,7 +32,8 @@ class Followed:
         self.begun = 1
         self.judged = Judged()
         self._firsts = Attribution()
-        self._previous = Attribution(since_previous)
+        #: made when a definition first asks for it
+        self._previous: Attribution | None = None
 
     def bring_up(self, history: History) -> Followed:
         """Take in what was told since."""
@@ -40,7 +41,7 @@ class Followed:
             return self
         rewritten, commits = history.rewritten(self._place), self.commits
         if rewritten != self._rewritten or (commits != self._commits and self._is_stale()):
-            self.judged, self._firsts, self._previous = Judged(), Attribution(), Attribution(since_previous)
+            self.judged, self._firsts, self._previous = Judged(), Attribution(), None
             self.begun += 1
         self._rewritten, self._commits = rewritten, commits
         self.judged.go_on(history.deployments(self._place))
@@ -48,21 +49,25 @@ class Followed:
         return self
 
     def _is_stale(self) -> bool:
-        return self._firsts.is_stale() or self._previous.is_stale()
+        return self._firsts.is_stale() or (self._previous is not None and self._previous.is_stale())
 
     @property
     def commits(self) -> int:
         """Goes up with every commit of what is deployed here."""
-        return sum(len(graph) + graph.filled for graph in (*self._firsts.graphs, *self._previous.graphs))
+        previous = self._previous.graphs if self._previous else ()
+        return sum(len(graph) + graph.filled for graph in (*self._firsts.graphs, *previous))
 
     def attribution(self, history: History, rule: Literal["first", "previous"]) -> Attribution:
         """Which commits each deployment brought, by a rule."""
-        if rule == "previous" and self._filled != sum(graph.filled for graph in self._previous.graphs):
-            self._previous = Attribution(since_previous)
-        found = self._firsts if rule == "first" else self._previous
+        found = self._firsts if rule == "first" else self._since_previous()
         found.go_on(history, self.judged, history.deployments(self._place))
-        self._filled = sum(graph.filled for graph in self._previous.graphs)
+        self._filled = sum(graph.filled for graph in found.graphs) if rule == "previous" else self._filled
         return found
+
+    def _since_previous(self) -> Attribution:
+        if self._previous is None or self._filled != sum(graph.filled for graph in self._previous.graphs):
+            self._previous = Attribution(since_previous)
+        return self._previous
 
 
 class Scene:
