@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from functools import cached_property
-from weakref import WeakKeyDictionary, ref
 
 from andon.tools.measurement.answers.numbers import case_of
 from andon.tools.measurement.model.causes import Case
@@ -25,15 +24,9 @@ class Ground:
     """Of one question; each part is made when it is first asked for."""
 
     def __init__(self, history: History, question: Question) -> None:
-        self._history = ref(history)  # what is kept for a history must not keep it
+        self.history = history
         self.question = question
         self.revision = history.revision
-
-    @property
-    def history(self) -> History:
-        """The facts. Whoever asks holds them."""
-        history = self._history()
-        return history if history is not None else History()
 
     @property
     def place(self) -> Place:
@@ -56,7 +49,7 @@ class Ground:
         """The changes that came to the place in the window."""
         return journeys(self.history, self.work, self.question.window)
 
-    @property
+    @cached_property
     def cases(self) -> dict[Place, Case]:
         """Each place on the way, with its failures. Errors: Invalid for a definition that nobody knows."""
         return {place: case_of(self.history, replace(self.question, place=place)) for place in self.work.way}
@@ -86,12 +79,15 @@ class Ground:
         )
 
 
-_KNOWN: WeakKeyDictionary[History, OrderedDict[Question, Ground]] = WeakKeyDictionary()
+class _Grounds(OrderedDict[Question, Ground]):
+    """Those that were asked about last, the newest at the end."""
 
 
 def ground(history: History, question: Question) -> Ground:
     """As long as nothing new is told, the same question stands on the same ground."""
-    known = _KNOWN.setdefault(history, OrderedDict())
+    known = history.kept.get(_Grounds)
+    if not isinstance(known, _Grounds):
+        known = history.kept[_Grounds] = _Grounds()
     found = known.pop(question, None)
     if found is None or found.revision != history.revision:
         found = Ground(history, question)

@@ -132,10 +132,11 @@ def _ran(history: History, wanted: Wanted, at: datetime) -> dict[Built, list[Run
     for run in history.told(Run):
         if run.commit in wanted.commits and run.queued_at <= at:
             found.setdefault((run.repository, run.commit), []).append(run)
-    return {
-        commit: sorted([run for run in runs if run.trunk] or runs, key=lambda run: run.queued_at)
-        for commit, runs in found.items()
-    }
+    return {commit: _in_turn(runs) if len(runs) > 1 else runs for commit, runs in found.items()}
+
+
+def _in_turn(runs: list[Run]) -> list[Run]:
+    return sorted([run for run in runs if run.trunk] or runs, key=lambda run: run.queued_at)
 
 
 def _first(deployments: Sequence[Deployment], until: datetime) -> Deployment | None:
