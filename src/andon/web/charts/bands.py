@@ -11,8 +11,9 @@ from andon.web.charts.happenings import Incident
 from andon.web.charts.labels import Label, clip, sizes
 from andon.web.charts.svg import KEY, dotted_rules, percent, rule, stretched, way, words
 
-#: the least width of a band, as a share of the plot
-THIN = 0.003
+#: the least width of a band, as a share of the plot; up to this its two edges are drawn as one
+THIN = 0.002
+ONE = 0.006
 #: up to so many bands have words for the pointer; more are drawn in one
 EACH = 60
 
@@ -29,7 +30,7 @@ def _band(incident: Incident, reach: tuple[float, float], height: float) -> str:
     begin, end = reach
     place = f'x="{percent(begin)}" width="{percent(end - begin)}" y="0" height="{height:g}"'
     edges = rule("band-edge", (begin, 0), (begin, height))
-    if incident.end is not None:
+    if incident.end is not None and end - begin > ONE:
         edges += rule("band-edge", (end, 0), (end, height))
     return f'<rect class="band" {place} fill="url(#{KEY}b)"><title>{escape(_told(incident))}</title></rect>{edges}'
 
@@ -39,7 +40,7 @@ def _all_in_one(reaches: Sequence[tuple[float, float]], height: float) -> str:
     openings = "".join(f"M{begin:.4f} 0H{end:.4f}V1H{begin:.4f}Z" for begin, end in reaches)
     clip = f'<clipPath id="{KEY}i" clipPathUnits="objectBoundingBox"><path d="{openings}"/></clipPath>'
     ground = f'<rect width="100%" height="{height:g}" fill="url(#{KEY}b)" clip-path="url(#{KEY}i)"/>'
-    edges = sorted({round(edge, 3) for reach in reaches for edge in reach})
+    edges = sorted({round(edge, 3) for a, b in reaches for edge in ((a, b) if b - a > ONE else (a,))})
     return clip + ground + stretched(height, way("band-edge", dotted_rules(edges, 0, height)))
 
 

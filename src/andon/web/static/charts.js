@@ -5,6 +5,7 @@
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const STEPS = [[31536000, "y", 2], [86400, "d", 2], [3600, "h", 1], [60, "min", 1]];
   const LENGTHS = [1, 10, 60, 600, 3600, 21600, 86400, 604800, 2592000, 8640000, 31536000, 315360000];
+  const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000, 864000, 1728000, 2592000, 5184000, 8640000, 31536000];
   const HEIGHT = 320;
   const LANES = 44;
 
@@ -80,9 +81,11 @@
       const begin = plot.valToPos(incident.begin, "x", true);
       const end = incident.end === null ? bbox.left + bbox.width + 9 : plot.valToPos(incident.end, "x", true);
       if (end < bbox.left || begin > bbox.left + bbox.width) continue;
+      ctx.globalAlpha = 1;
       ctx.fillStyle = pattern;
       ctx.fillRect(begin, bbox.top, Math.max(end - begin, 3), bbox.height + LANES * devicePixelRatio);
       ctx.strokeStyle = colour.red;
+      ctx.globalAlpha = 0.6;
       ctx.lineWidth = devicePixelRatio;
       ctx.strokeRect(begin, bbox.top - 9, Math.max(end - begin, 3), bbox.height + 18 + LANES * devicePixelRatio);
     }
@@ -177,6 +180,13 @@
     ctx.restore();
   };
 
+  // ticks of durations: lengths that people have words for
+  const lengths = (plot, axis, low, high) => LENGTHS.filter((length) => length >= low && length <= high);
+  const times = (plot, axis, low, high) => {
+    const step = TIMES.find((one) => one >= (high - low) / 6) || high - low;
+    return Array.from({ length: Math.floor(high / step) + 1 }, (_, n) => n * step).filter((one) => one >= low);
+  };
+
   // ── the plot ─────────────────────────────────────────────────────────────────────────────────
   const options = (series, colour, width, told) => ({
     width,
@@ -195,9 +205,7 @@
       {
         stroke: colour.quiet, grid: { stroke: colour.line, width: 1 }, ticks: { show: false }, size: 64, font: "12px system-ui, sans-serif",
         values: (plot, values) => values.map((value) => (value === null ? "" : value === 0 ? "0" : (series.unit === "seconds" && ROUND[value]) || brief(value, series.unit))),
-        ...(series.log && series.unit === "seconds"
-          ? { splits: (plot, axis, low, high) => LENGTHS.filter((length) => length >= low && length <= high), filter: (plot, splits) => splits }
-          : {}),
+        ...(series.unit === "seconds" ? { splits: series.log ? lengths : times, filter: (plot, splits) => splits } : {}),
       },
     ],
     series: [{}, {
