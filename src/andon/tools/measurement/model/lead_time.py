@@ -106,6 +106,8 @@ class Attribution:
         self.by = array("i")
         #: seconds from its committer date, and from its author date, to the end of the deployment
         self.since: dict[Start, array[float]] = {"committed": array("d"), "authored": array("d")}
+        #: entries that are dated after their deployment, by that date
+        self._skewed: dict[Start, array[int]] = {"committed": array("i"), "authored": array("i")}
         #: number of the repository in `graphs`
         self.repositories = bytearray()
         #: the deployment's origin, or MERGE
@@ -161,6 +163,14 @@ class Attribution:
             took += 1
         self.by.extend([number] * took)
         self.repositories.extend(bytes((walk.number,)) * took)
+        for start, since in self.since.items():
+            if took and min(since[-took:]) < 0:
+                self._skewed[start].extend(at for at in range(len(since) - took, len(since)) if since[at] < 0)
+
+    def skewed(self, window: range, start: Start) -> bool:
+        """Is any of these entries dated after its deployment?"""
+        entries = self._skewed[start]
+        return bisect_left(entries, window.start) < bisect_left(entries, window.stop)
 
     def graph(self, repository: RepositoryName) -> int | None:
         """The number of a repository in `graphs`; None when nothing of it was deployed here."""

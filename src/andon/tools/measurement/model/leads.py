@@ -6,8 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, groupby, islice
-from operator import ne
+from itertools import compress, groupby
 from statistics import fmean
 
 from andon.tools.measurement.model.deployments import REDEPLOY, UNSUCCESSFUL
@@ -96,7 +95,7 @@ def _picked(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -
     found = _Picked(entries=window, by=brought.by[part], values=brought.since[start][part])
     if not all(chosen):
         found = found.only(chosen)
-    if not found.values or min(found.values) >= 0:
+    if not brought.skewed(window, start):
         return found, ()
     sane = [value >= 0 for value in found.values]
     return found.only(sane), found.only([not one for one in sane]).entries
@@ -109,7 +108,7 @@ def _chosen(brought: Attribution, window: range, *fates: int) -> bytearray:
 
 def _runs(by: array[int]) -> int:
     """How many deployments they are of."""
-    return sum(map(ne, by, islice(by, 1, None))) + 1 if by else 0
+    return len(set(by))
 
 
 def _left_out(scene: Scene, brought: Attribution, skewed: Sequence[int], *, merges: bool) -> Iterator[Exclusion]:

@@ -12,7 +12,7 @@ from andon.tools.measurement.model.distribution import count_interval, quantile
 from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric
 from andon.tools.measurement.model.rows import deployment_rows, incident_rows
-from andon.tools.measurement.model.sample import Sample, middle, points
+from andon.tools.measurement.model.sample import Sample, summed
 from andon.tools.measurement.model.trend import Trend, TrendPoint, edges
 from andon.tools.measurement.model.wording import BETWEEN_WORDS, recovery_words
 
@@ -24,7 +24,7 @@ def failed_deployment_recovery_time(scene: Case) -> tuple[Metric, Trend]:
     of_incidents = scene.definition.recovery in {"incident", "from the earlier"}
     sample, counted, excluded, notes = _of_incidents(scene) if of_incidents else _of_deployments(scene)
     things = "incidents" if of_incidents else "failed deployments"
-    one = middle(sample, scene.definition.middle, things)
+    one, shown = summed(sample, scene.window, scene.definition.middle, things)
     metric = Metric(
         id="failed-deployment-recovery-time",
         title="Failed deployment recovery time",
@@ -40,7 +40,6 @@ def failed_deployment_recovery_time(scene: Case) -> tuple[Metric, Trend]:
         excluded=excluded,
         notes=(*one.notes, *notes),
     )
-    shown = points(sample, scene.window, scene.definition.middle)
     return metric, Trend(metric=metric.id, unit="seconds", points=shown)
 
 

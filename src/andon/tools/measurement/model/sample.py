@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import fmean
 
 from andon.tools.measurement.model.distribution import (
@@ -62,18 +62,29 @@ class Middle:
     notes: tuple[str, ...] = ()
 
 
-def middle(sample: Sample, how: str, things: str) -> Middle:
-    """The number of a sample, with its spread and 95 % interval; no value without data."""
-    if not sample.values:
+def summed(sample: Sample, window: Window, how: str, things: str) -> tuple[Middle, tuple[TrendPoint, ...]]:
+    """The number of a sample whose times are in the window, and the number of each week or month."""
+    at, put = [sample.before(mark) for mark in marks(window)], MIDDLES[how]
+    parts = [sorted(sample.values[begin:end]) for begin, end in pairwise(at)]
+    points = tuple(
+        TrendPoint(begin=edge, value=put(part) if part else None, n=len(part))
+        for edge, part in zip(edges(window), parts, strict=False)
+    )
+    # parts that are in order are merged rather than sorted anew
+    return middle(sorted(chain.from_iterable(parts)), sample.groups, how, things), points
+
+
+def middle(values: Sequence[float], independent: int, how: str, things: str) -> Middle:
+    """The number of sorted values, with its spread and 95 % interval; no value without data."""
+    if not values:
         return Middle(notes=(f"No data: there are no {things} to count in this time.",))
-    values = sorted(sample.values)
-    low, high = median_interval(values, sample.groups) or (None, None)
+    low, high = median_interval(values, independent) or (None, None)
     return Middle(
         value=MIDDLES[how](values),
         spread=spread(values),
         low=None if how == "mean" else low,
         high=None if how == "mean" else high,
-        notes=smallness(sample.groups, len(values), things),
+        notes=smallness(independent, len(values), things),
     )
 
 
@@ -85,12 +96,3 @@ def smallness(independent: int, count: int, things: str) -> tuple[str, ...]:
     if independent < LEAST_FOR_INTERVAL:
         return (f"Small sample: {size}; too few for a 95 % interval.",)
     return (f"Small sample: {size}; mind the interval.",)
-
-
-def points(sample: Sample, window: Window, how: str) -> tuple[TrendPoint, ...]:
-    """The number of each week or month of the window."""
-    at, put = [sample.before(mark) for mark in marks(window)], MIDDLES[how]
-    return tuple(
-        TrendPoint(begin=edge, value=put(sorted(sample.values[begin:end])) if end > begin else None, n=end - begin)
-        for edge, (begin, end) in zip(edges(window), pairwise(at), strict=False)
-    )

@@ -26,7 +26,7 @@ from andon.tools.measurement.model.leads import (
 from andon.tools.measurement.model.merge_times import change_leads, from_first_commit, from_merge, in_whole_minutes
 from andon.tools.measurement.model.metric import Exclusion, Metric
 from andon.tools.measurement.model.rows import deployment_rows, elsewhere
-from andon.tools.measurement.model.sample import Sample, middle, points, smallness
+from andon.tools.measurement.model.sample import middle, smallness, summed
 from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, marks, weeks
 from andon.tools.measurement.model.wording import (
     CYCLE_CHANGES_WORDS,
@@ -72,7 +72,7 @@ def _leads(scene: Scene) -> Leads:
 def _timed(
     scene: Scene, called: tuple[str, str, str], found: Leads, how: str, notes: tuple[str, ...]
 ) -> tuple[Metric, Trend]:
-    one = middle(found.sample, how, found.things)
+    one, points = summed(found.sample, scene.window, how, found.things)
     metric = Metric(
         id=called[0],
         title=called[1],
@@ -88,7 +88,7 @@ def _timed(
         excluded=found.excluded,
         notes=(*one.notes, *notes),
     )
-    return metric, Trend(metric=metric.id, unit="seconds", points=points(found.sample, scene.window, how))
+    return metric, Trend(metric=metric.id, unit="seconds", points=points)
 
 
 def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
@@ -122,8 +122,7 @@ def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
     counts = Counter(_week(day) for day in _days(scene, numbers))
     cuts = weeks(scene.window) if scene.known else ()
     days = [counts[_week(int(cut.timestamp() // DAY_S))] for cut in cuts]
-    sample = Sample(values=array("d", days), times=array("d", (cut.timestamp() for cut in cuts)))
-    one = middle(sample, by.middle, "weeks")
+    one = middle(sorted(map(float, days)), len(days), by.middle, "weeks")
     metric = Metric(
         id="deployment-frequency",
         title="Deployment days a week",
