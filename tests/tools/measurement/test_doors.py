@@ -1,0 +1,171 @@
+"""The doors of measurement: who may do what, how much may come in, and what is said when it is too much or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from andon.kernel.ids import AccountName, Actor
+from andon.tools.access.keys import TokenAsked
+from andon.tools.access.model.role import Role, permissions_of
+from andon.tools.measurement.api_sources import LARGEST_DELIVERY_BYTES
+
+from .measured_house import Visit, measured_house
+from .year_shape import Shape
+
+pytestmark = pytest.mark.anyio
+API = "/api/v1/measurement"
+CONNECTION = {"kind": "github"}
+PRICES = {"currency": "EUR", "per_run_minute": 0.01}
+POINTS = {"points": [{"series": "orders", "at": "2026-11-23T10:00:00Z", "value": 1}]}
+PLAN = {
+    "title": "Smaller changes",
+    "metric": "change-lead-time",
+    "target": "1h",
+    "by": "2990-01-01",
+    "service": "shop",
+}
+
+
+@pytest.fixture
+async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
+    """A server that knows a little year."""
+    async with measured_house(tmp_path, Shape(changes=60)) as made:
+        yield made
+
+
+async def as_role(visit: Visit, role: Role) -> httpx2.AsyncClient:
+    """A program of somebody with this role."""
+    root, account = Actor("andon/start"), AccountName(f"a-{role}")
+    await visit.house.keys.create_account(account, "person", role, actor=root)
+    asked = TokenAsked(account=account, scopes=permissions_of(role), lasts=None, note="")
+    key = await visit.house.keys.issue_token(asked, actor=root)
+    return httpx2.AsyncClient(base_url=visit.base, headers={"Authorization": f"Bearer {key.secret}"}, timeout=20)
+
+
+#: method, path, body, and the least role that may
+CALLS: tuple[tuple[str, str, Any, Role], ...] = (
+    ("GET", "/numbers?service=shop", None, "reader"),
+    ("GET", "/sources", None, "reader"),
+    ("GET", "/series", None, "reader"),
+    ("POST", "/pulse", {"score": 3}, "reader"),
+    ("POST", "/series", POINTS, "developer"),
+    ("POST", "/improvements", PLAN, "developer"),
+    ("PUT", "/connections/ours", CONNECTION, "operator"),
+    ("PUT", "/prices", PRICES, "operator"),
+    ("PUT", "/pulse/question", {"question": "How was it?"}, "operator"),
+    ("POST", "/import?form=jsonl", {}, "operator"),
+)
+ROLES: tuple[Role, ...] = ("reader", "developer", "operator")
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_call_needs_its_right(visit: Visit, role: Role) -> None:
+    """Reading is for readers, telling for those who run things, connecting for those who promote."""
+    client = await as_role(visit, role)
+    async with client:
+        for method, path, body, least in CALLS:
+            answer = await client.request(method, f"{API}{path}", json=body)
+            allowed = ROLES.index(role) >= ROLES.index(least)
+            assert (answer.status_code == 403) is not allowed, (role, method, path, answer.text)
+            assert answer.status_code < 500, answer.text
+
+
+async def test_nobody_is_let_in_without_a_name(visit: Visit) -> None:
+    """But the door for deliveries, which asks for a signature instead."""
+    async with httpx2.AsyncClient(base_url=visit.base, timeout=20) as stranger:
+        for method, path, body, _ in CALLS:
+            answer = await stranger.request(method, f"{API}{path}", json=body)
+            assert answer.status_code == 401, (path, answer.text)
+        assert (await stranger.post("/api/v1/intake/ours", content=b"{}")).status_code == 404
+
+
+async def test_a_delivery_without_a_secret_or_signature_is_turned_away(visit: Visit) -> None:
+    """In words, and counted."""
+    await visit.http.put(f"{API}/connections/pager", json={"kind": "pagerduty"})
+    await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
+    async with httpx2.AsyncClient(base_url=visit.base, timeout=20) as stranger:
+        no_secret = await stranger.post("/api/v1/intake/pager", content=b"{}")
+        no_signature = await stranger.post("/api/v1/intake/ours", content=b"{}")
+    assert (no_secret.status_code, no_signature.status_code) == (403, 403)
+    assert "andon connect secret pager" in no_secret.json()["error"]["reason"]
+    assert "signature" in no_signature.text.lower()
+    sources = {one["name"]: one for one in (await visit.http.get(f"{API}/sources")).json()["sources"]}
+    assert (sources["ours"]["turned_away"], sources["pager"]["turned_away"]) == (1, 1)
+    assert (sources["pager"]["has_secret"], sources["ours"]["secret"]) == (False, "")
+
+
+async def test_a_delivery_that_is_too_large_is_not_read(visit: Visit) -> None:
+    """Larger ones than any tool sends."""
+    made = await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
+    assert made.json()["secret"]
+    answer = await visit.http.post("/api/v1/intake/ours", content=b"x" * (LARGEST_DELIVERY_BYTES + 1))
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/connections/Ours", CONNECTION, "no name for a connection"),
+        ("/connections/ledger", CONNECTION, "taken"),
+        ("/connections/ours", {"kind": "githup"}, "github"),
+        ("/connections/ours", {"kind": "github", "clones_from": "https://git.example.org"}, "slash at its end"),
+        ("/connections/ours", {"kind": "github", "clones_from": "https://ada:pw@git.example.org/"}, "beginning"),
+        ("/connections/ours", {"kind": "github", "secret": "short"}, "characters"),
+        ("/connections/ours", {"kind": "github", "default_environment": "Prod!"}, "no name for an environment"),
+        ("/prices", {"currency": "euros"}, "no currency"),
+    ],
+)
+async def test_what_is_wrong_is_said(visit: Visit, path: str, body: Any, said: str) -> None:
+    """With what to write instead, and nothing is recorded."""
+    answer = await visit.http.put(f"{API}{path}", json=body)
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert (await visit.http.get(f"{API}/sources")).json()["sources"] == []
+
+
+@pytest.mark.parametrize(
+    ("instead", "said"),
+    [
+        ({"metric": "velocity"}, "is no number that is measured here"),
+        ({"target": "fast"}, "4h"),
+        ({"by": "2020-01-01"}, "that day is over"),
+        ({"over": "5s"}, "too short"),
+        ({"service": "shopp"}, "shop"),
+        ({"title": " "}, "nothing is said"),
+    ],
+)
+async def test_a_plan_that_could_not_be_judged_is_refused(visit: Visit, instead: dict[str, str], said: str) -> None:
+    """In words, before anything is recorded."""
+    answer = await visit.http.post(f"{API}/improvements", json=PLAN | instead)
+    assert answer.status_code in {400, 404}
+    assert said in answer.text
+    assert (await visit.http.get(f"{API}/improvements")).json() == []
+
+
+async def test_every_answer_says_what_it_is_about(visit: Visit) -> None:
+    """Of one service; without one it says which there are."""
+    for name in ("numbers", "value-stream", "flow", "waste", "cost", "overlay", "wall", "availability"):
+        assert (await visit.http.get(f"{API}/{name}?service=shop")).status_code == 200, name
+    several = await visit.http.get(f"{API}/numbers")
+    assert (several.status_code, "there are:" in several.text) == (400, True)
+    assert {one["question"]["service"] for one in (await visit.http.get(f"{API}/overview")).json()} > {"shop"}
+
+
+async def test_evidence_comes_in_pages(visit: Visit) -> None:
+    """Every row can be seen, those that were left out too."""
+    at = f"{API}/evidence/change-lead-time?service=shop"
+    whole = (await visit.http.get(f"{at}&most=10000")).json()
+    first = (await visit.http.get(f"{at}&most=2")).json()
+    second = (await visit.http.get(f"{at}&most=2&first={first['evidence']['next']}")).json()
+    rows = whole["evidence"]["rows"]
+    assert whole["evidence"]["total"] == whole["metric"]["n"] == len(rows)
+    assert [*first["evidence"]["rows"], *second["evidence"]["rows"]] == rows[:4]
+    for number, reason in enumerate(whole["metric"]["excluded"], 1):
+        left = (await visit.http.get(f"{at}&excluded={number}")).json()
+        assert (left["reason"], left["evidence"]["total"]) == (reason["reason"], reason["rows"])
+    assert (await visit.http.get(f"{at}&excluded=99")).status_code == 404
