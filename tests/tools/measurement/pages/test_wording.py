@@ -1,0 +1,48 @@
+"""Numbers in words: how often, and whether a difference is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from andon.tools.measurement.model.metric import Metric
+from andon.tools.measurement.pages.wording import compared, how_often
+
+
+def metric(value: float | None, low: float | None = None, high: float | None = None, id_: str = "cycle-time") -> Metric:
+    """A time with its interval."""
+    return Metric(
+        id=id_, title="T", unit="seconds", value=value, definition="D", sample="changes", n=9, low=low, high=high
+    )
+
+
+@pytest.mark.parametrize(
+    ("per_day", "words"),
+    [
+        (3.0, "3.0 times a day"),
+        (1.0, "once a day"),
+        (0.4, "2.8 times a week"),
+        (1 / 7, "once a week"),
+        (0.1, "3.0 times a month"),
+        (0.02, "every 50 days"),
+    ],
+)
+def test_how_often(per_day: float, words: str) -> None:
+    """In the largest unit in which it happens at all."""
+    assert how_often(per_day) == words
+
+
+def test_a_difference_is_one_where_intervals_lie_apart() -> None:
+    """Less is better, but for how often and how long it holds."""
+    low, high = metric(10, 8, 12), metric(100, 90, 110)
+    assert compared(low, high, 30).drift == "better"
+    assert compared(high, low, 30).drift == "worse"
+    assert compared(metric(10, 8, 95), high, 30).drift == "same"
+    rare, often = metric(10, 8, 12, "deployment-frequency"), metric(100, 90, 110, "deployment-frequency")
+    assert compared(rare, often, 30).drift == "worse"
+
+
+def test_without_interval_or_data_nobody_can_say() -> None:
+    """No data before is said; no data now says nothing more."""
+    assert compared(metric(10), metric(100), 30).drift == "unknown"
+    assert compared(metric(10, 8, 12), metric(None), 30).words == "no data in the 30 days before"
+    assert compared(metric(None), metric(100, 90, 110), 30).words == ""
