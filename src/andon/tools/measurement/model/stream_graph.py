@@ -50,6 +50,11 @@ class Stream:
     #: the boxes that nothing leads on from yet
     ends: list[str] = field(default_factory=list)
 
+    @property
+    def sample(self) -> str:
+        """What came, and is counted."""
+        return "changes" if self.work.changes else "commits"
+
 
 def draw(stream: Stream) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
     """Boxes from left to right, and the arrows between them."""
@@ -73,7 +78,7 @@ def _coding(stream: Stream) -> None:
             title="Coding",
             kind="coding",
             process=spent(stream.came.stretches.get(("coding", ""), ())),
-            sample="changes",
+            sample=stream.sample,
             accuracy=_together([one for one in counted if one]),
         )
     )
@@ -87,7 +92,9 @@ def _review(stream: Stream) -> None:
         return
     says = "" if reviewed else "Nobody told when a review began, so its time cannot be told from waiting for it."
     process = spent(reviewed)
-    box = Box(id="review", title="Review", kind="review", process=process, sample="changes", accuracy=None, says=says)
+    box = Box(
+        id="review", title="Review", kind="review", process=process, sample=stream.sample, accuracy=None, says=says
+    )
     _lead(stream, [box.id], "review")
     stream.boxes.append(box)
     stream.ends = [box.id]
@@ -194,7 +201,7 @@ def _lead(stream: Stream, to: Sequence[str], where: str) -> None:
         begin="",
         end="",
         wait=wait,
-        sample="changes",
+        sample=stream.sample,
         parts=tuple(sorted(_parts(stream, where), key=lambda part: -part.times.median)),
         examples=tuple(row(stream.work, item, seconds, "waited so long") for seconds, item, _ in longest),
     )
