@@ -134,7 +134,7 @@ class Scene:
     @cached_property
     def tells_incidents(self) -> bool:
         """Did anybody ever tell of an incident, anywhere? Else that none is known means nothing."""
-        first = self.history.first_incident
+        first = min((one.detected_at for one in self.history.told(Incident)), default=None)
         return first is not None and (self.question.as_of is None or first < self.question.as_of)
 
     @cached_property

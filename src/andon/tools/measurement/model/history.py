@@ -127,11 +127,6 @@ class History:
             self._changes = self._kinds[Change], found
         return self._changes[1].get(repository, ())
 
-    @property
-    def first_incident(self) -> datetime | None:
-        """When the first one of all was detected; None when nobody ever told of one."""
-        return min((one.detected_at for some in self._by_service().values() for one in some), default=None)
-
     def told(self, kind: type[F]) -> tuple[F, ...]:
         """Every fact of a kind, in the order in which they were first told."""
         # what stands under a kind is of that kind: looking again at each of 30,000 runs costs more than the answer
