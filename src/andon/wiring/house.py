@@ -64,6 +64,7 @@ class House:
     async def start(self) -> None:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
         await self.adapters.repositories.prepare()
+        self.measuring.file_intake.sweep()
         await self.engine.start()
         seen = self.views.environments.services
         for ended in await sweep(self.adapters.runtime, self.adapters.router, lambda: (one.state for one in seen())):

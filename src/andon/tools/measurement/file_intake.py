@@ -92,6 +92,11 @@ class FileIntake:
     #: where uploads wait
     folder: Path
 
+    def sweep(self) -> None:
+        """Remove what a crash left of uploads; to be called before any comes."""
+        for left in self.folder.glob("*"):
+            left.unlink(missing_ok=True)
+
     async def take(self, file: Path, asked: Asked, *, actor: Actor) -> Imported:
         """Every good row, once. Errors: Invalid (with strict: when any row is broken), NotFound."""
         reading = self._reading(file, asked)

@@ -92,3 +92,13 @@ def test_a_branch_that_is_deleted_was_given_up() -> None:
     gone = made.tell("repository/shop", branch(B, None), 30)
     (change,) = made.measured.history.told(Change)
     assert (change.abandoned_at, change.merged_at) == (gone, None)
+
+
+def test_a_new_name_for_what_has_landed_proposes_nothing() -> None:
+    """A branch begins where the trunk is; it is a change from its first own commit on."""
+    made = ledger()
+    made.tell("repository/shop", landing(A, None, pushed(A)))
+    made.tell("repository/shop", branch(None, A, pushed(A)), 5)
+    assert len(made.measured.history.told(Change)) == 1
+    opened = made.tell("repository/shop", branch(A, B, pushed(B, A)), 9)
+    assert made.measured.history.told(Change)[-1].opened_at == opened

@@ -37,9 +37,11 @@ class Commits:
         if event.after is None:
             self._gone(branch, happened.at)
             return
+        known = self._open.get(branch)
+        if known is None and self.history.graph(event.repository).number(event.after) is not None:
+            return  # a new name for what has landed, or is proposed already, proposes nothing
         commits = _with_parents(event.commits, event.before)
         self._take(event.repository, commits)
-        known = self._open.get(branch)
         change = _opened(event, commits, happened) if known is None else _moved(known, event.after, commits)
         self._open[branch] = change
         self.history.add(change)
