@@ -81,7 +81,9 @@ async def test_nobody_is_let_in_without_a_name(visit: Visit) -> None:
         for method, path, body, _ in CALLS:
             answer = await stranger.request(method, f"{API}{path}", json=body)
             assert answer.status_code == 401, (path, answer.text)
-        assert (await stranger.post("/api/v1/intake/ours", content=b"{}")).status_code == 404
+        await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
+        unknown = await stranger.post("/api/v1/intake/our", content=b"{}")
+        assert (unknown.status_code, "ours" in unknown.text) == (404, False)
 
 
 async def test_a_delivery_without_a_secret_or_signature_is_turned_away(visit: Visit) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from andon.engine.desk import Desk
-from andon.kernel.errors import Forbidden, Invalid, PortError
+from andon.kernel.errors import Forbidden, Invalid, NotFound, PortError
 from andon.kernel.ids import Actor, stream
 from andon.kernel.order import Order
 from andon.tools.measurement.model import intake, walk
@@ -72,8 +72,9 @@ class Receiving:
     async def receive(self, delivery: Delivery) -> Receipt:
         """Errors: NotFound, Forbidden (nothing is recorded but a count), Invalid (it is kept), PortError."""
         name = delivery.connection
-        tool = self.sources.connected(name).tool
-        assert tool is not None  # noqa: S101  (connected has said so)
+        tool = self.sources.tool(name)
+        if tool is None:  # said to a stranger: no hint which names there are
+            raise NotFound("Nothing is connected here.")
         reader = self.reader(tool)
         try:
             await self._verify(reader, delivery)

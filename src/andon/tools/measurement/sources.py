@@ -110,6 +110,11 @@ class Sources:
             raise NotFound(f'There is no connection "{name[:80]}". {known or "See them with: andon connect list"}')
         return source
 
+    def tool(self, name: str) -> Tool | None:
+        """What is connected by this name; None when nothing is."""
+        source = self._known.get(name)
+        return source.tool if source else None
+
     def heard(self, name: str, at: datetime) -> None:
         """A delivery came that proved who sent it; whether anything was in it is another matter."""
         self._of(name).heard_at = at
