@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -12,6 +12,8 @@ from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.stream import Arrow, Box
+from tests.tools.measurement.publishing_api import PRODUCTION as REAL
+from tests.tools.measurement.publishing_api import publishing_api
 from tests.tools.measurement.stream_facts import (
     PRODUCTION,
     QUESTION,
@@ -172,3 +174,21 @@ def test_a_year_becomes_json() -> None:
     assert printed["efficiency"] == stream.efficiency
     assert 0 < (stream.efficiency or 0) < 1
     assert 0 < (stream.rolled or 0) < 1
+
+
+def test_work_that_leaves_no_trace_is_not_no_work() -> None:
+    """One commit, written and made at the same moment: its efficiency is not known, which is said."""
+    stream = asked(commit(1, 10), deployed(1, 60))
+    assert (stream.efficiency, stream.work, stream.n) == (None, None, 1)
+    assert any(note.startswith("1 change written and committed at one moment") for note in stream.notes)
+
+
+def test_a_year_of_a_real_service() -> None:
+    """publishing-api in 2025, from git alone: 673 merges and pushes, and what the merge waited for is no coding."""
+    window = Window(begin=datetime(2025, 1, 1, tzinfo=UTC), end=datetime(2026, 1, 1, tzinfo=UTC))
+    stream = value_stream(publishing_api(), Question(place=REAL, window=window))
+    assert (stream.n, stream.sample) == (673, "changes")
+    assert [one.id for one in stream.boxes] == ["coding", "review", "environment/production"]
+    assert stream.efficiency is not None
+    assert 0 < stream.efficiency < 1
+    assert stream.rolled is None

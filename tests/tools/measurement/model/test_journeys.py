@@ -172,3 +172,20 @@ def test_spans_lie_end_to_end(steps: list[tuple[bool, float]], cut: float) -> No
     assert sum(span.seconds for span in passage.spans) == pytest.approx(passage.total)
     left = max(passage.at - max(cut, 0.0), 0.0)
     assert sum(span.seconds for span in passage.after(cut)) == pytest.approx(left)
+
+
+def test_a_merge_is_a_change_that_nobody_told_of() -> None:
+    """From git alone: its commits are one change, and from the last of them until it landed it waited."""
+    found = came(
+        commit(1, 10, 0, authored=5), commit(2, 20, 1), commit(3, 50, 0, 2),
+        run(3, 52, 53, 58), deployed(3, 60, begin=59),
+    )  # fmt: skip
+    assert minutes(found) == {
+        ("coding", ""): 15,
+        ("review", "open"): 30,
+        ("run", "batch"): 2,
+        ("run", "queue"): 1,
+        ("run", ""): 5,
+        ("production", "hold"): 1,
+        ("production", ""): 1,
+    }

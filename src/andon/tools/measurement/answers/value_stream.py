@@ -16,6 +16,7 @@ from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.model.stream import Arrow, Box
 from andon.tools.measurement.model.times import Times, times
 from andon.tools.measurement.model.waste import Waste
+from andon.web.words import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +29,9 @@ class ValueStream:
     arrows: tuple[Arrow, ...]
     #: from the first commit to the place, by change
     total: Times | None
-    #: how much of it something was done
+    #: how much of it something was done, of the changes that leave any trace of it
     work: Times | None
-    #: work / total, the median over changes; None when nothing came in the window
+    #: work / total, the median over the same changes as `work`; None when there is none
     efficiency: float | None
     #: "changes", or "commits" where no changes are known
     sample: str
@@ -51,16 +52,16 @@ def value_stream(history: History, question: Question) -> ValueStream:
     here = ground(history, question)
     work, came = here.work, here.came
     boxes, arrows = here.drawn
-    efficiencies = [done / total for done, total in zip(came.works, came.totals, strict=True) if total > 0]
+    seen = [(done, total) for done, total in zip(came.works, came.totals, strict=True) if done]
     batches = Counter(deployment.id for _, deployment in came.brought).values()
     return ValueStream(
         question=question,
         boxes=boxes,
         arrows=arrows,
         total=times(came.totals),
-        work=times(came.works),
-        efficiency=median(efficiencies) if efficiencies else None,
-        sample="changes" if work.changes else "commits",
+        work=times(done for done, _ in seen),
+        efficiency=median(done / total for done, total in seen) if seen else None,
+        sample=work.unit,
         n=len(came.totals),
         rolled=rolled(box.accuracy for box in boxes),
         rolled_of=tuple(box.title for box in boxes if box.accuracy is not None),
@@ -75,7 +76,13 @@ def _notes(came: Journeys, boxes: Sequence[Box]) -> tuple[str, ...]:
         "What is sent back is counted where it was noticed; nobody measures where it was made.",
         "Coding is counted from the first commit: what was thought and tried before it leaves no trace.",
     ]
+    if unseen := sum(not done for done in came.works):
+        found.append(
+            f"{plural(unseen, 'change')} of one commit: no work on them was seen, so they are in no efficiency."
+        )
     found += [f"{box.title}: {box.says}" for box in boxes if box.says]
     if ("review", "open") in came.stretches:
-        found.append("Between proposing and landing nobody told of reviews: that time counts as waiting.")
+        found.append(
+            "Nobody told of reviews: from the last commit, or the proposal, until it landed counts as waiting."
+        )
     return tuple(found)

@@ -19,7 +19,7 @@ from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import Change, Deployment, Place, Publication, Run
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.landing import NEVER, Scope, landings
+from andon.tools.measurement.model.landing import NEVER, Landing, Scope, landings
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.way import way_to
 
@@ -53,6 +53,8 @@ class Items:
     commit: array[int] = field(default_factory=lambda: array("l"))
     #: index in changes; -1 when no change is known
     change: array[int] = field(default_factory=lambda: array("l"))
+    #: number of the trunk's own commit by which it landed: the merge, or itself
+    by: array[int] = field(default_factory=lambda: array("l"))
     begun: array[float] = field(default_factory=lambda: array("d"))
     #: when it reached each stage; NEVER when it has not. A stage that was passed by is reached with the next one.
     reached: tuple[array[float], ...] = ()
@@ -70,6 +72,15 @@ class Items:
     def done(self) -> array[float]:
         """When each was first at the place."""
         return self.reached[-1]
+
+    @property
+    def unit(self) -> str:
+        """What they are together: "changes" where it is known which commits belong together, else "commits"."""
+        return (
+            "changes"
+            if self.changes or any(by != own for by, own in zip(self.by, self.commit, strict=True))
+            else "commits"
+        )
 
     def id(self, item: int) -> CommitId:
         """Its commit."""
@@ -125,8 +136,7 @@ def _add(found: Items, history: History, repository: RepositoryName, built: Sequ
     found.repositories.append(repository)
     for number in scope.commits:
         if len(graph.parents[number]) < 2:
-            change = landing.change[number]
-            _take(found, number, columns, change if change < 0 else change + len(found.changes))
+            _take(found, number, columns, landing)
     found.changes += changes
 
 
@@ -167,8 +177,8 @@ def _seed(graph: CommitGraph, arrivals: Sequence[Arrival], done: bytearray) -> i
     return sum(not graph.is_merge(number) for number in brought)
 
 
-def _take(found: Items, number: int, columns: Sequence[array[float]], change: int) -> None:
-    graph = found.graphs[-1]
+def _take(found: Items, number: int, columns: Sequence[array[float]], landing: Landing) -> None:
+    graph, change = found.graphs[-1], landing.change[number]
     begun = graph.committed[number]
     limit = NEVER
     times: list[float] = []
@@ -182,7 +192,8 @@ def _take(found: Items, number: int, columns: Sequence[array[float]], change: in
         return
     found.graph.append(len(found.graphs) - 1)
     found.commit.append(number)
-    found.change.append(change)
+    found.change.append(change if change < 0 else change + len(found.changes))
+    found.by.append(landing.by[number])
     found.begun.append(min(begun, limit))
     for column, time in zip(found.reached, reversed(times), strict=True):
         column.append(time)

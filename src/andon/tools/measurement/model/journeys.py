@@ -24,11 +24,13 @@ Stretch = tuple[float, int, int]
 #: an item, and what happened to it by itself
 Own = tuple[int, dict[Cause, float]]
 Key = TypeVar("Key")
+#: commits that came in together
+Unit = tuple[int, int, int]
 
 
 @dataclass(slots=True, kw_only=True)
 class Journeys:
-    """One entry a change; what came without a known change counts commit by commit."""
+    """One entry a change: one that was told, else a merge, else a commit that was pushed straight to trunk."""
 
     #: total seconds and seconds of work, by change
     totals: list[float] = field(default_factory=list)
@@ -47,12 +49,12 @@ def journeys(history: History, work: Items, window: Window) -> Journeys:
     by_time = _brought(history, work, frozenset(work.done[item] for item in units))
     known = carried(history, work.way, _wanted(work, units, by_time.values()), work.at)
     passages = {time: known.passage(deployment) for time, deployment in by_time.items()}
-    found = Journeys()
+    found, written = Journeys(), _written(work)
     together: dict[float, list[Own]] = defaultdict(list)
     for item in units:
         time = work.done[item]
         found.brought.append((item, by_time[time]))
-        alone = own(work, known, item, passages[time].begin)
+        alone = own(work, known, item, (*written[_key(work, item)], passages[time].begin))
         if alone.at > passages[time].begin:  # it landed after its run had begun
             _came(found, {}, [(item, _causes([*alone.spans, *passages[time].after(alone.at)]))])
         else:
@@ -79,19 +81,24 @@ def _wanted(work: Items, units: Sequence[int], deployments: Collection[Deploymen
 def _landed_by(work: Items, item: int) -> CommitId:
     """The commit by which the change came into trunk."""
     change = change_of(work, item)
-    return (change.merge_commit or change.head if change else None) or work.id(item)
+    return (change.merge_commit or change.head if change else None) or work.graphs[work.graph[item]].ids[work.by[item]]
 
 
-def own(work: Items, known: Carried, item: int, until: float) -> Passage:
-    """What happened to the change by itself, until the run began from which it was deployed (or the deployment did)."""
-    change = change_of(work, item)
-    landed = work.reached[0][item]
-    passage = Passage(_begin(work, item, change))
-    if change is None or change.opened_at.timestamp() >= landed:
-        passage.work("coding", landed)
-    else:
-        passage.work("coding", change.opened_at.timestamp())
-        _reviewed(passage, change, landed)
+def own(work: Items, known: Carried, item: int, times: tuple[float, float, float]) -> Passage:
+    """What happened to the change by itself, until the run began from which it was deployed (or the deployment did).
+
+    `times`: when its first commit was written and its last one made, and when that run began.
+    """
+    first, last, until = times
+    change, landed = change_of(work, item), work.reached[0][item]
+    if change is not None and change.first_commit_at is not None:
+        first = min(first, change.first_commit_at.timestamp())
+    passage = Passage(min(first, landed))
+    passage.work("coding", min(change.opened_at.timestamp() if change else last, landed))
+    if change is not None and change.first_review_at is not None:
+        passage.wait("review", "pickup", min(change.first_review_at.timestamp(), landed))
+        passage.work("review", landed)
+    passage.wait("review", "open", landed)
     run = known.green(work.repositories[work.graph[item]], _landed_by(work, item), until)
     if run is not None and run.finished_at is not None:
         passage.wait("run", "queue", (run.started_at or run.queued_at).timestamp())
@@ -100,12 +107,19 @@ def own(work: Items, known: Carried, item: int, until: float) -> Passage:
     return passage
 
 
-def _reviewed(passage: Passage, change: Change, landed: float) -> None:
-    if change.first_review_at is None:
-        passage.wait("review", "open", landed)
-    else:
-        passage.wait("review", "pickup", min(change.first_review_at.timestamp(), landed))
-        passage.work("review", landed)
+def _written(work: Items) -> dict[Unit, tuple[float, float]]:
+    """By change: when its first commit was written, and its last one made."""
+    found: dict[Unit, tuple[float, float]] = {}
+    for item in range(len(work)):
+        key = _key(work, item)
+        first, last = found.get(key, (work.begun[item], work.begun[item]))
+        found[key] = min(first, work.authored(item), work.begun[item]), max(last, work.begun[item])
+    return found
+
+
+def _key(work: Items, item: int) -> Unit:
+    """The same for commits that are one change: by the change that is known, else by the merge that brought them."""
+    return (work.graph[item], work.by[item], -1) if work.change[item] < 0 else (-1, -1, work.change[item])
 
 
 def change_of(work: Items, item: int) -> Change | None:
@@ -137,21 +151,15 @@ def row(work: Items, item: int, value: float, why: str) -> Evidence:
 
 
 def _units(work: Items, window: Window) -> Iterator[int]:
-    """One item for each change that was done in the window, and each commit without a change."""
+    """One item for each change that was done in the window."""
     begin, end = window.begin.timestamp(), work.at.timestamp()
-    seen: set[tuple[int, float]] = set()
+    seen: set[tuple[Unit, float]] = set()
     for item, done in enumerate(work.done):
         if begin <= done < end:
-            key = work.change[item], done
-            if key[0] < 0 or key not in seen:
+            key = _key(work, item), done
+            if key not in seen:
                 seen.add(key)
                 yield item
-
-
-def _begin(work: Items, item: int, change: Change | None) -> float:
-    begun = min(work.authored(item), work.begun[item])
-    first = change.first_commit_at if change else None
-    return min(begun, first.timestamp()) if first else begun
 
 
 def _came(found: Journeys, shared: Mapping[Cause, float], owns: Sequence[Own]) -> None:

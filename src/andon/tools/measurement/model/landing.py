@@ -25,6 +25,8 @@ class Landing:
     landed: array[float]
     #: index of the change that brought it; -1 when none is known
     change: array[int]
+    #: number of the trunk's own commit by which it landed; itself where it is one, and where it is not in trunk
+    by: array[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ def landings(graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Itera
     What a merge brings landed with the merge. `seen_on_trunk`: commits known to be on trunk, which tell its head from
     that of a release line; a change's own time of merging goes before the commit's.
     """
-    landed, change = array("d", [NEVER]) * len(graph), array("l", [-1]) * len(graph)
+    landed, change, by = array("d", [NEVER]) * len(graph), array("l", [-1]) * len(graph), array("l", range(len(graph)))
     trunk = _trunk(graph, seen_on_trunk, scope)
     carriers = _carriers(graph, trunk, changes, _merged(graph, changes, scope.at))
     seen = bytearray(scope.done)
@@ -54,8 +56,8 @@ def landings(graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Itera
         merged_at = changes[carrier].merged_at if carrier >= 0 else None
         time = merged_at.timestamp() if merged_at else graph.committed[number]
         for brought in graph.take_new((number,), seen):
-            landed[brought], change[brought] = time, carrier
-    return Landing(landed=landed, change=change)
+            landed[brought], change[brought], by[brought] = time, carrier, number
+    return Landing(landed=landed, change=change, by=by)
 
 
 def _merged(graph: CommitGraph, changes: Sequence[Change], at: datetime) -> dict[int, int]:

@@ -53,7 +53,7 @@ class Stream:
     @property
     def sample(self) -> str:
         """What came, and is counted."""
-        return "changes" if self.work.changes else "commits"
+        return self.work.unit
 
 
 def draw(stream: Stream) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:

@@ -71,9 +71,11 @@ def value_stream_page(
 
 
 def _stream_sentence(stream: ValueStream) -> str:
-    if stream.total is None or stream.efficiency is None:
+    if stream.total is None:
         return "No change reached its users in this time."
     half = brief(stream.total.median, "seconds")
+    if stream.efficiency is None:
+        return f"Half of the changes took more than {half}; how long they were worked on is not known."
     return f"Half of the changes took more than {half}, and were worked on for {stream.efficiency:.0%} of it."
 
 
