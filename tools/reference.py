@@ -183,11 +183,15 @@ def _call(handler: Any) -> Row:
 
 def _takes(function: Callable[..., object]) -> str:
     """The query's names and the body's fields."""
+    from andon.tools.measurement.asked_for import provide_asking
+
     taken = []
     for name, kind in inspect.signature(function).parameters.items():
         text = str(kind.annotation)
         if "Query" in text:
-            taken.append(code(f"?{name}"))
+            taken.append(code(f"?{name.rstrip('_')}"))  # an underscore keeps it from being a word of Python
+        elif name == "asking":
+            taken.append(_takes(provide_asking))
         elif name == "data":
             taken += [code(field.name) for field in fields(get_type_hints(function)["data"])]
     return " ".join(taken)

@@ -21,6 +21,7 @@ from andon.tools.measurement.ports import ConnectionSecrets, Headers, Intake, Ke
 from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
 
+LONGEST_WHY = 500
 #: these would give the secret away, or are about the connection and not the delivery
 _NOT_KEPT = frozenset({"authorization", "cookie", "host", "x-gitlab-token"})
 
@@ -122,7 +123,7 @@ class Receiving:
             connection=delivery.connection,
             delivery=received.delivery or digest,
             what=received.what,
-            why=received.kept,
+            why=received.kept[:LONGEST_WHY],
             digest=digest,
             size_bytes=len(delivery.body),
         )
