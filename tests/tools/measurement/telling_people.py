@@ -87,8 +87,8 @@ async def call(visit: Visit, method: str, path: str, body: object) -> Any:
     return answer.json()
 
 
-def open_incident(visit: Visit, title: str) -> Incident:
+def open_incident(visit: Visit, title: str, number: int = 0) -> Incident:
     """Something goes wrong in the shop just now."""
     place = Place(service=ServiceName("shop"), environment=PRODUCTION)
-    at = visit.house.clock.now() - timedelta(minutes=12)
-    return Incident(id=FactId("told/1"), place=place, title=title, detected_at=at, severity="1")
+    at = visit.house.clock.now() - timedelta(minutes=12 + number)
+    return Incident(id=FactId(f"told/{number}"), place=place, title=title, detected_at=at, severity="1")

@@ -161,6 +161,17 @@ async def test_suspects_say_whether_somebody_named_them(visit: Visit) -> None:
     assert "inferred: deployed shortly before" in text
 
 
+async def test_many_incidents_are_paged(tmp_path: Path) -> None:
+    """Twenty on a page, the newest first; all of them are reached."""
+    async with measured_house(tmp_path, Shape(services=("shop",), changes=20)) as visit:
+        visit.tell(telling_people.open_incident(visit, f"Number {number}", number) for number in range(45))
+        first = await visit.page("/overlay?service=shop")
+        assert "1 to 20 of" in first
+        later = re.search(r'href="([^"]+)">Older incidents', first)
+        assert later
+        assert "21 to 40 of" in await visit.page(unescape(later[1]).partition("#")[0])
+
+
 async def test_a_number_of_the_business_lies_under_deployments(visit: Visit) -> None:
     """What was fed in is one of the numbers to look at."""
     text = await visit.page("/overlay?service=shop&over=fed/orders")

@@ -60,7 +60,7 @@ class Chosen:
         place = self.place or Place(service=ServiceName(""), environment=self.environment)
         return question_of(self.asking, place, self.now)
 
-    def to(self, path: str = "", **instead: str) -> str:
+    def to(self, path: str = "", **instead: str | int) -> str:
         """The address of a page about the same, but for what is said; "" takes a word away."""
         kept = {field.name: getattr(self.asking, field.name) for field in fields(Asking)}
         told = {WORDS.get(name, name): text for name, text in {**kept, **instead}.items() if text}

@@ -15,7 +15,7 @@ from andon.tools.measurement.answers.overlay import Overlay, overlay
 from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.pages.choosing import chosen, nothing, settled, word_in
+from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled, word_in
 from andon.tools.measurement.pages.pictures import overlay_picture, series_of
 from andon.tools.measurement.pages.pictures_people import pulse_series
 from andon.tools.measurement.pages.wording import metric_of
@@ -33,6 +33,8 @@ PULSE = "pulse"
 FED = "fed/"
 #: of a fed series; where there are more, means of equal spans
 MOST_POINTS = 400
+#: with their suspects, on one page
+INCIDENTS = 20
 
 
 @get("/overlay", include_in_schema=False)
@@ -71,6 +73,8 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
             found, line, failed_in(known), choice.to("/overlay/series", service=choice.place.service, over=over)
         ),
         lasting=lasting,
+        first=number_in(asked.query, "first", 1),
+        size=INCIDENTS,
         colour="red" if lasting else "green" if found.deployments or found.incidents else "grey",
         sentence=_sentence(found),
         named=sum(any(suspect.is_explicit for suspect in one.suspects) for one in found.suspected),
