@@ -77,9 +77,8 @@ def _notes(came: Journeys, boxes: Sequence[Box]) -> tuple[str, ...]:
         "Coding is counted from the first commit: what was thought and tried before it leaves no trace.",
     ]
     if unseen := sum(not done for done in came.works):
-        found.append(
-            f"{plural(unseen, 'change')} of one commit: no work on them was seen, so they are in no efficiency."
-        )
+        left = plural(unseen, "change")
+        found.append(f"{left} written and committed at one moment: how long the work on it took is not known.")
     found += [f"{box.title}: {box.says}" for box in boxes if box.says]
     if ("review", "open") in came.stretches:
         found.append(
