@@ -118,11 +118,19 @@ async def test_a_head_that_was_rewritten_away_is_said(remote: Remote, walker: Wa
 
 async def test_what_cannot_be_cloned_is_said_in_gits_words(walker: Walker, tmp_path: Path) -> None:
     """And by no program that an address names."""
-    with pytest.raises(PortError, match="git fetch: "):
+    with pytest.raises(PortError, match="git fetch: ") as said:
         await walker.walk((tmp_path / "nothing").as_uri(), CommitId("a" * 40))
+    assert said.value.permanent
     with pytest.raises(PortError, match="git fetch: "):
         await walker.walk(f"ext::touch {tmp_path / 'touched'}", CommitId("a" * 40))
     assert not (tmp_path / "touched").exists()
+
+
+async def test_a_server_that_is_away_is_asked_again(walker: Walker) -> None:
+    """It may come back; a repository that is not there does not by itself."""
+    with pytest.raises(PortError, match="git fetch: ") as said:
+        await walker.walk("http://127.0.0.1:1/shop.git", CommitId("a" * 40))
+    assert not said.value.permanent
 
 
 async def test_a_shallow_remote_is_said(remote: Remote, walker: Walker, tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ _ASKS_NOBODY = {
     "LC_ALL": "C.UTF-8",
 }
 _WORDS = 2_000
+#: the network, and servers that are away for a while, come back; all else is the same the next time
+_PASSES = re.compile(
+    r"Could not resolve host|Couldn't connect|Connection (?:refused|reset|timed out)|timed out"
+    r"|early EOF|remote end hung up|HTTP 5\d\d|returned error: 5\d\d",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,8 @@ class Git:
                     os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
         if process.returncode:
-            raise PortError(f"git {arguments[0]}: {_reason(said)}", permanent=True)
+            reason = _reason(said)
+            raise PortError(f"git {arguments[0]}: {reason}", permanent=not _PASSES.search(reason))
         return printed
 
 
