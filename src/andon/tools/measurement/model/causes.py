@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import chain
 
-from andon.tools.measurement.model.deployments import EFFECTIVE, UNSUCCESSFUL
 from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.followed import Scene
 from andon.tools.measurement.model.rows import called
@@ -119,13 +118,9 @@ def inferred(scene: Scene, incident: Incident) -> Iterator[Link]:
 
 
 def latest_before(scene: Scene, incident: Incident) -> int | None:
-    """The newest effective deployment that finished before the incident was detected."""
-    effective = scene.definition.deployments == "effective"
-    for number in reversed(range(min(scene.judged.before(incident.detected_at), scene.known))):
-        kind = scene.judged.kinds[number]
-        if EFFECTIVE[kind] or (not effective and kind != UNSUCCESSFUL):
-            return number
-    return None
+    """The newest deployment that counts and finished before the incident was detected."""
+    found = scene.counting.rfind(1, 0, min(scene.judged.before(incident.detected_at), scene.known))
+    return found if found >= 0 else None
 
 
 def named(incident: Incident) -> str:

@@ -97,12 +97,16 @@ class Scene:
         return self._followed.attribution(self.history, "first")
 
     @cached_property
-    def changing(self) -> array[int]:
-        """The deployments of the window that the definition counts."""
+    def counting(self) -> bytearray:
+        """For each deployment: 1 when it is one that the definition counts."""
         same = self.definition.deployments == "successful"
         counts = bytes(effective or (same and kind == REDEPLOY) for kind, effective in enumerate(EFFECTIVE))
-        kinds = self.judged.kinds[self.span.start : self.span.stop]
-        return array("i", compress(self.span, kinds.translate(counts.ljust(256, b"\0"))))
+        return self.judged.kinds.translate(counts.ljust(256, b"\0"))
+
+    @cached_property
+    def changing(self) -> array[int]:
+        """The deployments of the window that the definition counts."""
+        return array("i", compress(self.span, self.counting[self.span.start : self.span.stop]))
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:

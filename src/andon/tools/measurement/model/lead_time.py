@@ -56,7 +56,7 @@ Bring = Callable[[Walk, Deployment, int, int], tuple[int, list[int]]]
 
 
 def first_wins(walk: Walk, deployment: Deployment, kind: int, start: int) -> tuple[int, list[int]]:
-    """What no deployment brought before: each commit belongs to the first one that has it."""
+    """What no deployment brought before: each commit belongs to the first one that has it (decision 13)."""
     graph, seen = walk.graph, walk.seen
     origin = _origin(walk, kind)
     if len(seen) < len(graph):

@@ -15,7 +15,7 @@ from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, marks
 from andon.tools.measurement.model.wording import fail_rate_words, rework_words
 
 REMEDIATION = "remediations: they mend another deployment, and it is that one which counts as failed"
-#: instead of a rate of 0 that nobody could know
+#: instead of a rate of 0 that nobody could know (decision 13)
 UNTOLD = (
     "No data: nobody told of any incident, rollback or deployment that mends another, so nobody knows whether nothing "
     "failed. Connect the place where incidents are kept."
