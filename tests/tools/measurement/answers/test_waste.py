@@ -145,6 +145,7 @@ def test_overburden_and_unevenness() -> None:
         one.says for one in wastes.values()
     }
     assert wastes["Commits are landed in bursts"].n == 6
+    assert wastes["Commits are landed in bursts"].examples[0].why == "12 commits landed"
 
 
 def test_what_cannot_be_seen_is_said() -> None:
@@ -160,6 +161,7 @@ def test_a_year_has_every_kind() -> None:
     answer = waste(year(shape), Question(place=PRODUCTION, window=window))
     assert {one.kind for one in answer.found} >= {"waiting", "partially done", "defects", "hand-offs", "task switching"}
     assert all((one.seconds or 0) >= 0 and one.n > 0 for one in answer.found)
+    assert all(one.examples and all(row.name for row in one.examples) for one in answer.found)
     assert sum(one.share or 0 for one in answer.found) < 1
     assert msgspec.json.decode(msgspec.json.encode(answer))["found"][0]["kind"] == "waiting"
     assert answer.found[0].share == pytest.approx(max(one.share or 0 for one in answer.found))

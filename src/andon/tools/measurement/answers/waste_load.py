@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from heapq import nlargest
 from statistics import fmean, pstdev
 
 from andon.tools.measurement.answers.ground import Ground
 from andon.tools.measurement.model.cumulative import Week, weeks
+from andon.tools.measurement.model.facts import FactId
+from andon.tools.measurement.model.journeys import row
 from andon.tools.measurement.model.landing import NEVER
-from andon.tools.measurement.model.waste import Waste
+from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.model.waste import EXAMPLES, Waste
 from andon.web.words import plural
 
 #: a variation from fewer weeks says nothing
@@ -21,14 +26,19 @@ def load(here: Ground) -> Iterator[Waste]:
     """What strains people and machines without showing in any single change."""
     seen = weeks(here.work, here.question.window)
     yield from _overburden(here, seen)
-    yield from _unevenness([week.landed for week in seen], "landed")
-    yield from _unevenness([week.done for week in seen], "done")
+    yield from _unevenness([(week.begin, week.landed) for week in seen], "landed")
+    yield from _unevenness([(week.begin, week.done) for week in seen], "done")
 
 
 def _overburden(here: Ground, seen: Sequence[Week]) -> Iterator[Waste]:
     """More landed than came to the place, or more in progress than the weeks can take."""
-    now = here.work.at.timestamp()
-    in_progress = sum(landed <= now and done == NEVER for landed, done in _pairs(here))
+    now, work = here.work.at.timestamp(), here.work
+    waiting = [
+        (now - landed, item)
+        for item, (landed, done) in enumerate(zip(work.reached[0], work.done, strict=True))
+        if landed <= now and done == NEVER
+    ]
+    in_progress = len(waiting)
     done = fmean(week.done for week in seen) if seen else 0.0
     landed = fmean(week.landed for week in seen) if seen else 0.0
     if in_progress and in_progress > done:
@@ -39,24 +49,29 @@ def _overburden(here: Ground, seen: Sequence[Week]) -> Iterator[Waste]:
             says=f"{plural(in_progress, 'commit')} in progress; a week brings {landed:.1f} and finishes {done:.1f}: "
             f"{weeks_left} of work.",
             n=in_progress,
-            examples=(),
+            examples=tuple(
+                row(work, item, seconds, "in trunk for so long") for seconds, item in nlargest(EXAMPLES, waiting)
+            ),
         )
 
 
-def _pairs(here: Ground) -> Iterator[tuple[float, float]]:
-    return zip(here.work.reached[0], here.work.done, strict=True)
-
-
-def _unevenness(counts: Sequence[int], what: str) -> Iterator[Waste]:
+def _unevenness(by_week: Sequence[tuple[datetime, int]], what: str) -> Iterator[Waste]:
+    counts = [count for _, count in by_week]
     if len(counts) < LEAST or not any(counts):
         return
     mean, deviation = fmean(counts), pstdev(counts)
     if deviation / mean > UNEVEN:
+        far = nlargest(EXAMPLES, by_week, key=lambda week: abs(week[1] - mean))
         yield Waste(
             kind="unevenness",
             title=f"Commits are {what} in bursts",
             says=f"{mean:.1f} a week on the average, but between {min(counts):,} and {max(counts):,}: "
             f"variation {deviation / mean:.2f} (even work stays below {UNEVEN}).",
             n=len(counts),
-            examples=(),
+            examples=tuple(_week(begin, count, what) for begin, count in far),
         )
+
+
+def _week(begin: datetime, count: int, what: str) -> Evidence:
+    name = f"seven days from {begin:%Y-%m-%d}"
+    return Evidence(fact=FactId(""), name=name, at=begin, value=count, why=f"{plural(count, 'commit')} {what}")
