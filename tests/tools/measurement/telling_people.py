@@ -6,8 +6,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from andon.kernel.ids import ServiceName
-from andon.tools.measurement.model.facts import FactId, Incident, Place
+from andon.kernel.ids import CommitId, RepositoryName, ServiceName
+from andon.tools.measurement.model.facts import Deployment, Fact, FactId, Incident, Place, Publication
 from tests.tools.measurement.measured_house import Visit
 from tests.tools.measurement.year_shape import PRODUCTION
 
@@ -92,3 +92,30 @@ def open_incident(visit: Visit, title: str, number: int = 0) -> Incident:
     place = Place(service=ServiceName("shop"), environment=PRODUCTION)
     at = visit.house.clock.now() - timedelta(minutes=12 + number)
     return Incident(id=FactId(f"told/{number}"), place=place, title=title, detected_at=at, severity="1")
+
+
+def deployed_now(visit: Visit) -> tuple[Fact, ...]:
+    """Something new was published and put into production this very moment."""
+    at, digest, commit = visit.house.clock.now(), "sha256:new", CommitId("9" * 40)
+    place = Place(service=ServiceName("shop"), environment=PRODUCTION)
+    repository = RepositoryName("shop")
+    made = Publication(
+        id=FactId("told/made"),
+        service=place.service,
+        repository=repository,
+        commit=commit,
+        digest=digest,
+        version="9.9",
+        at=at,
+        provenance=True,
+    )
+    deployment = Deployment(
+        id=FactId("told/deployed"),
+        place=place,
+        repository=repository,
+        commit=commit,
+        digest=digest,
+        version="9.9",
+        finished_at=at,
+    )
+    return made, deployment

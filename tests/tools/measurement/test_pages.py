@@ -222,3 +222,11 @@ async def test_sources_say_who_tells_what(visit: Visit) -> None:
     assert "com.example.thing.done" in text
     assert "andon connect secret our-pager" in text
     assert "/api/v1/intake/our-events" in text
+
+
+async def test_the_wall_knows_what_was_deployed_just_now(tmp_path: Path) -> None:
+    """What is seconds old counts already, with the artifact behind it."""
+    async with measured_house(tmp_path, Shape(services=("shop",), changes=20)) as visit:
+        visit.tell(telling_people.deployed_now(visit))
+        text = await visit.page("/wall?service=shop")
+        assert "shop 9.9 has run in production for" in text

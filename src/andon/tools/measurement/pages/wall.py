@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import takewhile
 from operator import attrgetter
 
@@ -34,7 +35,7 @@ def wall_page(
     if choice.place is None:
         return nothing(pages, asked, choice)
     question, history = choice.question, measured.history
-    now = choice.window.end if choice.asking.end else pages.now.replace(second=0, microsecond=0)
+    now = next_minute(pages.now)
     found = remembered.answer(history, ("wall", question, now), lambda: wall(history, question, now))
     known = numbers(history, question)
     failed = {row.fact: row.why for row in takewhile(attrgetter("value"), metric_of(known, "change-fail-rate").counted)}
@@ -49,6 +50,11 @@ def wall_page(
         colour=_wall_colour(found),
         sentence=_wall_sentence(found, choice),
     )
+
+
+def next_minute(now: datetime) -> datetime:
+    """Up to when the wall knows: the same for a minute, so that an answer can be kept, and past all that happened."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def _wall_colour(found: Wall) -> str:
