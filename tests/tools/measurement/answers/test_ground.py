@@ -6,11 +6,18 @@ import gc
 from dataclasses import replace
 from weakref import ref
 
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from andon.tools.measurement.answers.cost import cost
 from andon.tools.measurement.answers.flow import flow
 from andon.tools.measurement.answers.ground import KEPT, ground
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.metric import Window
+from tests.tools.measurement.model.test_items import histories
 from tests.tools.measurement.stream_facts import QUESTION, at, commit, deployed
 
 
@@ -58,3 +65,20 @@ def test_replayed_for_a_time_before_a_fact() -> None:
     known.add(deployed(2, 60))
     known.add(commit(3, 70))
     assert (value_stream(known, asked), flow(known, asked)) == before
+
+
+@given(histories(), st.integers(0, 900), st.none() | st.integers(0, 2500))
+def test_any_history_has_answers(known: History, begin: int, as_of: int | None) -> None:
+    """Whatever was told, in whatever order: shares are shares, no time is negative, and all can be printed."""
+    window = Window(begin=at(begin), end=at(2500))
+    asked = replace(QUESTION, window=window, as_of=None if as_of is None else at(as_of))
+    stream, wastes = value_stream(known, asked), waste(known, asked)
+    for box in stream.boxes:
+        assert box.process is None or 0 <= box.process.median <= box.process.p85
+        assert box.accuracy is None or 0 <= box.accuracy.share <= 1
+    assert all(arrow.wait is None or arrow.wait.median >= 0 for arrow in stream.arrows)
+    assert {arrow.end for arrow in stream.arrows} | {"coding"} == {box.id for box in stream.boxes}
+    assert stream.efficiency is None or 0 < stream.efficiency <= 1
+    assert all((one.seconds or 0) >= 0 and one.n > 0 for one in wastes.found)
+    assert sum(one.share or 0 for one in wastes.found) <= 1 + 1e-9
+    msgspec.json.encode((stream, wastes, flow(known, asked), cost(known, asked, ())))

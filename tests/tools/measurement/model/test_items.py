@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.tools.measurement.model.cumulative import days, weeks
-from andon.tools.measurement.model.facts import Fact
+from andon.tools.measurement.model.facts import Fact, Outcome
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.items import Items, items
 from andon.tools.measurement.model.landing import NEVER
@@ -24,8 +24,10 @@ from tests.tools.measurement.stream_facts import (
     commit,
     deployed,
     name,
+    offered,
     published,
     run,
+    task,
 )
 
 
@@ -139,9 +141,9 @@ def test_nothing_is_known_of_a_place() -> None:
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
-    """A graph of commits, and deployments, runs and artifacts of any of them in any order."""
+    """A graph of commits, and anything about any of them, at any time and told in any order."""
     many = draw(st.integers(1, 12))
-    minute = st.integers(0, 2000)
+    minute, places = st.integers(0, 2000), st.sampled_from([TEST, PRODUCTION])
     facts: list[Fact] = []
     for number in range(many):
         parents = draw(st.sets(st.integers(0, number - 1), max_size=2)) if number else set()
@@ -149,9 +151,20 @@ def histories(draw: st.DrawFn) -> History:
         facts.append(one if parents else commit(number, draw(minute), -1))
     which = st.integers(0, many)
     for turn in range(draw(st.integers(0, 8))):
-        place = draw(st.sampled_from([TEST, PRODUCTION]))
+        place = draw(places)
         facts.append(deployed(draw(which), draw(minute), place=place, again=f"/{turn}"))
     facts += [published(number, draw(minute)) for number in draw(st.sets(which, max_size=4))]
+    facts += [
+        offered(number, draw(minute), draw(st.sampled_from([TEST, PRODUCTION]))) for number in draw(st.sets(which))
+    ]
+    for number in draw(st.sets(which, max_size=4)):
+        queued, begun, ended = sorted(draw(st.tuples(minute, minute, minute)))
+        tasks = [task("unit", begun, ended), task("lint", queued, begun, "unit")] if draw(st.booleans()) else []
+        outcome: Outcome = draw(st.sampled_from(["success", "failure"]))
+        facts.append(run(number, queued, begun, ended, *tasks, outcome=outcome, trunk=draw(st.booleans())))
+    for number in draw(st.sets(which, max_size=4)):
+        first, opened, reviewed, merged = draw(st.tuples(minute, minute, st.none() | minute, st.none() | minute))
+        facts.append(change(number, first, opened, reviewed, merged))
     return History(draw(st.permutations(facts)))
 
 
