@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from andon.tools.measurement.model.metric import Metric
-from andon.tools.measurement.pages.wording import compared, how_often
+from andon.tools.measurement.answers.numbers import numbers
+from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.metric import Metric, Question
+from andon.tools.measurement.pages.wording import compared, how_often, sentence
+from tests.tools.measurement.telling import SHOP, WEEK, deployed
 
 
 def metric(value: float | None, low: float | None = None, high: float | None = None, id_: str = "cycle-time") -> Metric:
@@ -46,3 +49,17 @@ def test_without_interval_or_data_nobody_can_say() -> None:
     assert compared(metric(10), metric(100), 30).drift == "unknown"
     assert compared(metric(10, 8, 12), metric(None), 30).words == "no data in the 30 days before"
     assert compared(metric(None), metric(100, 90, 110), 30).words == ""
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (0, "Nothing was deployed to shop in production in this time."),
+        (1, "shop reached production once in this time."),
+        (14, "shop reaches production 2.0 times a day."),
+    ],
+)
+def test_the_sentence_says_how_often(times: int, words: str) -> None:
+    """A single deployment makes no frequency yet."""
+    history = History(deployed(number, number + 1) for number in range(times))
+    assert sentence(numbers(history, Question(place=SHOP, window=WEEK))) == words

@@ -58,9 +58,12 @@ def how_often(per_day: float) -> str:
 def sentence(numbers: Numbers) -> str:
     """What matters most about a place."""
     place = numbers.question.place
-    frequency = metric_of(numbers, "deployment-frequency").value
+    often = metric_of(numbers, "deployment-frequency")
+    frequency = often.value
     if not frequency:
         return f"Nothing was deployed to {place.service} in {place.environment} in this time."
+    if often.n == 1:
+        return f"{place.service} reached {place.environment} once in this time."
     lead = metric_of(numbers, "change-lead-time")
     way = f"; half of its changes take less than {brief(lead.value, lead.unit)}" if lead.value is not None else ""
     return f"{place.service} reaches {place.environment} {how_often(frequency)}{way}."
