@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def days(items: Items, window: Window) -> tuple[Day, ...]:
     """Each day of the window up to what is known."""
     columns = [_sorted(column) for column in items.reached]
     opened, closed = _openings(items.changes, items.at)
-    before = bisect_right(columns[-1], window.begin.timestamp())
+    before = bisect_left(columns[-1], window.begin.timestamp())
     found: list[Day] = []
     for end in _ends(window.begin, items.at):
         at = end.timestamp()
@@ -81,7 +81,7 @@ def _sorted(column: array[float]) -> list[float]:
 
 
 def _between(sorted_times: Sequence[float], begin: datetime, end: datetime) -> int:
-    return bisect_right(sorted_times, end.timestamp()) - bisect_right(sorted_times, begin.timestamp())
+    return bisect_left(sorted_times, end.timestamp()) - bisect_left(sorted_times, begin.timestamp())
 
 
 def _openings(changes: Sequence[Change], at: datetime) -> tuple[list[float], list[float]]:
