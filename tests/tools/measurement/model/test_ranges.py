@@ -36,7 +36,7 @@ def test_it_is_what_one_reaches_and_the_other_does_not(parents: list[list[int]],
     graph = CommitGraph()
     for number in data.draw(st.permutations(range(len(parents)))):
         graph.add(commit(number, *parents[number]))
-    known = array("l")
+    known = array("i")
     for _ in range(3):
         old, new = (data.draw(st.integers(0, len(parents) - 1)) for _ in range(2))
         numbers = [graph.number(commit_id(one)) for one in (old, new)]

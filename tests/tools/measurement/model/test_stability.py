@@ -54,7 +54,7 @@ def test_a_remediation_is_held_against_what_it_mends() -> None:
     history = told(4, [deployed(9, 10, mends=(FactId("d/3"),))])
     metric = measured(history, "change-fail-rate")
     assert (metric.value, reasons(metric)) == (1 / 4, {"remediations": 1})
-    assert any("Of all 5 deployments" in note and "20.0%" in note for note in metric.notes)
+    assert any("of all 5 deployments" in note and "20.0%" in note for note in metric.notes)
     rework = measured(history, "deployment-rework-rate")
     assert (rework.value, [(row.name, row.why) for row in rework.counted[:1]]) == (
         1 / 5,

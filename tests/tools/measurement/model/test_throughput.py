@@ -54,6 +54,13 @@ def test_nothing_ever_deployed_is_no_data_and_a_quiet_week_is_0() -> None:
     assert measured(History([deployed(1, -100)]), "deployment-frequency").value == 0.0
 
 
+def test_days_before_anything_is_known_do_not_count() -> None:
+    """Two in the last day and a half are not two in four weeks; and a day is the least that is counted."""
+    facts = [deployed(1, 27 * DAY - 12), deployed(2, 28 * DAY - 14)]
+    assert measured(History(facts), "deployment-frequency", "dora", MONTH).value == 2 / 1
+    assert measured(History(facts[1:]), "deployment-frequency", "dora", MONTH).value == 1 / 1
+
+
 def test_days_and_gaps_stand_beside_the_rate() -> None:
     """Three on one day and one on another are not four days."""
     history = History([deployed(number, at) for number, at in enumerate((1, 2, 3, 30))])

@@ -19,6 +19,7 @@ from andon.tools.measurement.model.distribution import (
 )
 from andon.tools.measurement.model.metric import Spread, Window
 from andon.tools.measurement.model.trend import TrendPoint, edges, marks
+from andon.tools.measurement.model.wording import counted
 
 #: by a definition's `middle`: one number from sorted values
 MIDDLES: dict[str, Callable[[Sequence[float]], float]] = {
@@ -92,7 +93,9 @@ def smallness(independent: int, count: int, things: str) -> tuple[str, ...]:
     """What a reader must know about a small sample."""
     if independent >= SMALL:
         return ()
-    size = f"{count} {things}" if count == independent else f"{count} {things} of {independent} deployments"
+    size = counted(count, things)
+    if count != independent:
+        size = f"{size} of {counted(independent, 'deployments')}"
     if independent < LEAST_FOR_INTERVAL:
         return (f"Small sample: {size}; too few for a 95 % interval.",)
     return (f"Small sample: {size}; mind the interval.",)

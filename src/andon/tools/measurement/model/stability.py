@@ -12,7 +12,7 @@ from andon.tools.measurement.model.distribution import SMALL, wilson
 from andon.tools.measurement.model.metric import Exclusion, Metric
 from andon.tools.measurement.model.rows import Rows, deployment_rows, incident_rows, joined
 from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, marks
-from andon.tools.measurement.model.wording import fail_rate_words, rework_words
+from andon.tools.measurement.model.wording import counted, fail_rate_words, rework_words
 
 REMEDIATION = "remediations: they mend another deployment, and it is that one which counts as failed"
 #: instead of a rate of 0 that nobody could know (decision 13)
@@ -142,7 +142,7 @@ def _notes(scene: Case, part: int, n: int) -> tuple[str, ...]:
         return ("No data: nothing was deployed here in this time.",)
     if not scene.tells_failures:
         return (ONLY_STEPS if part else UNTOLD,)
-    return (f"Small sample: {n} deployments; mind the interval.",) if n < SMALL else ()
+    return (f"Small sample: {counted(n, 'deployments')}; mind the interval.",) if n < SMALL else ()
 
 
 def _reservations(failed: Mapping[int, Failure], bad: Sequence[int], sizes: tuple[int, int]) -> tuple[str, ...]:
@@ -151,7 +151,9 @@ def _reservations(failed: Mapping[int, Failure], bad: Sequence[int], sizes: tupl
         notes.append(f"{inferred} of {len(bad)} causes are inferred.")
     if sizes[1]:
         of = sum(sizes)
-        notes.append(f"Of all {of} deployments, the {sizes[1]} remediations too: {len(bad) / of:.1%}.")
+        notes.append(
+            f"With {counted(sizes[1], 'remediations')}, of all {counted(of, 'deployments')}: {len(bad) / of:.1%}."
+        )
     return tuple(notes)
 
 

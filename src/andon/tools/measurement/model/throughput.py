@@ -31,6 +31,7 @@ from andon.tools.measurement.model.trend import Trend, TrendPoint, edges, marks,
 from andon.tools.measurement.model.wording import (
     CYCLE_CHANGES_WORDS,
     CYCLE_COMMITS_WORDS,
+    counted,
     frequency_words,
     lead_words,
 )
@@ -97,7 +98,7 @@ def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
     if by.frequency == "days a week":
         return _days_a_week(scene)
     parts = tuple(_a_day(scene, numbers))
-    known, days = bool(scene.known) and scene.window.days > 0, scene.window.days
+    known, days = bool(scene.known) and scene.window.days > 0, known_days(scene)
     value = len(numbers) / days if known else None
     low, high = count_interval(len(numbers), dispersion([part.n for part in parts[1:-1]]))
     metric = Metric(
@@ -115,6 +116,18 @@ def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
         notes=_rhythm(scene, numbers),
     )
     return metric, Trend(metric=metric.id, unit="per day", points=parts)
+
+
+def known_days(scene: Scene) -> float:
+    """The days of the window from the first deployment known here on: of those before, nobody knows anything.
+
+    At least one, so that a line that began this morning has a frequency a day.
+    """
+    if not scene.known:
+        return scene.window.days
+    first = scene.deployments[0].finished_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = (scene.window.end - max(first, scene.window.begin)).total_seconds() / DAY_S
+    return max(since, min(1.0, scene.window.days))
 
 
 def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
@@ -159,11 +172,12 @@ def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
         return ("No data: nothing was ever deployed here.",)
     notes = []
     if scene.deployments[0].finished_at > scene.window.begin:
-        notes.append(f"The first deployment known here is of {scene.deployments[0].finished_at:%Y-%m-%d}.")
+        first = f"{scene.deployments[0].finished_at:%Y-%m-%d}"
+        notes.append(f"The first deployment known here is of {first}; the days before it do not count.")
     if len(numbers) > 1:
         times = array("d", map(scene.judged.finished.__getitem__, numbers))
         gap = quantile(sorted(map(sub, islice(times, 1, None), times)), 0.5)
-        days = f"{len(_days(scene, numbers))} of {ceil(scene.window.days)} days"
+        days = f"{len(_days(scene, numbers))} of {counted(ceil(known_days(scene)), 'days')}"
         notes.append(f"Something was deployed on {days}; the median gap is {spoken(timedelta(seconds=gap))}.")
     return (*notes, *smallness(len(numbers), len(numbers), "deployments"))
 

@@ -18,6 +18,11 @@ _DEPLOYMENTS = {
 }
 
 
+def counted(number: int, things: str) -> str:
+    """A count with its noun, which is given for many: "1 commit", "1,204 commits"."""
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
+
+
 def lead_words(by: Definition) -> str:
     """Change lead time."""
     start, end = _FROM[by.lead_from], "to the end of the first successful deployment that brought it here"
