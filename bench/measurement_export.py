@@ -22,8 +22,8 @@ from andon.tools.measurement.adapters.tables_csv.files import CsvFile
 from andon.tools.measurement.adapters.tables_parquet.files import ParquetFile
 from andon.tools.measurement.exporting import read_rows
 from andon.tools.measurement.model.facts import Deployment, FactId, Place
-from andon.tools.measurement.model.table import Row
-from andon.tools.measurement.model.tables import DEPLOYMENTS
+from andon.tools.measurement.model.tables.facts import DEPLOYMENTS
+from andon.tools.measurement.model.tables.table import Row
 
 MANY = 1_000_000
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)

@@ -33,8 +33,8 @@ from andon.tools.measurement.model.facts import (
     TaskTime,
 )
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.improving.prices import EnvironmentPrice, Prices
 from andon.tools.measurement.model.metric import Question, Window
-from andon.tools.measurement.model.prices import EnvironmentPrice, Prices
 from andon.tools.measurement.people import PricesSince
 
 COMMITS = 100_000

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.importing import FactFile, Tally, pieces, saved_deliveries
-from andon.tools.measurement.model.import_row import TABLES
-from andon.tools.measurement.model.mapping import Mapping
-from andon.tools.measurement.model.received import Received
+from andon.tools.measurement.model.tables.import_row import TABLES
+from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.telling.received import Received
 
 DELIVERIES = 20_000
 ROWS = 1_000_000

@@ -22,10 +22,10 @@ import psutil
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
 from andon.tools.measurement.answers.numbers import one_metric, overview
 from andon.tools.measurement.answers.printed import numbers_json
-from andon.tools.measurement.model.dora import METRICS
 from andon.tools.measurement.model.facts import Commit, Deployment, Fact, FactId, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
+from andon.tools.measurement.model.numbers.dora import METRICS
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 YEAR = Window(begin=BEGIN, end=BEGIN + timedelta(days=366))

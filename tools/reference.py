@@ -183,7 +183,7 @@ def _call(handler: Any) -> Row:
 
 def _takes(function: Callable[..., object]) -> str:
     """The query's names and the body's fields."""
-    from andon.tools.measurement.asked_for import provide_asking
+    from andon.tools.measurement.api.asked_for import provide_asking
 
     taken = []
     for name, kind in inspect.signature(function).parameters.items():

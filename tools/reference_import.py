@@ -21,8 +21,8 @@ _DELIVERY = '{"headers": {"X-GitHub-Event": "ping"}, "body": {"hook_id": 7}, "re
 def import_format() -> Iterator[str]:
     """Every table that can be imported, with what each of its columns may hold."""
     from andon.tools.measurement.importing import MOST_SHOWN
-    from andon.tools.measurement.model.import_cells import LONGEST_CELL, expected
-    from andon.tools.measurement.model.import_row import TABLES, may_miss
+    from andon.tools.measurement.model.tables.import_cells import LONGEST_CELL, expected
+    from andon.tools.measurement.model.tables.import_row import TABLES, may_miss
 
     yield (
         "# Files of facts\n\n`andon import FILE` takes facts out of a file: CSV, JSON, or JSON with one object a line "

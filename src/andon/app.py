@@ -30,7 +30,7 @@ from andon.tools.infra import api as infra_api
 from andon.tools.measurement import api as measurement_api
 from andon.tools.measurement import pages as measurement_pages
 from andon.tools.measurement.answers.remembered import Remembered
-from andon.tools.measurement.asked_for import provide_asking
+from andon.tools.measurement.api.asked_for import provide_asking
 from andon.tools.measurement.exports import Exports, Known
 from andon.tools.pipelines import api as pipelines_api
 from andon.tools.pipelines import pages as pipelines_pages

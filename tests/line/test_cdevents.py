@@ -52,7 +52,7 @@ from andon.tools.delivery.events import PromotionFailed, PromotionId, PromotionV
 from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.events import FactsReceived
 from andon.tools.measurement.model.facts import Deployment, FactId, Incident, Place
-from andon.tools.measurement.model.mapping import Mapping
+from andon.tools.measurement.model.telling.mapping import Mapping
 from andon.tools.source.events import BranchPushed
 from tests.line.story import Told, morning
 from tests.test_house import EVENTS, any_of

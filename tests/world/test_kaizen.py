@@ -16,12 +16,12 @@ from andon.testing.world import EPOCH, House, World
 from andon.tools.measurement.answers.aim import Number, reading
 from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Place
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.improvement import Aim, MeasureNumber, RecordCheck
-from andon.tools.measurement.model.kaizen import NOUN as KAIZEN
-from andon.tools.measurement.model.kaizen import BeginImprovement, PlanImprovement
+from andon.tools.measurement.model.improving.improvement import Aim, MeasureNumber, RecordCheck
+from andon.tools.measurement.model.improving.kaizen import NOUN as KAIZEN
+from andon.tools.measurement.model.improving.kaizen import BeginImprovement, PlanImprovement
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.model.walk import NOUN as WALK
-from andon.tools.measurement.model.walk import AskWalk, FinishWalk, RecordCommits, WalkRepository
+from andon.tools.measurement.model.telling.walk import NOUN as WALK
+from andon.tools.measurement.model.telling.walk import AskWalk, FinishWalk, RecordCommits, WalkRepository
 
 ADA = Actor("ada")
 SHOP = RepositoryName("shop")

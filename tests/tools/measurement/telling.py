@@ -7,11 +7,11 @@ from typing import Any
 
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
 from andon.tools.measurement.answers.numbers import one_metric
-from andon.tools.measurement.model.causes import Case
 from andon.tools.measurement.model.facts import Change, Commit, Deployment, FactId, Incident, Place
-from andon.tools.measurement.model.followed import Followed
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Question, Window
+from andon.tools.measurement.model.numbers.causes import Case
+from andon.tools.measurement.model.numbers.followed import Followed
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHOP = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from andon.kernel.errors import Invalid
-from andon.tools.measurement.commands_availability import availability
-from andon.tools.measurement.commands_export import export
-from andon.tools.measurement.model.availability import percent
+from andon.tools.measurement.commands.availability import availability
+from andon.tools.measurement.commands.export import export
+from andon.tools.measurement.model.availability.systems import percent
 from andon.tools.measurement.model.history import History
 from andon.wiring.exporting import TABLE_FILES
 from tests.terminals import Screen, screen

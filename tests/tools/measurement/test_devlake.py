@@ -12,12 +12,18 @@ from pathlib import Path
 import pytest
 
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
-from andon.tools.measurement.model.causes import Case
 from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact, FactId, Incident, Place
-from andon.tools.measurement.model.followed import Followed
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.merge_times import MergeTimes, cycle_minutes, deployed_changes, merge_times, minutes
 from andon.tools.measurement.model.metric import Question, Window
+from andon.tools.measurement.model.numbers.causes import Case
+from andon.tools.measurement.model.numbers.followed import Followed
+from andon.tools.measurement.model.numbers.merge_times import (
+    MergeTimes,
+    cycle_minutes,
+    deployed_changes,
+    merge_times,
+    minutes,
+)
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "vectors" / "devlake-dora-e2e"
 PROJECT = Place(service=ServiceName("project1"), environment=EnvironmentName("production"))

@@ -12,7 +12,7 @@ import pytest
 from andon.kernel.ids import AccountName, Actor
 from andon.tools.access.keys import TokenAsked
 from andon.tools.access.model.role import Role, permissions_of
-from andon.tools.measurement.api_sources import LARGEST_DELIVERY_BYTES
+from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES
 
 from .measured_house import Visit, measured_house
 from .year_shape import Shape

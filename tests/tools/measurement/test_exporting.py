@@ -25,9 +25,9 @@ from andon.tools.measurement.adapters.tables_parquet.files import ParquetFile
 from andon.tools.measurement.exporting import chosen, export_cdevents, export_table, whole
 from andon.tools.measurement.model.facts import Deployment, Incident
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.series import Point
-from andon.tools.measurement.model.tables import COMMITS, DEPLOYMENTS, INCIDENTS
-from andon.tools.measurement.model.tables_beside import BY_NAME, LEDGER, SERIES, TABLES
+from andon.tools.measurement.model.improving.series import Point
+from andon.tools.measurement.model.tables.beside import BY_NAME, LEDGER, SERIES, TABLES
+from andon.tools.measurement.model.tables.facts import COMMITS, DEPLOYMENTS, INCIDENTS
 from tests.tools.measurement.exporting_server import exporting
 from tests.tools.measurement.year import year
 from tests.tools.measurement.year_shape import Shape

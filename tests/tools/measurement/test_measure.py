@@ -18,10 +18,10 @@ import msgspec
 import pytest
 
 from andon.testing.git_history import GitHistory
-from andon.tools.measurement import commands
 from andon.tools.measurement.adapters.commits_git import repositories
 from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
-from andon.tools.measurement.model.definitions import DEFINITIONS
+from andon.tools.measurement.commands import measure as commands
+from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from andon.tools.measurement.report import progress
 from tests.terminals import Told, screen, server_that_answers
 

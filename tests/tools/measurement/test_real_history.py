@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from andon.tools.measurement.answers.numbers import one_metric
-from andon.tools.measurement.model.deployments import AGAIN, REDEPLOY, ROLLBACK
-from andon.tools.measurement.model.followed import Followed
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.lead_time import FIRST, Attribution
 from andon.tools.measurement.model.metric import Metric, Question, Window
+from andon.tools.measurement.model.numbers.deployments import AGAIN, REDEPLOY, ROLLBACK
+from andon.tools.measurement.model.numbers.followed import Followed
+from andon.tools.measurement.model.numbers.lead_time import FIRST, Attribution
 from tests.tools.measurement.publishing_api import PRODUCTION, publishing_api
 
 HOUR = 3600.0

@@ -12,8 +12,8 @@ from andon.tools.measurement.exports import fact_rows
 from andon.tools.measurement.importing import FactFile
 from andon.tools.measurement.model.facts import Run
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.import_row import TABLES
-from andon.tools.measurement.model.table import Table
+from andon.tools.measurement.model.tables.import_row import TABLES
+from andon.tools.measurement.model.tables.table import Table
 from tests.tools.measurement.year import year
 from tests.tools.measurement.year_shape import Shape
 

@@ -32,10 +32,10 @@ from andon.tools.measurement.events import (
     WalkAsked,
     WalkFailed,
 )
-from andon.tools.measurement.model.connection import Tool
 from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Place, Publication, Refusal
-from andon.tools.measurement.model.mapping import Mapping
-from andon.tools.measurement.model.prices import Prices
+from andon.tools.measurement.model.improving.prices import Prices
+from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.mapping import Mapping
 from andon.tools.measurement.people import PriceList, Pulses
 from andon.tools.measurement.sources import MOST_LISTED, Sources
 

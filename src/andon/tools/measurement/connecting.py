@@ -12,7 +12,7 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor, StreamId, parse_name, stream
 from andon.standards.shapes import did_you_mean
-from andon.tools.measurement.model.connection import NOUN, AddConnection, ChangeSecret, RemoveConnection, Tool
+from andon.tools.measurement.model.telling.connection import NOUN, AddConnection, ChangeSecret, RemoveConnection, Tool
 from andon.tools.measurement.ports import ConnectionSecrets
 from andon.tools.measurement.sources import Source, Sources
 

@@ -8,8 +8,8 @@ from andon.engine.dispatch import Performer, Tell
 from andon.tools.measurement.answers.aim import Number, reading
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.improvement import MeasureNumber, RecordCheck
-from andon.tools.measurement.model.walk import FinishWalk, RecordCommits, WalkRepository
+from andon.tools.measurement.model.improving.improvement import MeasureNumber, RecordCheck
+from andon.tools.measurement.model.telling.walk import FinishWalk, RecordCommits, WalkRepository
 from andon.tools.measurement.ports import RemoteCommits
 
 

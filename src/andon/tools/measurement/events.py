@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from andon.tools.measurement.model import connection, intake, kaizen, prices, pulse, walk
-from andon.tools.measurement.model.connection import ConnectionAdded, ConnectionRemoved, ConnectionSecretChanged
-from andon.tools.measurement.model.improvement import (
+from andon.tools.measurement.model.improving import kaizen, prices, pulse
+from andon.tools.measurement.model.improving.improvement import (
     ImprovementBegun,
     ImprovementChecked,
     ImprovementDropped,
@@ -12,10 +11,12 @@ from andon.tools.measurement.model.improvement import (
     ImprovementKept,
     ImprovementPlanned,
 )
-from andon.tools.measurement.model.intake import FactsReceived, KeptDelivery
-from andon.tools.measurement.model.prices import PricesDeclared
-from andon.tools.measurement.model.pulse import PulseAnswered, PulseQuestionChosen
-from andon.tools.measurement.model.walk import CommitsWalked, HeadWalked, WalkAsked, WalkFailed
+from andon.tools.measurement.model.improving.prices import PricesDeclared
+from andon.tools.measurement.model.improving.pulse import PulseAnswered, PulseQuestionChosen
+from andon.tools.measurement.model.telling import connection, intake, walk
+from andon.tools.measurement.model.telling.connection import ConnectionAdded, ConnectionRemoved, ConnectionSecretChanged
+from andon.tools.measurement.model.telling.intake import FactsReceived, KeptDelivery
+from andon.tools.measurement.model.telling.walk import CommitsWalked, HeadWalked, WalkAsked, WalkFailed
 
 __all__ = [
     "EVENTS",

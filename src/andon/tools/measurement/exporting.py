@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from andon.kernel.errors import Invalid, PortError
-from andon.tools.measurement.model.table import Kind, Row, Table
+from andon.tools.measurement.model.tables.table import Kind, Row, Table
 from andon.tools.measurement.ports import TableFile
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from andon.kernel.ids import RepositoryName
 from andon.kernel.redaction import without_secrets
 from andon.ledger.ledger import Ledger
 from andon.standards.shapes import did_you_mean
-from andon.tools.measurement.model import tables
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import (
     Change,
@@ -32,9 +31,10 @@ from andon.tools.measurement.model.facts import (
     TaskTime,
 )
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.series import SeriesName
-from andon.tools.measurement.model.table import Row, Table
-from andon.tools.measurement.model.tables_beside import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE, SERIES
+from andon.tools.measurement.model.improving.series import SeriesName
+from andon.tools.measurement.model.tables import facts as tables
+from andon.tools.measurement.model.tables.beside import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE, SERIES
+from andon.tools.measurement.model.tables.table import Row, Table
 from andon.tools.measurement.people import Improvements, PriceList, PricesSince, Pulses
 from andon.tools.measurement.ports import Series
 from andon.tools.measurement.views import Measured

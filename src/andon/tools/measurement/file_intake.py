@@ -22,10 +22,10 @@ from andon.tools.measurement.importing import (
     saved_deliveries,
     table_called,
 )
-from andon.tools.measurement.model.connection import Tool
 from andon.tools.measurement.model.facts import Fact
-from andon.tools.measurement.model.intake import NOUN, TakeFacts
-from andon.tools.measurement.model.received import Head
+from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.intake import NOUN, TakeFacts
+from andon.tools.measurement.model.telling.received import Head
 from andon.tools.measurement.receiving import Receiving
 
 Form = Literal["csv", "json", "jsonl"]

@@ -15,12 +15,12 @@ from andon.standards.instants import parse_instant
 from andon.standards.json_body import decode
 from andon.standards.text_lines import lines_of
 from andon.tools.measurement.model.facts import Fact
-from andon.tools.measurement.model.import_row import TABLES, RowReader
-from andon.tools.measurement.model.received import Received
-from andon.tools.measurement.model.table import Table
+from andon.tools.measurement.model.tables.import_row import TABLES, RowReader
+from andon.tools.measurement.model.tables.table import Table
+from andon.tools.measurement.model.telling.received import Received
 
 if TYPE_CHECKING:
-    from andon.tools.measurement.model.mapping import Mapping as Names
+    from andon.tools.measurement.model.telling.mapping import Mapping as Names
     from andon.tools.measurement.ports import Intake
 
 #: facts that are handed on at once

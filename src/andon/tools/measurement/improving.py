@@ -12,8 +12,8 @@ from andon.kernel.decider import Command
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor, stream
 from andon.tools.measurement.answers.aim import Number, reading
-from andon.tools.measurement.model.improvement import KIND, Aim, Improvement, Reading
-from andon.tools.measurement.model.kaizen import PlanImprovement
+from andon.tools.measurement.model.improving.improvement import KIND, Aim, Improvement, Reading
+from andon.tools.measurement.model.improving.kaizen import PlanImprovement
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.people import Improvements, ImprovementSeen
 from andon.tools.measurement.views import Measured

@@ -12,10 +12,10 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, stream_kind
 from andon.tools.measurement.events import PricesDeclared, PulseAnswered, PulseQuestionChosen
-from andon.tools.measurement.model.improvement import KIND, Improvement, ImprovementPlanned
-from andon.tools.measurement.model.kaizen import NOUN
-from andon.tools.measurement.model.prices import Prices
-from andon.tools.measurement.model.pulse import FEWEST_SHOWN, HIGHEST, LOWEST, QUESTION
+from andon.tools.measurement.model.improving.improvement import KIND, Improvement, ImprovementPlanned
+from andon.tools.measurement.model.improving.kaizen import NOUN
+from andon.tools.measurement.model.improving.prices import Prices
+from andon.tools.measurement.model.improving.pulse import FEWEST_SHOWN, HIGHEST, LOWEST, QUESTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.mapping import Mapping as Names
-from andon.tools.measurement.model.received import Received
-from andon.tools.measurement.model.repository import RepositoryRead
-from andon.tools.measurement.model.series import Point, SeriesName
-from andon.tools.measurement.model.table import Row, Table
-from andon.tools.measurement.model.walk import WalkRepository
+from andon.tools.measurement.model.improving.series import Point, SeriesName
+from andon.tools.measurement.model.releases.repository import RepositoryRead
+from andon.tools.measurement.model.tables.table import Row, Table
+from andon.tools.measurement.model.telling.mapping import Mapping as Names
+from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.walk import WalkRepository
 
 #: of an HTTP request, their names in lower case
 Headers = Mapping[str, str]
@@ -121,7 +121,7 @@ class Series(Protocol):
     """Keeps numbers over time that people feed in. Safe to call from several threads."""
 
     def add(self, points: tuple[Point, ...]) -> int:
-        """Keep them; of the same series and instant the last one counts. How many changed anything. Errors: PortError."""
+        """Keep them; of one series and instant the last one counts. How many changed anything. Errors: PortError."""
         ...
 
     def names(self) -> tuple[SeriesName, ...]:

@@ -14,10 +14,10 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import Deployment, FactId, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.model.release_lines import Placed, parallel, placed
-from andon.tools.measurement.model.release_tags import Chosen, LeftOut, by_name, matching, shapes
-from andon.tools.measurement.model.repository import RepositoryRead, Tag
-from andon.tools.measurement.model.tag_troubles import of_releases, of_repository
+from andon.tools.measurement.model.releases.lines import Placed, parallel, placed
+from andon.tools.measurement.model.releases.repository import RepositoryRead, Tag
+from andon.tools.measurement.model.releases.tags import Chosen, LeftOut, by_name, matching, shapes
+from andon.tools.measurement.model.releases.troubles import of_releases, of_repository
 from andon.tools.measurement.model.trouble import Trouble
 from andon.tools.measurement.ports import Commits, Progress
 

@@ -12,11 +12,11 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import Forbidden, Invalid, NotFound, PortError
 from andon.kernel.ids import Actor, stream
 from andon.kernel.order import Order
-from andon.tools.measurement.model import intake, walk
-from andon.tools.measurement.model.connection import Tool
-from andon.tools.measurement.model.intake import KeepDelivery, TakeFacts
-from andon.tools.measurement.model.received import Head, Received
-from andon.tools.measurement.model.walk import AskWalk
+from andon.tools.measurement.model.telling import intake, walk
+from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.intake import KeepDelivery, TakeFacts
+from andon.tools.measurement.model.telling.received import Head, Received
+from andon.tools.measurement.model.telling.walk import AskWalk
 from andon.tools.measurement.ports import ConnectionSecrets, Headers, Intake, KeptBodies
 from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured

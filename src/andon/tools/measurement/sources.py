@@ -19,9 +19,9 @@ from andon.tools.measurement.events import (
     FactsReceived,
     KeptDelivery,
 )
-from andon.tools.measurement.model.connection import Connection, Tool
-from andon.tools.measurement.model.walk import NOUN as WALK
-from andon.tools.measurement.model.walk import Walk
+from andon.tools.measurement.model.telling.connection import Connection, Tool
+from andon.tools.measurement.model.telling.walk import NOUN as WALK
+from andon.tools.measurement.model.telling.walk import Walk
 
 #: kept deliveries, and troubles, that are listed; older ones are in the ledger
 MOST_LISTED = 200

@@ -18,7 +18,7 @@ from andon.tools.measurement.adapters.commits_git.addresses import is_address, s
 from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
 from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits, instant
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.repository import RepositoryRead
+from andon.tools.measurement.model.releases.repository import RepositoryRead
 
 from ..planted import SEARCH_PATH, at, steady
 

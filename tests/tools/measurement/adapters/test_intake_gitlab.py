@@ -26,8 +26,8 @@ from andon.tools.measurement.model.facts import (
     Run,
 )
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.mapping import Mapping, NamedEnvironment
-from andon.tools.measurement.model.received import Head, Received
+from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment
+from andon.tools.measurement.model.telling.received import Head, Received
 
 from .payloads_gitlab import (
     ADA,

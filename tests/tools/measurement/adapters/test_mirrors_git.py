@@ -12,7 +12,7 @@ from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.adapters.mirrors_git import GitMirrors, mirrors
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.walk import WalkRepository
+from andon.tools.measurement.model.telling.walk import WalkRepository
 
 pytestmark = pytest.mark.anyio
 SHOP = RepositoryName("shop")

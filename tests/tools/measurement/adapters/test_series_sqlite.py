@@ -9,7 +9,7 @@ import pytest
 
 from andon.kernel.errors import Invalid, PortError
 from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
-from andon.tools.measurement.model.series import Point, check_point
+from andon.tools.measurement.model.improving.series import Point, check_point
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 END = BEGIN + timedelta(days=1)

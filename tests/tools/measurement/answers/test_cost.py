@@ -9,7 +9,7 @@ from andon.kernel.ids import Actor, EnvironmentName
 from andon.tools.measurement.answers.cost import Cost, cost
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.prices import EnvironmentPrice, Prices
+from andon.tools.measurement.model.improving.prices import EnvironmentPrice, Prices
 from andon.tools.measurement.people import PricesSince
 from tests.tools.measurement.stream_facts import QUESTION, TEST, at, commit, deployed, name, run, task
 

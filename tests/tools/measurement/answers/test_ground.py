@@ -17,7 +17,7 @@ from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
-from tests.tools.measurement.model.test_items import histories
+from tests.tools.measurement.model.flow.test_items import histories
 from tests.tools.measurement.stream_facts import QUESTION, at, commit, deployed
 
 

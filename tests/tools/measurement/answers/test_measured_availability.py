@@ -19,7 +19,7 @@ from andon.tools.measurement.answers.measured_availability import (
     MeasuredAnswer,
     measured_availability,
 )
-from andon.tools.measurement.model.error_budget import Target
+from andon.tools.measurement.model.availability.error_budget import Target
 from andon.tools.measurement.model.facts import FactId, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window

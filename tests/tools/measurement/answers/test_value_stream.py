@@ -9,9 +9,9 @@ import pytest
 
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.model.facts import Fact
+from andon.tools.measurement.model.flow.stream import Arrow, Box
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
-from andon.tools.measurement.model.stream import Arrow, Box
 from tests.tools.measurement.publishing_api import PRODUCTION as REAL
 from tests.tools.measurement.publishing_api import publishing_api
 from tests.tools.measurement.stream_facts import (

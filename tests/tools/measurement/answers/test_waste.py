@@ -14,9 +14,9 @@ from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.answers.waste_defects import red_times
 from andon.tools.measurement.answers.waste_people import juggled
 from andon.tools.measurement.model.facts import Change, Fact, FactId
+from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
-from andon.tools.measurement.model.waste import Waste
 from tests.tools.measurement.stream_facts import (
     DAY,
     NOON,

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from andon.tools.measurement.answers.numbers import numbers
 from andon.tools.measurement.answers.printed import evidence_json, numbers_json
-from andon.tools.measurement.model.definitions import DEFINITIONS
 from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact, FactId, Incident
-from andon.tools.measurement.model.followed import as_known
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.lead_time import Attribution
 from andon.tools.measurement.model.metric import Window
+from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
+from andon.tools.measurement.model.numbers.followed import as_known
+from andon.tools.measurement.model.numbers.lead_time import Attribution
 from tests.tools.measurement.telling import NOON, SHOP, asked, case, change, commit, deployed, hour, incident
 
 HOURS = st.integers(0, 400)

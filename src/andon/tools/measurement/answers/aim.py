@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.improvement import Reading
+from andon.tools.measurement.model.improving.improvement import Reading
 from andon.tools.measurement.model.metric import Question, Unit, Window
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from andon.tools.measurement.model.availability import INDEPENDENCE, Part, System, availability, downtime
-from andon.tools.measurement.model.error_budget import (
+from andon.tools.measurement.model.availability.error_budget import (
     ALERT_RULES,
     AlertRule,
     Target,
@@ -17,6 +16,7 @@ from andon.tools.measurement.model.error_budget import (
     threshold,
     time_to_exhaust,
 )
+from andon.tools.measurement.model.availability.systems import INDEPENDENCE, Part, System, availability, downtime
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 

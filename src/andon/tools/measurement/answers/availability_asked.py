@@ -8,8 +8,8 @@ from typing import Any
 from andon.standards.durations import parse_duration
 from andon.tools.measurement.answers.availability import BudgetAnswer, SystemAnswer, budget_answer, system_answer
 from andon.tools.measurement.answers.measured_availability import MeasuredAnswer, measured_availability
-from andon.tools.measurement.model.availability_grammar import LONGEST, read_share, read_system
-from andon.tools.measurement.model.error_budget import Target
+from andon.tools.measurement.model.availability.error_budget import Target
+from andon.tools.measurement.model.availability.grammar import LONGEST, read_share, read_system
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from andon.tools.measurement.model.table import Table
-from andon.tools.measurement.model.tables_beside import TABLES
+from andon.tools.measurement.model.tables.beside import TABLES
+from andon.tools.measurement.model.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.answers.ground import ground
-from andon.tools.measurement.model.cumulative import Day, Week, days, is_open, weeks
 from andon.tools.measurement.model.facts import FactId
-from andon.tools.measurement.model.forecast import ITEMS_AT_MOST, Chance, by_week, how_many, when
+from andon.tools.measurement.model.flow.cumulative import Day, Week, days, is_open, weeks
+from andon.tools.measurement.model.flow.forecast import ITEMS_AT_MOST, Chance, by_week, how_many, when
+from andon.tools.measurement.model.flow.items import Items
+from andon.tools.measurement.model.flow.landing import NEVER
+from andon.tools.measurement.model.flow.little import Little, little
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.items import Items
-from andon.tools.measurement.model.landing import NEVER
-from andon.tools.measurement.model.little import Little, little
 from andon.tools.measurement.model.metric import Question
-from andon.tools.measurement.model.times import Times, times
+from andon.tools.measurement.model.numbers.times import Times, times
 from andon.web.words import plural
 
 #: of the oldest in progress; how many there are in all stands beside them

@@ -7,14 +7,14 @@ from dataclasses import replace
 from functools import cached_property
 
 from andon.tools.measurement.answers.numbers import case_of
-from andon.tools.measurement.model.causes import Case
 from andon.tools.measurement.model.facts import Place, Run
+from andon.tools.measurement.model.flow.items import Items, items
+from andon.tools.measurement.model.flow.journeys import Journeys, journeys
+from andon.tools.measurement.model.flow.stream import Arrow, Box
+from andon.tools.measurement.model.flow.stream_graph import Stream, draw
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.items import Items, items
-from andon.tools.measurement.model.journeys import Journeys, journeys
 from andon.tools.measurement.model.metric import Question, Window
-from andon.tools.measurement.model.stream import Arrow, Box
-from andon.tools.measurement.model.stream_graph import Stream, draw
+from andon.tools.measurement.model.numbers.causes import Case
 
 #: so many questions are kept for a history; the oldest goes first
 KEPT = 24

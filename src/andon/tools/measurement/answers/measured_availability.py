@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from andon.tools.measurement.model.availability import from_downtime
-from andon.tools.measurement.model.error_budget import Target, budget_state
+from andon.tools.measurement.model.availability.error_budget import Target, budget_state
+from andon.tools.measurement.model.availability.systems import from_downtime
 from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric, Question, Window

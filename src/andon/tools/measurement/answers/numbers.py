@@ -8,13 +8,13 @@ from datetime import datetime
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName
 from andon.standards.shapes import did_you_mean
-from andon.tools.measurement.model.causes import Case
-from andon.tools.measurement.model.dora import METRICS
 from andon.tools.measurement.model.facts import Change, Incident, Place
-from andon.tools.measurement.model.followed import Followed
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
-from andon.tools.measurement.model.trend import Trend
+from andon.tools.measurement.model.numbers.causes import Case
+from andon.tools.measurement.model.numbers.dora import METRICS
+from andon.tools.measurement.model.numbers.followed import Followed
+from andon.tools.measurement.model.numbers.trend import Trend
 
 #: answers about so many deployments are kept for a history; the oldest goes first
 KEPT = 50_000

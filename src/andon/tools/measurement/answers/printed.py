@@ -8,7 +8,7 @@ from typing import Any
 
 from andon.tools.measurement.answers.numbers import Numbers
 from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric, Question
-from andon.tools.measurement.model.trend import Trend
+from andon.tools.measurement.model.numbers.trend import Trend
 
 #: so many rows are printed when nobody asks for more
 ROWS = 200

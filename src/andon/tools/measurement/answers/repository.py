@@ -13,11 +13,11 @@ from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.printed import instant, numbers_json, trend_json
 from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, window_of
 from andon.tools.measurement.model.asking import instant as meant
-from andon.tools.measurement.model.definitions import definition as known
-from andon.tools.measurement.model.dora import METRICS
 from andon.tools.measurement.model.metric import Metric, Question, Window
-from andon.tools.measurement.model.repository import Tag
-from andon.tools.measurement.model.trend import LONG_DAYS, Trend, TrendPoint
+from andon.tools.measurement.model.numbers.definitions import definition as known
+from andon.tools.measurement.model.numbers.dora import METRICS
+from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint
+from andon.tools.measurement.model.releases.repository import Tag
 from andon.tools.measurement.reading import Reading, Stream
 
 #: these need to know what failed, and tags do not

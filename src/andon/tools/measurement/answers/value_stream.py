@@ -9,13 +9,13 @@ from statistics import median
 
 from andon.tools.measurement.answers.ground import ground
 from andon.tools.measurement.answers.waste_waiting import waiting
-from andon.tools.measurement.model.accuracy import rolled
+from andon.tools.measurement.model.flow.accuracy import rolled
+from andon.tools.measurement.model.flow.journeys import Journeys
+from andon.tools.measurement.model.flow.stream import Arrow, Box
+from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.journeys import Journeys
 from andon.tools.measurement.model.metric import Question
-from andon.tools.measurement.model.stream import Arrow, Box
-from andon.tools.measurement.model.times import Times, times
-from andon.tools.measurement.model.waste import Waste
+from andon.tools.measurement.model.numbers.times import Times, times
 from andon.web.words import plural
 
 

@@ -10,9 +10,9 @@ from andon.tools.measurement.answers.waste_load import load
 from andon.tools.measurement.answers.waste_people import between_people
 from andon.tools.measurement.answers.waste_unfinished import unfinished
 from andon.tools.measurement.answers.waste_waiting import waiting
+from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question
-from andon.tools.measurement.model.waste import Waste
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from heapq import nlargest
 
 from andon.kernel.ids import RepositoryName
 from andon.tools.measurement.answers.ground import Ground
-from andon.tools.measurement.model.accuracy import of_place
 from andon.tools.measurement.model.facts import Run
+from andon.tools.measurement.model.flow.accuracy import of_place
+from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence, Window
-from andon.tools.measurement.model.waste import EXAMPLES, Waste
 from andon.web.words import duration, plural
 
 

@@ -8,12 +8,12 @@ from heapq import nlargest
 from statistics import fmean, pstdev
 
 from andon.tools.measurement.answers.ground import Ground
-from andon.tools.measurement.model.cumulative import Week, weeks
 from andon.tools.measurement.model.facts import FactId
-from andon.tools.measurement.model.journeys import row
-from andon.tools.measurement.model.landing import NEVER
+from andon.tools.measurement.model.flow.cumulative import Week, weeks
+from andon.tools.measurement.model.flow.journeys import row
+from andon.tools.measurement.model.flow.landing import NEVER
+from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence
-from andon.tools.measurement.model.waste import EXAMPLES, Waste
 from andon.web.words import plural
 
 #: a variation from fewer weeks says nothing

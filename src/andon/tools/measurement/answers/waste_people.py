@@ -12,10 +12,10 @@ from statistics import fmean
 
 from andon.tools.measurement.answers.ground import Ground
 from andon.tools.measurement.model.facts import Change, Deployment
-from andon.tools.measurement.model.items import Items
-from andon.tools.measurement.model.journeys import change_of, row
+from andon.tools.measurement.model.flow.items import Items
+from andon.tools.measurement.model.flow.journeys import change_of, row
+from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence
-from andon.tools.measurement.model.waste import EXAMPLES, Waste
 from andon.web.words import duration, plural
 
 _WORDS = re.compile(r"[^\W\d_]+")

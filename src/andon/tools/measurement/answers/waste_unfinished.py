@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 
 from andon.tools.measurement.answers.ground import Ground
-from andon.tools.measurement.model.cumulative import is_open
 from andon.tools.measurement.model.facts import Deployment, Offer, Place
+from andon.tools.measurement.model.flow.cumulative import is_open
+from andon.tools.measurement.model.flow.journeys import row
+from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.history import finished
-from andon.tools.measurement.model.journeys import row
 from andon.tools.measurement.model.metric import Evidence
-from andon.tools.measurement.model.rows import called
-from andon.tools.measurement.model.waste import EXAMPLES, Waste
+from andon.tools.measurement.model.numbers.rows import called
 from andon.web.words import duration, plural
 
 

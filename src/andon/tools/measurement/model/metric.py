@@ -41,8 +41,8 @@ class Evidence:
     name: str
     commit: CommitId | None = None
     at: datetime
-    #: what it adds to the number, in the number's unit: of a ratio 1 for what stands above the line and 0 for the others;
-    #: None for what only counts as one, and for what was left out
+    #: what it adds to the number, in the number's unit: of a ratio 1 for what stands above the line and 0 for the
+    #: others; None for what only counts as one, and for what was left out
     value: float | None = None
     #: why it counts or does not: "explicit: rollback 2.14 mends it", "inferred: incident 3 h after it"
     why: str = ""

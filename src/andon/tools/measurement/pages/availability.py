@@ -16,7 +16,7 @@ from andon.tools.measurement.answers.availability_asked import (
     availability_answer,
     of_the_period,
 )
-from andon.tools.measurement.model.availability import percent
+from andon.tools.measurement.model.availability.systems import percent
 from andon.tools.measurement.pages.choosing import Chosen, chosen, settled, word_in
 from andon.tools.measurement.views import Measured
 from andon.web.charts.units import whole

@@ -11,10 +11,10 @@ from litestar.params import SkipValidation
 
 from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.model.asking import Asking, question_of
-from andon.tools.measurement.model.dora import METRICS
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
+from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.pages.choosing import Chosen, chosen
 from andon.tools.measurement.pages.pictures_people import improvement_picture, pulse_picture
 from andon.tools.measurement.people import Improvements, ImprovementSeen, Pulses

@@ -11,11 +11,16 @@ from litestar.response import Redirect
 from andon.engine.desk import Desk
 from andon.kernel.decider import Command
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Problem
-from andon.tools.measurement.api_improve import NewImprovement, plan_in
+from andon.tools.measurement.api.improve import NewImprovement, plan_in
 from andon.tools.measurement.improving import Improving
-from andon.tools.measurement.model.improvement import Improvement
-from andon.tools.measurement.model.kaizen import BeginImprovement, CheckImprovement, DropImprovement, KeepImprovement
-from andon.tools.measurement.model.pulse import PEOPLE, PULSE_STREAM, AnswerPulse, week_of
+from andon.tools.measurement.model.improving.improvement import Improvement
+from andon.tools.measurement.model.improving.kaizen import (
+    BeginImprovement,
+    CheckImprovement,
+    DropImprovement,
+    KeepImprovement,
+)
+from andon.tools.measurement.model.improving.pulse import PEOPLE, PULSE_STREAM, AnswerPulse, week_of
 from andon.tools.measurement.views import Measured
 from andon.tools.measurement.voices import Voices
 from andon.web.pages import Asked, Pages, back_to

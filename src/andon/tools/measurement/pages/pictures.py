@@ -7,7 +7,7 @@ from dataclasses import replace
 from andon.tools.measurement.answers.overlay import Overlay
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.metric import Metric, Window
-from andon.tools.measurement.model.trend import Trend
+from andon.tools.measurement.model.numbers.trend import Trend
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
 from andon.web.charts.levels import Level

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from andon.tools.measurement.model.improvement import Improvement
+from andon.tools.measurement.model.improving.improvement import Improvement
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.model.trend import Trend
+from andon.tools.measurement.model.numbers.trend import Trend
 from andon.tools.measurement.pages.pictures import points_of
 from andon.tools.measurement.people import PulseWeek
 from andon.web.charts.figure import About, Figure

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from andon.tools.measurement.model.walk import Walk
+from andon.tools.measurement.model.telling.walk import Walk
 from andon.tools.measurement.pages.choosing import chosen
 from andon.tools.measurement.sources import Source, Sources
 from andon.tools.measurement.views import Measured

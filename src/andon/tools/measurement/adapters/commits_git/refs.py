@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.adapters.commits_git.git import Git, GitFailed
 from andon.tools.measurement.adapters.commits_git.walk import instant
-from andon.tools.measurement.model.repository import Tag
+from andon.tools.measurement.model.releases.repository import Tag
 
 #: id and kind of the ref's own object and of what a tag leads to
 _FIELDS = (

@@ -18,7 +18,7 @@ from andon.tools.measurement.adapters.commits_git.git import Git, GitFailed
 from andon.tools.measurement.adapters.commits_git.refs import refs, tags, trunk
 from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.repository import RepositoryRead
+from andon.tools.measurement.model.releases.repository import RepositoryRead
 from andon.tools.measurement.ports import Progress
 
 #: how often it is said how far the walk is

@@ -12,8 +12,8 @@ from andon.standards.cdevents import CdEvent
 from andon.standards.json_body import decode
 from andon.standards.purl import Purl, parse_purl
 from andon.tools.measurement.model.facts import FactId, Place
-from andon.tools.measurement.model.mapping import Mapping
-from andon.tools.measurement.model.said import commit_in
+from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.telling.said import commit_in
 
 
 class Reference(msgspec.Struct, gc=False):

@@ -17,9 +17,9 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
 )
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
 from andon.tools.measurement.model.facts import Deployment, FactId, Offer, Outcome, Place
-from andon.tools.measurement.model.mapping import Mapping, plain_name
-from andon.tools.measurement.model.received import Received
-from andon.tools.measurement.model.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.telling.mapping import Mapping, plain_name
+from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
 ENDED: dict[str, Outcome] = {"success": "success", "failure": "failure", "error": "error"}
 

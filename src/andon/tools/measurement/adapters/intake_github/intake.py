@@ -18,8 +18,8 @@ from andon.tools.measurement.adapters.intake_github.release_events import (
 )
 from andon.tools.measurement.adapters.intake_github.run_events import read_workflow_job, read_workflow_run
 from andon.tools.measurement.adapters.intake_github.source_events import read_pull_request, read_push, read_review
-from andon.tools.measurement.model.mapping import Mapping
-from andon.tools.measurement.model.received import Received
+from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.telling.received import Received
 from andon.tools.measurement.ports import Headers
 
 #: events that are read

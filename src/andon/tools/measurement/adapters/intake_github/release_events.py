@@ -9,9 +9,9 @@ from andon.standards.instants import in_utc
 from andon.tools.measurement.adapters.intake_github.payloads import Alert, AlertEvent, ReleaseEvent, known, parse, utc
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
 from andon.tools.measurement.model.facts import Finding, Publication
-from andon.tools.measurement.model.mapping import Mapping
-from andon.tools.measurement.model.received import Received
-from andon.tools.measurement.model.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
 _RELEASE = msgspec.json.Decoder(ReleaseEvent)
 _ALERT = msgspec.json.Decoder(AlertEvent)

@@ -19,9 +19,9 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
     utc,
 )
 from andon.tools.measurement.model.facts import Change, Deployment, Place
-from andon.tools.measurement.model.mapping import Mapping
-from andon.tools.measurement.model.received import Head, Received
-from andon.tools.measurement.model.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.telling.received import Head, Received
+from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
 _PUSH = msgspec.json.Decoder(Push)
 _PULL_REQUEST = msgspec.json.Decoder(PullRequestEvent)

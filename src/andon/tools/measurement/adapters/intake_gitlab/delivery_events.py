@@ -21,8 +21,8 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     parse,
 )
 from andon.tools.measurement.model.facts import Deployment, Offer, Outcome, Publication, Run, TaskTime
-from andon.tools.measurement.model.received import Received
-from andon.tools.measurement.model.said import first_line, web_address
+from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.said import first_line, web_address
 
 _DEPLOYMENT = msgspec.json.Decoder(DeploymentEvent)
 _PIPELINE = msgspec.json.Decoder(PipelineEvent)

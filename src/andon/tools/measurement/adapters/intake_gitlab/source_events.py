@@ -19,8 +19,8 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     parse,
 )
 from andon.tools.measurement.model.facts import Change, Deployment, Place
-from andon.tools.measurement.model.received import Received
-from andon.tools.measurement.model.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
 _PUSH = msgspec.json.Decoder(Push)
 _MERGE_REQUEST = msgspec.json.Decoder(MergeRequestEvent)

@@ -11,7 +11,7 @@ from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.adapters.mirrors_git.child import Git
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.walk import MOST_COMMITS, WalkRepository
+from andon.tools.measurement.model.telling.walk import MOST_COMMITS, WalkRepository
 from andon.tools.measurement.ports import Walked
 
 #: commit, parents, committer time, author time, author, first line of the message; NUL between them and at the end

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from andon.kernel.errors import PortError
-from andon.tools.measurement.model.series import Point, SeriesName
+from andon.tools.measurement.model.improving.series import Point, SeriesName
 
 #: another writer is waited for so long
 BUSY_S = 10.0

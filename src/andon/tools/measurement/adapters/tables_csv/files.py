@@ -8,7 +8,7 @@ from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.standards.csv_rows import print_rows
-from andon.tools.measurement.model.table import Row, Table
+from andon.tools.measurement.model.tables.table import Row, Table
 
 PIECE = 2000  #: rows that are printed at once
 

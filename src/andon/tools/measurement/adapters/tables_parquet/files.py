@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from andon.kernel.errors import PortError
-from andon.tools.measurement.model.table import Column, Row, Table
+from andon.tools.measurement.model.tables.table import Column, Row, Table
 
 GROUP = 50_000  #: rows of a group, which is what memory is needed for
 _MISSING = (

@@ -1,0 +1,50 @@
+"""Availability over HTTP: planned systems, error budgets, and how available a place was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from andon.tools.measurement.answers.availability_asked import (
+    AvailabilityAsking,
+    availability_answer,
+    availability_json,
+    of_the_period,
+)
+from andon.tools.measurement.api.asked_for import question_in
+from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.model.metric import Question
+from andon.tools.measurement.views import Measured
+from andon.web.who import Who
+
+
+@get("/api/v1/measurement/availability", sync_to_thread=False)
+def show_availability(  # noqa: PLR0913, PLR0917  (the words of an address)
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+    system: FromQuery[str] = "",
+    target: FromQuery[str] = "",
+    period: FromQuery[str] = "",
+) -> dict[str, Any]:
+    """A planned system, the error budget of a target, and with a service named how available that was."""
+    who.require("read")
+    words = AvailabilityAsking(system=system, target=target, period=period)
+    question = asked_question(asking, words, measured, now) if asking.service else None
+    return availability_json(availability_answer(words, measured.history, question))
+
+
+def asked_question(asking: Asking, words: AvailabilityAsking, measured: Measured, now: datetime) -> Question:
+    """About the period of the budget, where no days are named; never about time to come. Errors: Invalid, NotFound."""
+    question = question_in(asking, measured, now)
+    question = replace(question, as_of=min(question.as_of or now, now))
+    return question if asking.begin else of_the_period(question, words)
+
+
+HANDLERS = (show_availability,)

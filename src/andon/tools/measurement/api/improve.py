@@ -1,0 +1,199 @@
+"""The API of improvements: plan, do, check, act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, SkipValidation
+
+from andon.kernel.ids import Actor
+from andon.standards.durations import parse_duration
+from andon.tools.measurement.answers.aim import Number
+from andon.tools.measurement.answers.numbers import one_metric
+from andon.tools.measurement.api.asked_for import question_in
+from andon.tools.measurement.improving import LONGEST, USUAL, Improving, Plan
+from andon.tools.measurement.model.asking import Asking, instant
+from andon.tools.measurement.model.improving.improvement import Aim, Check, Improvement, Reading
+from andon.tools.measurement.model.improving.kaizen import (
+    BeginImprovement,
+    CheckImprovement,
+    DropImprovement,
+    KeepImprovement,
+)
+from andon.tools.measurement.model.improving.target import target_in
+from andon.tools.measurement.people import Improvements, ImprovementSeen
+from andon.tools.measurement.views import Measured
+from andon.web.who import Who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewImprovement:
+    """What to try, and which number it should move, where, to what, by when."""
+
+    title: str
+    #: "change-lead-time"
+    metric: str
+    #: "8h", "15 %", "3 a week"; a number is in the metric's own unit: seconds, a share of 1, times a day
+    target: str | float
+    #: a date, or RFC 3339
+    by: str
+    because: str = ""
+    service: str = ""
+    environment: str = ""
+    definition: str = ""
+    #: how much time the number is measured over: "30d"
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What was learned, in a sentence or a few."""
+
+    learned: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementShown:
+    """One improvement."""
+
+    number: int
+    #: planned, doing, checking, checked, kept, dropped
+    phase: str
+    title: str
+    because: str
+    by: Actor
+    planned_at: datetime | None
+    begun_at: datetime | None
+    aim: Aim | None
+    baseline: Reading | None
+    #: the newest last
+    checks: tuple[Check, ...]
+    learned: str
+
+
+@get("/api/v1/measurement/improvements", sync_to_thread=False)
+def list_improvements(
+    who: NamedDependency[Who], improvements: NamedDependency[SkipValidation[Improvements]]
+) -> list[ImprovementShown]:
+    """Every improvement, the newest first."""
+    who.require("read")
+    return [shown(one) for one in improvements.all()]
+
+
+@get("/api/v1/measurement/improvements/{number:int}", sync_to_thread=False)
+def show_improvement(
+    number: FromPath[int], who: NamedDependency[Who], improvements: NamedDependency[SkipValidation[Improvements]]
+) -> ImprovementShown:
+    """One improvement, with every check of its number."""
+    who.require("read")
+    return shown(improvements.one(number))
+
+
+@post("/api/v1/measurement/improvements")
+async def plan_improvement(
+    data: JSONBody[NewImprovement],
+    who: NamedDependency[Who],
+    measured: NamedDependency[Measured],
+    improving: NamedDependency[SkipValidation[Improving]],
+    now: NamedDependency[datetime],
+) -> ImprovementShown:
+    """Plan: what the number is now is measured and recorded; at the date it is measured again by itself."""
+    who.require("run")
+    plan = plan_in(data, measured, now)
+    return shown(await improving.plan(plan, actor=who.actor))
+
+
+def plan_in(data: NewImprovement, measured: Measured, now: datetime) -> Plan:
+    """What is meant. Errors: Invalid, NotFound."""
+    asking = Asking(service=data.service, environment=data.environment, definition=data.definition)
+    question = question_in(asking, measured, now)
+    target = data.target
+    if isinstance(target, str):
+        metric, _ = one_metric(measured.history, question, data.metric)
+        target = target_in(target, metric.unit)
+    return Plan(
+        title=data.title,
+        because=data.because,
+        number=Number(metric=data.metric, place=question.place, definition=question.definition),
+        target=target,
+        by=instant(data.by, "by"),
+        over=_over(data.over),
+    )
+
+
+def _over(text: str) -> timedelta:
+    return parse_duration(text, LONGEST) if text else USUAL
+
+
+@post("/api/v1/measurement/improvements/{number:int}/do")
+async def begin_improvement(
+    number: FromPath[int], who: NamedDependency[Who], improving: NamedDependency[SkipValidation[Improving]]
+) -> ImprovementShown:
+    """Do: it begins now."""
+    who.require("run")
+    return shown(await improving.ask(number, BeginImprovement(), actor=who.actor))
+
+
+@post("/api/v1/measurement/improvements/{number:int}/check")
+async def check_improvement(
+    number: FromPath[int], who: NamedDependency[Who], improving: NamedDependency[SkipValidation[Improving]]
+) -> ImprovementShown:
+    """Check: measure its number now."""
+    who.require("run")
+    return shown(await improving.ask(number, CheckImprovement(), actor=who.actor))
+
+
+@post("/api/v1/measurement/improvements/{number:int}/keep")
+async def keep_improvement(
+    number: FromPath[int],
+    data: JSONBody[Learned],
+    who: NamedDependency[Who],
+    improving: NamedDependency[SkipValidation[Improving]],
+) -> ImprovementShown:
+    """Act: the new way stays."""
+    who.require("run")
+    return shown(await improving.ask(number, KeepImprovement(learned=data.learned), actor=who.actor))
+
+
+@post("/api/v1/measurement/improvements/{number:int}/drop")
+async def drop_improvement(
+    number: FromPath[int],
+    data: JSONBody[Learned],
+    who: NamedDependency[Who],
+    improving: NamedDependency[SkipValidation[Improving]],
+) -> ImprovementShown:
+    """Act: leave it; what was learned stays."""
+    who.require("run")
+    return shown(await improving.ask(number, DropImprovement(learned=data.learned), actor=who.actor))
+
+
+def shown(one: ImprovementSeen) -> ImprovementShown:
+    """An improvement as the API, the command and the page show it."""
+    state: Improvement = one.state
+    return ImprovementShown(
+        number=state.number,
+        phase=state.phase,
+        title=state.title,
+        because=state.because,
+        by=one.by,
+        planned_at=state.planned_at,
+        begun_at=state.begun_at,
+        aim=state.aim,
+        baseline=state.baseline,
+        checks=state.checks,
+        learned=state.learned,
+    )
+
+
+HANDLERS = (
+    list_improvements,
+    show_improvement,
+    plan_improvement,
+    begin_improvement,
+    check_improvement,
+    keep_improvement,
+    drop_improvement,
+)

@@ -1,0 +1,114 @@
+"""The API of measurement: numbers with their evidence, and the answers to every other question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from andon.kernel.errors import NotFound
+from andon.tools.measurement.answers.numbers import numbers, one_metric, overview
+from andon.tools.measurement.answers.overlay import Overlay, overlay
+from andon.tools.measurement.answers.printed import ROWS, evidence_json, metric_json, numbers_json, trend_json
+from andon.tools.measurement.answers.wall import Wall, wall
+from andon.tools.measurement.api.asked_for import question_in
+from andon.tools.measurement.model.asking import Asking, environment_of, question_of
+from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.views import Measured
+from andon.web.who import Who
+
+MOST_ROWS = 10_000
+
+
+@get("/api/v1/measurement/overview", sync_to_thread=False)
+def show_overview(
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+) -> list[dict[str, Any]]:
+    """The numbers of every service in an environment; of one service, where one is named."""
+    who.require("read")
+    places = measured.history.places()
+    environment = environment_of(asking, places, measured.environments)
+    if asking.service:
+        return [numbers_json(numbers(measured.history, question_in(asking, measured, now)))]
+    if not places:
+        return []
+    asked = question_of(asking, places[0], now)
+    found = overview(measured.history, asked.window, asked.definition, asked.as_of, environment)
+    return [numbers_json(one) for one in found]
+
+
+@get("/api/v1/measurement/numbers", sync_to_thread=False)
+def show_numbers(
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """All numbers of one service in one environment, each with its definition, sample and trend."""
+    who.require("read")
+    return numbers_json(numbers(measured.history, question_in(asking, measured, now)))
+
+
+@get("/api/v1/measurement/evidence/{metric:str}", sync_to_thread=False)
+def show_evidence(  # noqa: PLR0913, PLR0917  (which number, and which of its rows)
+    metric: FromPath[str],
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+    excluded: Annotated[int, QueryParameter(ge=0, description="0: what counted; n: what the n-th reason left out")] = 0,
+    first: Annotated[int, QueryParameter(ge=1)] = 1,
+    most: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)] = ROWS,
+) -> dict[str, Any]:
+    """One number with the very deployments and commits that were counted, or those that were not, and why."""
+    who.require("read")
+    found, trend = one_metric(measured.history, question_in(asking, measured, now), metric)
+    if excluded > len(found.excluded):
+        raise NotFound(f"{found.title} leaves things out for {len(found.excluded)} reasons only.")
+    rows: Sequence[Evidence] = found.excluded[excluded - 1].rows if excluded else found.counted
+    return {
+        "metric": metric_json(found),
+        "trend": trend_json(trend),
+        "reason": found.excluded[excluded - 1].reason if excluded else "",
+        "evidence": evidence_json(rows, first, most),
+    }
+
+
+@get("/api/v1/measurement/overlay", sync_to_thread=False)
+def show_overlay(
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+) -> Overlay:
+    """Deployments, flag flips and incidents of one service on one axis of time, and what came before each incident."""
+    who.require("read")
+    return overlay(measured.history, question_in(asking, measured, now))
+
+
+@get("/api/v1/measurement/wall", sync_to_thread=False)
+def show_wall(
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+) -> Wall:
+    """What was delivered, and how it was made: throughput, stability and security of the same deployments."""
+    who.require("read")
+    return wall(measured.history, question_in(asking, measured, now), now)
+
+
+HANDLERS = (
+    show_overview,
+    show_numbers,
+    show_evidence,
+    show_overlay,
+    show_wall,
+)

@@ -1,0 +1,288 @@
+"""The API of sources: the door for other tools' deliveries, the connections, and what was kept unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, delete, get, post, put
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, SkipValidation
+
+from andon.kernel.ids import Actor, EnvironmentName, parse_name
+from andon.tools.measurement.connecting import Connected, Connecting
+from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment, NamedService
+from andon.tools.measurement.ports import KeptBodies
+from andon.tools.measurement.receiving import Delivery, Receipt, Receiving
+from andon.tools.measurement.sources import Source, Sources
+from andon.web.who import Who
+
+#: of one delivery: GitHub sends at most this
+LARGEST_DELIVERY_BYTES = 25 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NewConnection:
+    """Another tool, and how its names are read; without a repr, so that no log can show its secret."""
+
+    kind: str
+    services: tuple[NamedService, ...] = ()
+    environments: tuple[NamedEnvironment, ...] = ()
+    #: where things happen whose sender names no environment
+    default_environment: str = ""
+    #: pipelines whose runs deploy, and to where
+    deploying: tuple[NamedEnvironment, ...] = ()
+    #: tags that mean "this runs there now"
+    tags: tuple[NamedEnvironment, ...] = ()
+    clones_from: str = ""
+    #: "" lets the server make one, where it is not the other tool's to choose
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NewSecret:
+    """The secret; "" lets the server make one."""
+
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SourceShown:
+    """Where facts come from."""
+
+    name: str
+    #: "" for a file, and for what was removed
+    kind: str
+    services: tuple[NamedService, ...]
+    environments: tuple[NamedEnvironment, ...]
+    default_environment: str
+    deploying: tuple[NamedEnvironment, ...]
+    tags: tuple[NamedEnvironment, ...]
+    clones_from: str
+    #: deliveries can be proven
+    has_secret: bool
+    #: where the other tool sends its deliveries
+    path: str
+    added_at: datetime | None
+    added_by: Actor | None
+    heard_at: datetime | None
+    deliveries: int
+    #: by kind
+    facts: dict[str, int]
+    kept: int
+    #: deliveries with a wrong signature since the server began
+    turned_away: int
+    #: shown once, when the server made it; else ""
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkShown:
+    """A repository elsewhere, and how far its commits are known."""
+
+    connection: str
+    repository: str
+    #: the head that git walks from now; "" when it rests
+    walking: str
+    #: the last head whose whole history is known
+    known: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleShown:
+    """What a person should know of a source."""
+
+    at: datetime
+    connection: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesShown:
+    """Everything that tells facts."""
+
+    sources: tuple[SourceShown, ...]
+    walks: tuple[WalkShown, ...]
+    #: the newest first
+    troubles: tuple[TroubleShown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptShown:
+    """A delivery that nobody here understands yet."""
+
+    at: datetime
+    connection: str
+    delivery: str
+    what: str
+    why: str
+    digest: str
+    size_bytes: int
+    #: its ledger entry
+    position: int
+
+
+@post(
+    "/api/v1/intake/{connection:str}",
+    opt={"public": True},
+    status_code=202,
+    request_max_body_size=LARGEST_DELIVERY_BYTES,
+)
+async def take_delivery(
+    connection: FromPath[str],
+    request: Request[Any, Any, State],
+    receiving: NamedDependency[SkipValidation[Receiving]],
+) -> Receipt:
+    """Where other tools send their webhooks. The signature decides who may; the same delivery again changes nothing."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return await receiving.receive(Delivery(connection=connection, headers=headers, body=await request.body()))
+
+
+@get("/api/v1/measurement/sources", sync_to_thread=False)
+def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> SourcesShown:
+    """Connections and files with what each told, repositories that are walked, and troubles."""
+    who.require("read")
+    return SourcesShown(
+        sources=tuple(shown(source) for source in sources.all()),
+        walks=tuple(
+            WalkShown(
+                connection=walk.connection,
+                repository=walk.repository or "",
+                walking=walk.head or "",
+                known=walk.walked[-1] if walk.walked else "",
+                trouble=walk.trouble,
+            )
+            for walk in sources.walks()
+        ),
+        troubles=tuple(
+            TroubleShown(at=each.at, connection=each.connection, what=each.what) for each in sources.troubles
+        ),
+    )
+
+
+@put("/api/v1/measurement/connections/{name:str}")
+async def add_connection(
+    name: FromPath[str],
+    data: JSONBody[NewConnection],
+    who: NamedDependency[Who],
+    connecting: NamedDependency[SkipValidation[Connecting]],
+) -> SourceShown:
+    """Let another tool tell facts, or read an old one by other names. A secret that is made is shown this once."""
+    who.require("promote")
+    names = _names(name, data)
+    tool = Tool(kind=data.kind, names=names, clones_from=data.clones_from)
+    return _connected(await connecting.add(name, tool, data.secret, actor=who.actor))
+
+
+@put("/api/v1/measurement/connections/{name:str}/secret")
+async def change_secret(
+    name: FromPath[str],
+    data: JSONBody[NewSecret],
+    who: NamedDependency[Who],
+    connecting: NamedDependency[SkipValidation[Connecting]],
+) -> SourceShown:
+    """Take another secret; one that is made here is shown this once."""
+    who.require("promote")
+    return _connected(await connecting.change_secret(name, data.secret, actor=who.actor))
+
+
+@delete("/api/v1/measurement/connections/{name:str}")
+async def remove_connection(
+    name: FromPath[str], who: NamedDependency[Who], connecting: NamedDependency[SkipValidation[Connecting]]
+) -> None:
+    """Let a tool tell nothing any more. What it told stays."""
+    who.require("promote")
+    await connecting.remove(name, actor=who.actor)
+
+
+@get("/api/v1/measurement/kept", sync_to_thread=False)
+def list_kept(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> list[KeptShown]:
+    """Deliveries that nobody here understands yet, the newest first."""
+    who.require("read")
+    return [
+        KeptShown(
+            at=each.at,
+            connection=each.event.connection,
+            delivery=each.event.delivery,
+            what=each.event.what,
+            why=each.event.why,
+            digest=each.event.digest,
+            size_bytes=each.event.size_bytes,
+            position=each.position,
+        )
+        for each in sources.kept
+    ]
+
+
+@get("/api/v1/measurement/kept/{connection:str}/{digest:str}")
+async def show_kept(
+    connection: FromPath[str],
+    digest: FromPath[str],
+    who: NamedDependency[Who],
+    bodies: NamedDependency[SkipValidation[KeptBodies]],
+) -> Response[bytes]:
+    """One of them as it came: headers as JSON, an empty line, the body."""
+    who.require("promote")
+    return Response(bodies.read(connection, digest), media_type="application/octet-stream")
+
+
+def _names(name: str, data: NewConnection) -> Mapping:
+    """How its names are read. Errors: Invalid when something could not be called so."""
+    for service in data.services:
+        parse_name(service.service, "a service")
+    for each in (*data.environments, *data.deploying, *data.tags):
+        parse_name(each.environment, "an environment")
+    usual = parse_name(data.default_environment, "an environment") if data.default_environment else ""
+    return Mapping(
+        source=name,
+        services=data.services,
+        environments=data.environments,
+        default_environment=EnvironmentName(usual) if usual else None,
+        deploying=data.deploying,
+        tags=data.tags,
+    )
+
+
+def _connected(connected: Connected) -> SourceShown:
+    return shown(connected.source, connected.secret)
+
+
+def shown(source: Source, secret: str = "") -> SourceShown:
+    """A source as the API, the command and the page show it."""
+    tool = source.tool
+    names = tool.names if tool else Mapping(source=source.name)
+    return SourceShown(
+        name=source.name,
+        kind=tool.kind if tool else "",
+        services=names.services,
+        environments=names.environments,
+        deploying=names.deploying,
+        default_environment=names.default_environment or "",
+        tags=names.tags,
+        clones_from=tool.clones_from if tool else "",
+        has_secret=bool(tool and tool.fingerprint),
+        path=f"/api/v1/intake/{source.name}" if tool else "",
+        added_at=source.added_at,
+        added_by=source.added_by,
+        heard_at=source.heard_at,
+        deliveries=source.deliveries,
+        facts=dict(source.facts),
+        kept=source.kept,
+        turned_away=source.turned_away,
+        secret=secret,
+    )
+
+
+HANDLERS = (
+    take_delivery,
+    list_sources,
+    add_connection,
+    change_secret,
+    remove_connection,
+    list_kept,
+    show_kept,
+)

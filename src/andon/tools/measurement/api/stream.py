@@ -1,0 +1,75 @@
+"""The API of the stream: how work flows to a place, where it waits, and what that costs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter, SkipValidation
+
+from andon.tools.measurement.answers.cost import Cost, cost
+from andon.tools.measurement.answers.flow import Asked as AskedFlow
+from andon.tools.measurement.answers.flow import Flow, flow
+from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
+from andon.tools.measurement.answers.waste import Wastes, waste
+from andon.tools.measurement.api.asked_for import question_in
+from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.people import PriceList
+from andon.tools.measurement.views import Measured
+from andon.web.who import Who
+
+
+@get("/api/v1/measurement/value-stream", sync_to_thread=False)
+def show_value_stream(
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+) -> ValueStream:
+    """What is done to a change and how long it waits, from its first commit to its users; and the share sent back."""
+    who.require("read")
+    return value_stream(measured.history, question_in(asking, measured, now))
+
+
+@get("/api/v1/measurement/flow", sync_to_thread=False)
+def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+    items: Annotated[int | None, QueryParameter(ge=0, description="how long so many take; else all begun")] = None,
+    weeks: Annotated[int, QueryParameter(ge=1, description="how many are done in so many weeks")] = 4,
+) -> Flow:
+    """What is in progress and how old it is, what each week brought, and an exact forecast."""
+    who.require("read")
+    return flow(measured.history, question_in(asking, measured, now), AskedFlow(items=items, weeks=weeks))
+
+
+@get("/api/v1/measurement/waste", sync_to_thread=False)
+def show_waste(
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    now: NamedDependency[datetime],
+) -> Wastes:
+    """Waste of each kind that shows in events, and which kinds do not show."""
+    who.require("read")
+    return waste(measured.history, question_in(asking, measured, now))
+
+
+@get("/api/v1/measurement/cost", sync_to_thread=False)
+def show_cost(
+    who: NamedDependency[Who],
+    asking: NamedDependency[Asking],
+    measured: NamedDependency[Measured],
+    price_list: NamedDependency[SkipValidation[PriceList]],
+    now: NamedDependency[datetime],
+) -> Cost:
+    """What a change costs in run minutes and environment hours, at the prices that were declared."""
+    who.require("read")
+    return cost(measured.history, question_in(asking, measured, now), price_list.declared)
+
+
+HANDLERS = (show_value_stream, show_flow, show_waste, show_cost)

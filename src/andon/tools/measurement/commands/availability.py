@@ -1,0 +1,135 @@
+"""The command about nines: what a system of parts comes to, how much may go wrong, and how available a service was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from andon.console.session import Session
+from andon.console.words import count, listed, took
+from andon.kernel.errors import Invalid
+from andon.tools.measurement.model.availability.systems import percent
+
+Answer = dict[str, Any]
+
+
+def availability(  # noqa: PLR0913  (one option for each thing that may be asked)
+    *parts: str,
+    target: str = "",
+    period: str = "30d",
+    service: str = "",
+    environment: str = "",
+    until: str = "",
+    session: Annotated[Session, Parameter(parse=False)],
+) -> None:
+    """How available a system is from its parts, the error budget of a target, and how available a service was.
+
+    Parameters
+    ----------
+    parts:
+        What the system needs, all of it: 99.9% (up so much of the time), 100h/2h (so long between failures, so long to
+        repair), "5 x 99.9%", "any(99%, 99%)", "2 of (99%, 99%, 99%)"; a part may have a name: db=99.9%.
+    target:
+        Percent of the time that is to be good: 99.9.
+    period:
+        Of the target: 30d.
+    service:
+        Ask the server how available this service was, as its incidents tell.
+    environment:
+        Where; else the last of the line.
+    until:
+        The period ends then: 2026-01-31; else now.
+    """
+    if not (parts or target or service):
+        raise Invalid("Say a system (andon availability 99.9% 'any(99%, 99%)'), a --target or a --service, or several.")
+    words = {"system": ", ".join(parts), "target": target, "period": period}
+    if service:
+        asked = {**words, "service": service, "environment": environment, "to": until}
+        query = {name: text or None for name, text in asked.items()}
+        answer: Answer = session.api.get("/api/v1/measurement/availability", query=query)
+    else:
+        answer = _here(words)
+    session.show(answer, lambda found: _in_words(found, session))
+
+
+def _here(words: dict[str, str]) -> Answer:
+    """Arithmetic needs no server."""
+    from andon.tools.measurement.answers.availability_asked import (
+        AvailabilityAsking,
+        availability_answer,
+        availability_json,
+    )
+
+    return availability_json(availability_answer(AvailabilityAsking(**words)))
+
+
+def _in_words(answer: Answer, session: Session) -> str:
+    blocks = []
+    if answer["system"]:
+        blocks.append(_system(answer["system"], session))
+    if answer["measured"]:
+        blocks.append(_measured(answer["measured"], session))
+    if answer["budget"]:
+        blocks.append(_budget(answer["budget"], session))
+    return "\n\n".join(blocks)
+
+
+def _system(system: Answer, session: Session) -> str:
+    month, year = _span(system["down_in_30_days_seconds"]), _span(system["down_in_365_days_seconds"])
+    lines = [f"{session.paint.strong(percent(system['availability']))}  down {month} in 30 days, {year} in 365 days"]
+    lines += [f"{'  ' * row['depth']}  {row['says']}  {percent(row['availability'])}" for row in system["parts"][1:]]
+    return "\n".join([*lines, session.paint.quiet(system["assumption"])])
+
+
+def _budget(budget: Answer, session: Session) -> str:
+    head = f"{percent(budget['target'])} of {_span(budget['period_seconds'])}"
+    lines = [f"{session.paint.strong(head)}  allows {_span(budget['budget_seconds'])} of everything being down"]
+    lines += [_alert(alert) for alert in budget["alerts"]]
+    return "\n".join(lines)
+
+
+def _alert(alert: Answer) -> str:
+    fires, gone = alert["full_outage_until_firing_seconds"], alert["exhausted_in_seconds"]
+    windows = f"{_span(alert['long_window_seconds'])} and {_span(alert['short_window_seconds'])}"
+    rule = f"  {alert['urgency']:6}  burn {alert['burn_rate']:<5.4g} over {windows}"
+    if fires is None:
+        return f"{rule}: can never fire, for {percent(alert['threshold'])} would have to be bad"
+    until = f", and the budget is gone after {_span(gone)}" if gone is not None else ""
+    return f"{rule}: more than {percent(alert['threshold'])} bad; a full outage fires after {_span(fires)}{until}"
+
+
+def _measured(measured: Answer, session: Session) -> str:
+    question, metric, budget = measured["question"], measured["metric"], measured["budget"]
+    place = f"{question['service']} in {question['environment']}"
+    window = f"{question['from'][:10]} to {question['to'][:10]}"
+    value = "no data" if metric["value"] is None else percent(metric["value"])
+    down = f"down {_span(measured['down_seconds'])} in {count(metric['n'], 'incident')}"
+    lines = [f"{session.paint.strong(value)}  {place}, {window}: {down}"]
+    lines += [
+        f"  {row['at'][:16].replace('T', ' ')}  {row['name']}  {row['why']}" for row in measured["evidence"]["rows"]
+    ]
+    lines += [f"  ! {note}" for note in metric["notes"]]
+    if budget:
+        lines.append(f"  {_left(budget)}")
+    return "\n".join([*lines, session.paint.quiet(metric["definition"])])
+
+
+def _left(budget: Answer) -> str:
+    spent = f"{_span(budget['spent_seconds'])} of {_span(budget['budget_seconds'])} is used up"
+    if budget["left_seconds"] <= 0:
+        return f"error budget: {spent}: {_span(-budget['left_seconds'])} too much"
+    empty = budget["empty_in_seconds"]
+    rest = f"; at this pace the rest lasts {_span(empty)}" if empty is not None else ""
+    return f"error budget: {spent} ({budget['spent_share']:.0%}, burn {budget['burn_rate']:.3g}){rest}"
+
+
+def _span(seconds: float) -> str:
+    """A length of time; whole days as days."""
+    if seconds >= 86400 and seconds % 3600 == 0:
+        days, hours = divmod(round(seconds / 3600), 24)
+        return listed([part for part in (count(days, "day"), f"{hours} h" if hours else "") if part])
+    if 60 <= seconds < 3600 and seconds % 60:
+        return f"{seconds / 60:.4g} min"
+    return took(timedelta(seconds=seconds))

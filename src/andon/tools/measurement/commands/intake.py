@@ -1,0 +1,283 @@
+"""The commands of intake: other tools that tell facts, and files that hold some."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from cyclopts import App, Parameter
+
+from andon.console.secret_input import read_secret
+from andon.console.session import Session
+from andon.console.tables import table
+from andon.console.words import count, size
+from andon.kernel.errors import Invalid, Problem
+
+Here = Annotated[Session, Parameter(parse=False)]
+Row = dict[str, Any]
+
+connect = App(name="connect", help="Other tools that tell what they deploy, build and mend.")
+
+
+def _help(text: str) -> Parameter:
+    return Parameter(help=text)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """How the other tool's names are read, and where its repositories are."""
+
+    service: Annotated[
+        tuple[str, ...],
+        _help(
+            'Which of its repositories is which service: "octo-org/shop=shop". Else a repository\'s own name counts.'
+        ),
+    ] = ()
+    environment: Annotated[tuple[str, ...], _help('Which of its environments is which: "prod*=production".')] = ()
+    default_environment: Annotated[str, _help("Where things happen that name no environment.")] = ""
+    deploying: Annotated[
+        tuple[str, ...], _help('Which of its pipelines deploy, and to where: "release*=production".')
+    ] = ()
+    tag: Annotated[tuple[str, ...], _help('Which tags run somewhere: "v*=production".')] = ()
+    clones_from: Annotated[str, _help("Git may be walked at addresses like https://git.example.org/…")] = ""
+
+
+@connect.command(name="add")
+def add_connection(
+    name: str,
+    kind: str,
+    *,
+    names: Names = Names(),
+    ask_secret: bool = False,
+    session: Here,
+) -> None:
+    """Let another tool tell facts by webhook; said again, its names are read anew.
+
+    Parameters
+    ----------
+    name:
+        What its facts are called by, such as our-github.
+    kind:
+        github, gitlab, pagerduty, alertmanager or cdevents.
+    ask_secret:
+        Ask for the secret, hidden, or read it from standard input. Otherwise one is made.
+    """
+    body = {
+        "kind": kind,
+        "services": [_pair(each, "service") for each in names.service],
+        "environments": [_pair(each, "environment") for each in names.environment],
+        "default_environment": names.default_environment,
+        "deploying": [_pair(each, "environment") for each in names.deploying],
+        "tags": [_pair(each, "environment") for each in names.tag],
+        "clones_from": names.clones_from,
+        "secret": read_secret(f"Secret of {name}") if ask_secret else "",
+    }
+    row: Row = session.api.put(_path(name), body)
+    session.show(row, lambda row: _added(row, session.url))
+
+
+@connect.command(name="list")
+def list_connections(*, session: Here) -> None:
+    """Everything that tells facts: what it told, when it was last heard, and what goes wrong."""
+    found: Row = session.api.get("/api/v1/measurement/sources")
+    if not found["sources"] and not session.json:
+        session.say("Nothing is connected. Connect a tool with: andon connect add NAME KIND")
+        return
+    session.show(found["sources"] if not session.json else found, lambda _: _sources(found["sources"]))
+    if not session.json:
+        _say_troubles(session, found)
+
+
+@connect.command(name="secret")
+def change_secret(name: str, *, make: bool = False, session: Here) -> None:
+    """Take another secret, asked for hidden or read from standard input.
+
+    Parameters
+    ----------
+    name:
+        The connection.
+    make:
+        Let the server make one, and show it this once.
+    """
+    body = {"secret": "" if make else read_secret(f"Secret of {name}")}
+    row: Row = session.api.put(f"{_path(name)}/secret", body)
+    session.show(row, lambda row: f"✓ deliveries of {name} are signed with another secret from now on{_shown(row)}")
+
+
+@connect.command(name="remove")
+def remove_connection(name: str, *, session: Here) -> None:
+    """Let a tool tell nothing any more. What it told stays.
+
+    Parameters
+    ----------
+    name:
+        The connection.
+    """
+    session.api.delete(_path(name))
+    session.say(f"✓ {name} tells nothing any more; what it told stays")
+
+
+@connect.command(name="kept")
+def list_kept(*, session: Here) -> None:
+    """Deliveries that nobody here understands yet, the newest first."""
+    rows: list[Row] = session.api.get("/api/v1/measurement/kept")
+    if not rows and not session.json:
+        session.say("Nothing is kept: every delivery was understood.")
+        return
+    columns = ("came", "connection", "what", "*why", ">size", "digest")
+    session.show(
+        rows,
+        lambda rows: table(
+            columns,
+            [
+                (
+                    _minute(r["at"]),
+                    r["connection"],
+                    r["what"],
+                    r["why"],
+                    size(r["size_bytes"]),
+                    r["digest"][:19],
+                )
+                for r in rows
+            ],
+        ),
+    )
+
+
+def import_file(  # noqa: PLR0913  (how a file is to be read)
+    file: Path,
+    *,
+    table: str = "",
+    source: str = "file",
+    form: Literal["csv", "json", "jsonl", ""] = "",
+    deliveries_of: str = "",
+    strict: bool = False,
+    session: Here,
+) -> int:
+    """Take the facts in a file: good rows are taken, broken ones are named and counted.
+
+    Parameters
+    ----------
+    file:
+        CSV, JSON, or JSON with one object a line; docs/reference/import-format.md says which columns.
+    table:
+        What a row of it is: deployments, incidents, commits, changes, runs …; else the file's name says it.
+    source:
+        What its facts are told by; the same facts from another source are others.
+    form:
+        csv, json or jsonl; else the file's ending says it.
+    deliveries_of:
+        The file holds saved webhooks of this connection, one a line.
+    strict:
+        Take all or nothing.
+    """
+    query: dict[str, str | bool] = {
+        "form": form or _form(file),
+        "table": table or ("" if deliveries_of else _table(file)),
+        "source": source,
+        "deliveries_of": deliveries_of,
+        "strict": strict,
+    }
+    try:
+        with file.open("rb") as opened:
+            told: Row = session.api.upload("/api/v1/measurement/import", opened, query=query)
+    except OSError as error:
+        raise Invalid(Problem(where=str(file), message=f"cannot be read: {error.strerror}.")) from None
+    session.show(told, lambda told: _imported(told, file))
+    return 1 if told["broken"] and not told["taken"] else 0
+
+
+def _form(file: Path) -> str:
+    form = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}.get(file.suffix.lower(), "")
+    if not form:
+        raise Invalid(
+            Problem(where=str(file), message="the ending says no form.", remedy="Add --form csv, json or jsonl.")
+        )
+    return form
+
+
+def _table(file: Path) -> str:
+    """The table that a file is called after; only a CSV file needs one."""
+    from andon.tools.measurement.model.tables.import_row import TABLES
+
+    return file.stem if file.stem in TABLES else ""
+
+
+def _imported(told: Row, file: Path) -> str:
+    if told["known"]:
+        return f"✓ {file.name} was taken before: nothing is new"
+    lines = [f"✓ {count(told['taken'], 'fact')} of {file.name} taken as {told['source']}"]
+    if told["unread"]:
+        lines.append(f"  {count(told['unread'], 'delivery', 'deliveries')} of a kind that is not read")
+    if told["ignored"]:
+        lines.append(f"  these mean nothing here: {', '.join(told['ignored'])}")
+    if told["broken"]:
+        lines.append(f"✗ {count(told['broken'], 'row')} broken and left out:")
+        lines += [f"  {each['where']}: {each['message']}" for each in told["problems"]]
+        if left := told["broken"] - len(told["problems"]):
+            lines.append(f"  and {left:,} more")
+    return "\n".join(lines)
+
+
+def _pair(text: str, what: str) -> dict[str, str]:
+    """ "octo-org/shop=shop". Errors: Invalid."""
+    pattern, equals, name = text.rpartition("=")
+    if not equals or not pattern or not name:
+        remedy = f"Write what it is called there, =, and what it is called here: octo-org/shop=NAME ({what})."
+        raise Invalid(Problem(where=text[:80], message="that names only one of two things.", remedy=remedy))
+    return {"pattern": pattern, what: name}
+
+
+def _path(name: str) -> str:
+    return f"/api/v1/measurement/connections/{quote(name, safe='')}"
+
+
+def _added(row: Row, url: str) -> str:
+    lines = [f"✓ {row['name']} ({row['kind']}) may tell facts", f"  address   {url}{row['path']}"]
+    if row["secret"]:
+        lines.append(f"  secret    {row['secret']}   (shown this once)")
+    elif not row["has_secret"]:
+        lines.append(f"  next: set the secret that {row['kind']} shows you:  andon connect secret {row['name']}")
+    if row["secret"]:
+        lines.append("  next: enter both where the other tool asks for a webhook; docs/how-to/connect-your-tools.md")
+    return "\n".join(lines)
+
+
+def _shown(row: Row) -> str:
+    return f"\n  secret    {row['secret']}   (shown this once)" if row["secret"] else ""
+
+
+def _sources(rows: list[Row]) -> Any:
+    columns = ("name", "kind", "heard", ">deliveries", "*told", ">kept", ">turned away")
+    return table(columns, [_source(row) for row in rows])
+
+
+def _source(row: Row) -> tuple[str, ...]:
+    told = ", ".join(count(number, kind.removesuffix("s")) for kind, number in row["facts"].items() if number)
+    kind = row["kind"] or "file"
+    if row["kind"] and not row["has_secret"]:
+        kind = f"{kind} (no secret yet)"
+    return (
+        row["name"],
+        kind,
+        _minute(row["heard_at"]) if row["heard_at"] else "never",
+        f"{row['deliveries']:,}",
+        told or "nothing yet",
+        f"{row['kept']:,}",
+        f"{row['turned_away']:,}",
+    )
+
+
+def _say_troubles(session: Session, found: Row) -> None:
+    for walk in found["walks"]:
+        if walk["trouble"]:
+            session.say(f"  ✗ {walk['connection']}/{walk['repository']}: {walk['trouble']}")
+    for trouble in found["troubles"][:10]:
+        session.say(f"  ! {_minute(trouble['at'])}  {trouble['connection']}: {trouble['what']}")
+
+
+def _minute(text: str) -> str:
+    return f"{text[:16].replace('T', ' ')} UTC"

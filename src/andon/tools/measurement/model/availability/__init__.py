@@ -1,0 +1,1 @@
+"""Nines: systems of parts, and how much may go wrong."""

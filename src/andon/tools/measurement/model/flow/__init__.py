@@ -1,0 +1,1 @@
+"""How work flows to a place: items, stages, waiting, waste, and what the weeks to come may bring."""

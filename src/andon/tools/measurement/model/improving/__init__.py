@@ -1,0 +1,1 @@
+"""Improvements, and what people tell beside the facts: the pulse, numbers of their own, prices."""

@@ -1,0 +1,185 @@
+"""What people ask of an improvement: plan, do, check, act; and the noun itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from andon.kernel.decider import Event, Noun
+from andon.kernel.errors import Invalid, NotFound, Problem, Refused
+from andon.kernel.refusal import CommandRefused
+from andon.tools.measurement.model.improving.improvement import (
+    CHECK_WITHIN,
+    KIND,
+    Aim,
+    Improvement,
+    ImprovementBegun,
+    ImprovementChecked,
+    ImprovementDropped,
+    ImprovementDue,
+    ImprovementKept,
+    ImprovementPlanned,
+    Reading,
+    checked,
+    deadline,
+    nothing_read,
+    want,
+    window_of,
+)
+
+_LONGEST = 500
+
+Events = tuple[Event[Improvement], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanImprovement:
+    """Plan: this, because of that, should move the number there. What the number is now was measured just before."""
+
+    number: int
+    title: str
+    because: str
+    aim: Aim
+    baseline: Reading
+
+    def decide(self, state: Improvement, now: datetime) -> Events:
+        if state.phase != "unknown":
+            raise Refused("one-number", f"improvement {self.number} is planned already.", "Plan it once more.")
+        planned = ImprovementPlanned(
+            number=self.number,
+            title=_words(self.title, "title"),
+            because=_words(self.because, "because", needed=False),
+            aim=self.aim,
+            baseline=self.baseline,
+            at=now,
+        )
+        _check_aim(self.aim, self.baseline, now)
+        return (planned,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginImprovement:
+    """Do: it begins now. Saying so twice changes nothing."""
+
+    def decide(self, state: Improvement, now: datetime) -> Events:
+        _known(state)
+        if state.phase == "doing":
+            return ()
+        if state.phase != "planned":
+            raise _over(state, "Plan another one: andon kaizen plan")
+        return (ImprovementBegun(number=state.number, at=now),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckImprovement:
+    """Check: measure the number again, before its date or once more after it."""
+
+    def decide(self, state: Improvement, now: datetime) -> Events:
+        _known(state)
+        if state.phase == "checking":
+            return ()
+        if state.phase in {"kept", "dropped"}:
+            raise _over(state, "See the number as it is now: andon measure")
+        return (_due(state, now),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepImprovement:
+    """Act: the new way stays. Only what was checked can be kept."""
+
+    learned: str
+
+    def decide(self, state: Improvement, now: datetime) -> Events:
+        _known(state)
+        learned = _words(self.learned, "learned")
+        if state.phase in {"kept", "dropped"}:
+            raise _over(state, "Plan another one: andon kaizen plan")
+        if not state.checks:
+            raise Refused(
+                "check-before-keep",
+                f"improvement {state.number} was never checked, so nobody knows whether it helped.",
+                f"Check it first: andon kaizen check {state.number}",
+            )
+        return (ImprovementKept(number=state.number, learned=learned),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropImprovement:
+    """Act: leave it. That is no failure when something was learned."""
+
+    learned: str
+
+    def decide(self, state: Improvement, now: datetime) -> Events:
+        _known(state)
+        learned = _words(self.learned, "learned")
+        if state.phase in {"kept", "dropped"}:
+            raise _over(state, "Plan another one: andon kaizen plan")
+        return (ImprovementDropped(number=state.number, learned=learned),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementTick:
+    """Its date has come, or a measurement did not."""
+
+    def decide(self, state: Improvement, now: datetime) -> Events:
+        due = deadline(state)
+        if due is None or now < due:
+            return ()
+        if state.phase != "checking":
+            return (_due(state, now),)
+        return (checked(state, nothing_read(window_of(state), "it could not be measured within 10 min"), now),)
+
+
+def _due(state: Improvement, now: datetime) -> ImprovementDue:
+    return ImprovementDue(number=state.number, turn=state.turn + 1, by=now + CHECK_WITHIN)
+
+
+def _known(state: Improvement) -> None:
+    if state.phase == "unknown":
+        raise NotFound("There is no improvement of this number. See them with: andon kaizen list")
+
+
+def _over(state: Improvement, remedy: str) -> Refused:
+    return Refused("one-way-round", f"improvement {state.number} is {state.phase} already.", remedy)
+
+
+def _words(text: str, where: str, *, needed: bool = True) -> str:
+    words = " ".join(text.split())
+    if needed and not words:
+        raise Invalid(Problem(where=where, message="nothing is said.", remedy="Say it in one sentence."))
+    if len(words) > _LONGEST:
+        raise Invalid(Problem(where=where, message=f"that is longer than {_LONGEST} characters."))
+    return words
+
+
+def _check_aim(aim: Aim, baseline: Reading, now: datetime) -> None:
+    problems: list[Problem] = []
+    if aim.by <= now:
+        problems.append(Problem(where="by", message="that day is over.", remedy="Name one that is to come."))
+    if baseline.value is None:
+        because = f" ({'; '.join(baseline.notes)})" if baseline.notes else ""
+        message = f"there is no data of {aim.metric} yet, so nobody could say whether it moved{because}."
+        problems.append(Problem(where="metric", message=message, remedy="Choose a number that is known, or wait."))
+    elif baseline.value == aim.target:
+        problems.append(Problem(where="to", message="the number is there already.", remedy="Aim at another value."))
+    if problems:
+        raise Invalid(*problems)
+
+
+NOUN: Noun[Improvement] = Noun(
+    kind=KIND,
+    initial=Improvement(),
+    events=(
+        ImprovementPlanned,
+        ImprovementBegun,
+        ImprovementDue,
+        ImprovementChecked,
+        ImprovementKept,
+        ImprovementDropped,
+        CommandRefused,
+    ),
+    want=want,
+    deadline=deadline,
+    tick=ImprovementTick(),
+    is_open=lambda state: state.is_open,
+)

@@ -1,0 +1,136 @@
+"""Which deployments failed, and how that is known: said comes before inferred, and each is labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from itertools import chain
+
+from andon.tools.measurement.model.facts import Incident
+from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.rows import called
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One reason to call a deployment failed."""
+
+    #: its number
+    deployment: int
+    #: False when it is inferred
+    explicit: bool
+    why: str
+    #: what went wrong; None when only a deployment tells of it
+    incident: Incident | None = None
+    #: number of the deployment that mended it; None when only an incident tells of it
+    mender: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A deployment that failed, with everything that says so."""
+
+    deployment: int
+    links: tuple[Link, ...]
+
+    @property
+    def explicit(self) -> bool:
+        """Did anybody say so?"""
+        return any(link.explicit for link in self.links)
+
+    @property
+    def why(self) -> str:
+        """How it is known, explicit reasons first."""
+        return "; ".join(link.why for link in sorted(self.links, key=lambda link: not link.explicit))
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Those that it is held to have caused."""
+        return tuple(link.incident for link in self.links if link.incident)
+
+
+class Case(Scene):
+    """The facts that a question is about, and the failures among them."""
+
+    @cached_property
+    def failures(self) -> dict[int, Failure]:
+        """Every failed deployment of the place up to the as-of, by number."""
+        found: dict[int, list[Link]] = {}
+        for link in links(self):
+            found.setdefault(link.deployment, []).append(link)
+        return {number: Failure(deployment=number, links=tuple(found[number])) for number in sorted(found)}
+
+
+def links(scene: Scene) -> Iterator[Link]:
+    """Every reason that the definition takes."""
+    if scene.definition.causes == "latest before":
+        return chain.from_iterable(inferred(scene, incident) for incident in scene.incidents)
+    said = tuple(chain(mended(scene), stepped_back(scene)))
+    if scene.definition.causes == "rollbacks":
+        return iter(said)
+    return chain(said, chain.from_iterable(caused(scene, incident) for incident in scene.incidents))
+
+
+def mended(scene: Scene) -> Iterator[Link]:
+    """Deployments that a later one says it mends."""
+    for fact, mender in scene.menders.items():
+        number = scene.number(fact)
+        if number is not None and number < mender:
+            why = f"explicit: {called(scene.deployments[mender])} mends it"
+            yield Link(deployment=number, explicit=True, why=why, mender=mender)
+
+
+def stepped_back(scene: Scene) -> Iterator[Link]:
+    """Deployments that were undone by going back to an earlier revision, where nobody said what that mends."""
+    for step in scene.judged.steps:
+        if step.by >= scene.known:
+            return
+        if step.undid >= 0 and not scene.deployments[step.by].mends:
+            name = called(scene.deployments[step.by])
+            why = f"explicit: rolled back by {name}" if step.said else f"inferred: {name} had been here before it"
+            yield Link(deployment=step.undid, explicit=step.said, why=why, mender=step.by)
+
+
+def caused(scene: Scene, incident: Incident) -> Iterator[Link]:
+    """What an incident names as its causes; only when it names none, what stands just before it."""
+    if not incident.caused_by:
+        yield from inferred(scene, incident)
+    for fact in incident.caused_by:
+        number = scene.number(fact)
+        if number is not None:
+            why = f"explicit: {named(incident)} names it as a cause"
+            mender = scene.menders.get(incident.id)
+            yield Link(deployment=number, explicit=True, why=why, incident=incident, mender=mender)
+
+
+def inferred(scene: Scene, incident: Incident) -> Iterator[Link]:
+    """The newest deployment before the incident, when it is near enough."""
+    number = latest_before(scene, incident)
+    if number is None:
+        return
+    after = incident.detected_at - scene.deployments[number].finished_at
+    if scene.definition.within is None or after <= scene.definition.within:
+        why = f"inferred: {named(incident)} {spoken(after)} after it"
+        mender = scene.menders.get(incident.id)
+        yield Link(deployment=number, explicit=False, why=why, incident=incident, mender=mender)
+
+
+def latest_before(scene: Scene, incident: Incident) -> int | None:
+    """The newest deployment that counts and finished before the incident was detected."""
+    found = scene.counting.rfind(1, 0, min(scene.judged.before(incident.detected_at), scene.known))
+    return found if found >= 0 else None
+
+
+def named(incident: Incident) -> str:
+    """The incident as people call it."""
+    return f'incident "{incident.title}"' if incident.title else f"incident {incident.id}"
+
+
+def spoken(time: timedelta) -> str:
+    """A time in its two largest units: "3 h 20 min"."""
+    minutes = round(time.total_seconds() / 60)
+    days, hours = divmod(minutes // 60, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes % 60, "min"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "less than a minute"

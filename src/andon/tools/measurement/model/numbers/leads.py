@@ -1,0 +1,161 @@
+"""Lead times of commits and of deployments in a window: each value, and each commit that has none, with the reason."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress, groupby
+from statistics import fmean
+
+from andon.tools.measurement.model.metric import Evidence, Exclusion
+from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
+from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.lead_time import (
+    AFTER_UNKNOWN,
+    FIRST,
+    MERGE,
+    NEW,
+    STEP,
+    UNKNOWN,
+    Attribution,
+    Start,
+)
+from andon.tools.measurement.model.numbers.rows import commit_rows, deployment_rows
+from andon.tools.measurement.model.numbers.sample import Sample
+
+#: why commits of this fate have no lead time
+FATES = {
+    FIRST: "seed: the first deployment of a place has nothing before it, so nobody knows what was new in it",
+    AFTER_UNKNOWN: "the deployment before is of an unknown commit and may have brought these already",
+    STEP: "a step to an earlier revision brings nothing new",
+    MERGE: "merge commits: what they join counts by itself",
+}
+SKEW = "clock skew: the commit is dated after the deployment that brought it"
+UNSUCCESSFUL_WHY = "unsuccessful: it changed nothing for the people who use the service"
+REDEPLOY_WHY = "redeploy: the same revision was there already"
+UNKNOWN_WHY = "commit not known: nobody told what is in it"
+CUT_WHY = "history is cut: commits behind this one were never told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leads:
+    """Lead times of one kind of thing."""
+
+    #: "commits"
+    things: str
+    sample: Sample
+    counted: Sequence[Evidence]
+    excluded: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picked:
+    """Some commits of a window, in the order of their deployments."""
+
+    #: entries of the attribution
+    entries: Sequence[int]
+    #: number of the deployment of each
+    by: array[int]
+    #: seconds from commit to deployment
+    values: array[float]
+
+    def only(self, chosen: Sequence[object]) -> _Picked:
+        """Those that are chosen."""
+        return _Picked(
+            entries=array("i", compress(self.entries, chosen)),
+            by=array("i", compress(self.by, chosen)),
+            values=array("d", compress(self.values, chosen)),
+        )
+
+
+def commit_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
+    """From each commit to the deployment that brought it."""
+    counted, skewed = _picked(scene, brought, start, merges=merges)
+    return Leads(
+        things="commits",
+        sample=Sample(values=counted.values, times=scene.judged.finished, by=counted.by, independent=_runs(counted.by)),
+        counted=commit_rows(scene, brought, counted.entries, values=counted.values),
+        excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
+    )
+
+
+def deployment_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
+    """The mean of each deployment's commits."""
+    counted, skewed = _picked(scene, brought, start, merges=merges)
+    numbers, means = array("i"), array("d")
+    for number, group in groupby(zip(counted.by, counted.values, strict=True), key=lambda pair: pair[0]):
+        numbers.append(number)
+        means.append(fmean(value for _, value in group))
+    return Leads(
+        things="deployments",
+        sample=Sample(values=means, times=scene.judged.finished, by=numbers),
+        counted=deployment_rows(scene, numbers, "mean of its commits", means),
+        excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
+    )
+
+
+def _picked(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Sequence[int]]:
+    """Those that count, and the entries of those that are dated after their deployment."""
+    window = brought.entries(scene.span)
+    chosen = _chosen(brought, window, *((NEW, MERGE) if merges else (NEW,)))
+    part = slice(window.start, window.stop)
+    found = _Picked(entries=window, by=brought.by[part], values=brought.since[start][part])
+    if not all(chosen):
+        found = found.only(chosen)
+    if not brought.skewed(window, start):
+        return found, ()
+    sane = [value >= 0 for value in found.values]
+    return found.only(sane), found.only([not one for one in sane]).entries
+
+
+def _chosen(brought: Attribution, window: range, *fates: int) -> bytearray:
+    """For each entry of the window: has it one of these fates?"""
+    return _has(brought.fates[window.start : window.stop], *fates)
+
+
+def _runs(by: array[int]) -> int:
+    """How many deployments they are of."""
+    return len(set(by))
+
+
+def _left_out(scene: Scene, brought: Attribution, skewed: Sequence[int], *, merges: bool) -> Iterator[Exclusion]:
+    window = brought.entries(scene.span)
+    for fate, reason in FATES.items():
+        if brought.fates.find(fate, window.start, window.stop) >= 0 and not (merges and fate == MERGE):
+            entries = array("i", compress(window, _chosen(brought, window, fate)))
+            yield Exclusion(reason=reason, rows=commit_rows(scene, brought, entries, reason.partition(":")[0]))
+    if skewed:
+        yield Exclusion(reason=SKEW, rows=commit_rows(scene, brought, skewed, "clock skew"))
+    yield from deployments_left_out(scene, brought)
+
+
+def deployments_left_out(scene: Scene, brought: Attribution) -> Iterator[Exclusion]:
+    """Deployments of the window that no lead time is made of."""
+    span = scene.span
+    yield from deployments_of(scene, ((REDEPLOY, REDEPLOY_WHY), (UNSUCCESSFUL, UNSUCCESSFUL_WHY)))
+    unknown = array("i", compress(span, _has(brought.origins[span.start : span.stop], UNKNOWN)))
+    cut = sorted({number for number, _, _ in brought.cuts if number in span})
+    for numbers, reason in ((unknown, UNKNOWN_WHY), (cut, CUT_WHY)):
+        if numbers:
+            yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
+
+
+def deployments_of(scene: Scene, kinds: Iterable[tuple[int, str]]) -> Iterator[Exclusion]:
+    """Deployments of the window of some kinds, each with the reason why they do not count."""
+    span = scene.span
+    for kind, reason in kinds:
+        if scene.judged.kinds.find(kind, span.start, span.stop) >= 0:
+            numbers = array("i", compress(span, _has(scene.judged.kinds[span.start : span.stop], kind)))
+            yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
+
+
+def _has(codes: bytearray, *wanted: int) -> bytearray:
+    """For each: is it one of the wanted?"""
+    return codes.translate(_table(wanted))
+
+
+@lru_cache(maxsize=64)
+def _table(wanted: tuple[int, ...]) -> bytes:
+    return bytes(code in wanted for code in range(256))

@@ -1,0 +1,203 @@
+"""DORA's throughput: how long a change takes to the people who use it, and how often changes reach them."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice, pairwise, repeat
+from math import ceil
+from operator import floordiv, sub
+
+from andon.tools.measurement.model.metric import Exclusion, Metric
+from andon.tools.measurement.model.numbers.causes import spoken
+from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
+from andon.tools.measurement.model.numbers.distribution import count_interval, dispersion, quantile
+from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.leads import (
+    REDEPLOY_WHY,
+    UNSUCCESSFUL_WHY,
+    Leads,
+    commit_leads,
+    deployment_leads,
+    deployments_of,
+)
+from andon.tools.measurement.model.numbers.merge_times import (
+    change_leads,
+    from_first_commit,
+    from_merge,
+    in_whole_minutes,
+)
+from andon.tools.measurement.model.numbers.rows import deployment_rows, elsewhere
+from andon.tools.measurement.model.numbers.sample import middle, smallness, summed
+from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint, edges, marks, weeks
+from andon.tools.measurement.model.numbers.wording import (
+    CYCLE_CHANGES_WORDS,
+    CYCLE_COMMITS_WORDS,
+    counted,
+    frequency_words,
+    lead_words,
+)
+
+DAY_S = 86400
+
+NO_CHANGES = (
+    "No changes (pull or merge requests) of this repository are known, and this definition counts them: connect the "
+    "place where they are reviewed, or choose a definition that counts commits."
+)
+
+
+def change_lead_time(scene: Scene) -> tuple[Metric, Trend]:
+    """From a commit, or a change, to the deployment that brought it."""
+    by = scene.definition
+    found = _leads(scene)
+    notes = (NO_CHANGES,) if by.lead_of == "changes" and not scene.has_changes else ()
+    return _timed(scene, ("change-lead-time", "Change lead time", lead_words(by)), found, by.middle, notes)
+
+
+def cycle_time(scene: Scene) -> tuple[Metric, Trend]:
+    """From the first commit of a change, as authored, to its deployment; of commits where no changes are known."""
+    if scene.has_changes:
+        found, words = change_leads(scene, scene.firsts, from_first_commit), CYCLE_CHANGES_WORDS
+    else:
+        found, words = commit_leads(scene, scene.firsts, "authored", merges=False), CYCLE_COMMITS_WORDS
+    return _timed(scene, ("cycle-time", "Cycle time", words), found, "median", ())
+
+
+def _leads(scene: Scene) -> Leads:
+    by, brought = scene.definition, scene.attribution
+    if by.lead_of == "changes":
+        own = in_whole_minutes if by.whole_minutes else from_first_commit
+        return change_leads(scene, brought, from_merge if by.lead_from == "merged" else own)
+    make = commit_leads if by.lead_of == "commits" else deployment_leads
+    return make(scene, brought, "authored" if by.lead_from == "authored" else "committed", merges=by.merges)
+
+
+def _timed(
+    scene: Scene, called: tuple[str, str, str], found: Leads, how: str, notes: tuple[str, ...]
+) -> tuple[Metric, Trend]:
+    one, points = summed(found.sample, scene.window, how, found.things)
+    metric = Metric(
+        id=called[0],
+        title=called[1],
+        unit="seconds",
+        value=one.value,
+        definition=called[2],
+        sample=found.things,
+        n=len(found.sample.values),
+        low=one.low,
+        high=one.high,
+        spread=one.spread,
+        counted=found.counted,
+        excluded=found.excluded,
+        notes=(*one.notes, *notes),
+    )
+    return metric, Trend(metric=metric.id, unit="seconds", points=points)
+
+
+def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
+    """How often what runs is changed."""
+    numbers, by = scene.changing, scene.definition
+    if by.frequency == "days a week":
+        return _days_a_week(scene)
+    parts = tuple(_a_day(scene, numbers))
+    known, days = bool(scene.known) and scene.window.days > 0, known_days(scene)
+    value = len(numbers) / days if known else None
+    low, high = count_interval(len(numbers), dispersion([part.n for part in parts[1:-1]]))
+    metric = Metric(
+        id="deployment-frequency",
+        title="Deployment frequency",
+        unit="per day",
+        value=float(int(value)) if value is not None and by.frequency == "whole per day" else value,
+        definition=frequency_words(by),
+        sample="deployments",
+        n=len(numbers),
+        low=low / days if known else None,
+        high=high / days if known else None,
+        counted=deployment_rows(scene, numbers),
+        excluded=tuple(_not_changing(scene)),
+        notes=_rhythm(scene, numbers),
+    )
+    return metric, Trend(metric=metric.id, unit="per day", points=parts)
+
+
+def known_days(scene: Scene) -> float:
+    """The days of the window from the first deployment known here on: of those before, nobody knows anything.
+
+    At least one, so that a line that began this morning has a frequency a day.
+    """
+    if not scene.known:
+        return scene.window.days
+    first = scene.deployments[0].finished_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = (scene.window.end - max(first, scene.window.begin)).total_seconds() / DAY_S
+    return max(since, min(1.0, scene.window.days))
+
+
+def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
+    numbers, by = scene.changing, scene.definition
+    counts = Counter(_week(day) for day in _days(scene, numbers))
+    cuts = weeks(scene.window) if scene.known else ()
+    days = [counts[_week(int(cut.timestamp() // DAY_S))] for cut in cuts]
+    one = middle(sorted(map(float, days)), len(days), by.middle, "weeks")
+    metric = Metric(
+        id="deployment-frequency",
+        title="Deployment days a week",
+        unit="count",
+        value=one.value,
+        definition=frequency_words(by),
+        sample="weeks",
+        n=len(days),
+        low=one.low,
+        high=one.high,
+        spread=one.spread,
+        counted=deployment_rows(scene, numbers),
+        excluded=tuple(_not_changing(scene)),
+        notes=(*one.notes, *_rhythm(scene, numbers)),
+    )
+    shown = tuple(TrendPoint(begin=cut, value=float(n), n=n) for cut, n in zip(cuts, days, strict=True))
+    return metric, Trend(metric=metric.id, unit="count", points=shown)
+
+
+def _a_day(scene: Scene, numbers: array[int]) -> Iterator[TrendPoint]:
+    finished = scene.judged.finished
+    at = [bisect_left(numbers, bisect_left(finished, mark)) for mark in marks(scene.window)]
+    for begin, (first, last), (mark, until) in zip(
+        edges(scene.window), pairwise(at), pairwise(marks(scene.window)), strict=False
+    ):
+        known = bool(finished) and finished[0] < until
+        n = last - first
+        yield TrendPoint(begin=begin, value=n * DAY_S / (until - mark) if known else None, n=n)
+
+
+def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
+    """What a rate alone does not tell."""
+    if not scene.known:
+        return ("No data: nothing was ever deployed here.",)
+    notes = []
+    if scene.deployments[0].finished_at > scene.window.begin:
+        first = f"{scene.deployments[0].finished_at:%Y-%m-%d}"
+        notes.append(f"The first deployment known here is of {first}; the days before it do not count.")
+    if len(numbers) > 1:
+        times = array("d", map(scene.judged.finished.__getitem__, numbers))
+        gap = quantile(sorted(map(sub, islice(times, 1, None), times)), 0.5)
+        days = f"{len(_days(scene, numbers))} of {counted(ceil(known_days(scene)), 'days')}"
+        notes.append(f"Something was deployed on {days}; the median gap is {spoken(timedelta(seconds=gap))}.")
+    return (*notes, *smallness(len(numbers), len(numbers), "deployments"))
+
+
+def _days(scene: Scene, numbers: Sequence[int]) -> set[float]:
+    """The days with one of these deployments, counted from 1970."""
+    return set(map(floordiv, map(scene.judged.finished.__getitem__, numbers), repeat(DAY_S)))
+
+
+def _week(day: float) -> int:
+    """Weeks begin on Monday, and 1970 began on a Thursday."""
+    return int(day + 3) // 7
+
+
+def _not_changing(scene: Scene) -> Iterator[Exclusion]:
+    codes = ((UNSUCCESSFUL, UNSUCCESSFUL_WHY), (REDEPLOY, REDEPLOY_WHY))
+    yield from deployments_of(scene, codes if scene.definition.deployments == "effective" else codes[:1])
+    yield from elsewhere(scene)

@@ -1,0 +1,1 @@
+"""The facts as tables of other programs: written, and read back."""
