@@ -89,11 +89,11 @@ def _tariff(declared: Sequence[PricesSince]) -> Tariff | None:
 
 def _runs(here: Ground) -> tuple[Run, ...]:
     """Every run of these repositories that ended in the window, of branches too: they cost as much."""
-    repositories = frozenset(here.work.repositories)
     return tuple(
         run
-        for run in here.history.told(Run)
-        if run.repository in repositories and run.finished_at and here.window.holds(run.finished_at)
+        for repository in here.work.repositories
+        for run in here.history.told(Run, repository)
+        if run.finished_at and here.window.holds(run.finished_at)
     )
 
 

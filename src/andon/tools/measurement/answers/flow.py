@@ -20,6 +20,8 @@ from andon.web.words import plural
 
 #: of the oldest in progress; how many there are in all stands beside them
 SHOWN = 200
+#: how an item stands out that needs a hand
+OLD = "older than 85 of 100"
 #: a forecast from fewer weeks says little
 WEEKS_WANTED = 6
 
@@ -167,7 +169,7 @@ def _aging_item(work: Items, item: int, finished: Times | None) -> Aging:
 def _stands_out(seconds: float, finished: Times | None) -> str:
     if finished is None or seconds <= finished.median:
         return ""
-    return "older than half" if seconds <= finished.p85 else "older than 85 of 100"
+    return "older than half" if seconds <= finished.p85 else OLD
 
 
 def _forecast(weekly: tuple[int, ...], asked: Asked, in_progress: int) -> Forecast:

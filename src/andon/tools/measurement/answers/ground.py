@@ -57,11 +57,11 @@ class Ground:
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """On trunk, of the repositories of this work, that ended in the window."""
-        here = frozenset(self.work.repositories)
         return tuple(
             run
-            for run in self.history.told(Run)
-            if run.trunk and run.repository in here and run.finished_at and self.window.holds(run.finished_at)
+            for repository in self.work.repositories
+            for run in self.history.told(Run, repository)
+            if run.trunk and run.finished_at and self.window.holds(run.finished_at)
         )
 
     @cached_property

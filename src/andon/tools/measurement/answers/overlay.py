@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from andon.tools.measurement.answers.failed import failed
 from andon.tools.measurement.model.facts import Deployment, FactId, Flip, Incident, Place
 from andon.tools.measurement.model.history import History, finished
 from andon.tools.measurement.model.metric import Question
+from andon.tools.measurement.model.told import EVERYBODY
 
 #: what came in this time before an incident is shown as a suspect
 SHORTLY = timedelta(hours=24)
@@ -51,12 +53,22 @@ class Overlay:
     deployments: tuple[Deployment, ...]
     flips: tuple[Flip, ...]
     incidents: tuple[Incident, ...]
+    #: of the deployments: those that went wrong, by the question's definition
+    failed: tuple[FactId, ...]
     #: the newest incident first
     suspected: tuple[Suspected, ...]
 
+    @property
+    def lasting(self) -> tuple[Incident, ...]:
+        """The incidents that are not over."""
+        return tuple(one for one in self.incidents if not (one.resolved_at or one.mitigated_at))
+
 
 def overlay(history: History, question: Question) -> Overlay:
-    """What happened; an incident that began before the window and lasted into it is there too."""
+    """What happened; an incident that began before the window and lasted into it is there too.
+
+    Errors: Invalid for a definition that nobody knows.
+    """
     window, as_of = question.window, question.as_of
     told = history.deployments(question.place, as_of)
     first, last = (bisect_left(told, at, key=finished) for at in (window.begin, window.end))
@@ -72,13 +84,14 @@ def overlay(history: History, question: Question) -> Overlay:
         deployments=tuple(told[first:last]),
         flips=tuple(flip for flip in flips if window.holds(flip.at)),
         incidents=incidents,
+        failed=tuple(failed(history, question)),
         suspected=tuple(_suspected(one, history, told, flips, _said(menders, one)) for one in reversed(incidents)),
     )
 
 
 def incidents_at(history: History, place: Place, as_of: datetime | None = None) -> tuple[Incident, ...]:
     """Of a place, the oldest first, as they were known then; those of no known environment count for each."""
-    found = (one for one in history.incidents(place.service) if one.place.environment in {place.environment, ""})
+    found = (one for one in history.told(Incident, place.service) if one.place.environment in {place.environment, ""})
     known = (
         one if as_of is None else _as_known(one, as_of) for one in found if as_of is None or one.detected_at < as_of
     )
@@ -96,7 +109,7 @@ def _as_known(incident: Incident, as_of: datetime) -> Incident:
 
 
 def _flips(history: History, place: Place) -> tuple[Flip, ...]:
-    found = (flip for flip in history.told(Flip) if flip.place.service in {place.service, ""})
+    found = (*history.told(Flip, place.service), *history.told(Flip, EVERYBODY))
     return tuple(sorted((f for f in found if f.place.environment in {place.environment, ""}), key=lambda flip: flip.at))
 
 

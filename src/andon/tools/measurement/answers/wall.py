@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 
+from andon.tools.measurement.answers.failed import failed, would_be_told
 from andon.tools.measurement.model.facts import Deployment, Finding, Place, Publication, Refusal
 from andon.tools.measurement.model.history import History, finished
 from andon.tools.measurement.model.metric import Question, Window
@@ -35,6 +36,8 @@ class Delivered:
     open_findings: int
     #: from the revision's publication to this deployment; None when nobody published it here
     age_seconds: float | None
+    #: how it is known that it went wrong; "" where it did not, None where nobody would have told
+    wrong: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +73,19 @@ class Wall:
 
 
 def wall(history: History, question: Question, now: datetime) -> Wall:
-    """What was delivered to the place in the window, and how it was made."""
+    """What was delivered to the place in the window, and how it was made.
+
+    Errors: Invalid for a definition that nobody knows.
+    """
     end = min(question.window.end, question.as_of or now, now)
     window = Window(begin=question.window.begin, end=max(end, question.window.begin))
     told = history.deployments(question.place, end)
     here = told[bisect_left(told, window.begin, key=finished) :]
     made = _made(history, question.place, end)
     repositories = {one.repository for one in told}
-    findings = tuple(one for one in history.told(Finding) if one.repository in repositories and one.opened_at < end)
+    findings = tuple(one for name in sorted(repositories) for one in history.told(Finding, name) if one.opened_at < end)
     runs = next((one for one in reversed(told) if one.outcome == "success"), None)
+    wrong, known = failed(history, question), would_be_told(history, question)
     origin = made.get(runs.digest) if runs else None
     return Wall(
         question=question,
@@ -87,13 +94,16 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
         runs_age_seconds=(end - origin.at).total_seconds() if origin else None,
         runs_since_seconds=(end - runs.finished_at).total_seconds() if runs else None,
         security=_security(window, findings, [made.get(one.digest) for one in here], _refusals(history, window)),
-        newest=tuple(_delivered(one, made.get(one.digest), findings) for one in reversed(here[-SHOWN:])),
+        newest=tuple(
+            replace(_delivered(one, made.get(one.digest), findings), wrong=wrong.get(one.id, "" if known else None))
+            for one in reversed(here[-SHOWN:])
+        ),
     )
 
 
 def _made(history: History, place: Place, end: datetime) -> dict[str, Publication]:
     """The publications of a service, by digest."""
-    return {one.digest: one for one in history.told(Publication) if one.service == place.service and one.at < end}
+    return {one.digest: one for one in history.told(Publication, place.service) if one.at < end}
 
 
 def _security(
@@ -128,4 +138,5 @@ def _delivered(deployment: Deployment, made: Publication | None, findings: tuple
         provenance=made.provenance if made else None,
         open_findings=sum(1 for _ in still),
         age_seconds=(at - made.at).total_seconds() if made else None,
+        wrong=None,
     )

@@ -73,7 +73,8 @@ def _proposed(here: Ground) -> Iterator[Waste]:
 
 def _offered(here: Ground, place: Place) -> Iterator[Waste]:
     """Made ready for a place, and overtaken by a later one, or still waiting."""
-    offers = [one for one in here.history.told(Offer) if one.place == place and here.window.holds(one.at)]
+    told = here.history.told(Offer, place.service)
+    offers = [one for one in told if one.place.environment == place.environment and here.window.holds(one.at)]
     taken = [one for one in here.history.deployments(place, here.work.at) if one.outcome == "success"]
     newest = {one.digest: one.finished_at for one in taken}
     left = [

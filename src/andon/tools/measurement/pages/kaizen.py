@@ -16,8 +16,8 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.pages.choosing import Chosen, chosen
-from andon.tools.measurement.pages.pictures_people import improvement_picture, pulse_picture
 from andon.tools.measurement.people import Improvements, ImprovementSeen, Pulses
+from andon.tools.measurement.pictures.people import improvement_picture, pulse_picture
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
 from andon.web.pages import Asked, Pages

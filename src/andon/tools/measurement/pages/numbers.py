@@ -18,8 +18,8 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from andon.tools.measurement.pages.choosing import Chosen, chosen, nothing, number_in, word_in
-from andon.tools.measurement.pages.pictures import each_picture, metric_picture, small_picture
 from andon.tools.measurement.pages.wording import Compared, compared, how_often, sentence
+from andon.tools.measurement.pictures.numbers import each_picture, metric_picture, small_picture
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
 from andon.web.pages import Asked, Pages

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import takewhile
-from operator import attrgetter
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from andon.tools.measurement.answers.numbers import Numbers, numbers
-from andon.tools.measurement.answers.overlay import Overlay, overlay
+from andon.tools.measurement.answers.overlay import overlay
 from andon.tools.measurement.answers.remembered import Remembered
-from andon.tools.measurement.model.facts import FactId
+from andon.tools.measurement.answers.sentences import overlay_sentence
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled, word_in
-from andon.tools.measurement.pages.pictures import overlay_picture, series_of
-from andon.tools.measurement.pages.pictures_people import pulse_series
-from andon.tools.measurement.pages.wording import metric_of
 from andon.tools.measurement.people import Pulses
+from andon.tools.measurement.pictures.numbers import overlay_picture, series_of
+from andon.tools.measurement.pictures.people import pulse_series
 from andon.tools.measurement.ports import Series as Fed
 from andon.tools.measurement.views import Measured
 from andon.web.charts.overlay import Series
 from andon.web.charts.points import Point
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 USUAL = "change-lead-time"
 PULSE = "pulse"
@@ -56,7 +52,7 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
     known = numbers(history, question)
     over = word_in(asked.query, "over") or USUAL
     line = await line_over(over, known, pulses, series)
-    lasting = tuple(one for one in found.incidents if not (one.resolved_at or one.mitigated_at))
+    said = overlay_sentence(found)
     return pages.show(
         "measurement/overlay.html",
         asked,
@@ -69,14 +65,12 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
             *(((PULSE, "pulse"),) if pulses.weeks() else ()),
             ("none", "no number"),
         ),
-        picture=overlay_picture(
-            found, line, failed_in(known), choice.to("/overlay/series", service=choice.place.service, over=over)
-        ),
-        lasting=lasting,
+        picture=overlay_picture(found, line, choice.to("/overlay/series", service=choice.place.service, over=over)),
+        lasting=found.lasting,
         first=number_in(asked.query, "first", 1),
         size=INCIDENTS,
-        colour="red" if lasting else "green" if found.deployments or found.incidents else "grey",
-        sentence=_sentence(found),
+        colour=said.colour,
+        sentence=said.words,
         named=sum(any(suspect.is_explicit for suspect in one.suspects) for one in found.suspected),
     )
 
@@ -98,16 +92,6 @@ def _fed(series: Fed, name: str, window: Window) -> Series | None:
     points = series.points(name, window.begin, window.end, MOST_POINTS)
     found = tuple(Point(at=point.at, value=point.value) for point in points)
     return Series(words=name, unit="count", points=found) if found else None
-
-
-def failed_in(known: Numbers) -> frozenset[FactId]:
-    """The deployments that count as failed."""
-    return frozenset(row.fact for row in takewhile(attrgetter("value"), metric_of(known, "change-fail-rate").counted))
-
-
-def _sentence(found: Overlay) -> str:
-    deployments, flips = plural(len(found.deployments), "deployment"), plural(len(found.flips), "flip")
-    return f"{plural(len(found.incidents), 'incident')} beside {deployments} and {flips} of flags."
 
 
 HANDLERS = (overlay_page,)

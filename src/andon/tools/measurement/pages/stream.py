@@ -8,28 +8,25 @@ from litestar.params import SkipValidation
 
 from andon.tools.measurement.answers.cost import cost
 from andon.tools.measurement.answers.flow import Asked as Forecasting
-from andon.tools.measurement.answers.flow import Flow, flow
+from andon.tools.measurement.answers.flow import flow
 from andon.tools.measurement.answers.remembered import Remembered
-from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
+from andon.tools.measurement.answers.sentences import flow_sentence, stream_sentence
+from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled
-from andon.tools.measurement.pages.pictures_flow import (
+from andon.tools.measurement.people import PriceList
+from andon.tools.measurement.pictures.flow import (
     aging_picture,
     cumulative_picture,
     forecast_picture,
     stream_picture,
     throughput_picture,
 )
-from andon.tools.measurement.people import PriceList
 from andon.tools.measurement.views import Measured
-from andon.web.charts.units import brief
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 #: of evidence and of wastes on the page
 SHOWN = 12
-#: how an item stands out that needs a hand
-OLD = "older than 85 of 100"
 #: a smaller share of the time is not shown by itself
 SMALL = 0.01
 
@@ -53,14 +50,15 @@ def value_stream_page(
     spent = remembered.answer(history, ("cost", question, declared), lambda: cost(history, question, declared))
     waits = [one for one in wastes.found if one.kind == "waiting"]
     large = [one for one in waits if one.share is None or one.share >= SMALL]
+    said = stream_sentence(stream)
     return pages.show(
         "measurement/value_stream.html",
         asked,
         chosen=choice,
         stream=stream,
         picture=stream_picture(stream),
-        colour="green" if stream.n else "grey",
-        sentence=_stream_sentence(stream),
+        colour=said.colour,
+        sentence=said.words,
         sent_back=tuple(box for box in stream.boxes if box.accuracy and box.accuracy.sent_back),
         waits=large[:SHOWN],
         small_waits=len(waits) - len(large[:SHOWN]),
@@ -68,15 +66,6 @@ def value_stream_page(
         unseen=wastes.unseen,
         cost=spent,
     )
-
-
-def _stream_sentence(stream: ValueStream) -> str:
-    if stream.total is None:
-        return "No change reached its users in this time."
-    half = brief(stream.total.median, "seconds")
-    if stream.efficiency is None:
-        return f"Half of the changes took more than {half}; how long they were worked on is not known."
-    return f"Half of the changes took more than {half}, and were worked on for {stream.efficiency:.0%} of it."
 
 
 @get("/flow", sync_to_thread=False, include_in_schema=False)
@@ -94,39 +83,20 @@ def flow_page(
     items = number_in(asked.query, "items", 0)
     forecasting = Forecasting(items=items or None, weeks=number_in(asked.query, "weeks", 4))
     found = remembered.answer(history, ("flow", question, forecasting), lambda: flow(history, question, forecasting))
+    said = flow_sentence(found)
     return pages.show(
         "measurement/flow.html",
         asked,
         chosen=choice,
         flow=found,
-        colour=_flow_colour(found),
-        sentence=_flow_sentence(found),
+        colour=said.colour,
+        sentence=said.words,
         aging=aging_picture(found),
         cumulative=cumulative_picture(found),
         throughput=throughput_picture(found),
         forecast=forecast_picture(found),
         asked_items=items,
     )
-
-
-def _flow_colour(found: Flow) -> str:
-    if not found.in_progress and found.finished is None:
-        return "grey"
-    return "amber" if any(one.stands_out == OLD for one in found.aging) else "green"
-
-
-def _flow_sentence(found: Flow) -> str:
-    place = found.question.place
-    old = sum(one.stands_out == OLD for one in found.aging)
-    says = (
-        f"{plural(found.in_progress, 'commit')} landed and not yet in {place.environment}"
-        if found.in_progress
-        else f"Everything that landed is in {place.environment}"
-    )
-    if not found.aging:
-        return f"{says}."
-    age = f"{old:,} of all in progress older than 85 of 100 ever got" if old else "nothing in progress is unusually old"
-    return f"{says}; {age}."
 
 
 HANDLERS = (value_stream_page, flow_page)

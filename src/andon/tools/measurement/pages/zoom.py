@@ -11,9 +11,9 @@ from andon.tools.measurement.answers.numbers import numbers, one_metric
 from andon.tools.measurement.answers.overlay import overlay
 from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.pages.choosing import Chosen, chosen, settled, word_in
-from andon.tools.measurement.pages.overlay import USUAL, failed_in, line_over
-from andon.tools.measurement.pages.pictures import about_each, about_overlay, dots_of, happened_in, levels_of
+from andon.tools.measurement.pages.overlay import USUAL, line_over
 from andon.tools.measurement.people import Pulses
+from andon.tools.measurement.pictures.numbers import about_each, about_overlay, dots_of, happened_in, levels_of
 from andon.tools.measurement.ports import Series as Fed
 from andon.tools.measurement.views import Measured
 from andon.web.charts.series import series_json
@@ -35,7 +35,7 @@ async def overlay_series(  # noqa: PLR0913, PLR0917  (everything that has a time
     found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))
     known = numbers(history, question)
     line = await line_over(word_in(asked.query, "over") or USUAL, known, pulses, series)
-    return series_json(about_overlay(found, line), line.points if line else (), happened_in(found, failed_in(known)))
+    return series_json(about_overlay(found, line), line.points if line else (), happened_in(found))
 
 
 @get("/numbers/evidence/series", sync_to_thread=False, include_in_schema=False)

@@ -1,11 +1,10 @@
-"""Answers as pictures: what each record becomes in the words of the charts."""
+"""Numbers and what happened as pictures."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from andon.tools.measurement.answers.overlay import Overlay
-from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.metric import Metric, Window
 from andon.tools.measurement.model.numbers.trend import Trend
 from andon.web.charts.figure import About, Figure
@@ -41,10 +40,10 @@ def points_of(moved: Trend) -> tuple[Point, ...]:
     return tuple(Point(at=point.begin, value=point.value, n=point.n) for point in moved.points)
 
 
-def overlay_picture(found: Overlay, line: Series | None, failed: frozenset[FactId], series_url: str = "") -> Figure:
+def overlay_picture(found: Overlay, line: Series | None, series_url: str = "") -> Figure:
     """What happened, under a number where one is chosen."""
     about = replace(about_overlay(found, line), series_url=series_url if line else "")
-    return overlay(about, line, happened_in(found, failed))
+    return overlay(about, line, happened_in(found))
 
 
 def about_overlay(found: Overlay, line: Series | None) -> About:
@@ -57,8 +56,9 @@ def about_overlay(found: Overlay, line: Series | None) -> About:
     )
 
 
-def happened_in(found: Overlay, failed: frozenset[FactId]) -> Happenings:
+def happened_in(found: Overlay) -> Happenings:
     """For the charts."""
+    failed = frozenset(found.failed)
     return Happenings(
         deployments=tuple(
             Deployment(

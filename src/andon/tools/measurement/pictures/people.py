@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from andon.tools.measurement.model.improving.improvement import Improvement
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.numbers.trend import Trend
-from andon.tools.measurement.pages.pictures import points_of
 from andon.tools.measurement.people import PulseWeek
+from andon.tools.measurement.pictures.numbers import points_of
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.levels import Level
 from andon.web.charts.overlay import Series

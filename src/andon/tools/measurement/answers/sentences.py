@@ -1,0 +1,76 @@
+"""Each answer in one sentence, with the colour of its lamp: what a page and a report begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from andon.tools.measurement.answers.flow import OLD, Flow
+from andon.tools.measurement.answers.overlay import Overlay
+from andon.tools.measurement.answers.value_stream import ValueStream
+from andon.tools.measurement.answers.wall import Wall
+from andon.web.charts.units import brief
+from andon.web.words import plural
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """The state of a thing."""
+
+    colour: Literal["green", "amber", "red", "grey"]
+    words: str
+
+
+def stream_sentence(stream: ValueStream) -> Sentence:
+    """How long a change takes, and how much of it is work."""
+    colour: Literal["green", "grey"] = "green" if stream.n else "grey"
+    if stream.total is None:
+        return Sentence(colour=colour, words="No change reached its users in this time.")
+    half = brief(stream.total.median, "seconds")
+    if stream.efficiency is None:
+        worked = f"Half of the changes took more than {half}; how long they were worked on is not known."
+    else:
+        worked = f"Half of the changes took more than {half}, and were worked on for {stream.efficiency:.0%} of it."
+    return Sentence(colour=colour, words=worked)
+
+
+def flow_sentence(found: Flow) -> Sentence:
+    """What is in progress, and whether any of it is unusually old."""
+    place, old = found.question.place, sum(one.stands_out == OLD for one in found.aging)
+    says = (
+        f"{plural(found.in_progress, 'commit')} landed and not yet in {place.environment}"
+        if found.in_progress
+        else f"Everything that landed is in {place.environment}"
+    )
+    if not found.in_progress and found.finished is None:
+        return Sentence(colour="grey", words=f"{says}.")
+    if not found.aging:
+        return Sentence(colour="green", words=f"{says}.")
+    age = f"{old:,} of all in progress older than 85 of 100 ever got" if old else "nothing in progress is unusually old"
+    return Sentence(colour="amber" if old else "green", words=f"{says}; {age}.")
+
+
+def overlay_sentence(found: Overlay) -> Sentence:
+    """How much happened; red while an incident lasts."""
+    deployments, flips = plural(len(found.deployments), "deployment"), plural(len(found.flips), "flip")
+    words = f"{plural(len(found.incidents), 'incident')} beside {deployments} and {flips} of flags."
+    if found.lasting:
+        return Sentence(colour="red", words=words)
+    return Sentence(colour="green" if found.deployments or found.incidents else "grey", words=words)
+
+
+def wall_sentence(found: Wall) -> Sentence:
+    """What runs, for how long, and what is open in it."""
+    environment = found.question.place.environment
+    if found.runs is None or found.runs_since_seconds is None:
+        return Sentence(colour="grey", words=f"Nothing runs in {environment} yet.")
+    security = found.security
+    severe = any(one.severity in {"high", "critical"} for one in security.open_findings)
+    still = len(security.open_findings)
+    since = brief(found.runs_since_seconds, "seconds")
+    name = found.runs.version or found.runs.id
+    weak = f"{plural(still, 'finding')} open" if still else "no finding open"
+    return Sentence(
+        colour="amber" if severe or security.proven < security.published else "green",
+        words=f"{found.runs.place.service} {name} has run in {environment} for {since}; {weak}.",
+    )
