@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from andon.console.whole_file import whole_file
 from andon.kernel.errors import Invalid, PortError
 from andon.tools.measurement.model.tables.table import Kind, Row, Table
 from andon.tools.measurement.ports import TableFile
@@ -57,7 +58,7 @@ def export_table(api: Api, table: Table, form: TableFile, folder: Path) -> Writt
 def export_cdevents(api: Api, file: Path) -> Written:
     """Fetch the ledger as CDEvents and write one CloudEvent a line."""
     count, last = 0, 0
-    with whole(file) as beside, _writing(beside), beside.open("wb") as out:
+    with whole(file) as beside, _writing(file), beside.open("wb") as out:
         while events := api.get("/api/v1/cdevents", query={"after": last, "limit": PIECE}):
             out.write(b"".join(msgspec.json.encode(event) + b"\n" for event in events))
             count += len(events)
@@ -67,16 +68,11 @@ def export_cdevents(api: Api, file: Path) -> Written:
 
 @contextmanager
 def whole(file: Path) -> Iterator[Path]:
-    """A file beside, which takes the other's place when all is well and is gone when it is not."""
-    beside = file.with_name(f".{file.name}.part")
+    """As `whole_file`, in a folder that is made where there is none. Errors: PortError."""
     with _writing(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield beside
-        with _writing(file):
-            beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(file) as draft:
+        yield draft
 
 
 @contextmanager
