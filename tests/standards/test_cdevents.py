@@ -42,7 +42,6 @@ def test_every_published_example_is_read() -> None:
         assert found.type.name == ".".join(told["context"]["type"].split(".")[2:4]).rpartition("-")[2]
         assert (found.id, found.subject_id) == (told["context"]["id"], told["subject"]["id"])
         assert json.loads(found.content) == told["subject"]["content"]
-        assert found.spec_version == "0.5.1"
 
 
 @pytest.mark.parametrize("name", sorted(STANDARD_TYPES))
@@ -58,7 +57,7 @@ def test_older_versions_call_it_version() -> None:
     """Before 0.5 the context said "version", and types had other versions."""
     old = event(version="0.2.0", type="dev.cdevents.service.deployed.0.1.0")
     del old["context"]["specversion"]
-    assert read(old).spec_version == "0.2.0"
+    assert read(old).type == EventType(subject="service", predicate="deployed", version="0.1.0")
 
 
 def test_types_are_taken_apart() -> None:

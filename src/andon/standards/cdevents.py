@@ -49,8 +49,6 @@ class CdEvent:
     source: str
     type: EventType
     at: datetime
-    #: of the standard: "0.5.1"
-    spec_version: str
     #: "" when it belongs to none
     chain: str
     subject_id: str
@@ -115,7 +113,6 @@ def parse_cdevent(body: bytes, where: str = "the event") -> CdEvent:
         source=context.source,
         type=kind,
         at=in_utc(context.timestamp),
-        spec_version=context.specversion or context.version,
         chain=context.chain_id or "",
         subject_id=subject.id,
         subject_source=subject.source or context.source,

@@ -20,11 +20,19 @@ from andon.tools.measurement.model.availability.systems import (
     downtime,
     from_downtime,
     from_repairs,
-    in_parallel,
-    in_series,
 )
 
 shares = st.lists(st.floats(0, 1), min_size=1, max_size=8)
+
+
+def in_series(*parts: Part | System) -> System:
+    """Every part is needed."""
+    return System(needed=len(parts), parts=parts)
+
+
+def in_parallel(*parts: Part | System, name: str = "") -> System:
+    """One part is enough."""
+    return System(name=name, needed=1, parts=parts)
 
 
 def parts(share: float, many: int) -> tuple[Part, ...]:

@@ -166,7 +166,6 @@ class Release(Part):
     id: int
     tag_name: str
     target_commitish: str = ""
-    draft: bool = False
     published_at: Time | None = None
     html_url: str = ""
 

@@ -97,7 +97,6 @@ class MergeRequestEvent(Part):
 
 class Note(Part):
     created_at: str
-    noteable_type: str = ""
     author_id: int | None = None
     system: bool = False
 

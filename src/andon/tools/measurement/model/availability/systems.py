@@ -45,16 +45,6 @@ class System:
             )
 
 
-def in_series(*parts: Part | System, name: str = "") -> System:
-    """Every part is needed."""
-    return System(name=name, needed=len(parts), parts=parts)
-
-
-def in_parallel(*parts: Part | System, name: str = "") -> System:
-    """One part is enough."""
-    return System(name=name, needed=1, parts=parts)
-
-
 def availability(of: Part | System) -> float:
     """Share of the time in which it works, 0 to 1.
 

@@ -51,11 +51,6 @@ class Passage:
         self._until(where, waiting, until)
 
     @property
-    def worked(self) -> float:
-        """How long something was done, in all."""
-        return sum(span.seconds for span in self.spans if not span.waiting)
-
-    @property
     def total(self) -> float:
         """From begin to end."""
         return self.at - self.begin
