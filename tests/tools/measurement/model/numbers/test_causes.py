@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from andon.kernel.ids import EnvironmentName, ServiceName
-from andon.tools.measurement.model.facts import Fact, FactId, Place
+from andon.tools.measurement.model.facts import Fact, FactId, Flip, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.numbers.causes import spoken
-from tests.tools.measurement.telling import SHOP, asked, case, deployed, incident
+from tests.tools.measurement.telling import SHOP, asked, case, deployed, hour, incident, measured
 
 FOUR = tuple(deployed(number, number * 10) for number in range(1, 5))
 
@@ -93,8 +93,40 @@ def test_incidents_of_other_places_are_not_ours() -> None:
 
 
 def test_a_cause_in_another_place_blames_nothing_here() -> None:
-    """It names its cause, so nothing is inferred."""
-    assert failed(incident(1, 33, caused_by=(FactId("elsewhere/7"),))) == {}
+    """It names its cause, so nothing is inferred; nor is anything when that is a flag."""
+    place = Place(service=ServiceName("other"), environment=SHOP.environment)
+    elsewhere = deployed(7, 32, id=FactId("elsewhere/7"), place=place)
+    assert failed(elsewhere, incident(1, 33, caused_by=(elsewhere.id,))) == {}
+    flip = Flip(id=FactId("flips/1"), place=SHOP, flag="gift-cards", what="on", at=hour(32))
+    assert failed(flip, incident(1, 33, caused_by=(flip.id,))) == {}
+
+
+def test_a_cause_that_nobody_knows_is_named_and_inferred_instead() -> None:
+    """An incident does not disappear because the deployment it names was never told."""
+    told = incident(1, 33, caused_by=(FactId("nobody/7"),))
+    why = 'inferred: incident "I1" 3 h after it, and the cause that it names is not known here'
+    assert failed(told) == {"D3": why}
+    history = History([*FOUR, told])
+    for metric in ("change-fail-rate", "failed-deployment-recovery-time"):
+        notes = measured(history, metric).notes
+        assert "1 incident names a cause that is not known here; where none is, it is inferred." in notes
+
+
+def test_one_known_cause_is_enough() -> None:
+    """Nothing is inferred then, and the other one is still said to be missing."""
+    told = incident(1, 33, caused_by=(FactId("nobody/7"), FactId("d/2")))
+    assert failed(told) == {"D2": 'explicit: incident "I1" names it as a cause'}
+    assert any(
+        "names a cause that is not known" in note for note in measured(History([*FOUR, told]), "change-fail-rate").notes
+    )
+
+
+def test_datadog_blames_the_first_deployment_after_the_target() -> None:
+    """As it documents: with V1, V2, V1, V3, V2 that is the good rollback; by DORA's definition here it is V3."""
+    told = [deployed(number, number, of=of) for number, of in enumerate((1, 2, 1, 3, 2), 1)]
+    for definition, blamed in (("dora", ["D2", "D4"]), ("datadog", ["D2", "D3"])):
+        found = case(History(told), asked(definition))
+        assert [found.deployments[number].version for number in found.failures] == blamed
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from andon.tools.measurement.model.facts import Deployment
 from andon.tools.measurement.model.numbers.deployments import (
     AGAIN,
+    BACK_TO_UNSEEN,
     CHANGE,
     REDEPLOY,
     ROLLBACK,
@@ -51,7 +52,7 @@ def test_a_revision_that_was_here_is_no_change(revisions: tuple[int, ...], kinds
 
 def test_going_back_blames_the_first_that_was_undone() -> None:
     """With V1, V2, V3, V1 it is V2, and the last V1 is a rollback: as Datadog has it."""
-    assert judged(of(1, 2, 3, 1)).steps == [Step(by=3, undid=1, said=False)]
+    assert judged(of(1, 2, 3, 1)).steps == [Step(by=3, undid=1, followed=1, said=False)]
 
 
 def test_the_same_again_is_no_rollback() -> None:
@@ -64,11 +65,46 @@ def test_going_back_twice_blames_what_followed_the_newest_time() -> None:
     assert [step.undid for step in judged(of(1, 2, 1, 3, 1)).steps] == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("revisions", "undid"),
+    [
+        ((1, 2, 1, 3, 2), [1, 3]),
+        ((1, 2, 3, 1, 4, 2), [1, 4]),
+        ((1, 2, 3, 1, 2, 1), [1, 4]),
+        ((1, 2, 3, 2, 1), [2, 1]),
+        ((1, 2, 1, 3, 2, 1), [1, 3, 4]),
+        ((1, 2, 1, 3, 2, 4, 1), [1, 3, 5]),
+    ],
+)
+def test_what_was_undone_before_is_not_undone_again(revisions: tuple[int, ...], undid: list[int]) -> None:
+    """V1, V2, V1, V3, V2 undoes V3: going back to V1 was no failure; it only is when somebody goes back from it."""
+    assert [step.undid for step in judged(of(*revisions)).steps] == undid
+
+
+def test_what_was_gone_back_to_unseen_is_older_than_what_it_undid() -> None:
+    """Going forward again is no step back, and going back from it blames only itself."""
+    first, second, back, forward = of(1, 2, 0, 2)
+    found = judged([first, second, replace(back, rollback=True), forward])
+    assert (list(found.kinds), len(found.steps)) == ([SEED, CHANGE, BACK_TO_UNSEEN, AGAIN], 1)
+    found = judged([first, second, replace(back, rollback=True), replace(forward, digest=first.digest, rollback=True)])
+    assert [step.undid for step in found.steps] == [1, 2]
+
+
+def test_a_first_deployment_that_is_said_to_be_a_rollback_is_the_seed() -> None:
+    """The second is no seed then: the first one stands before it."""
+    first, second = of(1, 2)
+    found = judged([replace(first, rollback=True), second])
+    assert (list(found.kinds), found.steps) == ([SEED, CHANGE], [Step(by=0, undid=-1, followed=-1, said=True)])
+
+
 def test_the_deployers_word_makes_a_rollback_of_a_revision_that_nobody_saw() -> None:
     """What was here before the records began can be gone back to; it undoes at least the newest."""
     first, second, back = of(1, 2, 0)
     found = judged([first, second, replace(back, rollback=True)])
-    assert (list(found.kinds), found.steps) == ([SEED, CHANGE, ROLLBACK], [Step(by=2, undid=1, said=True)])
+    assert (list(found.kinds), found.steps) == (
+        [SEED, CHANGE, BACK_TO_UNSEEN],
+        [Step(by=2, undid=1, followed=1, said=True)],
+    )
 
 
 def test_what_did_not_succeed_changed_nothing() -> None:

@@ -52,6 +52,19 @@ def test_going_back_and_forth_counts_nothing_twice() -> None:
     assert values(history) == [2.0, 4.0]
 
 
+def test_a_rollback_to_what_was_never_here_brings_its_new_commits() -> None:
+    """A deployer's word for a deployment takes nothing away from what is in it; the row says it."""
+    history = line(deployed(1, 1), deployed(2, 3, rollback=True))
+    found = measured(history, "change-lead-time")
+    assert values(history) == [1.0]
+    assert found.counted[0].why == "deployed by D2, said to be a rollback"
+
+
+def test_the_second_deployment_is_no_seed_when_the_first_is_said_to_be_a_rollback() -> None:
+    """What the first brought is not known, what the second brought is."""
+    assert values(line(deployed(1, 1, rollback=True), deployed(2, 3))) == [1.0]
+
+
 def test_counting_since_the_previous_counts_again_after_a_step_back() -> None:
     """As DevLake and Datadog do; the mean of each deployment's commits."""
     history = line(deployed(2, 2.5), deployed(3, 5), deployed(8, 6, of=2), deployed(9, 7, of=3), deployed(4, 8))

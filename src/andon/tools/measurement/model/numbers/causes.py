@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import chain
 
-from andon.tools.measurement.model.facts import Incident
+from andon.tools.measurement.model.facts import FactId, Flip, Incident
 from andon.tools.measurement.model.numbers.followed import Scene
 from andon.tools.measurement.model.numbers.rows import called
 
@@ -84,18 +84,20 @@ def mended(scene: Scene) -> Iterator[Link]:
 
 def stepped_back(scene: Scene) -> Iterator[Link]:
     """Deployments that were undone by going back to an earlier revision, where nobody said what that mends."""
+    blames_next = scene.definition.blames == "next after target"
     for step in scene.judged.steps:
         if step.by >= scene.known:
             return
-        if step.undid >= 0 and not scene.deployments[step.by].mends:
+        undid = step.followed if blames_next else step.undid
+        if undid >= 0 and not scene.deployments[step.by].mends:
             name = called(scene.deployments[step.by])
             why = f"explicit: rolled back by {name}" if step.said else f"inferred: {name} had been here before it"
-            yield Link(deployment=step.undid, explicit=step.said, why=why, mender=step.by)
+            yield Link(deployment=undid, explicit=step.said, why=why, mender=step.by)
 
 
 def caused(scene: Scene, incident: Incident) -> Iterator[Link]:
-    """What an incident names as its causes; only when it names none, what stands just before it."""
-    if not incident.caused_by:
+    """What an incident names as its causes; only when it names none that is known, what stands just before it."""
+    if len(unknown_causes(scene, incident)) == len(incident.caused_by):
         yield from inferred(scene, incident)
     for fact in incident.caused_by:
         number = scene.number(fact)
@@ -103,6 +105,25 @@ def caused(scene: Scene, incident: Incident) -> Iterator[Link]:
             why = f"explicit: {named(incident)} names it as a cause"
             mender = scene.menders.get(incident.id)
             yield Link(deployment=number, explicit=True, why=why, incident=incident, mender=mender)
+
+
+def unknown_causes(scene: Scene, incident: Incident) -> tuple[FactId, ...]:
+    """What it names as a cause and nobody told of: neither a deployment, of whatever place, nor a flag's flip."""
+    untold = tuple(fact for fact in incident.caused_by if scene.history.deployment(fact) is None)
+    flips = {flip.id for flip in scene.history.told(Flip)} if untold else ()
+    return tuple(fact for fact in untold if fact not in flips)
+
+
+def unknown_notes(scene: Scene) -> tuple[str, ...]:
+    """How many incidents of the window name a cause that nobody told of, where named causes count."""
+    if scene.definition.causes != "explicit first":
+        return ()
+    begun = (one for one in scene.incidents if scene.window.holds(one.detected_at))
+    many = sum(bool(unknown_causes(scene, one)) for one in begun)
+    if not many:
+        return ()
+    who = "1 incident names a cause" if many == 1 else f"{many:,} incidents name a cause"
+    return (f"{who} that is not known here; where none is, it is inferred.",)
 
 
 def inferred(scene: Scene, incident: Incident) -> Iterator[Link]:
@@ -113,6 +134,8 @@ def inferred(scene: Scene, incident: Incident) -> Iterator[Link]:
     after = incident.detected_at - scene.deployments[number].finished_at
     if scene.definition.within is None or after <= scene.definition.within:
         why = f"inferred: {named(incident)} {spoken(after)} after it"
+        if incident.caused_by and scene.definition.causes == "explicit first":
+            why += ", and the cause that it names is not known here"
         mender = scene.menders.get(incident.id)
         yield Link(deployment=number, explicit=False, why=why, incident=incident, mender=mender)
 

@@ -14,6 +14,7 @@ LeadFrom = Literal["committed", "authored", "first commit", "merged"]
 Frequency = Literal["per day", "days a week", "whole per day"]
 Causes = Literal["explicit first", "latest before", "rollbacks"]
 FailRate = Literal["failed of own", "failed of all", "incidents of all"]
+Blames = Literal["what was undone", "next after target"]
 Recovery = Literal["to restored", "to resolved", "to remediation", "incident", "from the earlier"]
 
 
@@ -43,6 +44,9 @@ class Definition:
     deployments: Literal["effective", "successful"] = "effective"
     #: what a failed deployment is known by
     causes: Causes = "explicit first"
+    #: which deployment a step back is held against: the first that it undid, or the first after the newest time that
+    #: what it went back to was there, which may be a step back itself
+    blames: Blames = "what was undone"
     #: how long after a deployment an incident that names no cause is held against it; None for ever
     within: timedelta | None = timedelta(hours=24)
     fail_rate: FailRate = "failed of own"
@@ -86,12 +90,14 @@ _ALL = (
         words=(
             "A lead time is of a deployment: the mean over its commits, merges left out, that the deployment before "
             "has not; then the median over deployments. A deployment failed when it was rolled back or another one "
-            "mends it; going from V3 back to V1 blames V2."
+            "mends it. A step back blames the first deployment after its target, as documented there: V1, V2, V3, V1 "
+            "blames V2, and V1, V2, V1, V3, V2 blames the second V1, which DORA here does not."
         ),
         lead_of="deployments",
         attribution="previous",
         deployments="successful",
         causes="rollbacks",
+        blames="next after target",
         fail_rate="failed of all",
         recovery="to remediation",
     ),

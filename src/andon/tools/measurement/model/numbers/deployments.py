@@ -23,12 +23,17 @@ ROLLBACK: Final = 3
 AGAIN: Final = 4
 #: failed, broke off or was stopped
 UNSUCCESSFUL: Final = 5
+#: a step back, as the deployer says, to a revision that was never seen here: it may bring something all the same
+BACK_TO_UNSEEN: Final = 6
+
+#: by kind: did it bring something, or bring it again?
+FORWARD: Final = frozenset({SEED, CHANGE, AGAIN})
 
 #: numbers below this are shared
 SHARED: Final = 65_536
 
 #: by kind: did it change what runs?
-EFFECTIVE: Final = (True, True, False, True, True, False)
+EFFECTIVE: Final = (True, True, False, True, True, False, True)
 
 
 class Step(NamedTuple):
@@ -38,6 +43,8 @@ class Step(NamedTuple):
     by: int
     #: the first one that it undid; -1 when nothing stood before
     undid: int
+    #: the first one after the newest time that what it went back to was here, a step back or not; -1 as above
+    followed: int
     #: the deployer said so, rather than the order of revisions
     said: bool
 
@@ -58,7 +65,7 @@ def _same(number: int) -> int:
 class _Line:
     """What was put into one line of releases, in order."""
 
-    __slots__ = ("ages", "numbers", "places")
+    __slots__ = ("ages", "numbers", "places", "standing")
 
     def __init__(self) -> None:
         #: numbers of the effective deployments
@@ -67,13 +74,44 @@ class _Line:
         self.ages = array("i")
         #: by digest: where it stands in `numbers`, the newest time
         self.places: dict[str, int] = {}
+        #: where those stand in `numbers` that were no step back and that no step back undid, oldest revision first
+        self.standing = array("i")
 
-    def put(self, digest: str, number: int, age: int) -> None:
+    def put(self, digest: str, number: int, kind: int) -> None:
         """Take the next one in."""
+        place = self.places.get(digest, -1)
+        age = self.ages[place] if place >= 0 else len(self.ages)
+        if kind == BACK_TO_UNSEEN and self.ages:
+            age = self.ages[-1]  # older than what it undid: forward to that again is no step back
         if digest:
             self.places[digest] = _same(len(self.numbers))
+        if kind in FORWARD:
+            self.standing.append(len(self.numbers))
         self.numbers.append(number)
         self.ages.append(age)
+
+    def undo(self, digest: str) -> int:
+        """The number of the first that is undone by going back to a revision; -1 when nothing stood before.
+
+        What is newer than the revision stands no longer, so going back undoes each once: with V1, V2, V3, V1 that is V2
+        (and V3), with V1, V2, V1, V3, V2 it is V3, for V2 was undone before, and going back to V1 broke nothing. A step
+        back is only undone itself where nothing else is, as when somebody goes back from it.
+        """
+        if not self.numbers:
+            return -1
+        place, last, undone = self.places.get(digest, -1), len(self.numbers) - 1, -1
+        while self.standing and self._is_undone(self.standing[-1], place, last):
+            undone = self.standing.pop()
+        return self.numbers[last if undone < 0 else undone]
+
+    def followed(self, digest: str) -> int:
+        """The number of the first after the newest time that a revision was here; -1 when nothing stood before."""
+        place = self.places.get(digest, -1)
+        after = place + 1 if place >= 0 else len(self.numbers) - 1
+        return self.numbers[after] if after >= 0 else -1
+
+    def _is_undone(self, one: int, place: int, last: int) -> bool:
+        return one == last if place < 0 else self.ages[one] > self.ages[place]
 
     def is_present(self, digest: str) -> bool:
         """Is it what runs?"""
@@ -132,24 +170,14 @@ class Judged:
         if line.is_present(digest):
             return REDEPLOY
         place = line.places.get(digest, -1)
-        if deployment.rollback:
-            self._step(number, line, place, said=True)
-            kind = ROLLBACK
-        elif place < 0:
-            kind = CHANGE if deployment.repository in self._repositories else SEED
-            self._repositories.add(deployment.repository)
-        elif line.ages[place] < line.ages[-1]:
-            self._step(number, line, place, said=False)
-            kind = ROLLBACK
+        if deployment.rollback or (place >= 0 and line.ages[place] < line.ages[-1]):
+            followed = line.followed(digest)
+            self.steps.append(Step(number, line.undo(digest), followed, deployment.rollback))
+            kind = ROLLBACK if place >= 0 else BACK_TO_UNSEEN
         else:
-            kind = AGAIN
-        line.put(digest, number, line.ages[place] if place >= 0 else len(line.ages))
+            kind = CHANGE if place < 0 else AGAIN
+        if deployment.repository not in self._repositories:
+            self._repositories.add(deployment.repository)
+            kind = SEED
+        line.put(digest, number, kind)
         return kind
-
-    def _step(self, number: int, line: _Line, place: int, *, said: bool) -> None:
-        """Going back to a revision undoes what followed it: the first of those is why.
-
-        Source: Datadog, "rollback deployments": with V1, V2, V3, V1 the culprit is V2.
-        """
-        undone = place + 1 if place >= 0 else len(line.numbers) - 1
-        self.steps.append(Step(number, line.numbers[undone] if undone >= 0 else -1, said))

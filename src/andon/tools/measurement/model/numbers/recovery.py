@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric
-from andon.tools.measurement.model.numbers.causes import Case, Failure, spoken
+from andon.tools.measurement.model.numbers.causes import Case, Failure, spoken, unknown_notes
 from andon.tools.measurement.model.numbers.distribution import count_interval, quantile
 from andon.tools.measurement.model.numbers.rows import deployment_rows, incident_rows
 from andon.tools.measurement.model.numbers.sample import Sample, summed
@@ -57,7 +57,12 @@ def _of_deployments(scene: Case) -> Parts:
     )
     open_ = [number for number in failed if number not in ends]
     excluded = (Exclusion(reason=STILL, rows=deployment_rows(scene, open_, why)),) if open_ else ()
-    return sample, deployment_rows(scene, numbers, why, sample.values), excluded, tuple(_noticed(scene, failed))
+    return (
+        sample,
+        deployment_rows(scene, numbers, why, sample.values),
+        excluded,
+        (*_noticed(scene, failed), *unknown_notes(scene)),
+    )
 
 
 def restored(scene: Case, failure: Failure) -> float | None:

@@ -104,7 +104,7 @@ def commit_row(
         commit=graph.ids[commit],
         at=datetime.fromtimestamp(graph.committed[commit], UTC),
         value=value,
-        why=why or f"deployed by {called(deployment)}",
+        why=why or f"deployed by {called(deployment)}{', said to be a rollback' if deployment.rollback else ''}",
         link=deployment.link,
     )
 

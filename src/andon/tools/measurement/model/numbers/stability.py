@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from andon.tools.measurement.model.metric import Exclusion, Metric
-from andon.tools.measurement.model.numbers.causes import Case, Failure
+from andon.tools.measurement.model.numbers.causes import Case, Failure, unknown_notes
 from andon.tools.measurement.model.numbers.distribution import SMALL, wilson
 from andon.tools.measurement.model.numbers.rows import Rows, deployment_rows, incident_rows, joined
 from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint, edges, marks
@@ -47,7 +47,11 @@ def change_fail_rate(scene: Case) -> tuple[Metric, Trend]:
         high=high,
         counted=_part_first(scene, {number: failed[number].why for number in bad}, own),
         excluded=_excluded(scene, mending),
-        notes=(*_notes(scene, len(bad), len(own)), *_reservations(failed, bad, (len(own), len(mending)))),
+        notes=(
+            *_notes(scene, len(bad), len(own)),
+            *_reservations(failed, bad, (len(own), len(mending))),
+            *unknown_notes(scene),
+        ),
     )
     return metric, _trend(scene, metric.id, _numbered(scene, bad), _numbered(scene, own))
 
