@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
@@ -9,11 +10,16 @@ from andon.tools.measurement.model.facts import (
     Change,
     Commit,
     Deployment,
+    Fact,
     FactId,
+    Finding,
+    Flip,
+    Incident,
     Offer,
     Outcome,
     Place,
     Publication,
+    Refusal,
     Run,
     TaskTime,
 )
@@ -159,4 +165,47 @@ def change(
         head=name(number),
         merge_commit=None if merged is None else name(number),
         merged_by=merged_by,
+    )
+
+
+def weakness(repository: RepositoryName = REPOSITORY) -> Finding:
+    """Something a scanner found."""
+    return Finding(
+        id=FactId(f"t/finding/{repository}"), repository=repository, title="Old", severity="low", opened_at=at(1)
+    )
+
+
+def refusal() -> Refusal:
+    """A rule said no, to somebody."""
+    return Refusal(id=FactId("t/refusal"), rule="one-trunk", what="CreateRepository", by="ada", at=at(1))
+
+
+def slow(place: Place = PRODUCTION, *causes: FactId) -> Incident:
+    """A service was slow."""
+    return Incident(id=FactId(f"t/slow/{place}"), place=place, title="Slow", detected_at=at(25), caused_by=causes)
+
+
+def in_other_service() -> tuple[Deployment, *tuple[Fact, ...]]:
+    """One fact of each kind that a service has, of a service that shares nothing with the first."""
+    other = RepositoryName("billing")
+    place = Place(service=ServiceName("billing"), environment=PRODUCTION.environment)
+    return (
+        replace(deployed(1, 30), id=FactId("t/billing/1"), place=place, repository=other),
+        replace(commit(1, 1), repository=other),
+        replace(run(1, 1, 1, 2), id=FactId("t/billing/run"), repository=other),
+        Change(id=FactId("t/billing/change"), repository=other, title="Pay", author="Eve", opened_at=at(1)),
+        Publication(
+            id=FactId("t/billing/1.1"),
+            service=place.service,
+            repository=other,
+            commit=name(1),
+            digest="d1",
+            version="1.1",
+            at=at(2),
+            provenance=True,
+        ),
+        Offer(id=FactId("t/billing/offer"), place=place, digest="d1", at=at(3)),
+        Flip(id=FactId("t/billing/flip"), place=place, flag="cards", what="on", at=at(4)),
+        slow(place),
+        weakness(other),
     )

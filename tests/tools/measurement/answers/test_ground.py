@@ -15,10 +15,11 @@ from andon.tools.measurement.answers.flow import flow
 from andon.tools.measurement.answers.ground import KEPT, ground
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
+from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
-from tests.tools.measurement.model.flow.test_items import histories
-from tests.tools.measurement.stream_facts import QUESTION, at, commit, deployed
+from tests.tools.measurement.model.flow.test_items import histories, tellings
+from tests.tools.measurement.stream_facts import QUESTION, at, commit, deployed, in_other_service, refusal, run, slow
 
 
 def history() -> History:
@@ -35,6 +36,30 @@ def test_the_same_question_is_worked_out_once() -> None:
     known.add(deployed(2, 60))
     assert ground(known, QUESTION) is not before
     assert flow(known, QUESTION).in_progress == 0
+
+
+def test_what_is_told_of_another_service_changes_no_ground() -> None:
+    """On a busy ledger most facts are about something else."""
+    known = History([commit(0, -100), deployed(0, -90), commit(1, 1), deployed(1, 20), slow()])
+    before = ground(known, QUESTION)
+    for fact in (*in_other_service(), refusal()):
+        assert known.add(fact)
+    assert ground(known, QUESTION) is before
+    known.add(run(1, 1, 1, 2))
+    assert ground(known, QUESTION) is not before
+
+
+@given(tellings())
+def test_asked_after_each_fact_it_is_as_if_asked_at_the_end(told: list[Fact]) -> None:
+    """Nothing that was kept on the way is older than what bears on it."""
+    asked, grown = replace(QUESTION, window=Window(begin=at(0), end=at(2500))), History()
+    for fact in told:
+        grown.add(fact)
+        for answer in (flow, value_stream, waste):
+            answer(grown, asked)
+    assert [answer(grown, asked) for answer in (flow, value_stream, waste)] == [
+        answer(History(told), asked) for answer in (flow, value_stream, waste)
+    ]
 
 
 def test_only_the_last_questions_are_kept() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from andon.tools.measurement.answers.numbers import case_of
+from andon.tools.measurement.answers.stand import stand
 from andon.tools.measurement.model.facts import Place, Run
 from andon.tools.measurement.model.flow.items import Items, items
 from andon.tools.measurement.model.flow.journeys import Journeys, journeys
@@ -26,7 +27,7 @@ class Ground:
     def __init__(self, history: History, question: Question) -> None:
         self.history = history
         self.question = question
-        self.revision = history.revision
+        self.stand = stand(history, question.place.service)
 
     @property
     def place(self) -> Place:
@@ -84,12 +85,12 @@ class _Grounds(OrderedDict[Question, Ground]):
 
 
 def ground(history: History, question: Question) -> Ground:
-    """As long as nothing new is told, the same question stands on the same ground."""
+    """As long as nothing is told that bears on it, the same question stands on the same ground."""
     known = history.kept.get(_Grounds)
     if not isinstance(known, _Grounds):
         known = history.kept[_Grounds] = _Grounds()
     found = known.pop(question, None)
-    if found is None or found.revision != history.revision:
+    if found is None or found.stand != stand(history, question.place.service):
         found = Ground(history, question)
     known[question] = found
     while len(known) > KEPT:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName
 from andon.standards.shapes import did_you_mean
+from andon.tools.measurement.answers.stand import stand
 from andon.tools.measurement.model.facts import Change, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
@@ -35,7 +37,7 @@ class Numbers:
 class _Answer:
     """A question's facts, and the numbers that were worked out of them."""
 
-    def __init__(self, case: Case, state: tuple[int, ...]) -> None:
+    def __init__(self, case: Case, state: Hashable) -> None:
         self.case = case
         self.state = state
         self.done: dict[str, tuple[Metric, Trend]] = {}
@@ -56,7 +58,7 @@ class _Known:
     """What was worked out of a history, which holds until something is told that bears on it.
 
     Places are followed, so that a new deployment costs itself and not the whole history; answers are kept as long as no
-    deployment of their service, incident or change was told since; nor, where changes are known, a commit.
+    deployment, incident or change of their service was told since; nor, where changes are known, a commit.
     """
 
     def __init__(self) -> None:
@@ -70,9 +72,10 @@ class _Known:
         if followed is None:
             followed = self.places[question.place] = Followed(history, question.place)
         followed.bring_up(history)
-        turns, incidents, changes = history.state(question.place.service, Incident, Change)
+        service = question.place.service
+        *_, changes = history.state(service, Change)
         # by which commit a change landed may be told after the change
-        state = (followed.begun, turns, incidents, changes, followed.commits if changes else 0)
+        state = (followed.begun, changes, followed.commits if changes else 0, stand(history, service, (Incident,)))
         kept = self.answers.get(question)
         if kept is None or kept.state != state:
             self._forget(question)

@@ -1,4 +1,4 @@
-"""Answers that were given before, as long as nothing new is known."""
+"""Answers that were given before, as long as nothing is told that bears on them."""
 
 from __future__ import annotations
 
@@ -6,30 +6,34 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+from andon.tools.measurement.answers.stand import RESTS_ON, WORK, stand
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.metric import Question
 
 T = TypeVar("T")
 
-MOST = 200  #: answers that are kept
+MOST = 100  #: answers that are kept
+
+#: which kind of answer, about what, and whatever else it depends on
+Asked = tuple[str, Question, *tuple[Hashable, ...]]
 
 
 class Remembered:
-    """One for a server: the same question about the same facts is answered once."""
+    """One for a history: the same question about the same facts is answered once."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._about: tuple[int, int] = (0, -1)
-        self._answers: OrderedDict[Hashable, object] = OrderedDict()
+        #: how things stood, and what was answered; the one that was asked for last at the end
+        self._answers: OrderedDict[Asked, tuple[Hashable, object]] = OrderedDict()
 
-    def answer(self, history: History, asked: Hashable, make: Callable[[], T]) -> T:
-        """What `make` says; `asked` names the question whole, with what kind of answer it wants."""
-        about = (id(history), history.revision)
-        if about != self._about:
-            self._answers.clear()
-            self._about = about
-        if asked not in self._answers:
-            self._answers[asked] = make()
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
-        self._answers.move_to_end(asked)
-        return cast(T, self._answers[asked])
+    def answer(self, history: History, asked: Asked, make: Callable[[], T]) -> T:
+        """What `make` says; `asked` names the question whole."""
+        kind, question = asked[:2]
+        now = stand(history, question.place.service, RESTS_ON.get(kind, WORK))
+        known = self._answers.pop(asked, None)
+        if known is None or known[0] != now:
+            known = now, make()
+        self._answers[asked] = known
+        while len(self._answers) > self._most:
+            self._answers.popitem(last=False)
+        return cast(T, known[1])

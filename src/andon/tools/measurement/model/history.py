@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar, cast
@@ -26,6 +25,7 @@ from andon.tools.measurement.model.facts import (
     Run,
 )
 from andon.tools.measurement.model.merging import merged
+from andon.tools.measurement.model.told import EVERYBODY, Told
 
 #: what many deployments have in common
 SHARED = ("place", "repository", "digest", "version", "by", "line")
@@ -49,14 +49,13 @@ class History:
         self._graphs: dict[RepositoryName, CommitGraph] = {}
         self._deployments: dict[Place, list[Deployment]] = {}
         self._known: dict[FactId, Deployment] = {}
-        self._incidents: tuple[int, dict[ServiceName, list[Incident]]] = (0, {})
-        self._changes: tuple[int, dict[RepositoryName, list[Change]]] = (0, {})
         self._same: dict[object, object] = {}
         self._services: dict[ServiceName, set[Place]] = {}
+        self._sources: dict[ServiceName, set[RepositoryName]] = {}
         self._turns: dict[Place, int] = {}
         self._late: dict[Place, int] = {}
-        self._kinds: dict[type, int] = defaultdict(int)
-        self._others: dict[type, dict[FactId, Fact]] = defaultdict(dict)
+        self._others = Told()
+        self._first: tuple[int, datetime | None] = (0, None)
         for fact in facts:
             self.add(fact)
 
@@ -67,11 +66,7 @@ class History:
         elif isinstance(fact, Deployment):
             changed = self._deployed(fact)
         else:
-            told = self._others[type(fact)]
-            before = told.get(fact.id)
-            told[fact.id] = known = fact if before is None else merged(before, fact)
-            changed = before != known
-            self._kinds[type(fact)] += changed
+            changed = self._others.add(fact)
         self.revision += changed
         return changed
 
@@ -105,40 +100,43 @@ class History:
         """The deployment with this id."""
         return self._known.get(fact)
 
+    def sources(self, service: ServiceName) -> tuple[RepositoryName, ...]:
+        """The repositories that were ever deployed as this service."""
+        return tuple(sorted(self._sources.get(service, ())))
+
     def state(self, service: ServiceName, *kinds: type) -> tuple[int, ...]:
-        """Goes up with every deployment of the service and every fact of these kinds that changed something."""
+        """Goes up with every deployment of the service and every fact of these kinds about it that changed something.
+
+        What is about its repositories counts, and what is about everybody.
+        """
         turns = sum(self._turns[place] for place in self._services.get(service, ()))
-        return (turns, *(self._kinds[kind] for kind in kinds))
+        return (turns, *(self._turns_of(service, kind) for kind in kinds))
 
     def rewritten(self, place: Place) -> int:
         """How often what was told of a place came late or was corrected, so that it did not just go on."""
         return self._late.get(place, 0)
 
-    def incidents(self, service: ServiceName) -> Sequence[Incident]:
-        """Of a service, in the order in which they were first told."""
-        return self._by_service().get(service, ())
+    def told(self, kind: type[F], about: str | None = None) -> tuple[F, ...]:
+        """Every fact of a kind, in the order in which they were first told; of one service, or repository.
 
-    def changes(self, repository: RepositoryName) -> Sequence[Change]:
-        """Of a repository, in the order in which they were first told."""
-        if self._changes[0] != self._kinds[Change]:
-            found: dict[RepositoryName, list[Change]] = {}
-            for one in self.told(Change):
-                found.setdefault(one.repository, []).append(one)
-            self._changes = self._kinds[Change], found
-        return self._changes[1].get(repository, ())
-
-    def told(self, kind: type[F]) -> tuple[F, ...]:
-        """Every fact of a kind, in the order in which they were first told."""
+        Changes, runs and findings are about repositories; the others about services.
+        """
         # what stands under a kind is of that kind: looking again at each of 30,000 runs costs more than the answer
-        return cast("tuple[F, ...]", tuple(self._others[kind].values()))
+        return cast("tuple[F, ...]", self._others.all(kind) if about is None else self._others.about(kind, about))
 
-    def _by_service(self) -> dict[ServiceName, list[Incident]]:
-        if self._incidents[0] != self._kinds[Incident]:
-            found: dict[ServiceName, list[Incident]] = {}
-            for one in self.told(Incident):
-                found.setdefault(one.place.service, []).append(one)
-            self._incidents = self._kinds[Incident], found
-        return self._incidents[1]
+    @property
+    def first_incident(self) -> datetime | None:
+        """When the first incident of all was seen; None when nobody told of any."""
+        turns = self._others.turns(Incident)
+        if self._first[0] != turns:
+            self._first = turns, min((one.detected_at for one in self.told(Incident)), default=None)
+        return self._first[1]
+
+    def _turns_of(self, service: ServiceName, kind: type) -> int:
+        sources = self._sources.get(service, ())
+        if kind is Commit:
+            return sum(len(graph) + graph.filled for graph in map(self.graph, sources))
+        return sum(self._others.turns(kind, name) for name in {service, EVERYBODY, *sources})
 
     def _deployed(self, deployment: Deployment) -> bool:
         before = self._known.get(deployment.id)
@@ -156,6 +154,7 @@ class History:
         if here is None:
             here = self._deployments[place] = []
             self._services.setdefault(place.service, set()).add(place)
+        self._sources.setdefault(place.service, set()).add(deployment.repository)
         if not here or finished(here[-1]) <= finished(deployment):
             here.append(deployment)
         else:

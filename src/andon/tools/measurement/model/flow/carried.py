@@ -20,6 +20,7 @@ Built = tuple[RepositoryName, CommitId]
 class Wanted:
     """What is asked about."""
 
+    repositories: tuple[RepositoryName, ...]
     commits: frozenset[CommitId]
     digests: frozenset[str]
 
@@ -114,10 +115,10 @@ class Carried:
 def carried(history: History, way: tuple[Place, ...], wanted: Wanted, at: datetime) -> Carried:
     """Everything that was known then of what is wanted."""
     found = Carried(way=way, runs=_ran(history, wanted, at))
-    for published in history.told(Publication):
-        if published.digest in wanted.digests and published.service == way[-1].service and published.at <= at:
+    for published in history.told(Publication, way[-1].service):
+        if published.digest in wanted.digests and published.at <= at:
             found.published.setdefault(published.digest, published.at)
-    for offer in history.told(Offer):
+    for offer in history.told(Offer, way[-1].service):
         if offer.digest in wanted.digests and offer.at <= at:
             found.offers.setdefault((offer.place, offer.digest), []).append(offer.at)
     for deployment in chain.from_iterable(history.deployments(place, at) for place in way):
@@ -129,7 +130,7 @@ def carried(history: History, way: tuple[Place, ...], wanted: Wanted, at: dateti
 def _ran(history: History, wanted: Wanted, at: datetime) -> dict[Built, list[Run]]:
     """By commit, in the order in which they were queued; runs of branches only where none was on trunk."""
     found: dict[Built, list[Run]] = {}
-    for run in history.told(Run):
+    for run in chain.from_iterable(history.told(Run, repository) for repository in wanted.repositories):
         if run.commit in wanted.commits and run.queued_at <= at:
             found.setdefault((run.repository, run.commit), []).append(run)
     return {commit: _in_turn(runs) if len(runs) > 1 else runs for commit, runs in found.items()}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
+from itertools import chain
 from operator import itemgetter
 
 from andon.kernel.ids import CommitId, RepositoryName
@@ -106,10 +107,10 @@ def items(history: History, place: Place, window: Window, as_of: datetime | None
     """
     at = min(as_of, window.end) if as_of else window.end
     way = way_to(history, place, Window(begin=window.begin, end=at))
-    built = _built(history, place, at)
+    repositories = sorted({one.repository for one in history.deployments(place, at)})
+    built = _built(history, place, repositories, at)
     stages = ("landed", *(("built",) if built else ()), *(one.environment for one in way))
     found = Items(place=place, way=way, at=at, stages=stages, reached=tuple(array("d") for _ in stages))
-    repositories = sorted({one.repository for one in history.deployments(place, at)})
     for repository in repositories:
         _add(found, history, repository, built.get(repository, []), window.begin)
     return found
@@ -157,16 +158,15 @@ def _changes(
     since -= CLOCKS_DIFFER
     return tuple(
         change
-        for change in history.told(Change)
-        if change.repository == repository
-        and (change.merged_at is None or change.merged_at >= since)
+        for change in history.told(Change, repository)
+        if (change.merged_at is None or change.merged_at >= since)
         and (change.abandoned_at is None or change.abandoned_at >= since)
     )
 
 
 def _on_trunk(history: History, repository: RepositoryName, at: datetime) -> list[CommitId]:
     """The newest commits that ran as trunk."""
-    runs = (run for run in history.told(Run) if run.repository == repository and run.trunk and run.queued_at <= at)
+    runs = (run for run in history.told(Run, repository) if run.trunk and run.queued_at <= at)
     return [run.commit for run in nlargest(NEWEST, runs, key=lambda run: run.queued_at)]
 
 
@@ -218,14 +218,16 @@ def _arrivals(deployments: Sequence[Deployment], repository: RepositoryName) -> 
     ]
 
 
-def _built(history: History, place: Place, at: datetime) -> dict[RepositoryName, list[Arrival]]:
+def _built(
+    history: History, place: Place, repositories: Sequence[RepositoryName], at: datetime
+) -> dict[RepositoryName, list[Arrival]]:
     """When each commit was built: published as an artifact of the service, or else green on trunk."""
     built: dict[RepositoryName, list[Arrival]] = {}
-    for published in history.told(Publication):
-        if published.service == place.service and published.at <= at:
+    for published in history.told(Publication, place.service):
+        if published.at <= at:
             built.setdefault(published.repository, []).append((published.at.timestamp(), published.commit))
     if not built:
-        for run in history.told(Run):
+        for run in chain.from_iterable(history.told(Run, repository) for repository in repositories):
             if run.trunk and run.outcome == "success" and run.finished_at and run.finished_at <= at:
                 built.setdefault(run.repository, []).append((run.finished_at.timestamp(), run.commit))
     for arrivals in built.values():

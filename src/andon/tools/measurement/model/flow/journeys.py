@@ -75,7 +75,8 @@ def _brought(history: History, work: Items, times: frozenset[float]) -> dict[flo
 
 def _wanted(work: Items, units: Sequence[int], deployments: Collection[Deployment]) -> Wanted:
     commits = {_landed_by(work, item) for item in units} | {one.commit for one in deployments}
-    return Wanted(commits=frozenset(commits), digests=frozenset(one.digest for one in deployments))
+    digests = frozenset(one.digest for one in deployments)
+    return Wanted(repositories=tuple(work.repositories), commits=frozenset(commits), digests=digests)
 
 
 def _landed_by(work: Items, item: int) -> CommitId:

@@ -59,9 +59,7 @@ class Stream:
 def draw(stream: Stream) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
     """Boxes from left to right, and the arrows between them."""
     service, seen = stream.work.place.service, stream.window
-    stream.published = [
-        one for one in stream.history.told(Publication) if one.service == service and seen.holds(one.at)
-    ]
+    stream.published = [one for one in stream.history.told(Publication, service) if seen.holds(one.at)]
     _coding(stream)
     _review(stream)
     _pipeline(stream)

@@ -113,7 +113,7 @@ class Scene:
         """Of the place, oldest first, as they were known at the as-of."""
         here = (
             as_known(one, self.question.as_of)
-            for one in self.history.incidents(self.place.service)
+            for one in self.history.told(Incident, self.place.service)
             if concerns(one, self.place)
         )
         return tuple(sorted((one for one in here if one), key=lambda one: (one.detected_at, one.id)))
@@ -122,7 +122,7 @@ class Scene:
     def changes(self) -> tuple[Change, ...]:
         """Those of what is deployed here that had landed by the as-of, as they were known then."""
         as_of = self.question.as_of
-        here = (one for name in self.judged.begun if self.has(name) for one in self.history.changes(name))
+        here = (one for name in self.judged.begun if self.has(name) for one in self.history.told(Change, name))
         return tuple(one for one in here if one.merged_at and (as_of is None or one.merged_at < as_of))
 
     @cached_property
@@ -138,7 +138,7 @@ class Scene:
     @cached_property
     def tells_incidents(self) -> bool:
         """Did anybody ever tell of an incident, anywhere? Else that none is known means nothing."""
-        first = min((one.detected_at for one in self.history.told(Incident)), default=None)
+        first = self.history.first_incident
         return first is not None and (self.question.as_of is None or first < self.question.as_of)
 
     @cached_property

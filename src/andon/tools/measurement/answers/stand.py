@@ -1,0 +1,40 @@
+"""How things stand with a service: as long as this is the same, so is every answer about it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from andon.kernel.ids import ServiceName
+from andon.tools.measurement.model.facts import (
+    Change,
+    Commit,
+    Finding,
+    Flip,
+    Incident,
+    Offer,
+    Publication,
+    Refusal,
+    Run,
+)
+from andon.tools.measurement.model.history import History
+
+#: what the answers about the work rest on, beside deployments
+WORK = (Commit, Change, Run, Publication, Offer, Incident)
+#: by kind of answer; what is not here is about the work
+RESTS_ON: dict[str, tuple[type, ...]] = {
+    "overlay": (Incident, Flip),
+    "wall": (Commit, Change, Publication, Incident, Finding, Refusal),
+}
+
+
+def stand(history: History, service: ServiceName, kinds: tuple[type, ...] = WORK) -> Hashable:
+    """Changes with every deployment of the service and every fact of these kinds about it or its repositories.
+
+    Of others only what bears on it all the same: the first incident of anybody, for it says that incidents are told,
+    and the deployments that an incident of the service names as its cause.
+    """
+    if Incident not in kinds:
+        return history.state(service, *kinds)
+    incidents = history.told(Incident, service)
+    causes = tuple(history.deployment(fact) for incident in incidents for fact in incident.caused_by)
+    return (*history.state(service, *kinds), history.first_incident, causes)
