@@ -38,6 +38,7 @@ from andon.tools.source import api as source_api
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
 from andon.web.bodies import CarefulRequest
+from andon.web.body_budget import BodyBudget
 from andon.web.errors import exception_handlers
 from andon.web.front import FrontSettings, front
 from andon.web.gate import login_required, provide_who
@@ -162,6 +163,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "facts": views.facts,
         "measured": views.measured,
         "remembered": Remembered(),
+        "body_budget": BodyBudget(),
         "sources": views.sources,
         "improvements": views.improvements,
         "pulses": views.pulses,

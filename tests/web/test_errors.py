@@ -7,7 +7,17 @@ from litestar.exceptions import HTTPException
 from structlog.testing import capture_logs
 
 from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
-from andon.web.errors import NotLoggedIn, TooMany, WrongHost, as_json, as_plain_page, told, wants_page, without_secrets
+from andon.web.errors import (
+    Busy,
+    NotLoggedIn,
+    TooMany,
+    WrongHost,
+    as_json,
+    as_plain_page,
+    told,
+    wants_page,
+    without_secrets,
+)
 from tests.doors import Doors
 
 
@@ -20,6 +30,7 @@ from tests.doors import Doors
         (Forbidden("no"), 403, "forbidden"),
         (NotLoggedIn(), 401, "not_logged_in"),
         (TooMany(3), 429, "too_many"),
+        (Busy(3), 503, "busy"),
         (WrongHost("who?"), 421, "wrong_host"),
         (PortError("disk full"), 502, "port"),
         (HTTPException(status_code=405), 405, "method"),

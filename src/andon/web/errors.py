@@ -46,6 +46,14 @@ class TooMany(AndonError):
         self.wait_seconds = wait_seconds
 
 
+class Busy(AndonError):
+    """More comes in at once than fits. HTTP 503."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"More comes in at once than this server holds. Try again in {wait_seconds} s.")
+        self.wait_seconds = wait_seconds
+
+
 class WrongHost(AndonError):
     """The name in the address is not one of this server's. HTTP 421."""
 
@@ -69,6 +77,7 @@ _KINDS: tuple[tuple[type[AndonError], int, str], ...] = (
     (Forbidden, 403, "forbidden"),
     (NotLoggedIn, 401, "not_logged_in"),
     (TooMany, 429, "too_many"),
+    (Busy, 503, "busy"),
     (WrongHost, 421, "wrong_host"),
     (PortError, 502, "port"),
 )
@@ -88,7 +97,7 @@ def told(error: Exception, path: str = "") -> Told:
 def _headers(error: AndonError) -> tuple[tuple[str, str], ...]:
     if isinstance(error, NotLoggedIn):
         return (("WWW-Authenticate", 'Bearer realm="andon"'),)
-    return (("Retry-After", str(error.wait_seconds)),) if isinstance(error, TooMany) else ()
+    return (("Retry-After", str(error.wait_seconds)),) if isinstance(error, TooMany | Busy) else ()
 
 
 def _told_by_framework(error: HTTPException) -> Told:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import hmac
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from andon.kernel.ids import AccountName, Actor
 from andon.tools.access.keys import TokenAsked
 from andon.tools.access.model.role import Role, permissions_of
 from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES
+from andon.web.limits import WRONG_KEYS
 
 from .measured_house import Visit, measured_house
 from .year_shape import Shape
@@ -171,3 +175,71 @@ async def test_evidence_comes_in_pages(visit: Visit) -> None:
         left = (await visit.http.get(f"{at}&excluded={number}")).json()
         assert (left["reason"], left["evidence"]["total"]) == (reason["reason"], reason["rows"])
     assert (await visit.http.get(f"{at}&excluded=99")).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "status"), [("nobody", 404), ("pager", 403)])
+async def test_nothing_is_read_where_nobody_could_prove_anything(visit: Visit, name: str, status: int) -> None:
+    """A door that is not there, and one without a secret, answer before the body."""
+    await visit.http.put(f"{API}/connections/pager", json={"kind": "pagerduty"})
+    url = httpx2.URL(visit.base)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    asked = f"POST /api/v1/intake/{name} HTTP/1.1\r\nHost: {url.host}:{url.port}\r\nContent-Length: 1000000\r\n\r\n"
+    writer.write(asked.encode())  # and nothing of the body
+    async with asyncio.timeout(10):
+        answer = await reader.readline()
+    writer.close()
+    assert f" {status} " in answer.decode()
+
+
+async def test_wrong_signatures_are_slowed_down_and_right_ones_pass(visit: Visit) -> None:
+    """By address, as wrong keys are."""
+    made = await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
+    async with httpx2.AsyncClient(base_url=visit.base, timeout=20) as stranger:
+        codes = [
+            (await stranger.post(f"/api/v1/intake/{name}", content=b"{}")).status_code
+            for name in ("ours", "nobody")
+            for _ in range(WRONG_KEYS.burst // 2)
+        ]
+        too_often = await stranger.post("/api/v1/intake/ours", content=b"{}")
+        signed = sign(b"{}", made.json()["secret"]) | {"x-github-event": "ping", "x-github-delivery": "1"}
+        right = await stranger.post("/api/v1/intake/ours", content=b"{}", headers=signed)
+    assert codes == [403] * (WRONG_KEYS.burst // 2) + [404] * (WRONG_KEYS.burst // 2)
+    assert (too_often.status_code, int(too_often.headers["retry-after"]) > 0) == (429, True)
+    assert right.status_code == 202
+
+
+async def test_a_large_batch_is_taken_in_parts(visit: Visit) -> None:
+    """Each is an entry of its own; the same batch again changes nothing."""
+    made = await visit.http.put(f"{API}/connections/cd", json={"kind": "cdevents"})
+    headers = {
+        "authorization": f"Bearer {made.json()['secret']}",
+        "content-type": "application/cloudevents-batch+json",
+    }
+    batch = [deployed_event(number) for number in range(1, 1202)]
+    first = await visit.http.post("/api/v1/intake/cd", json=batch, headers=headers)
+    again = await visit.http.post("/api/v1/intake/cd", json=batch, headers=headers)
+    assert (first.status_code, first.json()["facts"], first.json()["known"]) == (202, 1201, False)
+    assert (again.status_code, again.json()["facts"], again.json()["known"]) == (202, 0, True)
+    source = next(one for one in (await visit.http.get(f"{API}/sources")).json()["sources"] if one["name"] == "cd")
+    assert (source["deliveries"], source["facts"]) == (3, {"deployments": 1201})
+
+
+def sign(body: bytes, secret: str) -> dict[str, str]:
+    """As GitHub does."""
+    return {"x-hub-signature-256": f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"}
+
+
+def deployed_event(number: int) -> dict[str, Any]:
+    """A deployment as a CDEvent in its envelope."""
+    type_ = "dev.cdevents.service.deployed.0.3.0"
+    context = {
+        "specversion": "0.5.1",
+        "id": f"e{number}",
+        "source": "/ci",
+        "type": type_,
+        "timestamp": "2026-05-01T12:00:00Z",
+    }
+    artifact = f"pkg:oci/shop@sha256%3A{number:064x}"
+    content = {"environment": {"id": "production"}, "artifactId": artifact}
+    data = {"context": context, "subject": {"id": "shop", "content": content}}
+    return {"specversion": "1.0", "id": f"e{number}", "source": "/ci", "type": type_, "data": data}

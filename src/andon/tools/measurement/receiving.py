@@ -14,7 +14,7 @@ from andon.kernel.ids import Actor, stream
 from andon.kernel.order import Order
 from andon.tools.measurement.model.telling import intake, walk
 from andon.tools.measurement.model.telling.connection import Tool
-from andon.tools.measurement.model.telling.intake import KeepDelivery, TakeFacts
+from andon.tools.measurement.model.telling.intake import KeepDelivery, TakeFacts, slices
 from andon.tools.measurement.model.telling.received import Head, Received
 from andon.tools.measurement.model.telling.walk import AskWalk
 from andon.tools.measurement.ports import ConnectionSecrets, Headers, Intake, KeptBodies
@@ -73,24 +73,32 @@ class Receiving:
     async def receive(self, delivery: Delivery) -> Receipt:
         """Errors: NotFound, Forbidden (nothing is recorded but a count), Invalid (it is kept), PortError."""
         name = delivery.connection
-        tool = self.sources.tool(name)
-        if tool is None:  # said to a stranger: no hint which names there are
-            raise NotFound("Nothing is connected here.")
+        tool = self.admit(name)
         reader = self.reader(tool)
         try:
-            await self._verify(reader, delivery)
+            await asyncio.to_thread(self._verify, reader, delivery)
         except Forbidden:
             self.sources.turned_away(name)
             raise
         self.sources.heard(name, self.now())
-        try:
-            received = reader.read(delivery.headers, delivery.body, tool.names, self.now())
+        try:  # beside the server's other work: a batch may take a while
+            received = await asyncio.to_thread(reader.read, delivery.headers, delivery.body, tool.names, self.now())
         except Invalid as error:
             await self._keep(delivery, Received(what="not understood", kept=str(error)))
             raise
         if received.kept:
             return await self._keep(delivery, received)
         return await self._take(delivery, tool, received)
+
+    def admit(self, name: str) -> Tool:
+        """What is connected by this name and has a secret to prove itself by. Errors: NotFound, Forbidden."""
+        tool = self.sources.tool(name)
+        if tool is None:  # said to a stranger: no hint which names there are
+            raise NotFound("Nothing is connected here.")
+        if not tool.fingerprint:
+            self.sources.turned_away(name)
+            raise _no_secret(name)
+        return tool
 
     async def walk(self, name: str, heads: Iterable[Head]) -> tuple[str, ...]:
         """Have git walked from heads that were heard of otherwise; why not, where it is not. Errors: NotFound."""
@@ -107,13 +115,10 @@ class Receiving:
             raise PortError(f"This server cannot read deliveries of {tool.kind}.", permanent=True)
         return reader
 
-    async def _verify(self, reader: Intake, delivery: Delivery) -> None:
-        secret = await asyncio.to_thread(self.secrets.of, delivery.connection)
+    def _verify(self, reader: Intake, delivery: Delivery) -> None:
+        secret = self.secrets.of(delivery.connection)
         if not secret:
-            raise Forbidden(
-                f"{delivery.connection} has no secret yet, so nobody can prove who sent this. "
-                f"Set it: andon connect secret {delivery.connection}"
-            )
+            raise _no_secret(delivery.connection)
         reader.verify(delivery.headers, delivery.body, secret)
 
     async def _keep(self, delivery: Delivery, received: Received) -> Receipt:
@@ -134,13 +139,15 @@ class Receiving:
         name = delivery.connection
         walks, outside = self._walks(tool, received.heads)
         troubles = (*received.troubles, *outside)
-        command = TakeFacts(
-            connection=name,
-            delivery=received.delivery or delivery.digest,
-            what=received.what,
-            facts=received.facts,
-            troubles=troubles,
-        )
+        id_ = received.delivery or delivery.digest
+        *first, last = slices(received.facts)
+        if first and id_ in (await self.desk.load(stream(intake.NOUN.kind, name))).seen:
+            first, last = [], ()
+        for facts in first:  # one by one, so that others have their turn; only what came to its end is known then
+            await self.desk.submit_all(
+                (self._order(name, TakeFacts(connection=name, what=received.what, facts=facts)),)
+            )
+        command = TakeFacts(connection=name, delivery=id_, what=received.what, facts=last, troubles=troubles)
         orders = [self._order(name, command), *(_walk_order(name, head) for head in walks)]
         happened, _ = await self.desk.submit_all(orders)
         return Receipt(
@@ -166,6 +173,12 @@ class Receiving:
 
     def _order(self, connection: str, command: TakeFacts | KeepDelivery) -> Order:
         return Order(stream=stream(intake.NOUN.kind, connection), command=command, actor=_actor(connection))
+
+
+def _no_secret(name: str) -> Forbidden:
+    return Forbidden(
+        f"{name} has no secret yet, so nobody can prove who sent this. Set it: andon connect secret {name}"
+    )
 
 
 def _walk_order(connection: str, head: Head) -> Order:

@@ -18,6 +18,7 @@ from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironm
 from andon.tools.measurement.ports import KeptBodies
 from andon.tools.measurement.receiving import Delivery, Receipt, Receiving
 from andon.tools.measurement.sources import Source, Sources
+from andon.web.body_budget import BodyBudget
 from andon.web.who import Who
 
 #: of one delivery: GitHub sends at most this
@@ -136,10 +137,13 @@ async def take_delivery(
     connection: FromPath[str],
     request: Request[Any, Any, State],
     receiving: NamedDependency[SkipValidation[Receiving]],
+    body_budget: NamedDependency[SkipValidation[BodyBudget]],
 ) -> Receipt:
     """Where other tools send their webhooks. The signature decides who may; the same delivery again changes nothing."""
+    receiving.admit(connection)  # before anything is read
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return await receiving.receive(Delivery(connection=connection, headers=headers, body=await request.body()))
+    async with body_budget.body(request) as body:
+        return await receiving.receive(Delivery(connection=connection, headers=headers, body=body))
 
 
 @get("/api/v1/measurement/sources", sync_to_thread=False)

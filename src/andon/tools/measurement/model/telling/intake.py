@@ -116,8 +116,8 @@ class TakeFacts:
             return ()
         if not self.facts and not self.troubles:
             return ()
-        parts = [self.facts[at : at + MOST_FACTS] for at in range(0, len(self.facts), MOST_FACTS)] or [()]
-        return tuple(self._event(part, self.troubles if number == 0 else ()) for number, part in enumerate(parts))
+        parts = enumerate(slices(self.facts))
+        return tuple(self._event(part, self.troubles if number == 0 else ()) for number, part in parts)
 
     def _event(self, facts: Sequence[Fact], troubles: tuple[str, ...]) -> FactsReceived:
         return FactsReceived(
@@ -162,6 +162,11 @@ class KeepDelivery:
                 size_bytes=self.size_bytes,
             ),
         )
+
+
+def slices(facts: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:
+    """What one event holds, and the next; one of nothing where there is nothing."""
+    return [facts[at : at + MOST_FACTS] for at in range(0, len(facts), MOST_FACTS)] or [()]
 
 
 def _of(kind: type[F], facts: Iterable[Fact]) -> tuple[F, ...]:
