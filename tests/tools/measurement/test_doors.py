@@ -121,6 +121,8 @@ async def test_a_delivery_that_is_too_large_is_not_read(visit: Visit) -> None:
         ("/connections/ours", {"kind": "githup"}, "github"),
         ("/connections/ours", {"kind": "github", "clones_from": "https://git.example.org"}, "slash at its end"),
         ("/connections/ours", {"kind": "github", "clones_from": "https://ada:pw@git.example.org/"}, "beginning"),
+        ("/connections/ours", {"kind": "github", "clones_from": "https:///"}, "beginning"),
+        ("/connections/ours", {"kind": "github", "clones_from": "http://-x/"}, "beginning"),
         ("/connections/ours", {"kind": "github", "secret": "short"}, "characters"),
         ("/connections/ours", {"kind": "github", "default_environment": "Prod!"}, "no name for an environment"),
         ("/prices", {"currency": "euros"}, "no currency"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor, StreamId, parse_name, stream
 from andon.standards.shapes import did_you_mean
+from andon.tools.measurement.model.telling.clones import is_beginning
 from andon.tools.measurement.model.telling.connection import NOUN, AddConnection, ChangeSecret, RemoveConnection, Tool
 from andon.tools.measurement.ports import ConnectionSecrets
 from andon.tools.measurement.sources import Source, Sources
@@ -24,7 +24,6 @@ USUAL_CLONES = {"github": "https://github.com/", "gitlab": "https://gitlab.com/"
 RESERVED = frozenset({"ledger", "tags", "file"})
 _SECRET_BYTES = 32
 _SHORTEST_SECRET, _LONGEST_SECRET = 16, 500
-_CLONES = re.compile(r"(https?|ssh|file|git)://[^\s@]*/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ class Connecting:
         if tool.kind not in self.kinds:
             known = did_you_mean(tool.kind, self.kinds) or f"Known here: {', '.join(sorted(self.kinds))}."
             problems.append(Problem(where="kind", message=f'"{tool.kind[:40]}" cannot be read.', remedy=known))
-        if tool.clones_from and not _CLONES.fullmatch(tool.clones_from):
+        if tool.clones_from and not is_beginning(tool.clones_from):
             remedy = 'Write the beginning of the addresses with a slash at its end: "https://git.example.org/".'
             problems.append(Problem(where="clones_from", message="that is no beginning of addresses.", remedy=remedy))
         if problems:

@@ -13,6 +13,7 @@ from andon.kernel.errors import Forbidden, Invalid, NotFound, PortError
 from andon.kernel.ids import Actor, stream
 from andon.kernel.order import Order
 from andon.tools.measurement.model.telling import intake, walk
+from andon.tools.measurement.model.telling.clones import lies_under
 from andon.tools.measurement.model.telling.connection import Tool
 from andon.tools.measurement.model.telling.intake import KeepDelivery, TakeFacts, slices
 from andon.tools.measurement.model.telling.received import Head, Received
@@ -198,10 +199,10 @@ def _outside(tool: Tool, head: Head) -> str:
         return f"{head.repository}: the delivery does not say where it is cloned from, so its commits are not known."
     if "@" in head.clone_url.partition("//")[2].partition("/")[0]:
         return f"{head.repository}: its address names somebody to sign in as, and is not kept. Leave that out."
-    if tool.clones_from and head.clone_url.startswith(tool.clones_from):
+    if lies_under(head.clone_url, tool.clones_from):
         return ""
     allowed = f"only from {tool.clones_from}" if tool.clones_from else "from nowhere (say where: --clones-from)"
-    return f"{head.repository}: this connection may clone {allowed}, not from {head.clone_url[:200]}."
+    return f"{head.repository}: this connection may clone {allowed}, not from {head.clone_url[:200]!r}."
 
 
 def _is_secret(name: str) -> bool:

@@ -20,6 +20,7 @@ from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits, i
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.releases.repository import RepositoryRead
 
+from ..adapters.redirecting import redirecting, silent_git
 from ..planted import SEARCH_PATH, at, steady
 
 
@@ -197,6 +198,28 @@ def test_what_cannot_be_cloned_is_said_without_the_password() -> None:
     assert "geheim" not in str(failed.value)
     with pytest.raises(Invalid, match="ext://"):
         walked("ext://sh -c true")
+
+
+@pytest.mark.parametrize("rest", ["shop.git?token=geheim/", "shop.git#geheim", "shop.git?a=geheim&b='geheim'"])
+def test_what_stands_behind_the_path_is_not_said(rest: str) -> None:
+    """Tokens are put there too."""
+    with pytest.raises(PortError, match="cannot be cloned") as failed:
+        walked(f"http://127.0.0.1:9/{rest}")
+    assert "geheim" not in str(failed.value)
+    assert "127.0.0.1" in str(failed.value)
+
+
+def test_another_server_is_not_followed() -> None:
+    """Within a server it is: that is how names change, and http becomes https."""
+    with silent_git() as (port, asked):
+        with (
+            redirecting(f"http://localhost:{port}") as url,
+            pytest.raises(PortError, match=r"leads on to http://localhost:\d+/shop\.git.* is not followed"),
+        ):
+            walked(f"{url}/shop.git?token=geheim")
+        with redirecting(f"http://127.0.0.1:{port}") as url:
+            assert walked(f"{url}/shop.git")[1] == []
+    assert len(asked) == 2
 
 
 def test_a_server_that_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

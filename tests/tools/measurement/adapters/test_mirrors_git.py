@@ -10,12 +10,14 @@ import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId, RepositoryName
-from andon.tools.measurement.adapters.mirrors_git import GitMirrors, mirrors
+from andon.tools.measurement.adapters.mirrors_git import GitMirrors, GitOwn, mirrors
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.telling.walk import WalkRepository
+from andon.tools.measurement.model.telling.walk import OWN, WalkRepository
+from tests.tools.measurement.adapters.redirecting import redirecting, silent_git
 
 pytestmark = pytest.mark.anyio
 SHOP = RepositoryName("shop")
+HEAD = CommitId("a1" * 20)
 
 
 class Remote:
@@ -147,3 +149,39 @@ async def test_a_shallow_remote_is_said(remote: Remote, walker: Walker, tmp_path
     told = await walker.mirrors.walk(asked, take)
     assert told.commits == 1
     assert any("cut off" in trouble for trouble in told.troubles)
+
+
+async def test_nobody_sends_git_elsewhere(walker: Walker) -> None:
+    """The address was checked, and where it leads was not."""
+    with silent_git() as (port, asked), redirecting(f"http://127.0.0.1:{port}") as url:
+        with pytest.raises(PortError, match=r"elsewhere, which is not followed\. Let it name") as failed:
+            await walker.walk(f"{url}/shop.git", HEAD)
+        assert asked == []
+    assert failed.value.permanent
+
+
+@pytest.mark.parametrize("url", ["ext::sh -c id", "ftp://127.0.0.1/x", "HTTP://127.0.0.1/x"])
+async def test_git_speaks_no_other_way(walker: Walker, url: str) -> None:
+    """Than the address says, of those that are known."""
+    with pytest.raises(PortError, match="not allowed"):
+        await walker.walk(url, HEAD)
+
+
+async def test_the_own_repositories_are_read_where_they_are(remote: Remote, tmp_path: Path) -> None:
+    """Nothing is fetched and nothing is written; only what is not walked comes."""
+    first, second = remote.commit("One"), remote.commit("Two")
+    before = sorted(path for path in remote.folder.rglob("*") if path.is_file())
+    found: list[Commit] = []
+
+    async def take(commits: tuple[Commit, ...]) -> None:
+        found.extend(commits)
+
+    own = GitOwn(lambda name: remote.folder if name == SHOP else tmp_path / "none", search_path=os.environ["PATH"])
+    asked = WalkRepository(connection=OWN, repository=SHOP, clone_url="", head=second, walked=(first,))
+    walked = await own.walk(asked, take)
+    assert (walked.commits, [(one.id, one.parents) for one in found]) == (1, [(second, (first,))])
+    assert sorted(path for path in remote.folder.rglob("*") if path.is_file()) == before
+    with pytest.raises(PortError, match="git "):
+        await own.walk(
+            WalkRepository(connection=OWN, repository=SHOP, clone_url="", head=CommitId("f" * 40), walked=()), take
+        )

@@ -18,10 +18,13 @@ def is_address(where: str) -> bool:
 
 
 def shown(where: str) -> str:
-    """The address without user, password and query; a path as it is."""
+    """The address without user, password, query and fragment, where secrets may be; a path as it is."""
     if not _SCHEME.match(where):
         return where
-    parts = urlsplit(where)
+    try:
+        parts = urlsplit(where)
+    except ValueError:  # no host could be called so
+        return f"{where.partition('://')[0]}://…"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 

@@ -21,7 +21,18 @@ _ASKS_NOBODY = (
     f"GIT_ALLOW_PROTOCOL={':'.join(PROTOCOLS)}",
     "LC_ALL=C.UTF-8",
 )
-_SETTINGS = ("http.lowSpeedLimit=1", "http.lowSpeedTime=60", "gc.auto=0", "advice.detachedHead=false")
+_SETTINGS = (
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=60",
+    # the first answer may lead on within a host (http to https, a name without ".git"); see _require_host
+    "http.followRedirects=initial",
+    "transfer.bundleURI=false",
+    "fetch.uriProtocols=",
+    "gc.auto=0",
+    "advice.detachedHead=false",
+)
+_REDIRECTED = re.compile(r"^warning: redirecting to (\S+)", re.MULTILINE)
+_ADDRESS = re.compile(r"\w+://[^\s'\"]+")
 _SHARE = re.compile(r"(?:remote: )?([A-Z][a-z ]+):\s+(\d+)% \((\d+)/(\d+)\)")
 _WORDS = 2000
 
@@ -39,7 +50,7 @@ def clone(address: str, folder: str, told: Progress) -> None:
     with child(command, None, None) as process:
         said = _listen(process, address, told)
         if process.wait():
-            raise PortError(f"{shown(address)} cannot be cloned: {_reason(said)}", permanent=True)
+            raise PortError(f"{shown(address)} cannot be cloned: {_reason(said, address)}", permanent=True)
 
 
 def _listen(process: subprocess.Popen[bytes], address: str, told: Progress) -> str:
@@ -50,6 +61,7 @@ def _listen(process: subprocess.Popen[bytes], address: str, told: Progress) -> s
         if not chunk:
             return said
         said = (said + chunk.decode(errors="replace"))[-_WORDS:]
+        _require_host(said, address)
         if "remote:" in said:
             silent_s = SILENT_AT_MOST_S
         if found := list(_SHARE.finditer(said)):
@@ -57,11 +69,23 @@ def _listen(process: subprocess.Popen[bytes], address: str, told: Progress) -> s
             told(last[1].lower(), int(last[3]), int(last[4]))
 
 
-def _reason(said: str) -> str:
+def _require_host(said: str, address: str) -> None:
+    """Errors: PortError when the server named leads to another one: whoever asked did not mean that."""
+    found = _REDIRECTED.search(said)
+    if found and _host(found[1]).lower() != _host(address).lower():
+        raise PortError(
+            f"{shown(address)} leads on to {shown(found[1])}, which is another server and is not followed. "
+            "If that is what you mean, measure that address.",
+            permanent=True,
+        )
+
+
+def _reason(said: str, address: str) -> str:
     """What git gave as the reason, in a line, and what to do about it."""
     lines = [line.strip() for line in re.split(r"[\r\n]+", said)]
     fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
-    reason = re.sub(r"://[^/@\s']*@", "://", fatal[0] if fatal else " ".join(lines[-2:])).rstrip(".")
+    words = (fatal[0] if fatal else " ".join(lines[-2:])).replace(address, shown(address))
+    reason = _ADDRESS.sub(lambda found: shown(found[0]), words).rstrip(".")
     if re.search("could not read Username|Authentication failed|Permission denied|not found", said):
         return f"{reason}. Is the address right, and may you read it? Try: git ls-remote ADDRESS"
     return f"{reason}. Try: git ls-remote ADDRESS"

@@ -13,7 +13,7 @@ from pathlib import Path
 from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId
 
-PROTOCOLS = "https:http:ssh:git:file"
+PROTOCOLS = frozenset({"https", "http", "ssh", "git", "file"})
 FETCH_WITHIN_S = 25 * 60
 LOOK_UP_WITHIN_S = 5 * 60
 _SETTINGS = (
@@ -23,6 +23,11 @@ _SETTINGS = (
     "maintenance.auto=false",
     "http.lowSpeedLimit=1",
     "http.lowSpeedTime=60",
+    # where a connection may walk is checked in the address, so nobody at the other end may name another one
+    "http.followRedirects=false",
+    "fetch.uriProtocols=",
+    "transfer.bundleURI=false",
+    "protocol.allow=never",
 )
 #: over what the server's user has: proxies, certificates, keys and stored passwords are theirs to set
 _ASKS_NOBODY = {
@@ -30,7 +35,6 @@ _ASKS_NOBODY = {
     "GIT_ASKPASS": "false",
     "SSH_ASKPASS": "false",
     "SSH_ASKPASS_REQUIRE": "never",
-    "GIT_ALLOW_PROTOCOL": PROTOCOLS,
     "GIT_NO_LAZY_FETCH": "1",
     "LC_ALL": "C.UTF-8",
 }
@@ -41,6 +45,8 @@ _PASSES = re.compile(
     r"|early EOF|remote end hung up|HTTP 5\d\d|returned error: 5\d\d",
     re.IGNORECASE,
 )
+
+_REDIRECTED = re.compile(r"returned error: 30\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +93,17 @@ class Git:
             "--filter=tree:0",
             *options,
         )
-        await self._run((*arguments, "--", address, what), b"", FETCH_WITHIN_S)
+        scheme = address.partition("://")[0]
+        allowed = scheme if scheme in PROTOCOLS else "none"
+        await self._run((*arguments, "--", address, what), b"", FETCH_WITHIN_S, allowed)
 
-    async def _run(self, arguments: tuple[str, ...], given: bytes, within_s: float) -> bytes:
+    async def _run(self, arguments: tuple[str, ...], given: bytes, within_s: float, allowed: str = "none") -> bytes:
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         try:
             process = await asyncio.create_subprocess_exec(
                 "env",
                 *(f"{name}={value}" for name, value in _ASKS_NOBODY.items()),
+                f"GIT_ALLOW_PROTOCOL={allowed}",
                 "git",
                 *settings,
                 *arguments,
@@ -127,4 +136,7 @@ def _reason(said: bytes) -> str:
     text = re.sub(r"//[^/@\s]+@", "//", said[-_WORDS:].decode(errors="replace"))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
-    return (fatal or lines or ["it failed without a word."])[-1]
+    reason = (fatal or lines or ["it failed without a word."])[-1]
+    if _REDIRECTED.search(reason):
+        return f"{reason.rstrip('.')}: it sends git elsewhere, which is not followed. Let it name the new address."
+    return reason
