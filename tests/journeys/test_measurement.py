@@ -100,6 +100,35 @@ def test_a_change_goes_down_the_line_and_a_rollback_is_a_failure_that_is_known(s
         assert server.house.ask("GET", f"{API}/{answer}").status_code == 200, answer
 
 
+def test_every_commit_of_a_large_push_counts(server: World) -> None:
+    """The push tells its newest 500; the rest is read from the server's own repository."""
+    shop = server.clone("shop")
+    shop.commit("One", service("shop"))
+    assert shop.push().code == 0
+    assert server.house.andon("promote", "shop").code == 0
+    before = shop.git("rev-parse", "HEAD").out.strip()
+    many = "".join(
+        f"commit refs/heads/trunk\ncommitter Ada <ada@example.org> {int(NOW.timestamp())} +0000\ndata 3\nOne\n"
+        + (f"from {before}\n" if not number else "")
+        + f"M 100644 inline notes.txt\ndata {len(str(number))}\n{number}\n"
+        for number in range(1200)
+    )
+    imported = shop.installation.run(["git", "fast-import", "--quiet", "--force"], shop.folder, many)
+    assert imported.code == 0, imported.err
+    shop.git("reset", "--hard", "--quiet", "trunk")
+    head = shop.git("rev-parse", "HEAD").out.strip()
+    assert shop.push().code == 0
+
+    def walked() -> bool:
+        return any(walk["known"] == head for walk in server.house.get(f"{API}/sources")["walks"])
+
+    awaiting(walked, "the walk of the own repository")
+    assert server.house.andon("promote", "shop").code == 0
+    assert metrics(server)["change-lead-time"]["n"] == 1200
+    server.house.restart()
+    assert metrics(server)["change-lead-time"]["n"] == 1200
+
+
 def test_webhooks_are_proven_counted_once_and_kept_when_nobody_understands_them(server: World) -> None:
     """Signed, replayed, wrong, unknown, malformed; and nothing of a wrong one is recorded."""
     github = GitHub(server)

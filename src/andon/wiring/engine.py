@@ -27,6 +27,7 @@ from andon.tools.infra.events import EVENTS as INFRA_EVENTS
 from andon.tools.infra.model.secret import NOUN as SECRET
 from andon.tools.measurement.events import EVENTS as MEASUREMENT_EVENTS
 from andon.tools.measurement.events import NOUNS as MEASUREMENT_NOUNS
+from andon.tools.measurement.following import follow
 from andon.tools.pipelines.events import EVENTS as PIPELINE_EVENTS
 from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.run import NOUN as RUN
@@ -78,7 +79,7 @@ def build_engine(
             performers=performers,
             lanes={"task": task_slots, "pack": 2, "registry": 4, "remove": 2, "walk": 2, "measure": 1},
             judge=judge,
-            react=lambda happened: react(happened, views.facts),
+            react=lambda happened: (*react(happened, views.facts), *follow(happened, views.measured.history)),
             clock=clock,
         )
     )

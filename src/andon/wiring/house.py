@@ -95,7 +95,7 @@ async def open_house(config: ServerConfig) -> House:
     ledger = await open_ledger(config.ledger_url)
     views = HouseViews()
     adapters = build_adapters(config, clock, views.runs)
-    performers = {**adapters.performers, **measuring_performers(config, views.measured)}
+    performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories)}
     engine = build_engine(ledger, views, performers, clock, task_slots=config.slots)
     keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)

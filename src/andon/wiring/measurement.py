@@ -18,7 +18,7 @@ from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.adapters.intake_gitlab import GitLabIntake
 from andon.tools.measurement.adapters.intake_pagerduty import PagerDutyIntake
-from andon.tools.measurement.adapters.mirrors_git import GitMirrors
+from andon.tools.measurement.adapters.mirrors_git import GitMirrors, GitOwn
 from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
 from andon.tools.measurement.connecting import Connecting
 from andon.tools.measurement.effects import performers
@@ -28,6 +28,7 @@ from andon.tools.measurement.ports import Intake, Series
 from andon.tools.measurement.receiving import Receiving
 from andon.tools.measurement.views import Measured
 from andon.tools.measurement.voices import Voices
+from andon.tools.source.ports import GitRepositories
 from andon.wiring.keys import random_key
 from andon.wiring.views import HouseViews
 
@@ -84,10 +85,13 @@ class Measuring:
     bodies: FileBodies
 
 
-def measuring_performers(config: ServerConfig, measured: Measured) -> dict[type, Performer]:
-    """How its wishes are done."""
+def measuring_performers(
+    config: ServerConfig, measured: Measured, repositories: GitRepositories
+) -> dict[type, Performer]:
+    """How its wishes are done; its own repositories are those that people push to."""
     mirrors = GitMirrors(config.data / "mirrors", search_path=config.search_path)
-    return performers(mirrors, lambda: measured.history)
+    own = GitOwn(repositories.folder, search_path=config.search_path)
+    return performers(mirrors, own, lambda: measured.history)
 
 
 def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, store: SecretStore, clock: Clock) -> Measuring:

@@ -1,4 +1,4 @@
-"""How what measurement wishes for is done: walking repositories elsewhere, measuring on a date."""
+"""How what measurement wishes for is done: walking repositories, measuring on a date."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from andon.tools.measurement.answers.aim import Number, reading
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.improvement import MeasureNumber, RecordCheck
-from andon.tools.measurement.model.telling.walk import FinishWalk, RecordCommits, WalkRepository
-from andon.tools.measurement.ports import RemoteCommits
+from andon.tools.measurement.model.telling.walk import OWN, FinishWalk, RecordCommits, WalkRepository
+from andon.tools.measurement.ports import OwnCommits, RemoteCommits
 
 
-def performers(remote: RemoteCommits, history: Callable[[], History]) -> dict[type, Performer]:
+def performers(remote: RemoteCommits, own: OwnCommits, history: Callable[[], History]) -> dict[type, Performer]:
     """One for each kind of effect."""
 
     async def walk(asked: WalkRepository, tell: Tell) -> None:
@@ -22,7 +22,7 @@ def performers(remote: RemoteCommits, history: Callable[[], History]) -> dict[ty
             new = tuple(commit for commit in commits if graph.number(commit.id) is None)
             await tell(RecordCommits(key=asked.key, commits=new))
 
-        walked = await remote.walk(asked, take)
+        walked = await (own if asked.connection == OWN else remote).walk(asked, take)
         await tell(FinishWalk(key=asked.key, head=asked.head, commits=walked.commits, troubles=walked.troubles))
 
     async def measure(asked: MeasureNumber, tell: Tell) -> None:

@@ -89,6 +89,17 @@ class RemoteCommits(Protocol):
         ...
 
 
+class OwnCommits(Protocol):
+    """Walks the repositories of this server."""
+
+    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> Walked:
+        """Hand on the commits that lead to the head and are not known, some at a time, in any order.
+
+        Cancelled, it ends at once. Errors: PortError.
+        """
+        ...
+
+
 class ConnectionSecrets(Protocol):
     """Keeps the secrets that deliveries are signed with. Safe to call from several threads."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,10 @@ _LATEST_S = 253_402_300_799
 _LONGEST_WORDS = 200
 
 
+#: takes some commits
+Take = Callable[[tuple[Commit, ...]], Awaitable[None]]
+
+
 class GitMirrors:
     """The port RemoteCommits over bare repositories in a folder."""
 
@@ -28,19 +33,12 @@ class GitMirrors:
         self._folder = folder
         self._search_path = search_path
 
-    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> Walked:
+    async def walk(self, asked: WalkRepository, take: Take) -> Walked:
         """Fetch every branch, then hand on what leads to the head. Errors: PortError in git's words."""
         git = Git(folder=await self._mirror(asked), search_path=self._search_path)
         await git.fetch(asked.clone_url)
         troubles = await self._troubles(git, asked)
-        known = await git.present(asked.walked)
-        given = "".join(f"{line}\n" for line in (asked.head, *(f"^{commit}" for commit in known)))
-        printed = await git.output("log", "-z", "--stdin", FORMAT, given=given.encode())
-        count = 0
-        for batch in _batches(_commits(printed, asked.repository)):
-            await take(batch)
-            count += len(batch)
-        return Walked(commits=count, troubles=troubles)
+        return Walked(commits=await hand_on(git, asked, take), troubles=troubles)
 
     async def _mirror(self, asked: WalkRepository) -> Path:
         """Where it is: another address is another mirror."""
@@ -63,6 +61,21 @@ class GitMirrors:
         if (await git.output("rev-parse", "--is-shallow-repository")).strip() == b"true":
             found.append(f"the history of {asked.repository} is cut off where it is cloned from.")
         return tuple(found)
+
+
+async def hand_on(git: Git, asked: WalkRepository, take: Take) -> int:
+    """The commits that lead to the head and are not walked, some at a time; how many they were. Errors: PortError."""
+    known = await git.present(asked.walked)
+    given = "".join(f"{line}\n" for line in (asked.head, *(f"^{commit}" for commit in known)))
+    printed = await git.output("log", "-z", "--stdin", FORMAT, given=given.encode())
+    count = 0
+    for batch in _batches(_commits(printed, asked.repository)):
+        await take(batch)
+        await asyncio.sleep(
+            0
+        )  # of a batch that is known already nothing is written; others want their turn all the same
+        count += len(batch)
+    return count
 
 
 def _commits(printed: bytes, repository: RepositoryName) -> Iterator[Commit]:

@@ -1,4 +1,4 @@
-"""The walk of a repository that is elsewhere: which heads were heard of, and from which git has been walked."""
+"""The walk of a repository: which heads were heard of, and from which git has been walked."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from andon.kernel.ids import CommitId, EffectKey, RepositoryName
 from andon.kernel.refusal import CommandRefused
 from andon.tools.measurement.model.facts import Commit
 
+#: the connection of this server's own repositories: no name that anybody can choose
+OWN = "_own"
 #: commits of one event
 MOST_COMMITS = 500
 #: of fetching and walking together; a first fetch of a large repository is slow
@@ -38,6 +40,11 @@ class Walk:
     walked: tuple[CommitId, ...] = ()
     #: why the last walk failed; "" when it did not
     trouble: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Is it one of this server's own?"""
+        return self.connection == OWN
 
     def ended(self, following_by: datetime | None, trouble: str = "") -> Walk:
         """The walk under way is over; the one that waited begins."""
