@@ -55,6 +55,20 @@ def test_no_plan_is_that_long(weeks: int) -> None:
         how_many(WEEKS, weeks)
 
 
+def test_what_would_take_minutes_is_refused_in_words() -> None:
+    """One reader must not keep a server from all others; the usual four weeks are always answered."""
+    busy = [0, 190, *(number * 37 % 191 for number in range(50))]
+    with pytest.raises(Invalid, match="takes too long to work out"):
+        how_many(busy, 520)
+    assert next(one.value for one in how_many(busy, 4)) in range(300, 460)
+
+
+def test_a_long_forecast_loses_no_chance() -> None:
+    """What is left out because it is too small to matter is too small to be seen."""
+    assert sum(distribution([0, 3, 20, 7], 400)) == pytest.approx(1, abs=1e-12)
+    assert when([0, 3, 20, 7], 3000, (0.5,))[0].chance == pytest.approx(0.5, abs=0.02)
+
+
 @given(some_weeks, st.integers(1, 12))
 def test_chances_sum_to_one(weekly: list[int], weeks: int) -> None:
     """Whatever the past: something will be done, and nothing is negative."""
