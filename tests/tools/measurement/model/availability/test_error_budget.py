@@ -100,6 +100,12 @@ def test_a_target_leaves_a_budget(share: float) -> None:
         Target(share=share, period=MONTH)
 
 
+def test_a_target_leaves_some_budget() -> None:
+    """Nothing can be a part of nothing: so many nines that not a microsecond is left are no target."""
+    with pytest.raises(Invalid, match="not a microsecond"):
+        Target(share=0.99999999999999, period=MONTH)
+
+
 def test_half_a_budget_left() -> None:
     """21.6 of 43.2 minutes after the whole period: burnt half as fast as allowed; it lasts as long again."""
     state = budget_state(THREE_NINES, timedelta(minutes=21.6), MONTH)

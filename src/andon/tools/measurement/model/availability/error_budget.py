@@ -29,6 +29,8 @@ class Target:
             raise Invalid(f"{self.share:.10g} is no target: expected more than 0 % and less than 100 %.")
         if self.period <= timedelta(0):
             raise Invalid("A period has some length.")
+        if not self.budget:
+            raise Invalid(f"{self.share:.15%} leaves not a microsecond of the period. Write fewer nines.")
 
     @property
     def budget(self) -> timedelta:
