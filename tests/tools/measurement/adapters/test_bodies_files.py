@@ -37,6 +37,18 @@ def test_no_name_leads_elsewhere(tmp_path: Path, connection: str, digest: str) -
         FileBodies(tmp_path).read(connection, digest)
 
 
+def test_the_oldest_go_when_they_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest is kept however large it is."""
+    monkeypatch.setattr(bodies_files, "MOST_BYTES", 100)
+    bodies = FileBodies(tmp_path)
+    old = [bodies.keep("ours", {}, bytes([number]) * 40) for number in range(2)]
+    large = bodies.keep("ours", {}, b"x" * 200)
+    assert bodies.read("ours", large).endswith(b"x" * 200)
+    for digest in old:
+        with pytest.raises(NotFound):
+            bodies.read("ours", digest)
+
+
 def test_the_oldest_goes_when_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tool that sends what nobody reads does not fill the disk."""
     monkeypatch.setattr(bodies_files, "MOST_KEPT", 3)

@@ -7,13 +7,15 @@ import json
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from andon.kernel.errors import NotFound, PortError
 from andon.tools.measurement.ports import Headers
 
-#: of one connection; the oldest goes when another one comes
+#: of one connection: deliveries, and bytes of all of them; the oldest go when another one comes
 MOST_KEPT = 1_000
+MOST_BYTES = 256 * 1024 * 1024
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -64,6 +66,13 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _forget_oldest(folder: Path) -> None:
-    kept = [file for file in folder.iterdir() if not file.name.startswith(".")]
-    for file in sorted(kept, key=lambda file: file.stat().st_mtime_ns)[: max(0, len(kept) - MOST_KEPT)]:
-        file.unlink(missing_ok=True)
+    kept: list[tuple[int, int, Path]] = []
+    for file in folder.glob("[!.]*"):
+        with suppress(FileNotFoundError):  # a delivery that comes at the same time forgets too
+            status = file.stat()
+            kept.append((status.st_mtime_ns, status.st_size, file))
+    taken = 0
+    for number, (_, size, file) in enumerate(sorted(kept, reverse=True)):
+        taken += size
+        if number and (number >= MOST_KEPT or taken > MOST_BYTES):
+            file.unlink(missing_ok=True)
