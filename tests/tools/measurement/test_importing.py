@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.kernel.errors import Invalid, Problem
+from andon.tools.measurement import importing
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.importing import (
+    MOST_IGNORED,
     FactFile,
     Read,
     Tally,
@@ -137,6 +139,20 @@ def test_what_means_nothing_is_noted() -> None:
     lines = deployments()
     taken(lines.json_lines([b'{"servise": "shop"}']))
     assert lines.ignored == {"servise"}
+
+
+def test_keys_that_are_made_up_for_each_row_do_not_fill_memory() -> None:
+    """Enough of them are named for a person to see what is wrong."""
+    lines = deployments()
+    taken(lines.json_lines(f'{{"made up {number}": 1}}\n'.encode() for number in range(2 * MOST_IGNORED)))
+    assert len(lines.ignored) == MOST_IGNORED
+
+
+def test_a_json_file_that_memory_should_not_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read whole; the remedy is named."""
+    monkeypatch.setattr(importing, "LARGEST_WHOLE", 10)
+    with pytest.raises(Invalid, match=r"one object a line \(\.jsonl\)"):
+        taken(deployments().json([b"[", b" " * 10, b"]"]))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 PIECE = 500
 #: broken rows that are named; the others are counted
 MOST_SHOWN = 20
+#: columns and keys that mean nothing here and are named
+MOST_IGNORED = 50
+#: bytes of a JSON file, which is read whole and takes some ten times as much memory; other forms have no end
+LARGEST_WHOLE = 64 * 1024 * 1024
 
 #: a row, or what is wrong with it
 Read = Fact | Problem
@@ -104,7 +108,7 @@ class FactFile:
             raise Invalid(f"A CSV file holds one table: say which of {', '.join(TABLES)}.")
         lines = CsvLines(bytes_)
         reader = RowReader(self.table, self.source, lines.heading)
-        self.ignored.update(reader.ignored)
+        self._ignore(reader.ignored)
         for row in lines.rows():
             if row.trouble:
                 yield Problem(where=f"line {row.line}", message=row.trouble)
@@ -131,7 +135,7 @@ class FactFile:
 
     def json(self, bytes_: Iterable[bytes]) -> Iterator[Read]:
         """A list of objects, or an object with a list for each table. It is read whole. Errors: Invalid."""
-        told = decode(_WHOLE, b"".join(bytes_), "the file")
+        told = decode(_WHOLE, _joined(bytes_), "the file")
         lists = told if isinstance(told, dict) else {"": told}
         tables = {name: table_called(name) if name else self.table for name in lists}
         for name, objects in lists.items():
@@ -148,8 +152,27 @@ class FactFile:
         reader = self._readers.get(table.name)
         if reader is None:
             reader = self._readers[table.name] = RowReader(table, self.source, table.names)
-        self.ignored.update(told.keys() - {*table.names, "table"})
+        self._ignore(told.keys() - {*table.names, "table"})
         return reader.read([_cell(name, told.get(name)) for name in table.names])
+
+    def _ignore(self, names: Iterable[str]) -> None:
+        """The first of them; whoever made up a key for each row sees enough of them."""
+        for name in names:
+            if len(self.ignored) < MOST_IGNORED:
+                self.ignored.add(name)
+
+
+def _joined(pieces_: Iterable[bytes]) -> bytes:
+    """Errors: Invalid for more than memory should hold."""
+    whole = bytearray()
+    for piece in pieces_:
+        whole += piece
+        if len(whole) > LARGEST_WHOLE:
+            raise Invalid(
+                f"A JSON file is read whole, so it may have {LARGEST_WHOLE // 1024**2} MiB at most. "
+                "Write one object a line (.jsonl), which may be of any length."
+            )
+    return bytes(whole)
 
 
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
