@@ -5,6 +5,7 @@ What is unexpected gets an id; its particulars stay in the server's log.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 
 from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
 from andon.web.pages import Pages, provide_asked
@@ -81,6 +82,7 @@ _KINDS: tuple[tuple[type[AndonError], int, str], ...] = (
     (WrongHost, 421, "wrong_host"),
     (PortError, 502, "port"),
 )
+_IN_BODY = re.compile(r"(?P<message>.+) - at `\$\.data\.(?P<where>.+)`", re.DOTALL)
 _WORDS = {400: "invalid", 401: "not_logged_in", 403: "forbidden", 404: "not_found", 405: "method", 413: "too_large"}
 
 
@@ -88,10 +90,22 @@ def told(error: Exception, path: str = "") -> Told:
     """What to answer to an error; one that nobody expected is logged and keeps its particulars to itself."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _told_by_framework(error)
+    error = _wrong_field(error) or error
     for kind, status, word in _KINDS:
         if isinstance(error, kind):
             return Told(status=status, kind=word, error=error, headers=_headers(error))
     return _told_unexpected(error, path)
+
+
+def _wrong_field(error: Exception) -> Invalid | None:
+    """What is wrong in a body, where the framework takes it for a failure inside.
+
+    It does so when the field has the name of something that handlers are given, such as "environments" or "secrets".
+    """
+    found = _IN_BODY.fullmatch(str(error.__cause__)) if isinstance(error.__cause__, msgspec.ValidationError) else None
+    if not found or not isinstance(error, InternalServerException):
+        return None
+    return Invalid(Problem(where=found["where"], message=f"{found['message']}."))
 
 
 def _headers(error: AndonError) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ import pytest
 from andon.kernel.ids import AccountName, Actor
 from andon.tools.access.keys import TokenAsked
 from andon.tools.access.model.role import Role, permissions_of
-from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES
+from andon.tools.measurement.api.improve import Learned, NewImprovement
+from andon.tools.measurement.api.people import AnotherQuestion, Answer, NewPoints
+from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES, NewConnection, NewSecret
+from andon.tools.measurement.model.improving.prices import Prices
 from andon.web.limits import WRONG_KEYS
 
 from .measured_house import Visit, measured_house
@@ -245,3 +249,32 @@ def deployed_event(number: int) -> dict[str, Any]:
     content = {"environment": {"id": "production"}, "artifactId": artifact}
     data = {"context": context, "subject": {"id": "shop", "content": content}}
     return {"specversion": "1.0", "id": f"e{number}", "source": "/ci", "type": type_, "data": data}
+
+
+ANY_SHAPE: tuple[Any, ...] = ([], 5, "x", None)
+NO_FIELD: tuple[Any, ...] = ({"a": {}}, [[]])
+#: every body: how it is right
+BODIES: tuple[tuple[str, str, dict[str, Any], type], ...] = (
+    ("PUT", "/connections/ours", CONNECTION, NewConnection),
+    ("PUT", "/connections/ours/secret", {}, NewSecret),
+    ("PUT", "/prices", PRICES, Prices),
+    ("PUT", "/pulse/question", {"question": "How was it?"}, AnotherQuestion),
+    ("POST", "/pulse", {"score": 3}, Answer),
+    ("POST", "/series", POINTS, NewPoints),
+    ("POST", "/improvements", PLAN, NewImprovement),
+    ("POST", "/improvements/1/keep", {"learned": "It helped."}, Learned),
+    ("POST", "/improvements/1/drop", {"learned": "It did not."}, Learned),
+)
+
+
+async def test_a_body_of_another_shape_is_said_to_be_wrong(visit: Visit) -> None:
+    """Field by field, whatever its name; never the server's failure."""
+    for method, path, right, kind in BODIES:
+        for wrong in ANY_SHAPE:
+            answer = await visit.http.request(method, f"{API}{path}", json=wrong)
+            assert answer.status_code == 400, (path, wrong, answer.text)
+        for field in fields(kind):
+            for value in NO_FIELD:
+                answer = await visit.http.request(method, f"{API}{path}", json=right | {field.name: value})
+                assert answer.status_code == 400, (path, field.name, value, answer.text)
+                assert field.name in answer.text
