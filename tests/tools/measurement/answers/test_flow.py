@@ -91,6 +91,36 @@ def test_what_must_be_known_is_said() -> None:
     assert "The forecast rests on 0 weeks" in notes
 
 
+def test_weeks_before_the_first_deployment_are_not_weeks_without_work() -> None:
+    """A forecast drawn from them would be too slow, and an average in progress too low."""
+    facts: list[Fact] = [commit(0, 0), deployed(0, 10 * WEEK), commit(1, 10 * WEEK + 10), deployed(1, 10 * WEEK + 70)]
+    window = Window(begin=NOON, end=NOON + timedelta(weeks=12))
+    found = flow(History(facts), Question(place=PRODUCTION, window=window))
+    assert len(found.weeks) == len(found.forecast.weekly) == 2
+    assert len(found.days) <= 15
+    assert found.little is not None
+    assert found.little.in_progress == pytest.approx(60 / (2 * WEEK))
+    assert any("The first deployment known here" in note for note in found.notes)
+
+
+def test_a_picture_of_decades_has_some_hundred_points() -> None:
+    """And the weeks that a forecast is drawn from are those of five years."""
+    facts: list[Fact] = [commit(0, -WEEK * 3000), deployed(0, -WEEK * 2999), commit(1, 5), deployed(1, 10)]
+    window = Window(begin=NOON - timedelta(weeks=5000), end=NOON + timedelta(days=1))
+    found = flow(History(facts), Question(place=PRODUCTION, window=window))
+    assert (len(found.days) <= 401, found.days[-1].at, found.days[-1].reached[-1]) == (True, window.end, 1)
+    assert len(found.weeks) == 260
+
+
+def test_a_time_that_had_not_been_is_empty() -> None:
+    """And says so."""
+    found = flow(
+        History([commit(0, -100), deployed(0, -90)]), Question(place=PRODUCTION, window=Window(begin=NOON, end=NOON))
+    )
+    assert (found.weeks, found.little) == ((), None)
+    assert any("none of this time had been" in note for note in found.notes)
+
+
 def test_nothing_is_in_progress() -> None:
     """Nothing to wait for; an unknown place is no error."""
     assert asked().forecast.says == "Nothing is in progress, so there is nothing to wait for."

@@ -10,6 +10,7 @@ from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.measurement.model.asking import Asking, environment_of, instant, place_of, question_of, window_of
 from andon.tools.measurement.model.facts import Place
+from andon.tools.measurement.model.metric import Window
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -50,6 +51,23 @@ def test_a_window_has_a_beginning_before_its_end() -> None:
     """Else it says which two to exchange."""
     with pytest.raises(Invalid, match="Exchange the two"):
         window_of(Asking(begin="2026-03-01", end="2026-02-01"), NOW)
+
+
+def test_time_that_has_not_been_is_cut_off() -> None:
+    """What is still to come has no numbers; where only that is asked about, nothing is left."""
+    end = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    assert window_of(Asking(begin="2026-01-01", end="2999-12-31"), NOW) == Window(begin=begin, end=end)
+    assert window_of(Asking(begin="2027-01-05", end="2027-01-06"), NOW) == Window(begin=end, end=end)
+
+
+def test_as_of_ends_the_window() -> None:
+    """The last 90 days are those before it; one that is still to come is now."""
+    march = datetime(2026, 3, 1, tzinfo=UTC)
+    window = window_of(Asking(as_of="2026-03-01"), NOW)
+    assert (window.end, window.end - window.begin) == (march, timedelta(days=90))
+    assert window_of(Asking(begin="2026-02-01", end="2026-04-01", as_of="2026-03-01"), NOW).end == march
+    assert question_of(Asking(as_of="2027-01-01"), PLACES[1], NOW) == question_of(Asking(), PLACES[1], NOW)
 
 
 def test_the_environment_is_the_last_of_the_line() -> None:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.answers.ground import ground
 from andon.tools.measurement.model.facts import FactId
-from andon.tools.measurement.model.flow.cumulative import Day, Week, days, is_open, weeks
+from andon.tools.measurement.model.flow.cumulative import Day, Week, days, is_open, known_from, weeks
 from andon.tools.measurement.model.flow.forecast import ITEMS_AT_MOST, Chance, by_week, how_many, when
 from andon.tools.measurement.model.flow.items import Items
 from andon.tools.measurement.model.flow.landing import NEVER
 from andon.tools.measurement.model.flow.little import Little, little
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.metric import Question
+from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.numbers.times import Times, times
 from andon.web.words import plural
 
@@ -103,6 +103,7 @@ def flow(history: History, question: Question, asked: Asked | None = None) -> Fl
     """How work flows to the place. Errors: Invalid for a forecast that nobody can make."""
     work = ground(history, question).work
     at, begin = work.at.timestamp(), question.window.begin.timestamp()
+    known = known_from(work, question.window).timestamp()
     finished = times(done - begun for begun, done in zip(work.begun, work.done, strict=True) if begin <= done <= at)
     aging = _aging(work, finished)
     open_changes = sum(is_open(change, work.at) for change in work.changes)
@@ -119,9 +120,9 @@ def flow(history: History, question: Question, asked: Asked | None = None) -> Fl
         stages=work.stages,
         days=days(work, question.window),
         weeks=weekly,
-        little=little(list(zip(work.begun, work.done, strict=True)), begin, at),
+        little=little(list(zip(work.begun, work.done, strict=True)), known, at),
         forecast=_forecast(tuple(week.done for week in weekly), asked or Asked(), in_progress),
-        notes=_notes(work, len(weekly)),
+        notes=_notes(work, question.window, len(weekly)),
     )
 
 
@@ -195,8 +196,12 @@ def _says(weekly: tuple[int, ...], wanted: int, chances: tuple[Chance, ...]) -> 
     return f"{plural(wanted, 'item')}, if weeks to come are like the last {len(weekly)}: {', '.join(parts)}."
 
 
-def _notes(work: Items, weeks_known: int) -> tuple[str, ...]:
+def _notes(work: Items, window: Window, weeks_known: int) -> tuple[str, ...]:
     found = ["Items are commits; merges are not counted. An item is done when it is first deployed to the place."]
+    if work.at <= window.begin:
+        found.append("No data: none of this time had been yet when it was asked about.")
+    elif work.first and work.first > window.begin:
+        found.append(f"The first deployment known here is of {work.first:%Y-%m-%d}; the time before does not count.")
     if work.seeds:
         found.append(f"{plural(work.seeds, 'commit')} came with the first deployment; how long it took is not known.")
     if work.skewed:

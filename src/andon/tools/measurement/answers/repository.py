@@ -11,8 +11,7 @@ from andon.kernel.errors import Invalid, Problem
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.printed import instant, numbers_json, trend_json
-from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, window_of
-from andon.tools.measurement.model.asking import instant as meant
+from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, as_of_in, window_of
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.definitions import definition as known
 from andon.tools.measurement.model.numbers.dora import METRICS
@@ -69,7 +68,7 @@ def require_sense(asking: Asking, now: datetime, metric: str = "") -> None:
         _require_known(metric, METRICS)
     try:
         known(asking.definition or DEFINITION)
-        window_of(asking, meant(asking.as_of, "as_of") if asking.as_of else now)
+        window_of(asking, now)
     except Invalid as error:
         raise Invalid(*(_as_options(problem) for problem in error.problems)) from None
 
@@ -82,8 +81,8 @@ def _as_options(problem: Problem) -> Problem:
 
 def measured(reading: Reading, asking: Asking, now: datetime) -> MeasuredRepository:
     """The numbers. Errors: Invalid for a window or a definition that is none."""
-    as_of = meant(asking.as_of, "as_of") if asking.as_of else None
-    window, why = _window(reading, asking, as_of or now)
+    as_of = as_of_in(asking, now)
+    window, why = _window(reading, asking, now)
     definition = asking.definition or DEFINITION
     question = Question(place=reading.place, window=window, definition=definition, as_of=as_of)
     told = _honest(numbers(reading.history, question))

@@ -31,17 +31,29 @@ class Asking:
     begin: str = ""
     end: str = ""
     definition: str = ""
+    #: a date or RFC 3339: what happened from then on is left out (see Question)
     as_of: str = ""
 
 
 def window_of(asking: Asking, now: datetime) -> Window:
-    """The time that is meant; the last 90 days when nothing is said, up to the next full hour. Errors: Invalid."""
-    end = instant(asking.end, "to") if asking.end else next_hour(now)
+    """The time that is meant; the last 90 days when nothing is said, up to the next full hour, or up to the as-of.
+
+    Time that had not been by then is cut off: nothing has happened in it, which is not that nothing happened. Where
+    nothing is left, the window has no length. Errors: Invalid.
+    """
+    latest = as_of_in(asking, now) or next_hour(now)
+    end = instant(asking.end, "to") if asking.end else latest
     begin = instant(asking.begin, "from") if asking.begin else max(end - USUAL, EARLIEST)
     if begin >= end:
         message = f"from ({begin:%Y-%m-%d %H:%M}) is not before to ({end:%Y-%m-%d %H:%M})."
         raise Invalid(Problem(where="from", message=message, remedy="Exchange the two, or leave one out."))
-    return Window(begin=begin, end=end)
+    return Window(begin=min(begin, latest), end=min(end, latest))
+
+
+def as_of_in(asking: Asking, now: datetime) -> datetime | None:
+    """As of when it is asked; None for now, and for later than now, when no more is known. Errors: Invalid."""
+    as_of = instant(asking.as_of, "as_of") if asking.as_of else None
+    return as_of if as_of and as_of < next_hour(now) else None
 
 
 def next_hour(now: datetime) -> datetime:
@@ -92,7 +104,7 @@ def question_of(asking: Asking, place: Place, now: datetime) -> Question:
         place=place,
         window=window_of(asking, now),
         definition=asking.definition or DEFINITION,
-        as_of=instant(asking.as_of, "as_of") if asking.as_of else None,
+        as_of=as_of_in(asking, now),
     )
 
 

@@ -89,6 +89,8 @@ class Chosen:
     @property
     def time_words(self) -> str:
         """The window in words: "90 days to 23 Nov 2026"."""
+        if self.window.end <= self.window.begin:
+            return "a time that had not been yet"
         last = self.window.end - timedelta(microseconds=1)
         days = max(round(self.window.days), 1)
         return f"{days:,} day{'' if days == 1 else 's'} to {last.astimezone(UTC):%-d %b %Y}"

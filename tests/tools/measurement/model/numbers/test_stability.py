@@ -148,6 +148,12 @@ def test_no_incident_is_no_infinite_time() -> None:
     assert "nobody told" in measured(told(1), "mean-time-between-failures").notes[0]
 
 
+def test_time_before_anything_is_known_did_not_work() -> None:
+    """Nor did it fail: it is not known."""
+    history = History([deployed(1, 7 * 24 - 20), incident(1, 7 * 24 - 10, 7 * 24 - 9)])
+    assert measured(history, "mean-time-between-failures").value == 19 * HOUR
+
+
 def test_ratios_know_weeks_without_deployments() -> None:
     """No data is no 0."""
     from andon.tools.measurement.answers.numbers import one_metric

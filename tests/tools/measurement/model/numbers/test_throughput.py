@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from andon.kernel.ids import EnvironmentName
-from andon.tools.measurement.answers.numbers import one_metric
+from andon.tools.measurement.answers.numbers import numbers, one_metric
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
+from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from tests.tools.measurement.telling import (
     NOON,
     SHOP,
@@ -21,6 +22,7 @@ from tests.tools.measurement.telling import (
     commit_id,
     deployed,
     hour,
+    incident,
     measured,
     names,
     reasons,
@@ -59,6 +61,49 @@ def test_days_before_anything_is_known_do_not_count() -> None:
     facts = [deployed(1, 27 * DAY - 12), deployed(2, 28 * DAY - 14)]
     assert measured(History(facts), "deployment-frequency", "dora", MONTH).value == 2 / 1
     assert measured(History(facts[1:]), "deployment-frequency", "dora", MONTH).value == 1 / 1
+
+
+@pytest.mark.parametrize("definition", list(DEFINITIONS))
+def test_a_time_before_or_after_all_that_is_known_has_no_data(definition: str) -> None:
+    """No 0 a day, and no months without a failure: nobody knows; and each number says why."""
+    history = History([commit(1), deployed(1, 50), incident(1, 60, 61)])
+    before = Window(begin=hour(-500), end=hour(-1))
+    for window, why in ((before, "No data"), (Window(begin=hour(99), end=hour(99)), "No data: none of this time")):
+        metric, trend = one_metric(history, asked(definition, window), "deployment-frequency")
+        assert (metric.value, metric.low, metric.high, {point.value for point in trend.points} - {None}) == (
+            None,
+            None,
+            None,
+            set(),
+        )
+        assert any(note.startswith(why) for note in metric.notes)
+        between = measured(history, "mean-time-between-failures", definition, window)
+        assert between.value is None
+        assert between.notes[0].startswith("No data")
+
+
+def test_the_first_week_counts_from_the_first_deployment() -> None:
+    """Three on its Saturday and Sunday are not three in seven days."""
+    facts = [deployed(1, 5 * DAY), deployed(2, 5 * DAY + 2), deployed(3, 6 * DAY)]
+    _, trend = one_metric(History(facts), asked("dora", MONTH), "deployment-frequency")
+    assert [point.value for point in trend.points] == [3 / 2, 0, 0, 0]
+
+
+def test_a_number_that_is_cut_has_no_interval() -> None:
+    """It lies outside of the interval of what it was cut from."""
+    history = History([deployed(number, DAY * number) for number in range(5)])
+    cut = measured(history, "deployment-frequency", "middleware")
+    assert (cut.value, cut.low, cut.high) == (0.0, None, None)
+
+
+@pytest.mark.parametrize("definition", list(DEFINITIONS))
+def test_a_trend_of_centuries_has_some_hundred_points(definition: str) -> None:
+    """By year, and by month where it is less; of deployment days a week too."""
+    history = History([commit(1), deployed(1, -24 * 365 * 30), deployed(2, 1)])
+    for days, most in ((365 * 300, 301), (365 * 15, 182)):
+        window = Window(begin=NOON - timedelta(days=days), end=NOON)
+        found = numbers(history, asked(definition, window))
+        assert max(len(trend.points) for trend in found.trends) <= most
 
 
 def test_days_and_gaps_stand_beside_the_rate() -> None:

@@ -15,6 +15,11 @@ from andon.tools.measurement.model.metric import Window
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+#: more than this nobody can tell apart; then every seventh day is enough, and so on
+MOST_DAYS = 400
+STEPS = (1, 7, 28, 91, 364)
+#: five years: what was longer ago says nothing about the weeks to come
+MOST_WEEKS = 260
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +44,18 @@ class Week:
     landed: int
 
 
+def known_from(items: Items, window: Window) -> datetime:
+    """Where the part of the window begins of which anything is known; its end when nothing is."""
+    return max(window.begin, items.first) if items.first else max(items.at, window.begin)
+
+
 def days(items: Items, window: Window) -> tuple[Day, ...]:
-    """Each day of the window up to what is known."""
+    """Each day of the window up to what is known; of a long one every seventh day, or fewer, and the last."""
     columns = [_sorted(column) for column in items.reached]
     opened, closed = _openings(items.changes, items.at)
     before = bisect_left(columns[-1], window.begin.timestamp())
     found: list[Day] = []
-    for end in _ends(window.begin, items.at):
+    for end in _ends(known_from(items, window), items.at):
         at = end.timestamp()
         counts = [bisect_right(column, at) for column in columns]
         found.append(
@@ -60,11 +70,11 @@ def days(items: Items, window: Window) -> tuple[Day, ...]:
 
 
 def weeks(items: Items, window: Window) -> tuple[Week, ...]:
-    """The whole weeks of the window, oldest first; the last ends now."""
+    """The whole weeks since the first deployment, oldest first, at most MOST_WEEKS; the last ends now."""
     done, landed = _sorted(items.done), _sorted(items.reached[0])
     found: list[Week] = []
-    end = items.at
-    while end - WEEK >= window.begin:
+    end, first = items.at, known_from(items, window)
+    while end - WEEK >= first and len(found) < MOST_WEEKS:
         begin = end - WEEK
         found.append(Week(begin=begin, done=_between(done, begin, end), landed=_between(landed, begin, end)))
         end = begin
@@ -93,8 +103,9 @@ def _openings(changes: Sequence[Change], at: datetime) -> tuple[list[float], lis
 
 
 def _ends(begin: datetime, end: datetime) -> list[datetime]:
-    """The midnights within, and the end."""
+    """The midnights within, as many as can be told apart, and the end."""
     first = begin.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
     count = max((end - first).days + 1, 0) if end >= first else 0
-    midnights = [first + DAY * number for number in range(count)]
+    step = next((step for step in STEPS if count / step <= MOST_DAYS), STEPS[-1])
+    midnights = [first + DAY * number for number in range((count - 1) % step, count, step)]
     return midnights if midnights and midnights[-1] == end else [*midnights, end]

@@ -42,6 +42,8 @@ class Items:
     way: tuple[Place, ...]
     #: as it was known then
     at: datetime
+    #: when the first deployment to the place was done; None when none was: of the time before, nobody knows what came
+    first: datetime | None = None
     #: "landed", "built" where that is known, then each environment
     stages: tuple[str, ...]
     graphs: list[CommitGraph] = field(default_factory=list)
@@ -107,10 +109,12 @@ def items(history: History, place: Place, window: Window, as_of: datetime | None
     """
     at = min(as_of, window.end) if as_of else window.end
     way = way_to(history, place, Window(begin=window.begin, end=at))
-    repositories = sorted({one.repository for one in history.deployments(place, at)})
+    told = history.deployments(place, at)
+    repositories = sorted({one.repository for one in told})
     built = _built(history, place, repositories, at)
     stages = ("landed", *(("built",) if built else ()), *(one.environment for one in way))
-    found = Items(place=place, way=way, at=at, stages=stages, reached=tuple(array("d") for _ in stages))
+    first = told[0].finished_at if told else None
+    found = Items(place=place, way=way, at=at, first=first, stages=stages, reached=tuple(array("d") for _ in stages))
     for repository in repositories:
         _add(found, history, repository, built.get(repository, []), window.begin)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
@@ -62,8 +62,18 @@ class Case(Scene):
             found.setdefault(link.deployment, []).append(link)
         return {number: Failure(deployment=number, links=tuple(found[number])) for number in sorted(found)}
 
+    def is_told(self, fact: FactId) -> bool:
+        """Was it a deployment, of whatever place, or a flag's flip, by the as-of?"""
+        deployment, as_of = self.history.deployment(fact), self.question.as_of
+        at = deployment.finished_at if deployment else self._flips.get(fact)
+        return at is not None and (as_of is None or at < as_of)
 
-def links(scene: Scene) -> Iterator[Link]:
+    @cached_property
+    def _flips(self) -> dict[FactId, datetime]:
+        return {flip.id: flip.at for flip in self.history.told(Flip)}
+
+
+def links(scene: Case) -> Iterator[Link]:
     """Every reason that the definition takes."""
     if scene.definition.causes == "latest before":
         return chain.from_iterable(inferred(scene, incident) for incident in scene.incidents)
@@ -95,7 +105,7 @@ def stepped_back(scene: Scene) -> Iterator[Link]:
             yield Link(deployment=undid, explicit=step.said, why=why, mender=step.by)
 
 
-def caused(scene: Scene, incident: Incident) -> Iterator[Link]:
+def caused(scene: Case, incident: Incident) -> Iterator[Link]:
     """What an incident names as its causes; only when it names none that is known, what stands just before it."""
     if len(unknown_causes(scene, incident)) == len(incident.caused_by):
         yield from inferred(scene, incident)
@@ -107,14 +117,12 @@ def caused(scene: Scene, incident: Incident) -> Iterator[Link]:
             yield Link(deployment=number, explicit=True, why=why, incident=incident, mender=mender)
 
 
-def unknown_causes(scene: Scene, incident: Incident) -> tuple[FactId, ...]:
+def unknown_causes(scene: Case, incident: Incident) -> tuple[FactId, ...]:
     """What it names as a cause and nobody told of: neither a deployment, of whatever place, nor a flag's flip."""
-    untold = tuple(fact for fact in incident.caused_by if scene.history.deployment(fact) is None)
-    flips = {flip.id for flip in scene.history.told(Flip)} if untold else ()
-    return tuple(fact for fact in untold if fact not in flips)
+    return tuple(fact for fact in incident.caused_by if not scene.is_told(fact))
 
 
-def unknown_notes(scene: Scene) -> tuple[str, ...]:
+def unknown_notes(scene: Case) -> tuple[str, ...]:
     """How many incidents of the window name a cause that nobody told of, where named causes count."""
     if scene.definition.causes != "explicit first":
         return ()

@@ -11,6 +11,7 @@ from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric
 from andon.tools.measurement.model.numbers.causes import Case, Failure, spoken, unknown_notes
 from andon.tools.measurement.model.numbers.distribution import count_interval, quantile
+from andon.tools.measurement.model.numbers.known import NOT_YET, watched_part
 from andon.tools.measurement.model.numbers.rows import deployment_rows, incident_rows
 from andon.tools.measurement.model.numbers.sample import Sample, summed
 from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint, edges
@@ -121,7 +122,8 @@ def mean_time_between_failures(scene: Case) -> tuple[Metric, Trend]:
     """How long it works between two incidents."""
     window = scene.window
     begun = [one for one in scene.incidents if window.holds(one.detected_at)]
-    up, n = up_seconds(scene.incidents, window.begin, window.end), len(begun)
+    known, n = watched_part(scene), len(begun)
+    up = up_seconds(scene.incidents, known.begin, known.end) if known else 0.0
     low, high = count_interval(n)
     metric = Metric(
         id="mean-time-between-failures",
@@ -134,26 +136,30 @@ def mean_time_between_failures(scene: Case) -> tuple[Metric, Trend]:
         low=up / high if n else None,
         high=up / low if n and low else None,
         counted=incident_rows(begun),
-        notes=_between_notes(up, n, told=scene.tells_incidents),
+        notes=_between_notes(scene, up, n),
     )
-    shown = tuple(_between(scene.incidents, edges(window)))
+    shown = tuple(_between(scene.incidents, edges(window), known.begin if known else window.begin))
     return metric, Trend(metric=metric.id, unit="seconds", points=shown)
 
 
-def _between_notes(up: float, n: int, *, told: bool) -> tuple[str, ...]:
+def _between_notes(scene: Case, up: float, n: int) -> tuple[str, ...]:
     if n:
         return ("Small sample: one incident.",) if n == 1 else ()
-    if not told:
+    if scene.window.days <= 0:
+        return (NOT_YET,)
+    if not scene.tells_incidents:
         return ("No data: nobody told of any incident. Connect the place where incidents are kept.",)
+    if not up:
+        return ("No data: all that is known of this place is later, or an incident lasted all the time.",)
     # none in a time T: with 95 % confidence there is at most one in T / 3 (Hanley and Lippman-Hand 1983)
     least = spoken(timedelta(seconds=up / 3))
     return (f"No incident began in this time: with 95 % confidence the mean is more than {least}.",)
 
 
-def _between(incidents: Sequence[Incident], cuts: Sequence[datetime]) -> Iterator[TrendPoint]:
+def _between(incidents: Sequence[Incident], cuts: Sequence[datetime], known: datetime) -> Iterator[TrendPoint]:
     for begin, end in pairwise(cuts):
         n = sum(begin <= one.detected_at < end for one in incidents)
-        yield TrendPoint(begin=begin, value=up_seconds(incidents, begin, end) / n if n else None, n=n)
+        yield TrendPoint(begin=begin, value=up_seconds(incidents, max(begin, known), end) / n if n else None, n=n)
 
 
 def up_seconds(incidents: Iterable[Incident], begin: datetime, end: datetime) -> float:

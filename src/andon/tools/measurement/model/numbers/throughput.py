@@ -6,9 +6,9 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice, pairwise, repeat
-from math import ceil
+from math import ceil, inf
 from operator import floordiv, sub
 
 from andon.tools.measurement.model.metric import Exclusion, Metric
@@ -16,6 +16,7 @@ from andon.tools.measurement.model.numbers.causes import spoken
 from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.numbers.distribution import count_interval, dispersion, quantile
 from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.known import DAY_S, days_of, deployed_part, why_not_deployed
 from andon.tools.measurement.model.numbers.leads import (
     REDEPLOY_WHY,
     UNSUCCESSFUL_WHY,
@@ -31,8 +32,8 @@ from andon.tools.measurement.model.numbers.merge_times import (
     in_whole_minutes,
 )
 from andon.tools.measurement.model.numbers.rows import deployment_rows, elsewhere
-from andon.tools.measurement.model.numbers.sample import middle, smallness, summed
-from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint, edges, marks, weeks
+from andon.tools.measurement.model.numbers.sample import MIDDLES, middle, smallness, summed
+from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint, edges, marks, weeks
 from andon.tools.measurement.model.numbers.wording import (
     CYCLE_CHANGES_WORDS,
     CYCLE_COMMITS_WORDS,
@@ -40,8 +41,6 @@ from andon.tools.measurement.model.numbers.wording import (
     frequency_words,
     lead_words,
 )
-
-DAY_S = 86400
 
 NO_CHANGES = (
     "No changes (pull or merge requests) of this repository are known, and this definition counts them: connect the "
@@ -103,19 +102,22 @@ def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
     if by.frequency == "days a week":
         return _days_a_week(scene)
     parts = tuple(_a_day(scene, numbers))
-    known, days = bool(scene.known) and scene.window.days > 0, known_days(scene)
-    value = len(numbers) / days if known else None
+    known = deployed_part(scene)
+    days = days_of(known, scene.window) if known else None
+    whole = by.frequency == "whole per day"
+    value = len(numbers) / days if days else None
     low, high = count_interval(len(numbers), dispersion([part.n for part in parts[1:-1]]))
     metric = Metric(
         id="deployment-frequency",
         title="Deployment frequency",
         unit="per day",
-        value=float(int(value)) if value is not None and by.frequency == "whole per day" else value,
+        value=float(int(value)) if value is not None and whole else value,
         definition=frequency_words(by),
         sample="deployments",
         n=len(numbers),
-        low=low / days if known else None,
-        high=high / days if known else None,
+        # a number that is cut lies outside of what its deployments say
+        low=low / days if days and not whole else None,
+        high=high / days if days and not whole else None,
         counted=deployment_rows(scene, numbers),
         excluded=tuple(_not_changing(scene)),
         notes=_rhythm(scene, numbers),
@@ -123,22 +125,11 @@ def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
     return metric, Trend(metric=metric.id, unit="per day", points=parts)
 
 
-def known_days(scene: Scene) -> float:
-    """The days of the window from the first deployment known here on: of those before, nobody knows anything.
-
-    At least one, so that a line that began this morning has a frequency a day.
-    """
-    if not scene.known:
-        return scene.window.days
-    first = scene.deployments[0].finished_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    since = (scene.window.end - max(first, scene.window.begin)).total_seconds() / DAY_S
-    return max(since, min(1.0, scene.window.days))
-
-
 def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
     numbers, by = scene.changing, scene.definition
     counts = Counter(_week(day) for day in _days(scene, numbers))
-    cuts = weeks(scene.window) if scene.known else ()
+    known = deployed_part(scene)
+    cuts = weeks(known) if known else ()
     days = [counts[_week(int(cut.timestamp() // DAY_S))] for cut in cuts]
     one = middle(sorted(map(float, days)), len(days), by.middle, "weeks")
     metric = Metric(
@@ -156,25 +147,36 @@ def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
         excluded=tuple(_not_changing(scene)),
         notes=(*one.notes, *_rhythm(scene, numbers)),
     )
-    shown = tuple(TrendPoint(begin=cut, value=float(n), n=n) for cut, n in zip(cuts, days, strict=True))
-    return metric, Trend(metric=metric.id, unit="count", points=shown)
+    return metric, Trend(metric=metric.id, unit="count", points=tuple(_by_part(scene, cuts, days)))
+
+
+def _by_part(scene: Scene, cuts: Sequence[datetime], days: Sequence[int]) -> Iterator[TrendPoint]:
+    """Each week, or the middle of the weeks of each month or year."""
+    if scene.window.days <= LONG_DAYS:
+        yield from (TrendPoint(begin=cut, value=float(n), n=n) for cut, n in zip(cuts, days, strict=True))
+        return
+    for begin, end in pairwise(edges(scene.window)):
+        some = days[bisect_left(cuts, begin) : bisect_left(cuts, end)]
+        value = MIDDLES[scene.definition.middle](sorted(map(float, some))) if some else None
+        yield TrendPoint(begin=begin, value=value, n=sum(some))
 
 
 def _a_day(scene: Scene, numbers: array[int]) -> Iterator[TrendPoint]:
-    finished = scene.judged.finished
+    finished, known = scene.judged.finished, deployed_part(scene)
+    since = known.begin.timestamp() if known else inf
     at = [bisect_left(numbers, bisect_left(finished, mark)) for mark in marks(scene.window)]
     for begin, (first, last), (mark, until) in zip(
         edges(scene.window), pairwise(at), pairwise(marks(scene.window)), strict=False
     ):
-        known = bool(finished) and finished[0] < until
-        n = last - first
-        yield TrendPoint(begin=begin, value=n * DAY_S / (until - mark) if known else None, n=n)
+        n, lasted = last - first, max(until - max(mark, since), min(until - mark, DAY_S))
+        yield TrendPoint(begin=begin, value=n * DAY_S / lasted if since < until else None, n=n)
 
 
 def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
     """What a rate alone does not tell."""
-    if not scene.known:
-        return ("No data: nothing was ever deployed here.",)
+    known = deployed_part(scene)
+    if known is None:
+        return (why_not_deployed(scene),)
     notes = []
     if scene.deployments[0].finished_at > scene.window.begin:
         first = f"{scene.deployments[0].finished_at:%Y-%m-%d}"
@@ -182,7 +184,7 @@ def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
     if len(numbers) > 1:
         times = array("d", map(scene.judged.finished.__getitem__, numbers))
         gap = quantile(sorted(map(sub, islice(times, 1, None), times)), 0.5)
-        days = f"{len(_days(scene, numbers))} of {counted(ceil(known_days(scene)), 'days')}"
+        days = f"{len(_days(scene, numbers))} of {counted(ceil(days_of(known, scene.window)), 'days')}"
         notes.append(f"Something was deployed on {days}; the median gap is {spoken(timedelta(seconds=gap))}.")
     return (*notes, *smallness(len(numbers), len(numbers), "deployments"))
 

@@ -1,4 +1,4 @@
-"""A number over time: one point a week, or a month where the time is long."""
+"""A number over time: one point a week, or a month or year where the time is long; never more than some hundred."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from functools import lru_cache
 
 from andon.tools.measurement.model.metric import Unit, Window
 
-#: more days than this are shown by month
+#: more days than this are shown by month, and more than those by year
 LONG_DAYS = 400
+VERY_LONG_DAYS = 20 * 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """The number in one week or month."""
+    """The number in one week, month or year."""
 
-    #: its first instant: a Monday or the first of a month, or where the window begins
+    #: its first instant: a Monday, or the first of a month or year, or where the window begins
     begin: datetime
     #: None when there is no data, which is never 0
     value: float | None
@@ -36,14 +37,14 @@ class Trend:
 
 @lru_cache(maxsize=64)
 def edges(window: Window) -> tuple[datetime, ...]:
-    """Where the weeks or months of a window begin, and at last where it ends; the first and last may be cut short."""
+    """Where the weeks, months or years of a window begin, and last where it ends; the outermost may be cut short."""
     if window.end <= window.begin:
         return ()
     found = [window.begin]
-    at = _next(window.begin.astimezone(UTC), by_month=window.days > LONG_DAYS)
+    at = _next(window.begin.astimezone(UTC), window.days)
     while at < window.end:
         found.append(at)
-        at = _next(at, by_month=window.days > LONG_DAYS)
+        at = _next(at, window.days)
     return (*found, window.end)
 
 
@@ -61,8 +62,10 @@ def weeks(window: Window) -> tuple[datetime, ...]:
     return tuple(first + timedelta(days=7 * number) for number in range(count))
 
 
-def _next(at: datetime, *, by_month: bool) -> datetime:
+def _next(at: datetime, of_days: float) -> datetime:
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    if by_month:
+    if of_days > VERY_LONG_DAYS:
+        return day.replace(year=day.year + 1, month=1, day=1)
+    if of_days > LONG_DAYS:
         return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return day + timedelta(days=7 - day.weekday())

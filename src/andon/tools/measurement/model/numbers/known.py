@@ -1,0 +1,56 @@
+"""Since when anything is known of a place: of the time before, nobody can say that nothing happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from andon.tools.measurement.model.metric import Window
+from andon.tools.measurement.model.numbers.followed import Scene
+
+DAY_S = 86400
+NOT_YET = "No data: none of this time had been yet when it was asked about."
+
+
+def first_deployed(scene: Scene) -> datetime | None:
+    """When the first deployment that is known here was done."""
+    return scene.deployments[0].finished_at if scene.known else None
+
+
+def first_day(scene: Scene) -> datetime | None:
+    """The day of the first deployment that is known here."""
+    first = first_deployed(scene)
+    return first.replace(hour=0, minute=0, second=0, microsecond=0) if first else None
+
+
+def deployed_part(scene: Scene) -> Window | None:
+    """The window from the first day with a deployment on; None when it ends before that, or has no length."""
+    first, window = first_deployed(scene), scene.window
+    if first is None or first >= window.end or window.days <= 0:
+        return None
+    return Window(begin=max(first_day(scene) or first, window.begin), end=window.end)
+
+
+def watched_part(scene: Scene) -> Window | None:
+    """The window from the first deployment or incident of the place on; None when it ends before that."""
+    firsts = (first_deployed(scene), scene.incidents[0].detected_at if scene.incidents else None)
+    first = min((one for one in firsts if one), default=None)
+    if first is None or first >= scene.window.end or scene.window.days <= 0:
+        return None
+    return Window(begin=max(first, scene.window.begin), end=scene.window.end)
+
+
+def days_of(part: Window, window: Window) -> float:
+    """The days of what is known of a window; at least one, so that what began this morning has a rate a day."""
+    return max(part.days, min(1.0, window.days))
+
+
+def why_not_deployed(scene: Scene) -> str:
+    """Why nothing can be said about how often something is deployed; "" when something can."""
+    first = first_deployed(scene)
+    if scene.window.days <= 0:
+        return NOT_YET
+    if first is None:
+        return "No data: nothing was ever deployed here."
+    if first >= scene.window.end:
+        return f"No data: the first deployment known here is of {first:%Y-%m-%d}, after this time."
+    return ""
