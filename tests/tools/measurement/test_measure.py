@@ -122,6 +122,29 @@ def test_the_evidence_is_every_row_with_its_reason(shop: Path) -> None:
     assert {row["value"] for row in told["counted"]} == {43200.0}
 
 
+@pytest.mark.parametrize("subject", ["stream", "flow", "overlay", "wall"])
+def test_it_can_be_about_more_than_numbers(shop: Path, tmp_path: Path, subject: str) -> None:
+    """What a page of a server shows, of a repository: in words, as JSON, and with pictures in one file."""
+    asked = (shop, "--since", "2026-01-01", "--until", "2026-01-21", "--about", subject)
+    done = measure(*asked, "--html", "r.html", folder=tmp_path)
+    assert done.code == 0, done.err
+    assert done.out.startswith("shop in production · 2026-01-01 to 2026-01-20, 20 days\n")
+    assert "Tags taken as releases: v* (20)." in done.out
+    assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
+    told = measure(*asked, "--json", folder=tmp_path).json()
+    assert told["numbers"]["source"]["releases_inside"] == 20
+    answer = told[{"stream": "value_stream"}.get(subject, subject)]
+    assert answer["question"]["place"] == {"service": "shop", "environment": "production"}
+
+
+def test_a_forecast_from_tags(shop: Path) -> None:
+    """One commit a day: seven a week, so 20 of them take three weeks, as sure as can be."""
+    asked = (".", "--since", "2026-01-01", "--until", "2026-01-21", "--about", "flow", "--items", "20")
+    done = measure(*asked, folder=shop)
+    assert "95 % sure 3 weeks at most, until 20 items are done" in " ".join(done.out.split())
+    assert "the law holds" in done.out or "because" in done.out
+
+
 def test_files_are_kept_and_the_page_needs_no_network(shop: Path, tmp_path: Path) -> None:
     """One HTML file with its pictures inside; the evidence of every number as a table."""
     done = measure(shop, "--since", "2026-01-01", "--html", "r.html", "--csv", "r.csv", folder=tmp_path)
@@ -173,19 +196,6 @@ def test_as_it_was_known_then(shop: Path) -> None:
     assert (told["metrics"][0]["n"], told["source"]["releases_inside"]) == (9, 10)
 
 
-def test_without_a_time_it_is_one_in_which_something_happened(tmp_path: Path) -> None:
-    """The last 90 days; a year where they have little; the last year of releases where there is nothing since."""
-    folder = steady().write(tmp_path / "shop")
-    told = measure(folder, "--json", "--until", "2026-02-01", folder=tmp_path).json()
-    assert (told["why"], told["source"]["releases_inside"]) == ("", 20)
-    told = measure(folder, "--json", "--until", "2026-09-01", folder=tmp_path).json()
-    assert told["why"].startswith("The last 90 days had no release")
-    assert told["source"]["releases_inside"] == 20
-    told = measure(folder, "--json", "--until", "2030-01-01", folder=tmp_path).json()
-    assert told["why"].startswith("Nothing was released since")
-    assert told["question"]["to"] == "2026-01-21T00:00:00Z"
-
-
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -200,7 +210,12 @@ def test_without_a_time_it_is_one_in_which_something_happened(tmp_path: Path) ->
         (("ext::sh -c touch% sprung",), "there is no such folder"),
         (("https://127.0.0.1:9/x",), "cannot be cloned"),
         (("--environment-tags", "v*"), "andon measure PATH"),
+        (("--about", "flow", "--evidence", "cycle-time"), "--evidence belongs to --about numbers"),
+        ((".", "--items", "4"), "--items belongs to --about flow"),
+        ((".", "--about", "flow", "--items", "20000"), "Ask for 1 to 10,000"),
+        ((".", "--about", "overlay", "--over", "cycle-tim"), 'Did you mean "cycle-time"'),
         ((), "No server answers"),
+        (("--about", "wall"), "No server answers"),
     ],
 )
 def test_what_cannot_be_is_said_in_words(shop: Path, arguments: tuple[str, ...], says: str) -> None:

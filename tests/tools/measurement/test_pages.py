@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 
 import pytest
+from anyio import to_thread
 
 from andon.testing.waiting import until
+from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
+from andon.tools.measurement.commands import measure as commands
+from andon.tools.measurement.report.about.subjects import Subject
+from tests.terminals import screen
 from tests.tools.measurement import telling_people
 from tests.tools.measurement.measured_house import Visit, measured_house
 from tests.tools.measurement.year_shape import Shape
@@ -230,3 +236,21 @@ async def test_the_wall_knows_what_was_deployed_just_now(tmp_path: Path) -> None
         visit.tell(telling_people.deployed_now(visit))
         text = await visit.page("/wall?service=shop")
         assert "shop 9.9 has run in production for" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "about"), [("/value-stream", "stream"), ("/flow", "flow"), ("/overlay", "overlay"), ("/wall", "wall")]
+)
+async def test_a_terminal_says_what_a_page_says(visit: Visit, address: str, about: Subject) -> None:
+    """The page names the command, and the command begins with the page's sentence."""
+    text = unescape(await visit.page(f"{address}?service=shop"))
+    assert f"andon measure --about {about} --service shop" in text
+    sentence = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.DOTALL)
+    assert sentence
+    shown = screen(url=visit.base, token=visit.headers["Authorization"].removeprefix("Bearer "), width=1000)
+    asked, wanted = commands.Asked(service="shop"), commands.Shown(about=about)
+    ask = partial(commands.measure, asked=asked, shown=wanted, session=shown.session, commits=GitCommits(""))
+    await to_thread.run_sync(ask)
+    shown.session.api.close()
+    first = shown.text.split("\n")[1]
+    assert first.split()[1:3] == re.sub(r"<[^>]+>", "", sentence[1]).split()[:2]

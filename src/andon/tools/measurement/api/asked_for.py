@@ -40,4 +40,7 @@ def question_in(asking: Asking, measured: Measured, now: datetime) -> Question:
             f"Nothing was ever deployed to {environment}, so there is nothing to measure yet. Deploy something, import "
             "what you have (andon import FILE), or measure a repository's tags: andon measure PATH"
         )
-    raise Invalid(f"Numbers are about one service. Add service=NAME; there are: {', '.join(here[:20])}.")
+    raise Invalid(
+        "Numbers are about one service. Choose one, with service=NAME in an address or --service NAME in a command;"
+        f" there are: {', '.join(here[:20])}."
+    )

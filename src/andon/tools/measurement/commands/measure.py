@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -15,7 +15,12 @@ from andon.tools.measurement.model.asking import PRODUCTION, Asking
 from andon.tools.measurement.ports import Commits
 
 if TYPE_CHECKING:
+    from andon.tools.measurement.answers.repository import MeasuredRepository
+    from andon.tools.measurement.report.about.answered import Answers
     from andon.tools.measurement.report.told import Source
+
+#: what a measurement can be about
+Subject = Literal["numbers", "stream", "flow", "overlay", "wall"]
 
 
 @Parameter(name="*")
@@ -47,8 +52,20 @@ class Asked:
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """How it is shown."""
+    """What is shown of it, and how."""
 
+    about: Annotated[
+        Subject,
+        Parameter(
+            help="numbers of delivery; stream: work and waiting of a change step by step, waste and cost; flow: what is"
+            " in progress and a forecast; overlay: what happened when; wall: throughput, stability, security."
+        ),
+    ] = "numbers"
+    items: Annotated[int | None, Parameter(help="--about flow: when so many will be done. Else: all begun.")] = None
+    weeks: Annotated[int | None, Parameter(help="--about flow: how many in so many weeks. Else: 4.")] = None
+    over: Annotated[
+        str, Parameter(help="--about overlay: the number above what happened. Without it: change-lead-time.")
+    ] = ""
     evidence: Annotated[
         str,
         Parameter(help="List what is behind a number, such as change-lead-time: all that counted, all that did not."),
@@ -76,14 +93,35 @@ def measure(
     from andon.tools.measurement.report.files import require_writable
 
     require_writable([file for file in (shown.html, shown.csv) if file])
+    _require_fit(shown)
+    now = datetime.now(UTC)  # noqa: TID251  (the moment of asking)
     if path:
         from andon.tools.measurement.answers.repository import require_sense
 
-        now = datetime.now(UTC)  # noqa: TID251  (the moment of asking)
-        require_sense(_asking(asked), now, shown.evidence)  # before anything is read, which may take long
-        source = _repository(path, asked, now, (session, commits))
+        require_sense(_asking(asked), now, shown.evidence or shown.over)  # before anything is read, which may take long
+    elif asked.environment_tags:
+        raise Invalid("--environment-tags is about the tags of a repository. Name one: andon measure PATH")
+    by = (session, commits)
+    if shown.about == "numbers":
+        _numbers(_repository(path, asked, now, by) if path else _server(asked, session), shown, session)
     else:
-        source = _server(asked, session)
+        _about(_repository_answers(path, asked, now, by) if path else _server_answers(asked, session), shown, session)
+
+
+def _require_fit(shown: Shown) -> None:
+    """Does each option belong to what is shown? Errors: Invalid."""
+    only: dict[Subject, dict[str, object]] = {
+        "numbers": {"--evidence": shown.evidence, "--csv": shown.csv},
+        "flow": {"--items": shown.items, "--weeks": shown.weeks},
+        "overlay": {"--over": shown.over},
+    }
+    for about, options in only.items():
+        given = [option for option, text in options.items() if text not in {"", None}]
+        if given and about != shown.about:
+            raise Invalid(f"{given[0]} belongs to --about {about}, and this is --about {shown.about}. Say one of them.")
+
+
+def _numbers(source: Source, shown: Shown, session: Session) -> None:
     _keep(source, shown, session)  # first: whoever reads the rest may leave before its end
     if shown.evidence:
         _show_evidence(source, shown.evidence, session)
@@ -91,11 +129,37 @@ def measure(
         _show_reports(source, session)
 
 
+def _about(answers: Answers, shown: Shown, session: Session) -> None:
+    from andon.tools.measurement.report.about.answered import USUAL, About, answered
+    from andon.tools.measurement.report.about.report import report
+
+    if shown.about == "numbers":
+        return
+    asked = About(subject=shown.about, items=shown.items, weeks=shown.weeks, over=shown.over or USUAL)
+    told = answered(answers, asked)
+    if shown.html:
+        from andon.tools.measurement.report.about.page import page
+
+        _keep_page(shown.html, page(told), session)
+    session.show(told, lambda it: report(it, session.paint, session.terminal.width))
+
+
 def _repository(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> Source:
+    from andon.tools.measurement.report.told import OfRepository
+
+    return OfRepository(_measured(path, asked, now, by))
+
+
+def _repository_answers(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> Answers:
+    from andon.tools.measurement.report.about.answered import RepositoryAnswers
+
+    return RepositoryAnswers(_measured(path, asked, now, by), now)
+
+
+def _measured(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> MeasuredRepository:
     from andon.tools.measurement.answers.repository import measured
     from andon.tools.measurement.reading import Wanted, read
     from andon.tools.measurement.report.progress import ProgressBar
-    from andon.tools.measurement.report.told import OfRepository
 
     session, commits = by
     wanted = Wanted(
@@ -105,15 +169,19 @@ def _repository(path: str, asked: Asked, now: datetime, by: tuple[Session, Commi
         environment=asked.environment or PRODUCTION,
     )
     with ProgressBar(session.terminal) as told:
-        return OfRepository(measured(read(commits, wanted, now, told), _asking(asked), now))
+        return measured(read(commits, wanted, now, told), _asking(asked), now)
 
 
 def _server(asked: Asked, session: Session) -> Source:
     from andon.tools.measurement.report.told import OfServer
 
-    if asked.environment_tags:
-        raise Invalid("--environment-tags is about the tags of a repository. Name one: andon measure PATH")
     return OfServer(session.api, _asking(asked))
+
+
+def _server_answers(asked: Asked, session: Session) -> Answers:
+    from andon.tools.measurement.report.about.answered import ServerAnswers
+
+    return ServerAnswers(session.api, _asking(asked))
 
 
 def _asking(asked: Asked) -> Asking:
@@ -153,16 +221,20 @@ def _show_evidence(source: Source, metric: str, session: Session) -> None:
 
 def _keep(source: Source, shown: Shown, session: Session) -> None:
     """Write the files that were asked for, and say so beside the report."""
-    from andon.tools.measurement.report.files import keep
-
     if shown.html:
         from andon.tools.measurement.report.page import page
 
-        document = page(source)
-        keep(shown.html, lambda out: out.write(document))
-        session.terminal.note(f"wrote {shown.html}: open it in any browser, no network needed")
+        _keep_page(shown.html, page(source), session)
     if shown.csv:
+        from andon.tools.measurement.report.files import keep
         from andon.tools.measurement.report.rows_csv import write_rows
 
         rows = keep(shown.csv, lambda out: write_rows(source, out))
         session.terminal.note(f"wrote {shown.csv}: {rows:,} rows")
+
+
+def _keep_page(file: Path, document: str, session: Session) -> None:
+    from andon.tools.measurement.report.files import keep
+
+    keep(file, lambda out: out.write(document))
+    session.terminal.note(f"wrote {file}: open it in any browser, no network needed")

@@ -65,6 +65,7 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
             *(((PULSE, "pulse"),) if pulses.weeks() else ()),
             ("none", "no number"),
         ),
+        numbers_over=tuple(metric.id for metric in known.metrics),
         picture=overlay_picture(found, line, choice.to("/overlay/series", service=choice.place.service, over=over)),
         lasting=found.lasting,
         first=number_in(asked.query, "first", 1),

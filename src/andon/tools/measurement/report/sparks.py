@@ -21,3 +21,10 @@ def sparks(values: Sequence[float | None], most: int = 36) -> str:
 
 def _block(share: float) -> str:
     return _BLOCKS[min(int(share * len(_BLOCKS)), len(_BLOCKS) - 1)]
+
+
+def thinned(values: Sequence[float | None], most: int) -> Sequence[float | None]:
+    """As many as fit, evenly spread; the first and the last among them."""
+    if len(values) <= most or most < 2:
+        return values
+    return [values[round(at * (len(values) - 1) / (most - 1))] for at in range(most)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from andon.kernel.errors import NotFound, PortError
 from andon.tools.measurement.model.asking import Asking
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from andon.tools.measurement.model.metric import Evidence
 
 Json = dict[str, Any]
+T = TypeVar("T")
 #: rows in one answer of a server
 _PAGE = 5000
 
@@ -81,23 +82,12 @@ class OfServer:
         self._api = api
         #: asked for once
         self._found: Sequence[Json] | None = None
-        self._asked: Query = {
-            name: value
-            for name, value in {
-                "service": asking.service,
-                "environment": asking.environment,
-                "from": asking.begin,
-                "to": asking.end,
-                "as": asking.definition,
-                "as_of": asking.as_of,
-            }.items()
-            if value
-        }
+        self._asked = asked_words(asking)
 
     def reports(self) -> Sequence[Json]:
         """One for each service in the environment."""
         if self._found is None:
-            self._found = _answer(self._api, "/api/v1/measurement/overview", self._asked)
+            self._found = answer(self._api, "/api/v1/measurement/overview", self._asked, list)
         if not self._found:
             raise NotFound(
                 "Nothing was deployed there yet, so there is nothing to measure. Deploy something, or import what you"
@@ -142,14 +132,26 @@ class _Pages:
         from urllib.parse import quote
 
         query = {**self.asked, "excluded": excluded, "first": first, "most": _PAGE}
-        answer: Json = _answer(self.api, f"/api/v1/measurement/evidence/{quote(self.metric, safe='')}", query)
-        return answer
+        return answer(self.api, f"/api/v1/measurement/evidence/{quote(self.metric, safe='')}", query, dict)
 
 
-def _answer(api: Api, path: str, query: Query) -> Any:
-    """What the server says; whoever has none may have meant the repository here."""
+def asked_words(asking: Asking) -> Query:
+    """What is asked, in the words of an address."""
+    words = {
+        "service": asking.service,
+        "environment": asking.environment,
+        "from": asking.begin,
+        "to": asking.end,
+        "as": asking.definition,
+        "as_of": asking.as_of,
+    }
+    return {name: value for name, value in words.items() if value}
+
+
+def answer(api: Api, path: str, query: Query, into: type[T]) -> T:
+    """What the server says; whoever has none may have meant the repository here. Errors: AndonError."""
     try:
-        return api.get(path, query=query)
+        return api.get(path, query=query, into=into)
     except PortError as error:
         raise PortError(f"{error}\n  Or measure the repository here, without a server: andon measure .") from None
 

@@ -17,7 +17,7 @@ _TIMES = ((1.0, 1.0, "a day"), (1 / 7, 7.0, "a week"), (12 / 365.25, 365.25 / 12
 
 
 def value(number: float | None, unit: str) -> str:
-    """A number for people: "12.9 h", "1.7 a day", "17.4 %", "no data"."""
+    """A number for people: "12.9 h", "1.7 a day", "17.4 %", "0.8 EUR", "no data"."""
     if number is None:
         return NO_DATA
     if unit == "seconds":
@@ -27,7 +27,7 @@ def value(number: float | None, unit: str) -> str:
         return f"{_digits(number * size)} {word}"
     if unit == "ratio":
         return f"{_digits(number * 100)} %"
-    return _digits(number)
+    return _digits(number) if unit in {"", "count"} else f"{_digits(number)} {unit}"
 
 
 def interval(low: float, high: float, unit: str, of: float | None = None) -> str:

@@ -143,7 +143,7 @@ def _tasks(stream: Stream, newest: Run, accuracies: Mapping[str, Accuracy | None
                 says=f"{reused:,} more were not run again, for nothing had changed." if reused else "",
             )
         )
-        for need in names.intersection(task.needs):
+        for need in (one for one in task.needs if one in names):
             needed.add(need)
             wait = times(waited[task.name])
             stream.arrows.append(Arrow(begin=f"task/{need}", end=f"task/{task.name}", wait=wait, sample="task runs"))

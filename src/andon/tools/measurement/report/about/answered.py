@@ -1,0 +1,147 @@
+"""Answers about a subject, from a repository that was read here or from a server: the same records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from andon.tools.measurement.answers.cost import Cost
+from andon.tools.measurement.answers.flow import Asked, Flow, flow
+from andon.tools.measurement.answers.overlay import Overlay, overlay
+from andon.tools.measurement.answers.repository import MeasuredRepository, measured_json
+from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
+from andon.tools.measurement.answers.wall import Wall, wall
+from andon.tools.measurement.answers.waste import Wastes, waste
+from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.report.about.subjects import (
+    AboutTold,
+    FlowTold,
+    Json,
+    OverlayTold,
+    StreamTold,
+    Subject,
+    WallTold,
+)
+from andon.tools.measurement.report.told import answer, asked_words
+
+if TYPE_CHECKING:
+    from andon.console.api import Api
+
+T = TypeVar("T")
+#: what deployments are laid over when nobody says
+USUAL = "change-lead-time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is asked beside the place and the time."""
+
+    subject: Subject
+    #: of the forecast
+    items: int | None = None
+    weeks: int | None = None
+    #: the number that happenings are laid over
+    over: str = USUAL
+
+    @property
+    def forecast(self) -> Asked:
+        """What is to be forecast."""
+        return Asked(items=self.items) if self.weeks is None else Asked(items=self.items, weeks=self.weeks)
+
+
+class Answers(Protocol):
+    """Whoever can be asked. Errors of each: AndonError."""
+
+    def stream(self, about: About) -> StreamTold:
+        """The value stream with its waste and its cost."""
+        ...
+
+    def flow(self, about: About) -> FlowTold:
+        """What is in progress, and what will be."""
+        ...
+
+    def overlay(self, about: About) -> OverlayTold:
+        """What happened when."""
+        ...
+
+    def wall(self, about: About) -> WallTold:
+        """Three kinds of numbers side by side."""
+        ...
+
+
+def answered(by: Answers, about: About) -> AboutTold:
+    """The answers about a subject. Errors: AndonError."""
+    ask: Mapping[Subject, Callable[[About], AboutTold]] = {
+        "stream": by.stream,
+        "flow": by.flow,
+        "overlay": by.overlay,
+        "wall": by.wall,
+    }
+    return ask[about.subject](about)
+
+
+class RepositoryAnswers:
+    """What commits and tags tell."""
+
+    def __init__(self, measured: MeasuredRepository, now: datetime) -> None:
+        self._history = measured.reading.history
+        self._question = measured.numbers.question
+        self._numbers = measured_json(measured)
+        self._now = now
+
+    def stream(self, about: About) -> StreamTold:
+        """Coding, and the wait for a release."""
+        history, question = self._history, self._question
+        return StreamTold(
+            value_stream=value_stream(history, question),
+            waste=waste(history, question),
+            numbers=self._numbers,
+        )
+
+    def flow(self, about: About) -> FlowTold:
+        """What is committed and not released."""
+        return FlowTold(flow=flow(self._history, self._question, about.forecast), numbers=self._numbers)
+
+    def overlay(self, about: About) -> OverlayTold:
+        """Releases under a number."""
+        return OverlayTold(overlay=overlay(self._history, self._question), numbers=self._numbers, over=about.over)
+
+    def wall(self, about: About) -> WallTold:
+        """Throughput; of the others only what tags tell."""
+        return WallTold(wall=wall(self._history, self._question, self._now), numbers=self._numbers)
+
+
+class ServerAnswers:
+    """What a server knows."""
+
+    def __init__(self, api: Api, asking: Asking) -> None:
+        self._api = api
+        self._asked = asked_words(asking)
+
+    def stream(self, about: About) -> StreamTold:
+        """From three answers about one question."""
+        return StreamTold(
+            value_stream=self._ask("value-stream", ValueStream),
+            waste=self._ask("waste", Wastes),
+            cost=self._ask("cost", Cost),
+        )
+
+    def flow(self, about: About) -> FlowTold:
+        """With the forecast that is asked for."""
+        return FlowTold(flow=self._ask("flow", Flow, items=about.items, weeks=about.weeks))
+
+    def overlay(self, about: About) -> OverlayTold:
+        """Under a number of the same question."""
+        return OverlayTold(overlay=self._ask("overlay", Overlay), numbers=self._numbers(), over=about.over)
+
+    def wall(self, about: About) -> WallTold:
+        """Beside the numbers of the same question."""
+        return WallTold(wall=self._ask("wall", Wall), numbers=self._numbers())
+
+    def _numbers(self) -> Json:
+        return self._ask("numbers", dict)
+
+    def _ask(self, what: str, into: type[T], **more: int | None) -> T:
+        return answer(self._api, f"/api/v1/measurement/{what}", {**self._asked, **more}, into)

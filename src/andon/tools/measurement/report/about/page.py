@@ -1,0 +1,78 @@
+"""The report about a subject as one HTML file: its state, its pictures, and its parts as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint
+from andon.tools.measurement.pictures.flow import (
+    aging_picture,
+    cumulative_picture,
+    forecast_picture,
+    stream_picture,
+    throughput_picture,
+)
+from andon.tools.measurement.pictures.numbers import overlay_picture, series_of
+from andon.tools.measurement.report.about.report import about, parts, source
+from andon.tools.measurement.report.about.subjects import AboutTold, FlowTold, OverlayTold, StreamTold
+from andon.tools.measurement.report.seen import seen
+from andon.tools.measurement.report.whence import whence
+from andon.web.charts.figure import Figure
+from andon.web.charts.overlay import Series
+from andon.web.charts.standalone import figure_html, standalone
+
+
+def page(told: AboutTold) -> str:
+    """The whole document."""
+    numbers = source(told)
+    body = _template().render(
+        about=about(told.question),
+        sentence=told.sentence,
+        figures=[figure_html(figure) for figure in _figures(told)],
+        parts=[part for part in parts(told) if not part.is_picture and (part.notes or not part.is_empty)],
+        whence=list(whence(numbers)) if numbers else [],
+        troubles=numbers.troubles if numbers else (),
+    )
+    return standalone(f"{told.question.place.service}, measured", Markup(body))  # noqa: S704  (the template escapes)
+
+
+def _figures(told: AboutTold) -> Iterator[Figure]:
+    """The pictures that the page of the same subject has."""
+    if isinstance(told, StreamTold):
+        if told.value_stream.n:
+            yield stream_picture(told.value_stream)
+    elif isinstance(told, FlowTold):
+        yield from _flow(told)
+    elif isinstance(told, OverlayTold):
+        yield overlay_picture(told.overlay, _line(told))
+
+
+def _flow(told: FlowTold) -> Iterator[Figure]:
+    if told.flow.aging:
+        yield aging_picture(told.flow)
+    yield cumulative_picture(told.flow)
+    yield throughput_picture(told.flow)
+    forecast = forecast_picture(told.flow)
+    if forecast:
+        yield forecast
+
+
+def _line(told: OverlayTold) -> Series | None:
+    """The number that it is laid over, where there is one with values."""
+    for trend in seen(told.numbers).trends:
+        if trend.metric == told.over and any(point.value is not None for point in trend.points):
+            points = tuple(TrendPoint(begin=one.begin, value=one.value, n=one.n) for one in trend.points)
+            return series_of(Trend(metric=trend.metric, unit=trend.unit, points=points))  # type: ignore[arg-type]  # as it was printed
+    return None
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    text = (files("andon.tools.measurement.report.about") / "page.html").read_text(encoding="utf-8")
+    return environment.from_string(text)

@@ -1,0 +1,76 @@
+"""The report about a subject on a terminal: its state in a sentence, its parts, and where to look next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from andon.console.paint import Paint
+from andon.tools.measurement.model.metric import Question
+from andon.tools.measurement.report.about.flow import flow_parts
+from andon.tools.measurement.report.about.overlay import overlay_parts
+from andon.tools.measurement.report.about.part import Part
+from andon.tools.measurement.report.about.stream import stream_parts
+from andon.tools.measurement.report.about.subjects import AboutTold, FlowTold, OverlayTold, StreamTold
+from andon.tools.measurement.report.about.terminal import part_lines, text_lines
+from andon.tools.measurement.report.about.wall import wall_parts
+from andon.tools.measurement.report.seen import ReportSeen, seen
+from andon.tools.measurement.report.terminal import Page
+from andon.tools.measurement.report.words import day, window
+
+
+def report(told: AboutTold, paint: Paint, width: int) -> str:
+    """The whole report, ready to be printed."""
+    blocks = [_head(told, paint, width), *(part_lines(part, paint, width) for part in parts(told))]
+    numbers = source(told)
+    if numbers:
+        page = Page(paint, min(width, 100))
+        blocks += [page.to_know(numbers), page.whence(numbers)]
+    blocks.append(_next(told, paint))
+    return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
+
+
+def parts(told: AboutTold) -> Iterator[Part]:
+    """What it is made of."""
+    if isinstance(told, StreamTold):
+        return stream_parts(told)
+    if isinstance(told, FlowTold):
+        return flow_parts(told)
+    return overlay_parts(told) if isinstance(told, OverlayTold) else wall_parts(told)
+
+
+def source(told: AboutTold) -> ReportSeen | None:
+    """The repository that it is from; None for a server."""
+    numbers = seen(told.numbers) if told.numbers is not None else None
+    return numbers if numbers and numbers.source else None
+
+
+def about(question: Question) -> str:
+    """Which place and time: "shop in production · 2026-01-01 to 2026-03-31, 90 days"."""
+    known = f", as known on {day(question.as_of)}" if question.as_of else ""
+    asked = question.window
+    return f"{question.place.service} in {question.place.environment} · {window(asked.begin, asked.end)}{known}"
+
+
+def _head(told: AboutTold, paint: Paint, width: int) -> Iterator[str]:
+    """Where and when, then the state, with the reason for the time where nobody asked for it."""
+    service = told.question.place.service
+    yield from text_lines(about(told.question).replace(service, paint.strong(service), 1), width, indent="")
+    said = told.sentence
+    shape = paint.lamp("idle" if said.colour == "grey" else said.colour)
+    yield from text_lines(f"{shape} {said.words}", width, indent="")
+    numbers = source(told)
+    if numbers and numbers.why:
+        yield from text_lines(numbers.why, width, paint.quiet, indent="")
+
+
+def _next(told: AboutTold, paint: Paint) -> Iterator[str]:
+    """Where to look next."""
+    yield f"{paint.strong('Go and see')}: add to this command"
+    steps = [("--html report.html", "the same with pictures"), ("--json", "every fact of it")]
+    if isinstance(told, FlowTold):
+        steps.insert(0, ("--items 40 --weeks 6", "when so many will be done, and how many in so many weeks"))
+    if isinstance(told, OverlayTold):
+        steps.insert(0, ("--over deployment-frequency", "another number above it"))
+    wide = max(len(option) for option, _ in steps)
+    for option, says in steps:
+        yield f"  {paint.accent(f'{option:{wide}}')}  {paint.quiet(says)}"

@@ -1,0 +1,94 @@
+"""The wall in words: throughput, stability and security of the same deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from andon.tools.measurement.answers.wall import Delivered, Wall
+from andon.tools.measurement.report.about.part import FACTS, Cell, Column, Part, more
+from andon.tools.measurement.report.about.subjects import WallTold
+from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, seen
+from andon.tools.measurement.report.words import NO_DATA, count, interval, minute, value
+
+THROUGHPUT = ("deployment-frequency", "change-lead-time")
+STABILITY = ("change-fail-rate", "failed-deployment-recovery-time", "deployment-rework-rate")
+#: findings that are open
+FINDINGS = 10
+_ALL = "--about numbers --evidence deployment-frequency"
+_NEWEST = (
+    Column(title="Deployment", gives_way=True),
+    Column(title="When", style="quiet"),
+    Column(title="Age then", is_number=True),
+    Column(title="Provenance"),
+    Column(title="Findings", is_number=True),
+    Column(title="Went", gives_way=True),
+)
+_FINDINGS = (Column(title="Finding", gives_way=True), Column(title="Severity"), Column(title="Found", style="quiet"))
+
+
+def wall_parts(told: WallTold) -> Iterator[Part]:
+    """The three side by side, then each deployment in all three."""
+    wall, numbers = told.wall, seen(told.numbers)
+    yield Part(title="Throughput", columns=FACTS, rows=(*_numbers(numbers, THROUGHPUT), *_published(wall)))
+    yield Part(title="Stability", columns=FACTS, rows=tuple(_numbers(numbers, STABILITY)))
+    yield Part(title="Security", columns=FACTS, rows=tuple(_security(wall)))
+    newest = tuple(map(_row, wall.newest))
+    left = more(wall.deployments - len(newest), "deployment", f"all of them with {_ALL}")
+    yield Part(title="The newest deployments, in all three", columns=_NEWEST, rows=newest, notes=left)
+    still = wall.security.open_findings
+    findings = tuple((one.title, one.severity, minute(one.opened_at)) for one in still[:FINDINGS])
+    left = more(len(still) - len(findings), "finding")
+    yield Part(title="Findings that are open", columns=_FINDINGS, rows=findings, notes=left)
+
+
+def _numbers(numbers: ReportSeen, wanted: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
+    for metric in numbers.metrics:
+        if metric.id in wanted:
+            yield metric.title, value(metric.value, metric.unit), _sample(metric)
+
+
+def _sample(metric: MetricSeen) -> str:
+    if metric.value is None:
+        return " ".join(metric.notes)
+    sample = count(metric.n, metric.sample.removesuffix("s"), metric.sample)
+    if metric.low is None or metric.high is None:
+        return sample
+    return f"{sample}; 95 % sure: {interval(metric.low, metric.high, metric.unit, metric.value)}"
+
+
+def _published(wall: Wall) -> Iterator[tuple[Cell, ...]]:
+    if wall.runs and wall.runs_age_seconds is not None:
+        name = wall.runs.version or wall.runs.id
+        yield "What runs was published", f"{value(wall.runs_age_seconds, 'seconds')} ago", name
+
+
+def _security(wall: Wall) -> Iterator[tuple[Cell, ...]]:
+    security = wall.security
+    share = security.proven / security.published if security.published else None
+    of = count(security.published, "deployment")
+    yield "Provenance signed", value(share, "ratio"), f"{security.proven:,} of {of} whose artifact is known"
+    half = f", half of them within {value(security.fix_seconds, 'seconds')}" if security.fix_seconds is not None else ""
+    yield "Findings open", f"{len(security.open_findings):,}", f"{security.fixed_findings:,} fixed in this time{half}"
+    rules = ", ".join(f"{one.name} {one.count:,}" for one in security.refusals) or "no rule said no"
+    yield "Refused by rules", f"{sum(one.count for one in security.refusals):,}", f"{rules}; on the whole server"
+
+
+def _row(one: Delivered) -> tuple[Cell, ...]:
+    deployment = one.deployment
+    name = deployment.version or deployment.id
+    return (
+        f"{name} rollback" if deployment.rollback else name,
+        minute(deployment.finished_at),
+        value(one.age_seconds, "seconds") if one.age_seconds is not None else "",
+        {True: "✓ signed", False: "! none", None: ""}[one.provenance],
+        f"{one.open_findings:,}",
+        _went(one),
+    )
+
+
+def _went(one: Delivered) -> str:
+    if one.wrong:
+        return f"✗ wrong: {one.wrong}"
+    if one.deployment.outcome != "success":
+        return f"✗ {one.deployment.outcome}: {one.deployment.reason or 'no reason was told'}"
+    return NO_DATA if one.wrong is None else "✓ well"

@@ -1,0 +1,1 @@
+"""Tests of reports about more than numbers."""
