@@ -36,6 +36,7 @@ from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Plac
 from andon.tools.measurement.model.improving.prices import Prices
 from andon.tools.measurement.model.telling.connection import Tool
 from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.telling.walk import OWN
 from andon.tools.measurement.people import PriceList, Pulses
 from andon.tools.measurement.sources import MOST_LISTED, Sources
 
@@ -141,3 +142,15 @@ def test_prices_keep_their_time() -> None:
     assert [each.since - START for each in prices.declared] == [timedelta(0), timedelta(hours=1)]
     assert prices.now is not None
     assert prices.now.per_run_minute == 0.02
+
+
+def test_a_walk_of_our_own_repository_is_no_source() -> None:
+    """Nobody else told these commits; that it is walked is seen all the same."""
+    made, sources = Ledger(), Sources()
+    made.also(sources)
+    on = f"walk/{OWN}/shop"
+    made.tell(on, WalkAsked(connection=OWN, repository=SHOP, clone_url="", head=COMMIT.id, by=START))
+    made.tell(on, CommitsWalked(connection=OWN, repository=SHOP, commits=(COMMIT,)))
+    assert sources.all() == ()
+    assert [walk.is_own for walk in sources.walks()] == [True]
+    assert made.measured.history.graph(SHOP).number(COMMIT.id) is not None

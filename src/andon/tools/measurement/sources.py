@@ -21,7 +21,7 @@ from andon.tools.measurement.events import (
 )
 from andon.tools.measurement.model.telling.connection import Connection, Tool
 from andon.tools.measurement.model.telling.walk import NOUN as WALK
-from andon.tools.measurement.model.telling.walk import Walk
+from andon.tools.measurement.model.telling.walk import OWN, Walk
 
 #: kept deliveries, and troubles, that are listed; older ones are in the ledger
 MOST_LISTED = 200
@@ -92,7 +92,7 @@ class Sources:
                 source.kept += 1
                 source.heard_at = happened.at
                 self.kept.appendleft(Kept(at=happened.at, position=happened.position, event=event))
-            case CommitsWalked():
+            case CommitsWalked() if event.connection != OWN:
                 self._of(event.connection).facts["commits"] += len(event.commits)
             case _ if stream_kind(happened.stream) == WALK.kind:
                 before = self._walks.get(happened.stream, WALK.initial)
@@ -124,7 +124,7 @@ class Sources:
         self._of(name).turned_away += 1
 
     def walks(self) -> tuple[Walk, ...]:
-        """Every repository elsewhere that was ever to be walked."""
+        """Every repository that was ever to be walked."""
         return tuple(walk for _, walk in sorted(self._walks.items()))
 
     def _of(self, name: str) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -57,6 +58,32 @@ def test_a_later_word_on_a_fact_replaces_the_earlier_one() -> None:
     begun = Incident(id=FactId("i/1"), place=SHOP, title="Slow", detected_at=NOON)
     ended = Incident(id=FactId("i/1"), place=SHOP, title="Slow", detected_at=NOON, resolved_at=NOON)
     assert History([begun, ended]).told(Incident) == (ended,)
+
+
+def test_what_is_told_again_takes_no_memory() -> None:
+    """Of two that say the same, the one that is known already stays."""
+    first, again = (Incident(id=FactId("i/1"), place=SHOP, title="Slow", detected_at=NOON) for _ in range(2))
+    history = History([first, again, deployed(1, 1)])
+    known = history.deployments(SHOP)[0]
+    assert not history.add(deployed(1, 1))
+    assert history.told(Incident)[0] is first
+    assert (history.deployments(SHOP)[0] is known, history.deployment(known.id) is known) == (True, True)
+
+
+def test_facts_are_found_by_what_they_are_about() -> None:
+    """A correction may say that it was another service all the time."""
+    first = Incident(id=FactId("i/1"), place=SHOP, title="Slow", detected_at=NOON)
+    other = Place(service=ServiceName("billing"), environment=SHOP.environment)
+    history = History([first, replace(first, id=FactId("i/2"), place=other)])
+    assert [one.id for one in history.told(Incident, "shop")] == ["i/1"]
+    before = [history.state(ServiceName(name), Incident) for name in ("shop", "billing")]
+    history.add(replace(first, place=other))
+    assert history.told(Incident, "shop") == ()
+    assert [one.id for one in history.told(Incident, "billing")] == ["i/2", "i/1"]
+    assert [one.id for one in history.told(Incident)] == ["i/1", "i/2"]
+    after = [history.state(ServiceName(name), Incident) for name in ("shop", "billing")]
+    assert all(one > two for one, two in zip(after, before, strict=True))
+    assert history.told(Incident, "nobody") == ()
 
 
 def test_a_deployment_told_anew_stands_where_it_now_belongs() -> None:
