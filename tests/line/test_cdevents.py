@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -46,12 +47,13 @@ from andon.standards.cdevents_out import (
     print_cloudevent,
     standard_type,
 )
-from andon.standards.cloudevents import STRUCTURED
+from andon.standards.cloudevents import BATCH, STRUCTURED
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import PromotionFailed, PromotionId, PromotionVerified
 from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.events import FactsReceived
-from andon.tools.measurement.model.facts import Deployment, FactId, Incident, Place
+from andon.tools.measurement.model.facts import Deployment, Fact, FactId, Incident, Place
+from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.telling.mapping import Mapping
 from andon.tools.source.events import BranchPushed
 from tests.line.story import Told, morning
@@ -240,14 +242,80 @@ async def test_a_whole_morning_leaves_in_pieces(tmp_path: Path) -> None:
         validators()[kind].validate(event["data"])
 
 
-@pytest.mark.parametrize(
-    ("resolved", "kind"), [(None, "dev.cdevents.incident.detected.0.3.0"), (AT, "dev.cdevents.incident.resolved.0.3.0")]
+PAGED = Incident(
+    id=FactId("pager/1"),
+    place=SHOP,
+    title="Slow",
+    detected_at=AT - timedelta(hours=3),
+    resolved_at=AT - timedelta(hours=2),
+    severity="high",
+    caused_by=(FactId("tool/deployment/1"),),
 )
-def test_an_incident_that_was_told_is_told_on(resolved: datetime | None, kind: str) -> None:
-    """In the standard's words, whichever tool told it."""
-    incident = Incident(id=FactId("pager/1"), place=SHOP, title="Slow", detected_at=AT, resolved_at=resolved)
-    told = EXPORTER.export(happened(FactsReceived(connection="pager", incidents=(incident,)), "intake/pager"))
-    assert (told.type, told.subject) == (kind, "pager/1")
+DEPLOYED = Deployment(
+    id=FactId("tool/deployment/1"),
+    place=SHOP,
+    repository=RepositoryName("shop"),
+    commit=COMMIT,
+    digest=f"sha256:{'1f' * 32}",
+    version="2.14",
+    started_at=AT - timedelta(hours=5),
+    finished_at=AT - timedelta(hours=4),
+    by="ada",
+)
+FAILED = replace(DEPLOYED, id=FactId("tool/deployment/2"), outcome="failure", reason="disk full", finished_at=AT)
+BACK = replace(FAILED, id=FactId("tool/deployment/3"), outcome="success", reason="", rollback=True, mends=(PAGED.id,))
+TOLD = FactsReceived(connection="pager", deployments=(DEPLOYED, FAILED, BACK), incidents=(PAGED,))
+
+
+def heard(event: object) -> list[Fact]:
+    """What another Andon hears of an entry."""
+    events = [print_cloudevent(each) for each in EXPORTER.export_all(happened(event, "intake/pager"))]
+    read = CdEventsIntake().read({"content-type": BATCH}, json.dumps(events).encode(), Mapping(source="other"), AT)
+    history = History()
+    for fact in read.facts:
+        history.add(fact)
+    return [*history.told(Incident), *(each for place in history.places() for each in history.deployments(place))]
+
+
+def test_what_others_told_comes_to_another_andon_as_it_was() -> None:
+    """With its own time, title and end, under the connection's name, and what it names with it."""
+    incident, *deployments = heard(TOLD)
+    known = {"id": "other/pager/1", "caused_by": ("other/tool/deployment/1",), "told_at": AT}
+    assert incident == replace(PAGED, **known)  # type: ignore[arg-type]  # a FactId is text
+    assert {each.id: each for each in deployments} == {
+        f"other/{each.id}": replace(
+            each,
+            id=FactId(f"other/{each.id}"),
+            mends=tuple(FactId(f"other/{mended}") for mended in each.mends),
+            told_at=AT,
+        )
+        for each in (DEPLOYED, FAILED, BACK)
+    }
+
+
+def test_an_incident_without_an_end_or_a_place_invents_neither() -> None:
+    """The standard wants a name where there is none."""
+    nowhere = Place(service=ServiceName("shop"), environment=EnvironmentName(""))
+    (incident,) = heard(FactsReceived(connection="pager", incidents=(replace(PAGED, place=nowhere, resolved_at=None),)))
+    assert isinstance(incident, Incident)
+    assert (incident.place, incident.resolved_at) == (nowhere, None)
+
+
+@needs_schemas
+def test_events_of_facts_are_valid_and_told_apart() -> None:
+    """Each has an id that stays; all have the entry's position, from which is gone on."""
+    events = [print_cdevent(each) for each in EXPORTER.export_all(happened(TOLD, "intake/pager"))]
+    events = json.loads(json.dumps(events))
+    for event in events:
+        kind = event["context"]["type"]
+        validators()[kind if kind in validators() else "custom"].validate(event)
+    assert [event["context"]["id"] for event in events] == [
+        "ev_1",
+        *(f"ev_1/deployments/{number}" for number in range(3)),
+        "ev_1/incidents/0/detected",
+        "ev_1/incidents/0/resolved",
+    ]
+    assert {event["customData"]["andon"]["position"] for event in events} == {7}
 
 
 def test_a_failed_deployment_is_told_as_the_proposal_does() -> None:
@@ -290,6 +358,7 @@ def test_a_deployment_is_heard_by_another_andon() -> None:
     received = CdEventsIntake().read({"content-type": STRUCTURED}, body, Mapping(source="other"), AT)
     (told,) = received.facts
     assert isinstance(told, Deployment)
+    assert told.id == "other/ledger/production/shop/8"
     assert (told.place, told.outcome, told.rollback) == (SHOP, "success", True)
     assert (told.commit, told.version, told.repository) == (COMMIT, "2.14", "shop")
 

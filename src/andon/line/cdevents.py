@@ -18,9 +18,12 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import stream_key
 from andon.kernel.redaction import without_secrets
 from andon.line.cdevents_standard import STANDARD, UNKNOWN, Told
+from andon.line.cdevents_told import OWN, told_facts
 from andon.standards.cdevents_out import Outgoing, custom_type, standard_type
 from andon.standards.purl import print_oci_purl
-from andon.tools.delivery.events import PromotionFailed, PromotionRequested
+from andon.tools.delivery.events import PromotionFailed, PromotionRequested, PromotionVerified
+from andon.tools.measurement.events import FactsReceived
+from andon.tools.measurement.folds.promotions import fact_of
 
 TOOL = "andon"
 
@@ -45,8 +48,8 @@ class Exporter:
     url: str
 
     def export(self, happened: Envelope[object]) -> Outgoing:
-        """One event for each entry; its id is the entry's, so whoever gets it twice can see that."""
-        data = without_secrets(msgspec.to_builtins(happened.event))
+        """The event of the entry; its id is the entry's, so whoever gets it twice can see that."""
+        data = _without_own(happened.event, without_secrets(msgspec.to_builtins(happened.event)))
         told = Told(happened=happened, data=data, url=self.url)
         standard = STANDARD.get(type(happened.event))
         said = standard.say(told) if standard else None
@@ -61,6 +64,12 @@ class Exporter:
             cause=happened.cause or "",
             custom={"andon": _particulars(happened), **({"data": data} if said else {})},
         )
+
+    def export_all(self, happened: Envelope[Any]) -> tuple[Outgoing, ...]:
+        """The event of the entry, and one for each deployment and incident that another tool told in it."""
+        if not isinstance(happened.event, FactsReceived):
+            return (self.export(happened),)
+        return (self.export(happened), *told_facts(happened, _particulars(happened), self.url, TOOL))
 
     def _content(self, happened: Envelope[object], data: Any) -> dict[str, Any]:
         """Of our own events: the event itself, and where to see it."""
@@ -99,4 +108,15 @@ def _particulars(happened: Envelope[object]) -> dict[str, Any]:
         "stream": happened.stream,
         "type": happened.type,
         "actor": happened.actor,
+        **_fact(happened.event),
     }
+
+
+def _fact(event: object) -> dict[str, str]:
+    """Which fact of this server the event tells."""
+    return {"fact": fact_of(event.promotion)} if isinstance(event, PromotionVerified | PromotionFailed) else {}
+
+
+def _without_own(event: object, data: Any) -> Any:
+    """Facts that have events of their own are not told twice."""
+    return {name: told for name, told in data.items() if name not in OWN} if isinstance(event, FactsReceived) else data

@@ -25,7 +25,8 @@ class CDEvents:
     async def after(self, position: int, limit: int = MOST) -> tuple[list[dict[str, Any]], int]:
         """Events after a position of the ledger, as CloudEvents, and the position of the last one.
 
-        There may be fewer than were asked for; there are none only where the ledger ends.
+        There may be fewer than were asked for; there are none only where the ledger ends. The events of one entry
+        stay together, so the last entry may bring more.
         """
         told: list[dict[str, Any]] = []
         size = 0
@@ -33,7 +34,10 @@ class CDEvents:
             entries = await self._ledger.read(after=position, limit=min(PIECE, limit - len(told)))
             if not entries:
                 break
-            told += [print_cloudevent(self._exporter.export(self._codec.decode(entry))) for entry in entries]
-            size += sum(len(entry.data) for entry in entries)
-            position = entries[-1].position
+            for entry in entries:
+                told += [print_cloudevent(each) for each in self._exporter.export_all(self._codec.decode(entry))]
+                size += len(entry.data)
+                position = entry.position
+                if len(told) >= limit:
+                    break
         return told, position

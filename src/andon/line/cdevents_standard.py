@@ -177,19 +177,8 @@ def _smoked(told: Told) -> Said:
     return Said(type="testsuiterun.finished", subject=told.text("promotion"), content=content)
 
 
-def _facts_received(told: Told) -> Said | None:
-    """An incident that came alone; a mixture has no standard type."""
-    event: FactsReceived = told.happened.event
-    if len(event.incidents) != 1 or sum(1 for _ in event.facts()) != 1:
-        return None
-    incident = event.incidents[0]
-    content = {
-        "description": incident.title,
-        "environment": {"id": incident.place.environment or UNKNOWN},
-        "service": {"id": incident.place.service or UNKNOWN},
-    }
-    happened = "detected" if incident.resolved_at is None else "resolved"
-    return Said(type=f"incident.{happened}", subject=incident.id, content=content)
+def _facts_received(_: Told) -> None:
+    """Facts have events of their own (cdevents_told.py); a mixture has no standard type."""
 
 
 #: the rest has no standard type
@@ -208,5 +197,9 @@ STANDARD: Mapping[type, Standard] = {
     RouteOpened: Standard(_route_opened, ("service.published",)),
     SmokePassed: Standard(_smoked, ("testsuiterun.finished",)),
     SmokeFailed: Standard(_smoked, ("testsuiterun.finished",)),
-    FactsReceived: Standard(_facts_received, ("incident.detected", "incident.resolved"), always=False),
+    FactsReceived: Standard(
+        _facts_received,
+        ("incident.detected", "incident.resolved", "service.deployed", "service.rolledback"),
+        always=False,
+    ),
 }

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import CommitId, RepositoryName, ServiceName
 from andon.standards.cdevents import CdEvent
+from andon.standards.instants import in_utc
 from andon.standards.json_body import decode
 from andon.standards.purl import Purl, parse_purl
 from andon.tools.measurement.model.facts import FactId, Place
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.said import commit_in
+from andon.tools.measurement.model.telling.said import commit_in, first_line
 
 
 class Reference(msgspec.Struct, gc=False):
@@ -50,12 +52,29 @@ class Particulars(msgspec.Struct, gc=False):
     rollback: bool = False
     #: ids of deployments and incidents here that a deployment mends
     mends: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    by: str = ""
+    link: str = ""
+    severity: str = ""
+    caused_by: tuple[str, ...] = ()
+    detected_at: datetime | None = None
+    mitigated_at: datetime | None = None
+
+
+class Ours(msgspec.Struct, gc=False):
+    """What another Andon says of its entry."""
+
+    #: the fact that is told, as it is called there; "" for what is none
+    fact: str = ""
+    #: when that Andon heard it
+    told_at: datetime | None = None
 
 
 class Custom(msgspec.Struct, gc=False):
     """customData: Andon's own export keeps the particulars one step further in."""
 
     data: Particulars | None = None
+    andon: Ours | None = None
 
 
 _CONTENT = msgspec.json.Decoder(Content)
@@ -71,24 +90,46 @@ class Said:
     content: Content
     particulars: Particulars
     names: Mapping
+    #: of another Andon; else empty
+    ours: Ours = field(default_factory=Ours)
 
     def fact(self, kind: str) -> FactId:
-        """Of the event itself, which is unique in its source."""
+        """Of the event itself, which is unique in its source; another Andon says which of its facts it is."""
+        if self.ours.fact:
+            return self.names.fact(first_line(self.ours.fact))
         return self.names.fact(kind, self.event.source, self.event.id)
 
     def subject(self, kind: str) -> FactId:
         """Of what the event is about, which several events may tell of."""
+        if self.ours.fact:
+            return self.names.fact(first_line(self.ours.fact))
         return self.names.fact(kind, self.event.subject_source, self.event.subject_id)
+
+    def others(self, ids: tuple[str, ...]) -> tuple[FactId, ...]:
+        """Facts that are named; those of another Andon are known here by the connection's name and theirs."""
+        named = tuple(map(first_line, ids))
+        return tuple(self.names.fact(each) if self.ours.fact else FactId(each) for each in named)
+
+    @property
+    def told_at(self) -> datetime:
+        """When its source said so."""
+        return in_utc(self.ours.told_at) if self.ours.told_at else self.event.at
 
     def service(self, otherwise: str = "") -> ServiceName:
         """The service that is named, else the one whose artifact it is."""
         artifact = self.artifact
-        return self.names.service(_name(self.content.service) or otherwise or (artifact.name if artifact else ""))
+        theirs = self._known(self.content.service) or otherwise
+        return self.names.service(theirs or (artifact.name if artifact else ""))
 
     def place(self, otherwise: str = "") -> Place:
         """Where it happened."""
-        environment = self.names.environment(_name(self.content.environment))
+        environment = self.names.environment(self._known(self.content.environment))
         return Place(service=self.service(otherwise), environment=environment)
+
+    def _known(self, reference: Reference | str | None) -> str:
+        """Another Andon says "unknown" where the standard wants a name and there is none."""
+        name = _name(reference)
+        return "" if self.ours.fact and name == "unknown" else name
 
     def repository(self, otherwise: str = "") -> RepositoryName:
         """The repository that is named; a service is taken to have the name of its repository where none is."""
@@ -127,7 +168,15 @@ class Said:
 def read_said(event: CdEvent, names: Mapping, where: str) -> Said:
     """The event's content, and what stands beside it. Errors: Invalid."""
     content = decode(_CONTENT, event.content, f"{where}: subject.content")
-    return Said(event=event, content=content, particulars=_particulars(event), names=names)
+    return Said(event=event, content=content, particulars=_particulars(event), names=names, ours=_ours(event))
+
+
+def _ours(event: CdEvent) -> Ours:
+    """customData is the sender's own affair: of another shape it says nothing here."""
+    try:
+        return decode(_CUSTOM, event.custom, "customData").andon or Ours()
+    except (Invalid, msgspec.DecodeError, UnicodeError):
+        return Ours()
 
 
 def _particulars(event: CdEvent) -> Particulars:

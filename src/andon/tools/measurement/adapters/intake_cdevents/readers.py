@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from andon.kernel.errors import Invalid, Problem
+from andon.standards.instants import in_utc
 from andon.tools.measurement.adapters.intake_cdevents.contents import Said
 from andon.tools.measurement.model.facts import (
     Change,
     Deployment,
     Fact,
-    FactId,
     Incident,
     Outcome,
     Publication,
@@ -43,12 +44,13 @@ def _deployed(said: Said) -> Deployment:
         commit=said.commit,
         digest=said.digest,
         version=first_line(said.version),
+        started_at=_utc(said.particulars.started_at),
         finished_at=event.at,
-        mends=tuple(FactId(first_line(mended)) for mended in said.particulars.mends),
+        mends=said.others(said.particulars.mends),
         rollback=event.type.predicate == "rolledback" or said.particulars.rollback,
-        by=first_line(said.content.user),
-        link=web_address(said.content.uri),
-        told_at=event.at,
+        by=first_line(said.content.user or said.particulars.by),
+        link=web_address(said.content.uri) or web_address(said.particulars.link),
+        told_at=said.told_at,
     )
 
 
@@ -71,13 +73,23 @@ def _incident(said: Said) -> Incident:
         place=said.place(),
         title=first_line(content.description) or first_line(event.subject_id),
         detected_at=event.at,
-        link=web_address(content.ticket_u_r_i) or web_address(content.uri),
-        told_at=event.at,
+        mitigated_at=_utc(said.particulars.mitigated_at),
+        severity=first_line(said.particulars.severity),
+        caused_by=said.others(said.particulars.caused_by),
+        link=web_address(content.ticket_u_r_i) or web_address(content.uri) or web_address(said.particulars.link),
+        told_at=said.told_at,
     )
 
 
 def _resolved(said: Said) -> Incident:
-    return replace(_incident(said), title="", resolved_at=said.event.at)
+    """What a resolution describes is what was done; another Andon says the title and the beginning with it."""
+    title = first_line(said.content.description) if said.ours.fact else ""
+    began = _utc(said.particulars.detected_at) or said.event.at
+    return replace(_incident(said), title=title, detected_at=began, resolved_at=said.event.at)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return in_utc(at) if at else None
 
 
 def _change(said: Said) -> Change:
