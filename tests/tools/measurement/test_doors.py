@@ -230,6 +230,17 @@ async def test_a_large_batch_is_taken_in_parts(visit: Visit) -> None:
     assert (source["deliveries"], source["facts"]) == (3, {"deployments": 1201})
 
 
+async def test_headers_that_prove_anything_are_not_kept(visit: Visit) -> None:
+    """Proxies and senders add their own; whoever reads a kept delivery must not be able to send one."""
+    made = await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
+    proofs = ("proxy-authorization", "x-api-key", "x-webhook-secret", "x-forwarded-access-token", "cookie")
+    headers = sign(b"{}", made.json()["secret"]) | {"x-github-event": "package"} | dict.fromkeys(proofs, "hunter2")
+    await visit.http.post("/api/v1/intake/ours", content=b"{}", headers=headers)
+    (told,) = (await visit.http.get(f"{API}/kept")).json()
+    kept = (await visit.http.get(f"{API}/kept/ours/{told['digest']}")).text
+    assert ("x-github-event" in kept, "hunter2" in kept) == (True, False)
+
+
 def sign(body: bytes, secret: str) -> dict[str, str]:
     """As GitHub does."""
     return {"x-hub-signature-256": f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"}
