@@ -130,6 +130,12 @@ def test_switching_agrees_with_counting_minute_by_minute(times: list[tuple[int, 
     assert seen.several == 60 * sum(count > 1 for count in open_at)
 
 
+def test_changes_of_nobody_known_are_in_no_hands() -> None:
+    """A file of changes may be without authors; that does not make one busy person of them."""
+    changes = [replace(flight(number, 0, 40), author="") for number in range(3)]
+    assert juggled(changes, at(0).timestamp(), at(50).timestamp()).several == 0
+
+
 def flight(number: int, first: int, last: int) -> Change:
     """A change in flight for these minutes."""
     return change(number, first=first, opened=first, merged=last)

@@ -96,11 +96,11 @@ def _switching(here: Ground) -> Iterator[Waste]:
 
 
 def juggled(changes: Iterable[Change], begin: float, end: float) -> Juggled:
-    """From the first commit (or the proposal) until it landed or was given up."""
+    """From the first commit (or the proposal) until it landed or was given up; of authors that are known."""
     flights: dict[str, list[tuple[float, float, Change]]] = defaultdict(list)
     for change in changes:
         first, last = _flight(change, end)
-        if not _is_machine(change.author) and max(first, begin) < min(last, end):
+        if change.author and not _is_machine(change.author) and max(first, begin) < min(last, end):
             flights[change.author].append((max(first, begin), min(last, end), change))
     found = [_overlaps(sorted(own, key=lambda one: one[:2])) for own in flights.values()]
     return Juggled(
