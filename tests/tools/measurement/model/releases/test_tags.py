@@ -104,7 +104,12 @@ def test_releases_of_one_instant_stand_in_the_order_of_their_numbers() -> None:
     """9 before 10."""
     same = [Tag(name=name, commit=CommitId("a"), at=BEGIN, annotated=True) for name in ("r_10", "r_9", "r_100")]
     assert taken(by_name(same, "shop")) == {"": ["r_9", "r_10", "r_100"]}
-    assert sorted(["r_10", "r_9", "r_1", "a"], key=natural) == ["a", "r_1", "r_9", "r_10"]
+    assert sorted(["r_10", "r_9", "r_1", "a", "r_0"], key=natural) == ["a", "r_0", "r_1", "r_9", "r_10"]
+
+
+def test_a_number_of_any_length_has_its_place() -> None:
+    """Somebody else's server may name a tag as it likes."""
+    assert natural("v" + "1" * 5000) > natural("v" + "9" * 4999) > natural("v007") == natural("v7")
 
 
 def test_shapes_say_what_names_look_like() -> None:

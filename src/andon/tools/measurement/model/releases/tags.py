@@ -65,8 +65,10 @@ def order(tag: Tag) -> tuple[object, ...]:
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:
-    """So that release_9 comes before release_10."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name))
+    """So that release_9 comes before release_10; the longer number is the larger, for no number is read out of it."""
+    parts = re.split(r"([0-9]+)", name)
+    digits = {at: part.lstrip("0") for at, part in enumerate(parts) if at % 2}
+    return tuple((len(digits[at]), digits[at]) if at in digits else (-1, part) for at, part in enumerate(parts))
 
 
 def matching(tags: Sequence[Tag], patterns: Sequence[str]) -> Chosen:
