@@ -58,6 +58,28 @@ def test_everything_unusual_is_named_and_counted(tmp_path: Path) -> None:
     assert all("{" not in one.says for one in found.troubles_in(ALWAYS))
 
 
+def test_a_tag_without_a_believable_date_is_no_release(tmp_path: Path) -> None:
+    """It would be the seed, or a release of 1970; it is left out by name, and so is one that is still to come."""
+    history = steady(3)
+    history.commit("never", "c2", at=0)
+    history.tag("v0.9", "never")
+    history.tag("v0.8", "c0", 0)
+    history.tag("v3.0", "c2", int(NOW.timestamp()) + 86400 * 30)
+    found = reading(history, tmp_path)
+    assert [tag.name for tag in found.releases] == ["v1.0", "v1.1", "v1.2"]
+    assert {one.reason: set(one.names) for one in found.left_out} == {"no believable date": {"v0.8", "v0.9", "v3.0"}}
+    assert troubles(found) == {"commits-without-a-date": 1, "tags-without-a-date": 3}
+
+
+def test_tags_of_which_none_has_a_date_are_refused_in_words(tmp_path: Path) -> None:
+    """Rather than measured as releases of 1970."""
+    history = GitHistory()
+    history.commit("only", at=at(0))
+    history.tag("v1.0", "only", 0)
+    with pytest.raises(Invalid, match="none of the 1 tags has a date that can be believed"):
+        reading(history, tmp_path)
+
+
 def test_a_commit_from_the_future_is_said(tmp_path: Path) -> None:
     """Its clock is wrong, or ours."""
     history = steady(2)

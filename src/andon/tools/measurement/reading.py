@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from andon.kernel.errors import Invalid, NotFound, Problem
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.facts import Deployment, FactId, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.releases.lines import Placed, parallel, placed
 from andon.tools.measurement.model.releases.repository import RepositoryRead, Tag
 from andon.tools.measurement.model.releases.tags import Chosen, LeftOut, by_name, matching, shapes
-from andon.tools.measurement.model.releases.troubles import of_releases, of_repository
+from andon.tools.measurement.model.releases.troubles import of_releases, of_repository, of_undated
 from andon.tools.measurement.model.trouble import Trouble
 from andon.tools.measurement.ports import Commits, Progress
 
@@ -110,6 +111,7 @@ def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Rea
     if not len(graph):
         message = "has no commits yet." if not repository.dangling else "has no commit that a branch or tag leads to."
         raise Invalid(Problem(where=wanted.where, message=message, remedy="There is something to measure after some."))
+    repository, undated = _dated(repository, now)
     chosen = _chosen(repository, wanted)
     service, releases = _service(chosen, wanted, repository)
     place = Place(service=service, environment=EnvironmentName(wanted.environment))
@@ -125,7 +127,7 @@ def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Rea
         commits=sum(1 for number in range(len(graph)) if graph.is_told(number)),
         releases=releases,
         shapes=shapes(tag.name for tag in releases),
-        left_out=chosen.left_out,
+        left_out=(*chosen.left_out, *([LeftOut(reason=UNDATED, names=undated)] if undated else ())),
         others=tuple(
             (_named(name, repository), len(of))
             for name, of in sorted(chosen.families.items(), key=lambda item: -len(item[1]))
@@ -133,8 +135,20 @@ def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Rea
         ),
         placed=found,
         lines=names,
-        troubles=tuple(of_repository(repository, graph, now.timestamp())),
+        troubles=(*of_repository(repository, graph, now.timestamp()), *of_undated(undated)),
     )
+
+
+def _dated(repository: RepositoryRead, now: datetime) -> tuple[RepositoryRead, tuple[str, ...]]:
+    """With the tags that have a date which can be, and the names of the others. Errors: Invalid when none has."""
+    latest = now + timedelta(days=1)
+    dated = tuple(tag for tag in repository.tags if is_believable(tag.at.timestamp()) and tag.at <= latest)
+    if repository.tags and not dated:
+        message = f"none of the {len(repository.tags):,} tags has a date that can be believed."
+        remedy = "Nobody can tell when anything was released. Tag anew: git tag -a NAME COMMIT"
+        raise Invalid(Problem(where=repository.where, message=message, remedy=remedy))
+    taken = {tag.name for tag in dated}
+    return replace(repository, tags=dated), tuple(tag.name for tag in repository.tags if tag.name not in taken)
 
 
 def _chosen(repository: RepositoryRead, wanted: Wanted) -> Chosen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 
 from andon.kernel.errors import Invalid
 from andon.tools.measurement.answers.flow import Asked, Flow, flow
+from andon.tools.measurement.model.dates import NO_DATE
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
@@ -110,6 +112,15 @@ def test_a_picture_of_decades_has_some_hundred_points() -> None:
     found = flow(History(facts), Question(place=PRODUCTION, window=window))
     assert (len(found.days) <= 401, found.days[-1].at, found.days[-1].reached[-1]) == (True, window.end, 1)
     assert len(found.weeks) == 260
+
+
+def test_a_commit_of_1970_is_no_work_of_decades() -> None:
+    """It is left out, and that is said."""
+    told = replace(commit(1, 1), committed_at=NO_DATE, authored_at=NO_DATE)
+    found = asked(told, commit(2, 2), deployed(1, 30), deployed(2, 60))
+    assert found.finished is not None
+    assert found.finished.n == 1
+    assert any("1 commit: of no believable date" in note for note in found.notes)
 
 
 def test_a_time_that_had_not_been_is_empty() -> None:

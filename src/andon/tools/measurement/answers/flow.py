@@ -206,6 +206,8 @@ def _notes(work: Items, window: Window, weeks_known: int) -> tuple[str, ...]:
         found.append(f"{plural(work.seeds, 'commit')} came with the first deployment; how long it took is not known.")
     if work.skewed:
         found.append(f"{plural(work.skewed, 'commit')}: dated after the deployment, so left out. A clock is wrong.")
+    if work.undated:
+        found.append(f"{plural(work.undated, 'commit')}: of no believable date, so left out. A clock was never set.")
     if work.unknown:
         found.append(
             f"{plural(work.unknown, 'deployment')} of a commit that is not in the history; nothing moves by it."

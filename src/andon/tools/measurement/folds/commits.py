@@ -9,6 +9,7 @@ from datetime import datetime
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.tools.measurement.model.dates import is_believable
 from andon.tools.measurement.model.facts import Change, Commit, FactId
 from andon.tools.measurement.model.history import History
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated
@@ -108,7 +109,7 @@ def _opened(event: BranchPushed, commits: Sequence[PushedCommit], happened: Enve
         repository=event.repository,
         title=newest.subject if newest else event.branch,
         author=newest.author if newest else happened.actor,
-        first_commit_at=min((commit.authored_at for commit in commits), default=None),
+        first_commit_at=_first(commits),
         opened_at=happened.at,
         head=event.after,
         link=f"/changes/{event.repository}/{event.after}",
@@ -116,7 +117,7 @@ def _opened(event: BranchPushed, commits: Sequence[PushedCommit], happened: Enve
 
 
 def _moved(change: Change, head: CommitId, commits: Sequence[PushedCommit]) -> Change:
-    first = min((commit.authored_at for commit in commits), default=None)
+    first = _first(commits)
     known = change.first_commit_at
     return replace(
         change,
@@ -124,6 +125,11 @@ def _moved(change: Change, head: CommitId, commits: Sequence[PushedCommit]) -> C
         first_commit_at=min(first, known) if first and known else first or known,
         link=f"/changes/{change.repository}/{head}",
     )
+
+
+def _first(commits: Sequence[PushedCommit]) -> datetime | None:
+    """When the first was written, so far as dates can be believed."""
+    return min((one.authored_at for one in commits if is_believable(one.authored_at.timestamp())), default=None)
 
 
 def _merged(change: Change, event: ChangeLanded, happened: Envelope[object]) -> Change:
@@ -142,7 +148,7 @@ def _straight(event: ChangeLanded, commits: Sequence[PushedCommit], happened: En
         repository=event.repository,
         title=commits[0].subject,
         author=commits[0].author,
-        first_commit_at=min(commit.authored_at for commit in commits),
+        first_commit_at=_first(commits),
         opened_at=happened.at,
         merged_at=happened.at,
         head=event.commit,

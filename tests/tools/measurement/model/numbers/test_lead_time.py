@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from andon.kernel.ids import RepositoryName
+from andon.tools.measurement.model.dates import NO_DATE
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
-from tests.tools.measurement.telling import NOON, case, commit, deployed, hour, measured, names, reasons
+from tests.tools.measurement.telling import NOON, case, change, commit, deployed, hour, measured, names, reasons
 
 HOUR = 3600.0
 
@@ -97,6 +98,24 @@ def test_a_commit_of_the_future_is_named() -> None:
     history = line(deployed(1, 1.5), deployed(3, 2.5))
     metric = measured(history, "change-lead-time")
     assert (values(history), reasons(metric)) == ([0.5], {"seed": 1, "clock skew": 1})
+
+
+@pytest.mark.parametrize("definition", ["dora", "datadog", "four-keys"])
+def test_a_commit_of_1970_has_no_lead_time_of_decades(definition: str) -> None:
+    """Its date cannot be true, so it is left out, by name."""
+    never = replace(commit(2, 1), committed_at=NO_DATE, authored_at=NO_DATE)
+    history = History([commit(1), never, commit(3, 2, at=2), deployed(1, 1), deployed(3, 4)])
+    metric = measured(history, "change-lead-time", definition)
+    assert metric.value == 2 * HOUR
+    assert reasons(metric)["no believable date"] == 1
+    assert measured(history, "cycle-time").value == 2 * HOUR
+
+
+def test_a_change_of_1970_has_no_lead_time_of_decades() -> None:
+    """Whoever wrote its first commit had a clock that was never set."""
+    told = change(2, 1, 2, first_commit_at=NO_DATE)
+    metric = measured(line(told, deployed(1, 1.5), deployed(2, 4)), "change-lead-time", "devlake")
+    assert (metric.value, reasons(metric)["no believable date"]) == (None, 1)
 
 
 def test_a_deployment_of_an_unknown_commit_makes_the_next_uncertain() -> None:

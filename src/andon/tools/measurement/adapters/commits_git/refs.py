@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.adapters.commits_git.git import Git, GitFailed
-from andon.tools.measurement.adapters.commits_git.walk import instant
+from andon.tools.measurement.model.dates import of_git
 from andon.tools.measurement.model.releases.repository import Tag
 
 #: id and kind of the ref's own object and of what a tag leads to
@@ -59,7 +59,7 @@ def tags(git: Git, found: Iterable[Ref]) -> tuple[tuple[Tag, ...], tuple[str, ..
         if commit is None:
             dangling.append(name)
         else:
-            of_commits.append(Tag(name=name, commit=commit, at=instant(ref.at), annotated=ref.annotated, by=ref.by))
+            of_commits.append(Tag(name=name, commit=commit, at=of_git(ref.at), annotated=ref.annotated, by=ref.by))
     return tuple(of_commits), tuple(dangling)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 
 from andon.kernel.ids import CommitId, RepositoryName
+from andon.tools.measurement.model.dates import of_git
 from andon.tools.measurement.model.facts import Commit
 
 #: after git's own line "commit ID": parents, committer time, author time, author, first line of the message
@@ -13,8 +13,6 @@ FORMAT = "--format=%x00%P%x00%ct%x00%at%x00%an%x00%s%x00"
 _FIELDS = 6
 #: bytes of a name or a first line; what is longer is cut
 _LONGEST = 500
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_S, _LAST_S = 0, int(timedelta(days=365 * 8000).total_seconds())
 
 
 def commits(chunks: Iterable[bytes], repository: RepositoryName) -> Iterator[Commit]:
@@ -25,19 +23,11 @@ def commits(chunks: Iterable[bytes], repository: RepositoryName) -> Iterator[Com
             repository=repository,
             id=CommitId(head.strip()[7:].decode("ascii")),
             parents=tuple(map(CommitId, parents.decode("ascii").split())),
-            committed_at=instant(committed),
-            authored_at=instant(authored),
+            committed_at=of_git(committed),
+            authored_at=of_git(authored),
             author=author[:_LONGEST].decode(errors="replace"),
             subject=subject[:_LONGEST].decode(errors="replace"),
         )
-
-
-def instant(seconds: bytes) -> datetime:
-    """Seconds since 1970; what no calendar has is brought to the nearest that one has."""
-    try:
-        return _EPOCH + timedelta(seconds=min(max(int(seconds), _FIRST_S), _LAST_S))
-    except ValueError:
-        return _EPOCH
 
 
 def _records(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.adapters.mirrors_git.child import Git
+from andon.tools.measurement.model.dates import of_git
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.telling.walk import MOST_COMMITS, WalkRepository
 from andon.tools.measurement.ports import Walked
@@ -18,7 +18,6 @@ from andon.tools.measurement.ports import Walked
 #: commit, parents, committer time, author time, author, first line of the message; NUL between them and at the end
 FORMAT = "--format=tformat:%H%x00%P%x00%ct%x00%at%x00%an%x00%s"
 FIELDS = 6
-_LATEST_S = 253_402_300_799
 _LONGEST_WORDS = 200
 
 
@@ -86,8 +85,8 @@ def _commits(printed: bytes, repository: RepositoryName) -> Iterator[Commit]:
             repository=repository,
             id=CommitId(id_.strip()),
             parents=tuple(CommitId(parent) for parent in parents.split()),
-            committed_at=_time(committed),
-            authored_at=_time(authored),
+            committed_at=of_git(committed),
+            authored_at=of_git(authored),
             author=author[:_LONGEST_WORDS],
             subject=subject[:_LONGEST_WORDS],
         )
@@ -102,8 +101,3 @@ def _batches(commits: Iterator[Commit]) -> Iterator[tuple[Commit, ...]]:
             batch.clear()
     if batch:
         yield tuple(batch)
-
-
-def _time(seconds: str) -> datetime:
-    """A time as git has it; what no calendar can hold becomes the nearest that one can."""
-    return datetime.fromtimestamp(min(max(int(seconds or 0), 0), _LATEST_S), UTC)

@@ -18,6 +18,7 @@ from operator import itemgetter
 
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.dates import is_believable
 from andon.tools.measurement.model.facts import Change, Deployment, Place, Publication, Run
 from andon.tools.measurement.model.flow.landing import NEVER, Landing, Scope, landings
 from andon.tools.measurement.model.flow.way import way_to
@@ -65,6 +66,8 @@ class Items:
     seeds: int = 0
     #: dated after they were deployed, by a clock that is wrong; not in the columns
     skewed: int = 0
+    #: of no date that can be believed; not in the columns
+    undated: int = 0
     #: deployments to the place whose commit is not in the history
     unknown: int = 0
 
@@ -98,8 +101,9 @@ class Items:
         return self.graphs[self.graph[item]].authors[self.commit[item]]
 
     def authored(self, item: int) -> float:
-        """When it was first written."""
-        return self.graphs[self.graph[item]].authored[self.commit[item]]
+        """When it was first written; when it was committed where that date cannot be."""
+        authored = self.graphs[self.graph[item]].authored[self.commit[item]]
+        return authored if is_believable(authored) else self.begun[item]
 
 
 def items(history: History, place: Place, window: Window, as_of: datetime | None = None) -> Items:
@@ -191,6 +195,9 @@ def _take(found: Items, number: int, columns: Sequence[array[float]], landing: L
         times.append(limit)
     if limit == NEVER:
         return  # on no trunk and deployed nowhere: a branch
+    if not is_believable(begun):
+        found.undated += 1
+        return
     if begun > times[0]:
         found.skewed += 1
         return

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.dates import BELIEVED_FROM_S
 from andon.tools.measurement.model.facts import Deployment
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.numbers.deployments import AGAIN, EFFECTIVE, ROLLBACK, SEED, Judged
@@ -106,8 +107,8 @@ class Attribution:
         self.by = array("i")
         #: seconds from its committer date, and from its author date, to the end of the deployment
         self.since: dict[Start, array[float]] = {"committed": array("d"), "authored": array("d")}
-        #: entries that are dated after their deployment, by that date
-        self._skewed: dict[Start, array[int]] = {"committed": array("i"), "authored": array("i")}
+        #: entries that are dated after their deployment, or before anybody had a clock, by that date
+        self._odd: dict[Start, array[int]] = {"committed": array("i"), "authored": array("i")}
         #: number of the repository in `graphs`
         self.repositories = bytearray()
         #: the deployment's origin, or MERGE
@@ -164,12 +165,13 @@ class Attribution:
         self.by.extend([number] * took)
         self.repositories.extend(bytes((walk.number,)) * took)
         for start, since in self.since.items():
-            if took and min(since[-took:]) < 0:
-                self._skewed[start].extend(at for at in range(len(since) - took, len(since)) if since[at] < 0)
+            most = finished - BELIEVED_FROM_S
+            if took and (min(since[-took:]) < 0 or max(since[-took:]) > most):
+                self._odd[start].extend(at for at in range(len(since) - took, len(since)) if not 0 <= since[at] <= most)
 
-    def skewed(self, window: range, start: Start) -> bool:
-        """Is any of these entries dated after its deployment?"""
-        entries = self._skewed[start]
+    def is_odd(self, window: range, start: Start) -> bool:
+        """Has any of these entries a date that cannot be?"""
+        entries = self._odd[start]
         return bisect_left(entries, window.start) < bisect_left(entries, window.stop)
 
     def graph(self, repository: RepositoryName) -> int | None:

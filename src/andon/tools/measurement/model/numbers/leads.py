@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, groupby
 from statistics import fmean
 
+from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.metric import Evidence, Exclusion
 from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.numbers.followed import Scene
@@ -32,11 +33,16 @@ FATES = {
     STEP: "a step to an earlier revision brings nothing new",
     MERGE: "merge commits: what they join counts by itself",
 }
+UNDATED_WHY = f"{UNDATED}: the commit says that it is from 1970 or earlier, as a clock does that was never set"
 SKEW = "clock skew: the commit is dated after the deployment that brought it"
 UNSUCCESSFUL_WHY = "unsuccessful: it changed nothing for the people who use the service"
 REDEPLOY_WHY = "redeploy: the same revision was there already"
 UNKNOWN_WHY = "commit not known: nobody told what is in it"
 CUT_WHY = "history is cut: commits behind this one were never told"
+
+
+#: entries that are left out, by reason
+Odd = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +78,18 @@ class _Picked:
 
 def commit_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """From each commit to the deployment that brought it."""
-    counted, skewed = _picked(scene, brought, start, merges=merges)
+    counted, odd = _picked(scene, brought, start, merges=merges)
     return Leads(
         things="commits",
         sample=Sample(values=counted.values, times=scene.judged.finished, by=counted.by, independent=_runs(counted.by)),
         counted=commit_rows(scene, brought, counted.entries, values=counted.values),
-        excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
+        excluded=tuple(_left_out(scene, brought, odd, merges=merges)),
     )
 
 
 def deployment_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """The mean of each deployment's commits."""
-    counted, skewed = _picked(scene, brought, start, merges=merges)
+    counted, odd = _picked(scene, brought, start, merges=merges)
     numbers, means = array("i"), array("d")
     for number, group in groupby(zip(counted.by, counted.values, strict=True), key=lambda pair: pair[0]):
         numbers.append(number)
@@ -92,22 +98,27 @@ def deployment_leads(scene: Scene, brought: Attribution, start: Start, *, merges
         things="deployments",
         sample=Sample(values=means, times=scene.judged.finished, by=numbers),
         counted=deployment_rows(scene, numbers, "mean of its commits", means),
-        excluded=tuple(_left_out(scene, brought, skewed, merges=merges)),
+        excluded=tuple(_left_out(scene, brought, odd, merges=merges)),
     )
 
 
-def _picked(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Sequence[int]]:
-    """Those that count, and the entries of those that are dated after their deployment."""
+def _picked(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Odd]:
+    """Those that count, and the entries of those with a date that cannot be, by reason."""
     window = brought.entries(scene.span)
     chosen = _chosen(brought, window, *((NEW, MERGE) if merges else (NEW,)))
     part = slice(window.start, window.stop)
     found = _Picked(entries=window, by=brought.by[part], values=brought.since[start][part])
     if not all(chosen):
         found = found.only(chosen)
-    if not brought.skewed(window, start):
-        return found, ()
-    sane = [value >= 0 for value in found.values]
-    return found.only(sane), found.only([not one for one in sane]).entries
+    if not brought.is_odd(window, start):
+        return found, {}
+    finished = scene.judged.finished
+    skewed = [value < 0 for value in found.values]
+    undated = [
+        not is_believable(finished[number] - value) for number, value in zip(found.by, found.values, strict=True)
+    ]
+    sane = [not one and not other for one, other in zip(skewed, undated, strict=True)]
+    return found.only(sane), {SKEW: found.only(skewed).entries, UNDATED_WHY: found.only(undated).entries}
 
 
 def _chosen(brought: Attribution, window: range, *fates: int) -> bytearray:
@@ -120,14 +131,15 @@ def _runs(by: array[int]) -> int:
     return len(set(by))
 
 
-def _left_out(scene: Scene, brought: Attribution, skewed: Sequence[int], *, merges: bool) -> Iterator[Exclusion]:
+def _left_out(scene: Scene, brought: Attribution, odd: Odd, *, merges: bool) -> Iterator[Exclusion]:
     window = brought.entries(scene.span)
     for fate, reason in FATES.items():
         if brought.fates.find(fate, window.start, window.stop) >= 0 and not (merges and fate == MERGE):
             entries = array("i", compress(window, _chosen(brought, window, fate)))
             yield Exclusion(reason=reason, rows=commit_rows(scene, brought, entries, reason.partition(":")[0]))
-    if skewed:
-        yield Exclusion(reason=SKEW, rows=commit_rows(scene, brought, skewed, "clock skew"))
+    for reason, some in odd.items():
+        if some:
+            yield Exclusion(reason=reason, rows=commit_rows(scene, brought, some, reason.partition(":")[0]))
     yield from deployments_left_out(scene, brought)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from andon.kernel.ids import short
+from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.facts import Change, FactId
 from andon.tools.measurement.model.metric import Evidence, Exclusion
 from andon.tools.measurement.model.numbers.followed import Scene
@@ -19,6 +20,7 @@ from andon.tools.measurement.model.numbers.sample import Sample
 
 NOT_YET = "merged and not deployed here yet"
 UNTOLD = "merged by a commit that was never told"
+UNDATED_WHY = f"{UNDATED}: it begins in 1970 or earlier, as with a clock that was never set"
 SKEW = "clock skew: it begins after the deployment that brought it"
 
 
@@ -114,7 +116,7 @@ def change_leads(scene: Scene, brought: Attribution, value_of: Callable[[Change,
         if number not in scene.span:
             continue
         value = value_of(change, scene.judged.finished[number])
-        reason = FATES.get(brought.origins[number], "") or (SKEW if value is None or value < 0 else "")
+        reason = FATES.get(brought.origins[number], "") or _odd(change, value)
         if reason or value is None:
             left_out.setdefault(reason, []).append((change, number))
             continue
@@ -128,6 +130,14 @@ def change_leads(scene: Scene, brought: Attribution, value_of: Callable[[Change,
         counted=_rows(scene, counted, values),
         excluded=(*excluded, *_waiting(scene, brought, {change.id for change, _ in landed})),
     )
+
+
+def _odd(change: Change, value: float | None) -> str:
+    """Why a change's dates cannot be; "" when they can."""
+    dates = (change.first_commit_at, change.opened_at, change.merged_at)
+    if not all(is_believable(at.timestamp()) for at in dates if at):
+        return UNDATED_WHY
+    return SKEW if value is None or value < 0 else ""
 
 
 def _waiting(scene: Scene, brought: Attribution, here: set[FactId]) -> Iterator[Exclusion]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from andon.tools.measurement.model.commit_graph import CommitGraph
+from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.releases.lines import OLDER, SAME, Placed
 from andon.tools.measurement.model.releases.repository import RepositoryRead, Tag
 from andon.tools.measurement.model.trouble import Trouble
@@ -78,6 +79,15 @@ def of_repository(read: RepositoryRead, graph: CommitGraph, now_s: float) -> Ite
             " is wrong.",
             examples=tuple(graph.ids[number][:7] for number in future[:_EXAMPLES]),
         )
+    undated = [n for n in range(len(graph)) if graph.is_told(n) and not _is_dated(graph, n)]
+    if undated:
+        yield Trouble(
+            id="commits-without-a-date",
+            count=len(undated),
+            says=f"{_count(len(undated), 'commit has', 'commits have')} {UNDATED}: 1970 or earlier, or none that can be"
+            " read. Such a commit has no lead time and is left out of it.",
+            examples=tuple(graph.ids[number][:7] for number in undated[:_EXAMPLES]),
+        )
     if read.dangling:
         yield Trouble(
             id="tags-of-no-commit",
@@ -104,6 +114,23 @@ def of_releases(read: RepositoryRead, releases: Sequence[tuple[Tag, Placed]]) ->
                 remedy=remedy,
                 examples=tuple(names[:_EXAMPLES]),
             )
+
+
+def of_undated(names: Sequence[str]) -> Iterator[Trouble]:
+    """What is so of tags that no time can be told of."""
+    if names:
+        yield Trouble(
+            id="tags-without-a-date",
+            count=len(names),
+            says=f"{_count(len(names), 'tag has', 'tags have')} {UNDATED}: 1970 or earlier, still to come, or none that"
+            " can be read. Nobody knows when that was released, so it is left out.",
+            remedy="Tag the same commit anew: git tag -a NAME COMMIT",
+            examples=tuple(names[:_EXAMPLES]),
+        )
+
+
+def _is_dated(graph: CommitGraph, number: int) -> bool:
+    return is_believable(graph.committed[number]) and is_believable(graph.authored[number])
 
 
 def _count(number: int, one: str, many: str) -> str:
