@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from andon.kernel.ids import short
 from andon.web import words
 from andon.web.assets import Assets
-from andon.web.charts.units import brief, whole
+from andon.web.charts.units import brief, interval, whole
 
 #: a command in a sentence stands after two spaces, or alone after a colon
 _COMMAND = re.compile(r"(?:\s{2,}|(?<=: ))(?P<command>andon [a-z].*?)(?=\s{2,}|[;.]\s|\.?$)")
@@ -41,6 +41,7 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
         utc=words.utc,
         said=said,
         brief=brief,
+        interval=interval,
         whole=whole,
     )
     return environment

@@ -54,7 +54,7 @@ def test_five_parts_of_two_nines() -> None:
 def test_a_budget_with_its_alerts() -> None:
     """43.2 minutes, and when each alert fires in a full outage."""
     text = reckoned(target="99.9")
-    assert "99.9 % of 30 days  allows 43.2 min" in text
+    assert "99.9 % of 30 d  allows 43.2 min" in text
     assert "burn 14.4  over 1 h and 5 min: more than 1.44 % bad; a full outage fires after 51.8 s" in text
     assert text.count("ticket") == text.count("page") == 2
 
@@ -95,7 +95,7 @@ async def test_a_service_as_its_incidents_tell(url: str) -> None:
     text = (await asyncio.to_thread(asked)).text
     assert "shop in production, 2026-08-25 to 2026-11-23: down " in text
     assert "error budget: " in text
-    assert "99.9 % of 90 days" in text
+    assert "99.9 % of 90 d" in text
 
 
 @pytest.mark.anyio

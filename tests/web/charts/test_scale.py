@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.web.charts.scale import scale_of
-from andon.web.charts.units import brief, whole
+from andon.web.charts.units import brief, interval, whole
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -82,6 +82,8 @@ def test_every_value_stands_on_the_axis_in_order(
         (4 * DAY, "seconds", "4 d", "4 d 0 h"),
         (0.174, "ratio", "17.4 %", "17.4 %"),
         (2.5, "per day", "2.5 a day", "2.5 a day"),
+        (0.0704, "per day", "2.1 a month", "2.1 a month"),
+        (0.0, "per day", "0 a day", "0 a day"),
         (12345.0, "count", "12,345", "12,345"),
         (3.456, "EUR", "3.5 EUR", "3.5 EUR"),
         (0.0, "seconds", "0 s", "0.0 s"),
@@ -95,3 +97,9 @@ def test_values_have_short_and_whole_words(value: float, unit: str, short: str, 
 def test_no_data_is_a_word() -> None:
     """It is never 0."""
     assert whole(None, "count") == "no data"
+
+
+def test_an_interval_has_the_unit_of_its_value() -> None:
+    """And both ends their own where a length of time says so."""
+    assert interval(0.0038, 0.31, "per day", 0.0704) == "0.12 – 9.4 a month"
+    assert interval(60, 7200, "seconds", joint=" and ") == "1 min and 2 h"

@@ -8,7 +8,7 @@ from math import exp, floor, log, log10
 from typing import Literal
 
 from andon.web.charts.figure import Unit
-from andon.web.charts.units import brief
+from andon.web.charts.units import RATES, brief
 
 MIN, H, D = 60.0, 3600.0, 86400.0
 #: a spread of durations that a linear axis cannot show
@@ -133,7 +133,7 @@ def _linear_words(value: float, high: float, unit: Unit) -> str:
 
 
 def _tick_words(value: float, unit: Unit) -> str:
-    if unit == "per day":
+    if unit == "per day" or unit in RATES:
         return brief(value, "count")
     if unit != "seconds":
         return brief(value, unit)

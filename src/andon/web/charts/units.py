@@ -11,17 +11,37 @@ from andon.web.words import duration
 
 NO_DATA = "no data"
 _STEPS = ((86400 * 365, "y"), (86400, "d"), (3600, "h"), (60, "min"))
+#: a frequency is said in the largest unit in which it is at least 1: its least, how many days it has, its words
+_RATES = ((1.0, 1.0, "a day"), (1 / 7, 7.0, "a week"), (12 / 365.25, 365.25 / 12, "a month"), (0.0, 365.25, "a year"))
+#: what they are called: units too, for the values of one picture
+RATES = frozenset(words for _, _, words in _RATES)
 
 
 def brief(value: float, unit: Unit) -> str:
-    """For labels in a picture: "12.9 h", "17 %", "3.2 a day"."""
+    """For labels in a picture: "12.9 h", "17 %", "3.2 a day", "2.2 a month"."""
     if unit == "seconds":
         return _length(value)
     if unit == "ratio":
         return f"{_digits(value * 100)} %"
     if unit == "per day":
-        return f"{_digits(value)} a day"
+        days, words = rate(value)
+        return f"{_digits(value * days)} {words}"
     return _digits(value) if unit == "count" else f"{_digits(value)} {unit}"
+
+
+def rate(per_day: float) -> tuple[float, str]:
+    """The unit in which people say such a frequency: its days, and its words."""
+    if per_day <= 0:
+        return 1.0, "a day"
+    return next((days, words) for least, days, words in _RATES if per_day >= least * 0.995)
+
+
+def interval(low: float, high: float, unit: Unit, of: float | None = None, joint: str = " – ") -> str:
+    """Both ends of what `of` lies between; frequencies in the unit of `of`: "1.6 – 1.9 a day"."""
+    if unit != "per day":
+        return f"{brief(low, unit)}{joint}{brief(high, unit)}"
+    days, words = rate(of or high)
+    return f"{_digits(low * days)}{joint}{_digits(high * days)} {words}"
 
 
 def reach(values: Sequence[float], unit: Unit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from andon.kernel.ids import RepositoryName
+from andon.tools.measurement.answers.sentences import wall_sentence
 from andon.tools.measurement.answers.wall import Counted, Wall, wall
 from andon.tools.measurement.model.facts import Fact, FactId, Finding, Publication, Refusal
 from andon.tools.measurement.model.history import History
@@ -67,11 +68,20 @@ def test_findings_are_those_of_what_is_deployed() -> None:
 
 
 def test_refusals_are_counted_by_rule() -> None:
-    """The busiest first, and only those of the window."""
-    rules = (("frozen", 1), ("signed", 2), ("frozen", 3), ("frozen", 300))
+    """The busiest first, only those of the window, and only of rules that keep artifacts and rights."""
+    rules = (("same-artifact", 1), ("signed", 2), ("same-artifact", 3), ("same-artifact", 300), ("one-way-round", 4))
     told = (Refusal(id=FactId(f"r/{at}"), rule=rule, what="promote", by="ada", at=hour(at)) for rule, at in rules)
     found = of(deployed(1, 0), *told)
-    assert found.security.refusals == (Counted(name="frozen", count=2), Counted(name="signed", count=1))
+    assert found.security.refusals == (Counted(name="same-artifact", count=2), Counted(name="signed", count=1))
+
+
+def test_no_findings_where_nobody_tells_of_them_is_no_data() -> None:
+    """Green is for what somebody looked after."""
+    silent, told = of(deployed(1, 2)), of(published(1, 0), deployed(1, 2), finding(1, 1, 5))
+    assert (silent.security.findings_told, told.security.findings_told) == (False, True)
+    assert wall_sentence(silent).colour == "grey"
+    assert "nobody tells of weaknesses" in wall_sentence(silent).words
+    assert (wall_sentence(told).colour, "no finding open" in wall_sentence(told).words) == ("green", True)
 
 
 def test_before_the_first_deployment_nothing_runs() -> None:

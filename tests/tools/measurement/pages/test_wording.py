@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from andon.tools.measurement.answers.numbers import numbers
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question
-from andon.tools.measurement.pages.wording import compared, how_often, sentence
+from andon.tools.measurement.pages.wording import compared, how_often, metric_of, sentence
 from tests.tools.measurement.telling import SHOP, WEEK, deployed
 
 
@@ -21,12 +24,12 @@ def metric(value: float | None, low: float | None = None, high: float | None = N
 @pytest.mark.parametrize(
     ("per_day", "words"),
     [
-        (3.0, "3.0 times a day"),
+        (3.0, "3 times a day"),
         (1.0, "once a day"),
         (0.4, "2.8 times a week"),
         (1 / 7, "once a week"),
-        (0.1, "3.0 times a month"),
-        (0.02, "every 50 days"),
+        (0.1, "3 times a month"),
+        (0.02, "7.3 times a year"),
     ],
 )
 def test_how_often(per_day: float, words: str) -> None:
@@ -54,12 +57,22 @@ def test_without_interval_or_data_nobody_can_say() -> None:
 @pytest.mark.parametrize(
     ("times", "words"),
     [
-        (0, "Nothing was deployed to shop in production in this time."),
+        (0, "No deployment changed shop in production in this time."),
         (1, "shop reached production once in this time."),
-        (14, "shop reaches production 2.0 times a day."),
+        (14, "shop reaches production 2 times a day."),
     ],
 )
 def test_the_sentence_says_how_often(times: int, words: str) -> None:
     """A single deployment makes no frequency yet."""
     history = History(deployed(number, number + 1) for number in range(times))
     assert sentence(numbers(history, Question(place=SHOP, window=WEEK))) == words
+
+
+def test_the_sentence_comes_from_what_happened_not_from_a_number() -> None:
+    """DevLake's median of days a week is 0 where most weeks have none; deployments there were all the same."""
+    history = History([*(deployed(number, number) for number in range(1, 4)), deployed(9, 150 * 24)])
+    window = replace(WEEK, end=WEEK.begin + timedelta(days=90))
+    asked = Question(place=SHOP, window=window, definition="devlake")
+    found = numbers(history, asked)
+    assert metric_of(found, "deployment-frequency").value == 0
+    assert sentence(found) == "shop reached production 3 times in this time."

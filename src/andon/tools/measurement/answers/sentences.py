@@ -8,7 +8,7 @@ from typing import Literal
 from andon.tools.measurement.answers.flow import OLD, Flow
 from andon.tools.measurement.answers.overlay import Overlay
 from andon.tools.measurement.answers.value_stream import ValueStream
-from andon.tools.measurement.answers.wall import Wall
+from andon.tools.measurement.answers.wall import Security, Wall
 from andon.web.charts.units import brief
 from andon.web.words import plural
 
@@ -70,7 +70,14 @@ def wall_sentence(found: Wall) -> Sentence:
     since = brief(found.runs_since_seconds, "seconds")
     name = found.runs.version or found.runs.id
     weak = f"{plural(still, 'finding')} open" if still else "no finding open"
+    if not security.findings_told:
+        weak = "nobody tells of weaknesses in it"
     return Sentence(
-        colour="amber" if severe or security.proven < security.published else "green",
+        colour="amber" if severe or security.proven < security.published else _fine(security),
         words=f"{found.runs.place.service} {name} has run in {environment} for {since}; {weak}.",
     )
+
+
+def _fine(security: Security) -> Literal["green", "grey"]:
+    """Green is for what somebody looked after and found well."""
+    return "green" if security.findings_told and security.published else "grey"

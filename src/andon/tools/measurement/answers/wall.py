@@ -15,6 +15,11 @@ from andon.tools.measurement.model.metric import Question, Window
 
 #: of the newest deployments
 SHOWN = 20
+#: rules of this house that keep artifacts and rights; of others' rules, those that have one of WORDS in their names
+RULES = frozenset({"built-once", "one-source", "only-ci-writes", "same-artifact", "scope-within-role", "people-log-in"})
+WORDS = frozenset(
+    {"signed", "signature", "provenance", "permission", "permissions", "access", "secret", "vulnerability"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +52,14 @@ class Security:
     #: deployments whose artifact is known here, and those of them with signed provenance
     published: int
     proven: int
+    #: did anybody ever tell of findings? Where nobody does, none being open says nothing
+    findings_told: bool
     #: of the place's repositories, at the end of the window
     open_findings: tuple[Finding, ...]
     fixed_findings: int
     #: median time from found to fixed, of those that were fixed in the window
     fix_seconds: float | None
-    #: rules that said no in the window, the busiest first; of the whole server
+    #: rules of security that said no in the window, the busiest first; of the whole server
     refusals: tuple[Counted, ...]
 
 
@@ -93,7 +100,13 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
         runs=runs,
         runs_age_seconds=(end - origin.at).total_seconds() if origin else None,
         runs_since_seconds=(end - runs.finished_at).total_seconds() if runs else None,
-        security=_security(window, findings, [made.get(one.digest) for one in here], _refusals(history, window)),
+        security=_security(
+            window,
+            findings,
+            [made.get(one.digest) for one in here],
+            _refusals(history, window),
+            told=bool(history.told(Finding)),
+        ),
         newest=tuple(
             replace(_delivered(one, made.get(one.digest), findings), wrong=wrong.get(one.id, "" if known else None))
             for one in reversed(here[-SHOWN:])
@@ -111,6 +124,8 @@ def _security(
     findings: tuple[Finding, ...],
     behind: list[Publication | None],
     refusals: tuple[Counted, ...],
+    *,
+    told: bool,
 ) -> Security:
     ends = [(one, one.fixed_at) for one in findings]
     fixed = [(at - one.opened_at).total_seconds() for one, at in ends if at and window.holds(at)]
@@ -118,6 +133,7 @@ def _security(
     return Security(
         published=sum(one is not None for one in behind),
         proven=sum(one is not None and one.provenance for one in behind),
+        findings_told=told,
         open_findings=tuple(sorted(still, key=lambda one: one.opened_at)),
         fixed_findings=len(fixed),
         fix_seconds=median(fixed) if fixed else None,
@@ -126,8 +142,14 @@ def _security(
 
 
 def _refusals(history: History, window: Window) -> tuple[Counted, ...]:
-    rules = Counter(one.rule for one in history.told(Refusal) if window.holds(one.at))
+    told = (one.rule for one in history.told(Refusal) if window.holds(one.at))
+    rules = Counter(rule for rule in told if is_of_security(rule))
     return tuple(Counted(name=rule, count=count) for rule, count in rules.most_common())
+
+
+def is_of_security(rule: str) -> bool:
+    """Does it keep what is delivered, or who may do what? Other refusals are nobody's attack."""
+    return rule in RULES or not WORDS.isdisjoint(rule.split("-"))
 
 
 def _delivered(deployment: Deployment, made: Publication | None, findings: tuple[Finding, ...]) -> Delivered:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from andon.console.session import Session
-from andon.console.words import count, listed, took
+from andon.console.words import count
 from andon.kernel.errors import Invalid
-from andon.tools.measurement.model.availability.systems import percent
+from andon.tools.measurement.model.availability.systems import percent, span
 
 Answer = dict[str, Any]
 
@@ -77,27 +76,27 @@ def _in_words(answer: Answer, session: Session) -> str:
 
 
 def _system(system: Answer, session: Session) -> str:
-    month, year = _span(system["down_in_30_days_seconds"]), _span(system["down_in_365_days_seconds"])
+    month, year = span(system["down_in_30_days_seconds"]), span(system["down_in_365_days_seconds"])
     lines = [f"{session.paint.strong(percent(system['availability']))}  down {month} in 30 days, {year} in 365 days"]
     lines += [f"{'  ' * row['depth']}  {row['says']}  {percent(row['availability'])}" for row in system["parts"][1:]]
     return "\n".join([*lines, session.paint.quiet(system["assumption"])])
 
 
 def _budget(budget: Answer, session: Session) -> str:
-    head = f"{percent(budget['target'])} of {_span(budget['period_seconds'])}"
-    lines = [f"{session.paint.strong(head)}  allows {_span(budget['budget_seconds'])} of everything being down"]
+    head = f"{percent(budget['target'])} of {span(budget['period_seconds'])}"
+    lines = [f"{session.paint.strong(head)}  allows {span(budget['budget_seconds'])} of everything being down"]
     lines += [_alert(alert) for alert in budget["alerts"]]
     return "\n".join(lines)
 
 
 def _alert(alert: Answer) -> str:
     fires, gone = alert["full_outage_until_firing_seconds"], alert["exhausted_in_seconds"]
-    windows = f"{_span(alert['long_window_seconds'])} and {_span(alert['short_window_seconds'])}"
+    windows = f"{span(alert['long_window_seconds'])} and {span(alert['short_window_seconds'])}"
     rule = f"  {alert['urgency']:6}  burn {alert['burn_rate']:<5.4g} over {windows}"
     if fires is None:
         return f"{rule}: can never fire, for {percent(alert['threshold'])} would have to be bad"
-    until = f", and the budget is gone after {_span(gone)}" if gone is not None else ""
-    return f"{rule}: more than {percent(alert['threshold'])} bad; a full outage fires after {_span(fires)}{until}"
+    until = f", and the budget is gone after {span(gone)}" if gone is not None else ""
+    return f"{rule}: more than {percent(alert['threshold'])} bad; a full outage fires after {span(fires)}{until}"
 
 
 def _measured(measured: Answer, session: Session) -> str:
@@ -105,8 +104,7 @@ def _measured(measured: Answer, session: Session) -> str:
     place = f"{question['service']} in {question['environment']}"
     window = f"{question['from'][:10]} to {question['to'][:10]}"
     value = "no data" if metric["value"] is None else percent(metric["value"])
-    down = f"down {_span(measured['down_seconds'])} in {count(metric['n'], 'incident')}"
-    lines = [f"{session.paint.strong(value)}  {place}, {window}: {down}"]
+    lines = [f"{session.paint.strong(value)}  {place}, {window}{_down(measured)}"]
     lines += [
         f"  {row['at'][:16].replace('T', ' ')}  {row['name']}  {row['why']}" for row in measured["evidence"]["rows"]
     ]
@@ -116,20 +114,19 @@ def _measured(measured: Answer, session: Session) -> str:
     return "\n".join([*lines, session.paint.quiet(metric["definition"])])
 
 
+def _down(measured: Answer) -> str:
+    """For how long; nothing where nobody told of incidents."""
+    metric = measured["metric"]
+    if metric["value"] is None:
+        return ""
+    incidents = count(metric["n"], "incident")
+    return f": down {span(measured['down_seconds'])} in {incidents}" if metric["n"] else ": no incident did harm"
+
+
 def _left(budget: Answer) -> str:
-    spent = f"{_span(budget['spent_seconds'])} of {_span(budget['budget_seconds'])} is used up"
+    spent = f"{span(budget['spent_seconds'])} of {span(budget['budget_seconds'])} is used up"
     if budget["left_seconds"] <= 0:
-        return f"error budget: {spent}: {_span(-budget['left_seconds'])} too much"
+        return f"error budget: {spent}: {span(-budget['left_seconds'])} too much"
     empty = budget["empty_in_seconds"]
-    rest = f"; at this pace the rest lasts {_span(empty)}" if empty is not None else ""
+    rest = f"; at this pace the rest lasts {span(empty)}" if empty is not None else ""
     return f"error budget: {spent} ({budget['spent_share']:.0%}, burn {budget['burn_rate']:.3g}){rest}"
-
-
-def _span(seconds: float) -> str:
-    """A length of time; whole days as days."""
-    if seconds >= 86400 and seconds % 3600 == 0:
-        days, hours = divmod(round(seconds / 3600), 24)
-        return listed([part for part in (count(days, "day"), f"{hours} h" if hours else "") if part])
-    if 60 <= seconds < 3600 and seconds % 60:
-        return f"{seconds / 60:.4g} min"
-    return took(timedelta(seconds=seconds))

@@ -16,10 +16,9 @@ from andon.tools.measurement.answers.availability_asked import (
     availability_answer,
     of_the_period,
 )
-from andon.tools.measurement.model.availability.systems import percent
+from andon.tools.measurement.model.availability.systems import percent, span
 from andon.tools.measurement.pages.choosing import Chosen, chosen, settled, word_in
 from andon.tools.measurement.views import Measured
-from andon.web.charts.units import whole
 from andon.web.pages import Asked, Pages
 
 #: what a page shows that was asked for nothing
@@ -107,11 +106,6 @@ def _command(words: AvailabilityAsking, choice: Chosen) -> str:
     place = ("--service", choice.place.service, "--environment", choice.environment) if choice.place else ()
     system = (words.system,) if words.system else ()
     return shlex.join(("andon", "availability", *system, "--target", words.target, "--period", words.period, *place))
-
-
-def span(seconds: float) -> str:
-    """A length of time without what is nothing: "30 d", "1 h", "5 min"."""
-    return whole(seconds, "seconds").removesuffix(" 0 h").removesuffix(" 0 min").replace(":00 min", " min")
 
 
 HANDLERS = (availability_page,)

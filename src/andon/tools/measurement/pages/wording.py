@@ -7,7 +7,7 @@ from typing import Literal
 
 from andon.tools.measurement.answers.numbers import Numbers
 from andon.tools.measurement.model.metric import Metric
-from andon.web.charts.units import brief
+from andon.web.charts.units import brief, rate
 
 #: more of these is better; of all others less
 MORE_IS_BETTER = frozenset({"deployment-frequency", "mean-time-between-failures"})
@@ -48,22 +48,23 @@ def compared(now: Metric, before: Metric, days: int) -> Compared:
 
 
 def how_often(per_day: float) -> str:
-    """A frequency as people say it: "1.8 times a day", "2.3 times a week"."""
-    for times, unit in ((per_day, "day"), (per_day * 7, "week"), (per_day * 30, "month")):
-        if times >= 1:
-            return f"{'once' if f'{times:.1f}' == '1.0' else f'{times:.1f} times'} a {unit}"
-    return f"every {1 / per_day:,.0f} days"
+    """A frequency as people say it, in the unit of its number: "1.8 times a day", "2.3 times a week"."""
+    days, words = rate(per_day)
+    number, _, _ = brief(per_day, "per day").partition(" ")
+    return f"{'once' if f'{per_day * days:.1f}' == '1.0' else f'{number} times'} {words}"
 
 
 def sentence(numbers: Numbers) -> str:
     """What matters most about a place."""
     place = numbers.question.place
     often = metric_of(numbers, "deployment-frequency")
-    frequency = often.value
-    if not frequency:
-        return f"Nothing was deployed to {place.service} in {place.environment} in this time."
-    if often.n == 1:
+    deployments = len(often.counted)
+    if not deployments:
+        return f"No deployment changed {place.service} in {place.environment} in this time."
+    if deployments == 1:
         return f"{place.service} reached {place.environment} once in this time."
     lead = metric_of(numbers, "change-lead-time")
     way = f"; half of its changes take less than {brief(lead.value, lead.unit)}" if lead.value is not None else ""
-    return f"{place.service} reaches {place.environment} {how_often(frequency)}{way}."
+    if often.unit != "per day" or not often.value:  # a definition may count days or cut numbers: what happened is said
+        return f"{place.service} reached {place.environment} {deployments:,} times in this time{way}."
+    return f"{place.service} reaches {place.environment} {how_often(often.value)}{way}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from andon.tools.measurement.answers.overlay import Overlay
@@ -15,6 +16,7 @@ from andon.web.charts.points import Point
 from andon.web.charts.scatter import Dot, scatter
 from andon.web.charts.sparkline import sparkline
 from andon.web.charts.trend import trend
+from andon.web.charts.units import rate
 
 #: things of which each is a dot
 MOST_DOTS = 20_000
@@ -22,22 +24,35 @@ MOST_DOTS = 20_000
 
 def metric_picture(metric: Metric, moved: Trend, window: Window) -> Figure:
     """A number over time, with its value across."""
+    unit, days = in_one_unit(metric.unit, (metric.value,))
     about = About(
-        title=metric.title, unit=metric.unit, things=metric.sample, begin=window.begin, end=window.end, scale="linear"
+        title=metric.title, unit=unit, things=metric.sample, begin=window.begin, end=window.end, scale="linear"
     )
-    lines = (Level(words="all", value=metric.value),) if metric.value is not None else ()
-    return trend(about, points_of(moved), lines)
+    lines = (Level(words="all", value=metric.value * days),) if metric.value is not None else ()
+    return trend(about, points_of(moved, days), lines)
 
 
 def small_picture(moved: Trend, window: Window) -> Figure:
     """The same the size of a word."""
-    about = About(title=moved.metric.replace("-", " "), unit=moved.unit, begin=window.begin, end=window.end)
-    return sparkline(about, points_of(moved))
+    unit, days = in_one_unit(moved.unit, (point.value for point in moved.points))
+    about = About(title=moved.metric.replace("-", " "), unit=unit, begin=window.begin, end=window.end)
+    return sparkline(about, points_of(moved, days))
 
 
-def points_of(moved: Trend) -> tuple[Point, ...]:
-    """For the charts."""
-    return tuple(Point(at=point.begin, value=point.value, n=point.n) for point in moved.points)
+def in_one_unit(unit: str, values: Iterable[float | None]) -> tuple[str, float]:
+    """The unit of a picture, and how often it holds that of its values: frequencies are said as people say the most."""
+    if unit != "per day":
+        return unit, 1.0
+    days, words = rate(max((value for value in values if value is not None), default=0.0))
+    return words, days
+
+
+def points_of(moved: Trend, times: float = 1.0) -> tuple[Point, ...]:
+    """For the charts, each value so many times."""
+    return tuple(
+        Point(at=point.begin, value=None if point.value is None else point.value * times, n=point.n)
+        for point in moved.points
+    )
 
 
 def overlay_picture(found: Overlay, line: Series | None, series_url: str = "") -> Figure:
@@ -104,4 +119,5 @@ def levels_of(metric: Metric) -> tuple[Level, ...]:
 
 def series_of(moved: Trend) -> Series:
     """A number to lay things over."""
-    return Series(words=moved.metric.replace("-", " "), unit=moved.unit, points=points_of(moved))
+    unit, days = in_one_unit(moved.unit, (point.value for point in moved.points))
+    return Series(words=moved.metric.replace("-", " "), unit=unit, points=points_of(moved, days))

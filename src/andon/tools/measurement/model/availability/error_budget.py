@@ -26,7 +26,10 @@ class Target:
 
     def __post_init__(self) -> None:
         if not 0 < self.share < 1:
-            raise Invalid(f"{self.share:.10g} is no target: expected more than 0 % and less than 100 %.")
+            raise Invalid(
+                f"{self.share * 100:.10g} % is no target: expected more than 0 % and less than 100 %, so that there is "
+                "an error budget: 99.9 %, for example."
+            )
         if self.period <= timedelta(0):
             raise Invalid("A period has some length.")
         if not self.budget:

@@ -86,6 +86,16 @@ def downtime(share: float, period: timedelta) -> timedelta:
     return period * (1 - share)
 
 
+def span(seconds: float) -> str:
+    """A length of time in one unit, rounded: "30 d", "8.76 h", "43.2 min", "51.8 s"."""
+    units = ((86400, "d"), (3600, "h"), (60, "min"))
+    size, word = next((one for one in units if abs(seconds) >= one[0]), (1, "s"))
+    amount = seconds / size
+    if abs(amount) < 1:
+        return f"{amount:.2g} {word}"
+    return f"{round(amount, 2 if abs(amount) < 10 else 1 if abs(amount) < 100 else 0):,g} {word}"
+
+
 def percent(share: float) -> str:
     """With as many digits as matter: 99.9 %, 95.099005 %."""
     return f"{share * 100:.8g} %"

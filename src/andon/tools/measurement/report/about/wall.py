@@ -68,9 +68,14 @@ def _security(wall: Wall) -> Iterator[tuple[Cell, ...]]:
     of = count(security.published, "deployment")
     yield "Provenance signed", value(share, "ratio"), f"{security.proven:,} of {of} whose artifact is known"
     half = f", half of them within {value(security.fix_seconds, 'seconds')}" if security.fix_seconds is not None else ""
-    yield "Findings open", f"{len(security.open_findings):,}", f"{security.fixed_findings:,} fixed in this time{half}"
-    rules = ", ".join(f"{one.name} {one.count:,}" for one in security.refusals) or "no rule said no"
-    yield "Refused by rules", f"{sum(one.count for one in security.refusals):,}", f"{rules}; on the whole server"
+    if security.findings_told:
+        fixed = f"{security.fixed_findings:,} fixed in this time{half}"
+        yield "Findings open", f"{len(security.open_findings):,}", fixed
+    else:
+        yield "Findings open", NO_DATA, "nobody tells of findings: connect a tool that does, or import them"
+    rules = ", ".join(f"{one.name} {one.count:,}" for one in security.refusals) or "no rule of security said no"
+    times = f"{sum(one.count for one in security.refusals):,}"
+    yield "Refused by rules of security", times, f"{rules}; on the whole server"
 
 
 def _row(one: Delivered) -> tuple[Cell, ...]:
