@@ -24,6 +24,7 @@ from andon.tools.measurement.model.facts import (
     Finding,
     Flip,
     Incident,
+    Labelled,
     Offer,
     Publication,
     Refusal,
@@ -60,6 +61,12 @@ class _TaskOfRun:
     task: TaskTime
 
 
+@dataclass(frozen=True, slots=True)
+class _LabelOfChange:
+    change: Change
+    labelled: Labelled
+
+
 def table_named(name: str) -> Table:
     """The table. Errors: NotFound."""
     if name not in BY_NAME:
@@ -79,6 +86,8 @@ def _facts(table: Table, history: History) -> Iterable[object]:
         return (deployment for place in history.places() for deployment in tuple(history.deployments(place)))
     if table is tables.TASKS:
         return (_TaskOfRun(run, task) for run in history.told(Run) for task in run.tasks)
+    if table is tables.LABELS:
+        return (_LabelOfChange(change, one) for change in history.told(Change) for one in change.labels)
     return history.told(_TOLD[table.name])
 
 
@@ -127,6 +136,7 @@ class Exports:
             tables.DEPLOYMENTS.name: sum(len(history.deployments(place)) for place in history.places()),
             **{name: len(history.told(kind)) for name, kind in _TOLD.items()},
             tables.TASKS.name: sum(len(run.tasks) for run in history.told(Run)),
+            tables.LABELS.name: sum(len(change.labels) for change in history.told(Change)),
             PRICES.name: sum(1 + len(one.prices.environments) for one in self._of.price_list.declared),
             IMPROVEMENTS.name: len(self._of.improvements.all()),
             PULSE.name: len(self._of.pulses.weeks()),

@@ -131,6 +131,25 @@ def test_a_merge_request_from_opening_to_landing() -> None:
     assert [head.commit for received in told for head in received.heads] == [OTHER]
 
 
+def test_labels_are_put_on_and_taken_off() -> None:
+    """Each by the delivery that changed it, in any order, and what it was opened with; the same again is the same."""
+    doing, ready = {"title": "doing"}, {"title": "ready"}
+    taken = {"labels": {"previous": [ready, doing], "current": [ready]}}
+    again = {"labels": {"previous": [ready], "current": [ready, doing]}}
+    told = [
+        {**merge_request("open", "09:00"), "labels": [ready, doing]},
+        {**merge_request("update", "10:00"), "labels": [ready], "changes": taken},
+        {**merge_request("update", "12:00"), "labels": [ready, doing], "changes": again},
+        {**merge_request("update", "12:00"), "labels": [ready, doing], "changes": again},
+        {**merge_request("update", "13:00"), "labels": [ready, doing], "changes": {}},
+    ]
+    for order in (told, told[::-1]):
+        facts = (fact for payload in order for fact in read("Merge Request Hook", payload).facts)
+        (change,) = History(facts).told(Change)
+        found = [((one.at - NOON) // timedelta(hours=1), one.label, one.on) for one in change.labels]
+        assert found == [(-3, "doing", True), (-3, "ready", True), (-2, "doing", False), (0, "doing", True)]
+
+
 def test_the_authors_own_comment_is_no_review() -> None:
     """Nor is what GitLab itself notes."""
     comment = merge_request("update", "09:20")["object_attributes"]

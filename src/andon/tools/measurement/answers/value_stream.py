@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from andon.tools.measurement.answers.ground import ground
+from andon.tools.measurement.answers.stages import StageTime, stages
 from andon.tools.measurement.answers.waste_waiting import waiting
 from andon.tools.measurement.model.flow.accuracy import rolled
 from andon.tools.measurement.model.flow.journeys import Journeys
@@ -44,6 +45,8 @@ class ValueStream:
     batch: float | None
     #: where the time went that nothing was done in, the most first
     waste: tuple[Waste, ...]
+    #: the same changes as GitLab counts their stages; of labels that came and went, the time they were on
+    stages: tuple[StageTime, ...]
     notes: tuple[str, ...]
 
 
@@ -67,6 +70,7 @@ def value_stream(history: History, question: Question) -> ValueStream:
         rolled_of=tuple(box.title for box in boxes if box.accuracy is not None),
         batch=median(batches) if batches else None,
         waste=waiting(work, came),
+        stages=stages(here),
         notes=_notes(came, boxes),
     )
 

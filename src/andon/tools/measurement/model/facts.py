@@ -91,6 +91,16 @@ class Incident:
     told_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Labelled:
+    """A label was put on a change, or taken off."""
+
+    at: datetime
+    label: str
+    #: False: taken off
+    on: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A proposed edit: a push to trunk, a pull request, a merge request."""
@@ -101,6 +111,10 @@ class Change:
     author: str
     #: authored time of its first commit; None when nobody knows
     first_commit_at: datetime | None = None
+    #: when somebody asked for it, such as by the issue that it closes
+    asked_at: datetime | None = None
+    #: when somebody decided to do it
+    planned_at: datetime | None = None
     opened_at: datetime
     first_review_at: datetime | None = None
     #: when it landed in trunk; None when it has not
@@ -113,6 +127,8 @@ class Change:
     merge_commit: CommitId | None = None
     #: who let it in
     merged_by: str = ""
+    #: in the order of time
+    labels: tuple[Labelled, ...] = ()
     link: str = ""
     #: when its source said so; of two tellings of one fact the later one counts. None: the one that came last
     told_at: datetime | None = None

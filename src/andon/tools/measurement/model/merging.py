@@ -91,6 +91,7 @@ def _change(older: Change, newer: Change) -> Change:
         _filled(older, newer),
         opened_at=min(older.opened_at, newer.opened_at),
         first_commit_at=_earliest(older.first_commit_at, newer.first_commit_at),
+        labels=tuple(sorted({*older.labels, *newer.labels})),
         first_review_at=_earliest(older.first_review_at, newer.first_review_at),
         merged_at=_earliest(older.merged_at, newer.merged_at),
         abandoned_at=newer.abandoned_at,

@@ -38,8 +38,8 @@ FACTS = {
     Finding: tables.FINDINGS,
     Refusal: tables.REFUSALS,
 }
-#: a table of its own
-ELSEWHERE = {"tasks"}
+#: tables of their own
+ELSEWHERE = {"tasks", "labels"}
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: str(fact.__name__))

@@ -84,7 +84,7 @@ def test_what_comes_over_the_wire_is_the_same_report(told: dict[str, AboutTold],
 @pytest.mark.parametrize(
     ("subject", "words"),
     [
-        ("stream", ("The way of a change", "▓", "░", "after Coding", "Waiting for", "Sent back", "such as")),
+        ("stream", ("The way of a change", "▓", "░", "after Coding", "Waiting for", "Sent back", "As GitLab counts")),
         ("flow", ("The oldest in progress", "Done each week", "Cumulative flow", "85 % sure", "Little's law", "Gap")),
         ("overlay", ("Change lead time", "✗", "◆", "explicit: ", "inferred: deployed shortly before")),
         ("wall", ("Throughput", "Stability", "Security", "✓ signed", "✗ wrong: ", "Change fail rate")),

@@ -89,10 +89,26 @@ class MergeRequest(Part):
     last_commit: CommitPart | None = None
 
 
+class Label(Part):
+    title: str = ""
+
+
+class LabelsChanged(Part):
+    previous: tuple[Label, ...] = ()
+    current: tuple[Label, ...] = ()
+
+
+class MergeRequestChanged(Part):
+    labels: LabelsChanged | None = None
+
+
 class MergeRequestEvent(Part):
     object_attributes: MergeRequest
     project: Project
     user: User | None = None
+    #: those that it has now
+    labels: tuple[Label, ...] | None = None
+    changes: MergeRequestChanged | None = None
 
 
 class Note(Part):

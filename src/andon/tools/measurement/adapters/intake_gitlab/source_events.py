@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
 from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     Delivery,
+    LabelsChanged,
     MergeRequest,
     MergeRequestEvent,
     NoteEvent,
@@ -18,7 +20,7 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     instant,
     parse,
 )
-from andon.tools.measurement.model.facts import Change, Deployment, Place
+from andon.tools.measurement.model.facts import Change, Deployment, Labelled, Place
 from andon.tools.measurement.model.telling.received import Received
 from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
@@ -79,10 +81,21 @@ def read_merge_request(delivery: Delivery) -> Received:
     updated_at = instant(request.updated_at, "object_attributes.updated_at")
     looked = request.action in REVIEWS and event.user is not None and event.user.id != request.author_id
     change = _change(delivery, request, event.project, event.user)
-    change = replace(change, first_review_at=updated_at if looked else None)
+    change = replace(change, first_review_at=updated_at if looked else None, labels=_labels(event, updated_at))
     landed = change.merge_commit
     heads = (head_of(event.project, landed, delivery.names),) if landed else ()
     return Received(what=what, facts=(change,), heads=heads)
+
+
+def _labels(event: MergeRequestEvent, at: datetime) -> tuple[Labelled, ...]:
+    """Those that were put on or taken off just now; what it was opened with is on since then."""
+    changed = event.changes.labels if event.changes else None
+    if changed is None:
+        changed = (
+            LabelsChanged(current=event.labels or ()) if event.object_attributes.action == "open" else LabelsChanged()
+        )
+    before, now = ({first_line(one.title) for one in some} for some in (changed.previous, changed.current))
+    return tuple(Labelled(at=at, label=label, on=label in now) for label in sorted(before ^ now) if label)
 
 
 def read_note(delivery: Delivery) -> Received:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from andon.tools.measurement.model.facts import Change, Run
+
 Moment = Literal[
     "created", "planned", "first commit", "opened", "merged", "deployed", "run started", "run finished",
     "label on", "label off",
@@ -47,6 +49,30 @@ USUAL = (
     Stage(title="Review", begin="opened", end="merged"),
     Stage(title="Staging", begin="merged", end="deployed"),
 )
+
+
+def happened(change: Change, runs: Sequence[Run], deployed_at: datetime) -> tuple[Happening, ...]:
+    """What is known of a change that was deployed; `runs` are those that tested it."""
+    times: list[tuple[Moment, datetime | None]] = [
+        ("created", change.asked_at),
+        ("planned", change.planned_at),
+        ("first commit", change.first_commit_at),
+        ("opened", change.opened_at),
+        ("merged", change.merged_at),
+        ("deployed", deployed_at),
+    ]
+    for run in runs:
+        times += [("run started", run.started_at), ("run finished", run.finished_at)]
+    found = [Happening(moment=moment, at=at) for moment, at in times if at is not None]
+    found += [
+        Happening(moment="label on" if one.on else "label off", at=one.at, label=one.label) for one in change.labels
+    ]
+    return tuple(found)
+
+
+def labelled(label: str) -> Stage:
+    """As long as the work had this label."""
+    return Stage(title=label, begin="label on", end="label off", label=label)
 
 
 def time_in(stage: Stage, happenings: Sequence[Happening]) -> timedelta | None:

@@ -102,6 +102,8 @@ CHANGES = Table(
         text("title", "what it is called"),
         text("author", "who proposed it"),
         time("first_commit_at", "authored time of its first commit; empty when nobody knows", optional=True),
+        time("asked_at", "when somebody asked for it, such as by the issue that it closes", optional=True),
+        time("planned_at", "when somebody decided to do it", optional=True),
         time("opened_at", "when it was proposed"),
         time("first_review_at", "when somebody first looked at it", optional=True),
         time("merged_at", "when it landed in trunk; empty when it has not", optional=True),
@@ -111,6 +113,20 @@ CHANGES = Table(
         text("merged_by", "who let it in", optional=True),
         _LINK,
         _TOLD,
+    ),
+)
+
+LABELS = Table(
+    name="labels",
+    meaning="A label was put on a change, or taken off.",
+    source="the changes",
+    key=("change", "label", "at"),
+    time="at",
+    columns=(
+        text("change", "id of its change, as in the table changes", path="change.id"),
+        text("label", "what it says", path="labelled.label"),
+        time("at", "when", path="labelled.at"),
+        truth("on", "it was put on, not taken off", path="labelled.on"),
     ),
 )
 
@@ -248,6 +264,7 @@ FACT_TABLES = (
     DEPLOYMENTS,
     INCIDENTS,
     CHANGES,
+    LABELS,
     RUNS,
     TASKS,
     PUBLICATIONS,

@@ -25,7 +25,7 @@ from andon.tools.measurement.model.tables.facts import FACT_TABLES
 from andon.tools.measurement.model.tables.import_cells import Read, expected, reader_of
 from andon.tools.measurement.model.tables.table import Column, Table
 
-#: what a row of each table becomes; the tasks of runs come with their runs, from connected tools
+#: what a row of each table becomes; tasks of runs and labels of changes come with these, from connected tools
 RECORDS: Mapping[str, Callable[..., Fact]] = {
     "commits": Commit,
     "deployments": Deployment,

@@ -72,9 +72,9 @@ def many(name: str, meaning: str, *, path: str = "") -> Column:
     return Column(name=name, kind="list", meaning=meaning, path=path, optional=True)
 
 
-def truth(name: str, meaning: str) -> Column:
+def truth(name: str, meaning: str, *, path: str = "") -> Column:
     """A column of yes and no."""
-    return Column(name=name, kind="truth", meaning=meaning)
+    return Column(name=name, kind="truth", meaning=meaning, path=path)
 
 
 def whole(name: str, meaning: str, *, path: str = "", unit: str = "") -> Column:

@@ -35,6 +35,7 @@ def stream_parts(told: StreamTold) -> Iterator[Part]:
     yield _waits(stream.waste)
     yield _others(told.waste)
     yield _sent_back(stream)
+    yield _stages(stream)
     if told.cost:
         yield _costs(told.cost)
     yield Part(title="How to read this", notes=(*stream.notes, *(told.cost.notes if told.cost else ())))
@@ -106,6 +107,18 @@ def _sent_back(stream: ValueStream) -> Part:
         if (one := box.accuracy) and one.sent_back
     )
     return Part(title="Sent back, counted where it was noticed", entries=tuple(entries))
+
+
+def _stages(stream: ValueStream) -> Part:
+    columns = (
+        Column(title="Stage"),
+        Column(title="half in", is_number=True),
+        Column(title="85 % in", is_number=True),
+        Column(title="changes", is_number=True),
+        Column(title="from when to when", wraps=True, style="quiet"),
+    )
+    rows = tuple((one.title, *_times(one.times), f"{one.times.n:,}", one.says) for one in stream.stages)
+    return Part(title="As GitLab counts its stages", columns=columns, rows=rows)
 
 
 def _costs(cost: Cost) -> Part:
