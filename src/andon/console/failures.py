@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from andon.console.paint import Paint, wrapped
 from andon.console.session import Session
+from andon.console.terminal import inert
 from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
 
 FAILED = 1
@@ -44,9 +45,9 @@ def in_words(error: AndonError, paint: Paint, width: int = 1000) -> str:
     if isinstance(error, Invalid):
         return _problems_in_words(error, paint, width)
     if not isinstance(error, Refused):
-        return wrapped(f"{paint.bad('✗')} {error}", width, "  ")
-    first = f"{paint.bad('✗')} refused by {paint.strong(error.rule)}: {error.reason}"
-    remedy = "".join(f"\n  {line.strip()}" for line in error.remedy.splitlines())
+        return wrapped(f"{paint.bad('✗')} {inert(str(error))}", width, "  ")
+    first = f"{paint.bad('✗')} refused by {paint.strong(inert(error.rule))}: {inert(error.reason)}"
+    remedy = "".join(f"\n  {line.strip()}" for line in inert(error.remedy).splitlines())
     return wrapped(first + remedy, width, "  ")
 
 
@@ -62,6 +63,7 @@ def _problems_in_words(error: Invalid, paint: Paint, width: int) -> str:
 
 def problem_in_words(problem: Problem, paint: Paint, width: int = 1000) -> str:
     """One problem."""
+    problem = inert(problem)
     where = paint.strong(problem.where) + "\n  " if problem.excerpt else f"{problem.where}: " if problem.where else ""
     said = wrapped(f"{paint.bad('✗')} {where}{problem.message}", width, "  ")
     remedy = wrapped(f"\n    {paint.accent('→')} {problem.remedy}", width, "      ") if problem.remedy else ""

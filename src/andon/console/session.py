@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from andon.console.paint import Paint
-from andon.console.terminal import Terminal
+from andon.console.terminal import Terminal, inert
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -61,7 +61,7 @@ class Session:
 
             self.terminal.print(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
             return
-        rendered = render(data)
+        rendered = render(inert(data))
         if isinstance(rendered, str):
             self.terminal.print(rendered)
         else:

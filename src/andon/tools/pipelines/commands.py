@@ -116,7 +116,8 @@ def log(  # noqa: PLR0913  (each is a word of the command)
         _print_found(session, path, find)
     elif last or (session.json and not follow):
         window: Row = session.api.get(path, query={"first": -last if last else 1, "count": last or 5000})
-        session.show(window, lambda shown: "\n".join(_safe(session, line["text"]) for line in shown["lines"]))
+        # not what `show` hands over: a task's own colours are wanted here
+        session.show(window, lambda _: "\n".join(_safe(session, line["text"]) for line in window["lines"]))
     else:
         with session.api.stream(f"{path}/raw", query={"follow": follow}) as pieces:
             for line in _lines(pieces):
@@ -142,9 +143,7 @@ def _print_found(session: Session, path: str, text: str) -> None:
         after = found[-1]["number"] if found else 0
         page = session.api.get(f"{path}/search", query={"text": text, "after": after, "limit": 1000})
         found += page["lines"]
-    session.show(
-        found, lambda lines: "\n".join(f"{line['number']:>8}  {_safe(session, line['text'])}" for line in lines)
-    )
+    session.show(found, lambda _: "\n".join(f"{line['number']:>8}  {_safe(session, line['text'])}" for line in found))
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[str]:

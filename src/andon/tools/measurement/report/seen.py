@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from andon.console.terminal import inert
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSeen:
@@ -185,7 +187,7 @@ def seen(printed: object) -> ReportSeen:
     if isinstance(printed, dict) and isinstance(printed.get("question"), dict):
         asked = {_RENAMED.get(name, name): value for name, value in printed["question"].items()}
         printed = {**printed, "question": asked}
-    return msgspec.convert(printed, ReportSeen)
+    return msgspec.convert(inert(printed), ReportSeen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +207,11 @@ def seen_row(printed: object) -> RowSeen:
     """The row in the JSON. Errors: msgspec.ValidationError."""
     import msgspec
 
-    return msgspec.convert(printed, RowSeen)
+    return msgspec.convert(inert(printed), RowSeen)
 
 
 def seen_metric(printed: object) -> MetricSeen:
     """The number in the JSON. Errors: msgspec.ValidationError."""
     import msgspec
 
-    return msgspec.convert(printed, MetricSeen)
+    return msgspec.convert(inert(printed), MetricSeen)
