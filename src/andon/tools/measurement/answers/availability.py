@@ -76,22 +76,23 @@ class BudgetAnswer:
 
 def system_answer(system: System) -> SystemAnswer:
     """The arithmetic of a planned system."""
-    share = availability(system)
+    shares: dict[int, float] = {}
+    share = availability(system, shares)
     return SystemAnswer(
         availability=share,
         down_in_30_days_seconds=downtime(share, MONTH).total_seconds(),
         down_in_365_days_seconds=downtime(share, YEAR).total_seconds(),
-        parts=tuple(_shown(system, 0, 1)),
+        parts=tuple(_shown(system, shares)),
     )
 
 
-def _shown(of: Part | System, depth: int, times: int) -> Iterator[PartShown]:
+def _shown(of: Part | System, shares: dict[int, float], depth: int = 0, times: int = 1) -> Iterator[PartShown]:
     said = of.name or _kind(of)
     many = f"{times} × " if times > 1 else ""
-    yield PartShown(depth=depth, says=many + said, availability=availability(of))
+    yield PartShown(depth=depth, says=many + said, availability=shares[id(of)])
     if isinstance(of, System):
         for part, many_of_it in _runs(of.parts):
-            yield from _shown(part, depth + 1, many_of_it)
+            yield from _shown(part, shares, depth + 1, many_of_it)
 
 
 def _kind(of: Part | System) -> str:

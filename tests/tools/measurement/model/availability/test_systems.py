@@ -53,6 +53,14 @@ def test_one_of_two_is_better_than_each() -> None:
     assert availability(in_parallel(*parts(0.99, 2))) == pytest.approx(0.9999, abs=1e-12)
 
 
+def test_what_was_found_is_kept_for_whoever_shows_the_parts() -> None:
+    """A part that stands in several places is worked out once."""
+    pair, known = in_parallel(*parts(0.99, 2)), dict[int, float]()
+    assert availability(in_series(pair, pair), known) == pytest.approx(0.9999**2, abs=1e-12)
+    assert known[id(pair)] == pytest.approx(0.9999, abs=1e-12)
+    assert len(known) == 3
+
+
 def test_series_and_parallel_go_together() -> None:
     """A pair behind one part of 99.9 % is no better than that part."""
     pair = in_parallel(*parts(0.99, 2))

@@ -45,14 +45,19 @@ class System:
             )
 
 
-def availability(of: Part | System) -> float:
+def availability(of: Part | System, known: dict[int, float] | None = None) -> float:
     """Share of the time in which it works, 0 to 1.
 
+    `known` takes what was found, by the part's identity: each is worked out once, for a large one may stand in many.
     Source: the product of probabilities of independent events; for k of n the sum over every way to have k or more.
     """
-    if isinstance(of, Part):
-        return of.availability
-    return at_least(of.needed, [availability(part) for part in of.parts])
+    known = {} if known is None else known
+    if id(of) not in known:
+        if isinstance(of, Part):
+            known[id(of)] = of.availability
+        else:
+            known[id(of)] = at_least(of.needed, [availability(part, known) for part in of.parts])
+    return known[id(of)]
 
 
 def at_least(needed: int, shares: Sequence[float]) -> float:
