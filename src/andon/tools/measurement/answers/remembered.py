@@ -26,10 +26,14 @@ class Remembered:
         #: how things stood, and what was answered; the one that was asked for last at the end
         self._answers: OrderedDict[Asked, tuple[Hashable, object]] = OrderedDict()
 
+    def knows(self, history: History, asked: Asked) -> bool:
+        """Was it answered, and is nothing new known since?"""
+        known = self._answers.get(asked)
+        return known is not None and known[0] == _stand(history, asked)
+
     def answer(self, history: History, asked: Asked, make: Callable[[], T]) -> T:
         """What `make` says; `asked` names the question whole."""
-        kind, question = asked[:2]
-        now = stand(history, question.place.service, RESTS_ON.get(kind, WORK))
+        now = _stand(history, asked)
         known = self._answers.pop(asked, None)
         if known is None or known[0] != now:
             known = now, make()
@@ -37,3 +41,8 @@ class Remembered:
         while len(self._answers) > self._most:
             self._answers.popitem(last=False)
         return cast(T, known[1])
+
+
+def _stand(history: History, asked: Asked) -> Hashable:
+    kind, question = asked[:2]
+    return stand(history, question.place.service, RESTS_ON.get(kind, WORK))

@@ -12,64 +12,79 @@ from litestar.params import QueryParameter, SkipValidation
 from andon.tools.measurement.answers.cost import Cost, cost
 from andon.tools.measurement.answers.flow import Asked as AskedFlow
 from andon.tools.measurement.answers.flow import Flow, flow
+from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.answers.waste import Wastes, waste
 from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.people import PriceList
+from andon.tools.measurement.turns import in_turns
 from andon.tools.measurement.views import Measured
 from andon.web.who import Who
 
 
-@get("/api/v1/measurement/value-stream", sync_to_thread=False)
-def show_value_stream(
+@get("/api/v1/measurement/value-stream")
+async def show_value_stream(
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
+    remembered: NamedDependency[Remembered],
     now: NamedDependency[datetime],
 ) -> ValueStream:
     """What is done to a change and how long it waits, from its first commit to its users; and the share sent back."""
     who.require("read")
-    return value_stream(measured.history, question_in(asking, measured, now))
+    history, question = measured.history, question_in(asking, measured, now)
+    return await in_turns(remembered, history, ("value stream", question), lambda: value_stream(history, question))
 
 
-@get("/api/v1/measurement/flow", sync_to_thread=False)
-def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
+@get("/api/v1/measurement/flow")
+async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
+    remembered: NamedDependency[Remembered],
     now: NamedDependency[datetime],
     items: Annotated[int | None, QueryParameter(ge=0, description="how long so many take; else all begun")] = None,
     weeks: Annotated[int, QueryParameter(ge=1, description="how many are done in so many weeks")] = 4,
 ) -> Flow:
     """What is in progress and how old it is, what each week brought, and an exact forecast."""
     who.require("read")
-    return flow(measured.history, question_in(asking, measured, now), AskedFlow(items=items, weeks=weeks))
+    history, question, forecasting = (
+        measured.history,
+        question_in(asking, measured, now),
+        AskedFlow(items=items, weeks=weeks),
+    )
+    about = ("flow", question, forecasting)
+    return await in_turns(remembered, history, about, lambda: flow(history, question, forecasting))
 
 
-@get("/api/v1/measurement/waste", sync_to_thread=False)
-def show_waste(
+@get("/api/v1/measurement/waste")
+async def show_waste(
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
+    remembered: NamedDependency[Remembered],
     now: NamedDependency[datetime],
 ) -> Wastes:
     """Waste of each kind that shows in events, and which kinds do not show."""
     who.require("read")
-    return waste(measured.history, question_in(asking, measured, now))
+    history, question = measured.history, question_in(asking, measured, now)
+    return await in_turns(remembered, history, ("waste", question), lambda: waste(history, question))
 
 
-@get("/api/v1/measurement/cost", sync_to_thread=False)
-def show_cost(
+@get("/api/v1/measurement/cost")
+async def show_cost(  # noqa: PLR0913, PLR0917  (prices, too)
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
+    remembered: NamedDependency[Remembered],
     price_list: NamedDependency[SkipValidation[PriceList]],
     now: NamedDependency[datetime],
 ) -> Cost:
     """What a change costs in run minutes and environment hours, at the prices that were declared."""
     who.require("read")
-    return cost(measured.history, question_in(asking, measured, now), price_list.declared)
+    history, question, declared = measured.history, question_in(asking, measured, now), price_list.declared
+    return await in_turns(remembered, history, ("cost", question, declared), lambda: cost(history, question, declared))
 
 
 HANDLERS = (show_value_stream, show_flow, show_waste, show_cost)

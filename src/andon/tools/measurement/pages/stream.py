@@ -22,6 +22,7 @@ from andon.tools.measurement.pictures.flow import (
     stream_picture,
     throughput_picture,
 )
+from andon.tools.measurement.turns import in_turns
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -31,8 +32,8 @@ SHOWN = 12
 SMALL = 0.01
 
 
-@get("/value-stream", sync_to_thread=False, include_in_schema=False)
-def value_stream_page(
+@get("/value-stream", include_in_schema=False)
+async def value_stream_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
@@ -44,10 +45,10 @@ def value_stream_page(
     if choice.place is None:
         return nothing(pages, asked, choice)
     question, history = choice.question, measured.history
-    stream = remembered.answer(history, ("value stream", question), lambda: value_stream(history, question))
-    wastes = remembered.answer(history, ("waste", question), lambda: waste(history, question))
+    stream = await in_turns(remembered, history, ("value stream", question), lambda: value_stream(history, question))
+    wastes = await in_turns(remembered, history, ("waste", question), lambda: waste(history, question))
     declared = price_list.declared
-    spent = remembered.answer(history, ("cost", question, declared), lambda: cost(history, question, declared))
+    spent = await in_turns(remembered, history, ("cost", question, declared), lambda: cost(history, question, declared))
     waits = [one for one in wastes.found if one.kind == "waiting"]
     large = [one for one in waits if one.share is None or one.share >= SMALL]
     said = stream_sentence(stream)
@@ -68,8 +69,8 @@ def value_stream_page(
     )
 
 
-@get("/flow", sync_to_thread=False, include_in_schema=False)
-def flow_page(
+@get("/flow", include_in_schema=False)
+async def flow_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
@@ -82,7 +83,9 @@ def flow_page(
     question, history = choice.question, measured.history
     items = number_in(asked.query, "items", 0)
     forecasting = Forecasting(items=items or None, weeks=number_in(asked.query, "weeks", 4))
-    found = remembered.answer(history, ("flow", question, forecasting), lambda: flow(history, question, forecasting))
+    found = await in_turns(
+        remembered, history, ("flow", question, forecasting), lambda: flow(history, question, forecasting)
+    )
     said = flow_sentence(found)
     return pages.show(
         "measurement/flow.html",
