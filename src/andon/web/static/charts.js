@@ -14,7 +14,8 @@
   const digits = (value) => {
     const size = Math.abs(value);
     if (size >= 99.95) return Math.round(value).toLocaleString("en");
-    return String(Number(value.toFixed(size >= 1 ? 1 : 2)));
+    const decimals = size >= 1 ? 1 : size >= 0.01 || !size ? 2 : Math.min(1 - Math.floor(Math.log10(size)), 12);
+    return value.toFixed(decimals).replace(/\.?0+$/, "");
   };
   const long = (seconds) => {
     const [size, word] = STEPS.find(([length, , times]) => seconds >= length * times) || [1, "s"];
