@@ -38,6 +38,8 @@ ADDRESSES = (
     "/sources",
     "/data",
 )
+#: bytes: no answer about a year is as long
+MOST = 800_000
 EMPTY = ("/numbers", "/value-stream", "/flow", "/overlay", "/wall", "/kaizen", "/sources", "/data")
 
 
@@ -126,6 +128,28 @@ async def test_yesterday_is_as_it_was(visit: Visit) -> None:
     """As of a day before everything there is no data, and no data is never 0."""
     text = await visit.page("/numbers?service=shop&as_of=2001-01-01&from=2000-01-01&to=2001-01-01")
     assert text.count("no data</span>") >= 5
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        "from=1970-01-02&to=2999-12-31",
+        "from=2990-01-01&to=2999-12-31",
+        "from=1970-01-02&to=1970-02-02",
+        "as_of=1980-01-01",
+        "as_of=2990-01-01&from=1975-01-01",
+    ],
+)
+async def test_a_time_of_which_nothing_is_known_is_answered_all_the_same(visit: Visit, days: str) -> None:
+    """Whatever days are asked for: no page and no answer is an error, or as long as the time is."""
+    pages = ("numbers", "flow", "value-stream", "overlay", "wall", "availability")
+    answers = ("overview", "numbers", "value-stream", "flow", "waste", "cost", "overlay", "wall", "availability")
+    addresses = (*(f"/{page}" for page in pages), *(f"/api/v1/measurement/{answer}" for answer in answers))
+    sizes = {}
+    for address in addresses:
+        for definition in ("dora", "devlake"):
+            sizes[address] = len(await visit.page(f"{address}?service=shop&as={definition}&{days}"))
+    assert not {address: size for address, size in sizes.items() if size > MOST}
 
 
 @pytest.mark.parametrize(

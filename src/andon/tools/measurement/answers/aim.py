@@ -21,7 +21,7 @@ class Number:
 
 
 def reading(history: History, number: Number, window: Window) -> tuple[Unit, Reading]:
-    """What it was in the window, as it was known at its end. Errors: Invalid for a metric that nobody knows."""
+    """What it was in the window, without what happened after it. Errors: Invalid for a metric that nobody knows."""
     question = Question(place=number.place, window=window, definition=number.definition, as_of=window.end)
     metric, _ = one_metric(history, question, number.metric)
     read = Reading(value=metric.value, n=metric.n, window=window, low=metric.low, high=metric.high, notes=metric.notes)

@@ -78,7 +78,7 @@ class Flow:
     """The whole answer. An item is a commit that is no merge; it is done when it is first at the place."""
 
     question: Question
-    #: as it was known then: the end of the window, or earlier
+    #: the end of the window, or earlier: what happened from then on is left out
     at: datetime
     #: landed, and not at the place
     in_progress: int
@@ -192,7 +192,7 @@ def _says(weekly: tuple[int, ...], wanted: int, chances: tuple[Chance, ...]) -> 
         return "Nothing is in progress, so there is nothing to wait for."
     if not any(weekly):
         return "Nothing was done in a whole week of this window, so nothing can be forecast from it."
-    parts = [f"{one.level:.0%} within {plural(one.value, 'week')}" for one in chances if one.value is not None]
+    parts = [f"{one.level * 100:.0f} % within {plural(one.value, 'week')}" for one in chances if one.value is not None]
     return f"{plural(wanted, 'item')}, if weeks to come are like the last {len(weekly)}: {', '.join(parts)}."
 
 

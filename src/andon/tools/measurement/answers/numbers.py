@@ -10,7 +10,7 @@ from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.answers.stand import stand
-from andon.tools.measurement.model.facts import Change, Incident, Place
+from andon.tools.measurement.model.facts import Change, Flip, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
@@ -75,7 +75,7 @@ class _Known:
         service = question.place.service
         *_, changes = history.state(service, Change)
         # by which commit a change landed may be told after the change
-        state = (followed.begun, changes, followed.commits if changes else 0, stand(history, service, (Incident,)))
+        state = (followed.begun, changes, followed.commits if changes else 0, stand(history, service, (Incident, Flip)))
         kept = self.answers.get(question)
         if kept is None or kept.state != state:
             self._forget(question)

@@ -21,7 +21,13 @@ def provide_asking(  # noqa: PLR0913, PLR0917  (the six words of an address)
     ] = "",
     to: Annotated[str, QueryParameter(name="to", description="a date, or RFC 3339; else now")] = "",
     as_: Annotated[str, QueryParameter(name="as", description="whose definitions; else dora")] = "",
-    as_of: Annotated[str, QueryParameter(name="as_of", description="as it was known then")] = "",
+    as_of: Annotated[
+        str,
+        QueryParameter(
+            name="as_of",
+            description="leaves out what happened from then on; goes by when it happened, not by when it was told",
+        ),
+    ] = "",
 ) -> Asking:
     """The dependency `asking` of every call that measures."""
     return Asking(service=service, environment=environment, begin=from_, end=to, definition=as_, as_of=as_of)

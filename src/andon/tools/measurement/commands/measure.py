@@ -44,7 +44,13 @@ class Asked:
             help="Whose definitions: dora, devlake, datadog, gitlab, four-keys or middleware. Without it: dora.",
         ),
     ] = ""
-    as_of: Annotated[str, Parameter(help="As it was known on that day.")] = ""
+    as_of: Annotated[
+        str,
+        Parameter(
+            help="Without what happened from the beginning of that day on. It goes by when things happened, not by"
+            " when they were told: what was told late or corrected since counts."
+        ),
+    ] = ""
     service: Annotated[str, Parameter(help="Which service, where there are several.")] = ""
     environment: Annotated[str, Parameter(help="Which environment. Without it: production.")] = ""
 

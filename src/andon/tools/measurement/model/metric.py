@@ -103,5 +103,7 @@ class Question:
     window: Window
     #: "dora", "devlake", …
     definition: str = "dora"
-    #: as it was known then: what happened later is not there; None for all that is known
+    #: what happened from then on is left out, and what had not ended by then is still open; None for all that is known.
+    #: It goes by when things happened, as that is known today, not by when they were told: what was told late or
+    #: corrected since counts, so an answer that was given back then may have been another one
     as_of: datetime | None = None

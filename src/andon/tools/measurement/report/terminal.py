@@ -55,7 +55,7 @@ class Page:
     def head(self, it: ReportSeen) -> Iterator[str]:
         """What was measured, and when."""
         asked, paint = it.question, self._paint
-        known = f", as known on {day(asked.as_of)}" if asked.as_of else ""
+        known = f", as of {day(asked.as_of)}" if asked.as_of else ""
         about = f" in {asked.environment} · {window(asked.begin, asked.end)}{known}"
         releases = f" · {count(it.source.releases_inside, 'release')}" if it.source else ""
         yield from self._text(f"{paint.strong(asked.service)}{about}{releases}", indent="")

@@ -41,7 +41,7 @@ class Items:
     place: Place
     #: the places on the way, the asked one last
     way: tuple[Place, ...]
-    #: as it was known then
+    #: what happened from then on is left out
     at: datetime
     #: when the first deployment to the place was done; None when none was: of the time before, nobody knows what came
     first: datetime | None = None
@@ -107,7 +107,7 @@ class Items:
 
 
 def items(history: History, place: Place, window: Window, as_of: datetime | None = None) -> Items:
-    """What was on its way to the place in the window, as it was known at its end (or at `as_of`, if earlier).
+    """What was on its way to the place in the window, without what happened after its end (or from `as_of` on, if earlier).
 
     What was there before the window began is not in it.
     """

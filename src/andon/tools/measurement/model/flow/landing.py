@@ -37,7 +37,7 @@ class Scope:
     commits: Sequence[int]
     #: one byte a commit: what is not looked at, for it was done before
     done: bytearray
-    #: as it was known then
+    #: what happened from then on is left out
     at: datetime
 
 
