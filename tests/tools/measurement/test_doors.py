@@ -289,3 +289,19 @@ async def test_a_body_of_another_shape_is_said_to_be_wrong(visit: Visit) -> None
                 answer = await visit.http.request(method, f"{API}{path}", json=right | {field.name: value})
                 assert answer.status_code == 400, (path, field.name, value, answer.text)
                 assert field.name in answer.text
+
+
+LEDGER_ROW = b"id,finished_at,service,environment,commit\nledger/p-1,2026-05-01T12:00:00Z,shop,production,"
+
+
+async def test_no_file_says_what_the_ledger_saw(visit: Visit) -> None:
+    """Neither by its source nor by its ids; another server's export comes under a name of its own."""
+    address, row = f"{API}/import?form=csv&table=deployments", LEDGER_ROW + b"a" * 40 + b"\n"
+    as_ledger = await visit.http.post(f"{address}&source=ledger", content=row)
+    assert (as_ledger.status_code, "this server tells" in as_ledger.text) == (400, True)
+    refused = (await visit.http.post(address, content=row)).json()
+    assert (refused["taken"], refused["broken"]) == (0, 1)
+    assert "--as NAME" in refused["problems"][0]["remedy"]
+    taken = (await visit.http.post(f"{address}&source=berlin&apart=true", content=row)).json()
+    assert (taken["taken"], taken["broken"]) == (1, 0)
+    assert "berlin/ledger/p-1" in (await visit.http.get(f"{API}/tables/deployments")).text

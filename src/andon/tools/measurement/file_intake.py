@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from andon.engine.desk import Desk
-from andon.kernel.errors import Problem
+from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor, RepositoryName, parse_name, stream
 from andon.tools.measurement.importing import (
     FactFile,
@@ -25,6 +25,7 @@ from andon.tools.measurement.importing import (
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.telling.connection import Tool
 from andon.tools.measurement.model.telling.intake import NOUN, TakeFacts
+from andon.tools.measurement.model.telling.origin import OF_THE_LEDGER, apart, not_by
 from andon.tools.measurement.model.telling.received import Head
 from andon.tools.measurement.receiving import Receiving
 
@@ -47,6 +48,8 @@ class Asked:
     deliveries_of: str = ""
     #: take all or nothing
     strict: bool = False
+    #: they are another server's, and come under the name of the source
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ class Imported:
     ignored: tuple[str, ...]
     #: the very same file was taken before, so nothing was recorded
     known: bool = False
+    #: everything in it was told before, by this source in other files or deliveries
+    nothing_new: bool = False
     #: deliveries of a kind that is not read
     unread: int = 0
     #: what a person should know though all was understood
@@ -103,11 +108,11 @@ class FileIntake:
         source = asked.deliveries_of or parse_name(asked.source, "a source")
         on = stream(NOUN.kind, source)
         digest = await asyncio.to_thread(_digest, file)
-        if digest in (await self.desk.load(on)).seen:
-            return Imported(source=source, taken=0, broken=0, problems=(), ignored=(), known=True)
         if asked.strict:
             await asyncio.to_thread(_refuse, reading.read())
-        tally = Tally()
+        if digest in (await self.desk.load(on)).seen:
+            return _known(source, await asyncio.to_thread(_counted, reading.read()), reading)
+        tally, before = Tally(), self.receiving.measured.history.revision
         told = pieces(reading.read(), tally)
         piece: Sequence[Fact] = await asyncio.to_thread(next, told, ())
         while piece:
@@ -123,6 +128,7 @@ class FileIntake:
             broken=tally.broken,
             problems=tuple(tally.shown),
             ignored=tuple(sorted(reading.ignored)),
+            nothing_new=bool(tally.taken) and self.receiving.measured.history.revision == before,
             unread=reading.unread,
             troubles=troubles,
         )
@@ -134,7 +140,20 @@ class FileIntake:
             return self._deliveries(file, tool)
         facts = FactFile(asked.source, table_called(asked.table) if asked.table else None)
         reader = {"csv": facts.csv, "json": facts.json, "jsonl": facts.json_lines}[asked.form]
-        return _Reading(read=lambda: reader(_chunks(file)), ignored=facts.ignored)
+        others = self._others(asked.source)
+
+        def read() -> Iterator[Read]:
+            told = reader(_chunks(file))
+            return not_by(apart(told, asked.source) if asked.apart else told, asked.source, others)
+
+        return _Reading(read=read, ignored=facts.ignored)
+
+    def _others(self, source: str) -> frozenset[str]:
+        """Whose facts only they may tell. Errors: Invalid when the source is this server itself."""
+        if source in OF_THE_LEDGER:
+            message = f'by "{source}" this server tells what it saw itself.'
+            raise Invalid(Problem(where="source", message=message, remedy="Take another name."))
+        return OF_THE_LEDGER | {each.name for each in self.receiving.sources.all()}
 
     def _deliveries(self, file: Path, tool: Tool) -> _Reading:
         reader = self.receiving.reader(tool)
@@ -155,10 +174,28 @@ class FileIntake:
 
 def _refuse(read: Iterator[Read]) -> None:
     """Errors: Invalid when any row is broken."""
+    refuse_broken(_counted(read))
+
+
+def _counted(read: Iterator[Read]) -> Tally:
+    """What is good and what is broken; nothing is taken."""
     tally = Tally()
     for _ in pieces(read, tally):
         pass
-    refuse_broken(tally)
+    return tally
+
+
+def _known(source: str, tally: Tally, reading: _Reading) -> Imported:
+    """Of a file that was taken before: nothing is new, and what was broken still is."""
+    return Imported(
+        source=source,
+        taken=0,
+        broken=tally.broken,
+        problems=tuple(tally.shown),
+        ignored=tuple(sorted(reading.ignored)),
+        known=True,
+        unread=reading.unread,
+    )
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

@@ -28,10 +28,11 @@ async def import_file(  # noqa: PLR0913, PLR0917  (how a file is to be read)
     source: FromQuery[str] = FILE,
     deliveries_of: Annotated[str, QueryParameter(description="the connection whose saved webhooks these are")] = "",
     strict: Annotated[bool, QueryParameter(description="all or nothing")] = False,
+    apart: Annotated[bool, QueryParameter(description="another server's facts, called after the source")] = False,
 ) -> Imported:
     """Take a file of facts. Good rows are taken, broken ones named and counted; the same file again changes nothing."""
     who.require("promote")
-    asked = Asked(form=form, table=table, source=source, deliveries_of=deliveries_of, strict=strict)
+    asked = Asked(form=form, table=table, source=source, deliveries_of=deliveries_of, strict=strict, apart=apart)
     file_intake.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = file_intake.folder / secrets.token_hex(8)
     try:
