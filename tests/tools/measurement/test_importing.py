@@ -62,10 +62,11 @@ def test_broken_rows_are_named_and_counted_and_the_others_are_taken() -> None:
     assert [str(problem).split(":")[0] for problem in tally.shown] == [
         f"line {line}, finished_at" for line in (2, 5, 8)
     ]
-    assert tally.said == "20 rows taken, 11 broken; 8 of them are not shown."
     with pytest.raises(Invalid) as error:
         refuse_broken(tally)
-    assert str(error.value).endswith("8 of them are not shown. Nothing was taken.")
+    assert "11 rows are broken (8 of them are not shown), so nothing was taken, the 20 good ones neither." in str(
+        error.value
+    )
 
 
 def test_a_file_without_broken_rows_is_taken_whole() -> None:
@@ -73,7 +74,7 @@ def test_a_file_without_broken_rows_is_taken_whole() -> None:
     tally = Tally()
     sizes = [len(piece) for piece in pieces(deployments().csv([HEADING, *map(row, range(1001))]), tally)]
     refuse_broken(tally)
-    assert (sizes, tally.said) == ([500, 500, 1], "1,001 rows taken, 0 broken.")
+    assert (sizes, tally.taken, tally.broken) == ([500, 500, 1], 1001, 0)
 
 
 def test_memory_does_not_grow_with_the_file() -> None:

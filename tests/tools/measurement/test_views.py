@@ -20,11 +20,13 @@ from andon.kernel.ids import (
 from andon.kernel.refusal import CommandRefused
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import EnvironmentSpec, LineDefined
+from andon.tools.measurement.commands.sources_said import trouble_lines, walk_lines
 from andon.tools.measurement.events import (
     CommitsWalked,
     ConnectionAdded,
     ConnectionRemoved,
     FactsReceived,
+    HeadWalked,
     KeptDelivery,
     PricesDeclared,
     PulseAnswered,
@@ -110,10 +112,66 @@ def test_sources_say_what_each_told() -> None:
     assert len(sources.kept) == MOST_LISTED
     assert [trouble.what for trouble in sources.troubles] == ["main was rewritten"]
     assert [walk.trouble for walk in sources.walks()] == ["no such host"]
+    listed = list(
+        walk_lines(
+            [
+                {
+                    "connection": "ours",
+                    "repository": "shop",
+                    "walking": "",
+                    "known": "",
+                    "since": None,
+                    "trouble": "no such host",
+                    "at": "2026-05-04T09:30:00Z",
+                }
+            ]
+        )
+    )
+    assert listed == ["  ✗ ours/shop: not walked 2026-05-04 09:30 UTC: no such host"]
     made.tell("connection/ours", ConnectionRemoved(connection="ours"))
     with pytest.raises(NotFound, match="no connection"):
         sources.connected("ours")
     assert [each.name for each in sources.all()] == ["ours"]
+
+
+def test_a_trouble_is_listed_once_and_gone_when_it_is_over() -> None:
+    """With how often it was told; after the repository was walked, the connection mended, or a right delivery."""
+    made, sources = Ledger(), Sources()
+    made.also(sources)
+
+    def tell(*troubles: str, what: str = "push") -> None:
+        made.tell(
+            "intake/ours",
+            FactsReceived(connection="ours", what=what, deployments=(DEPLOYMENT,), troubles=troubles),
+        )
+
+    for _ in range(7):
+        tell("shop: this connection may clone from nowhere.", "main was rewritten.")
+    assert [(each.times, each.what.partition(" ")[0]) for each in sources.troubles] == [(7, "main"), (7, "shop:")]
+    assert sources.all()[0].facts == {"deployments": 1}
+    tell(what="deployment")
+    assert len(sources.troubles) == 2, "another kind of delivery says nothing about these"
+    made.tell("walk/ours/shop", HeadWalked(connection="ours", repository=SHOP, head=COMMIT.id, commits=1))
+    assert [each.what for each in sources.troubles] == ["main was rewritten."]
+    tell()
+    assert not sources.troubles
+    tell("main was rewritten.")
+    sources.turned_away("ours")
+    tool = Tool(kind="github", names=Mapping(source="ours"), fingerprint="f")
+    made.tell("connection/ours", ConnectionAdded(connection="ours", tool=tool))
+    assert (len(sources.troubles), sources.all()[0].turned_away) == (0, 0)
+    sources.turned_away("ours")
+    found = {"sources": [{"name": "ours", "turned_away": 1}], "troubles": []}
+    assert "andon connect secret ours" in next(trouble_lines(found))
+    sources.heard("ours", START)
+    assert sources.all()[0].turned_away == 0
+
+
+def test_a_walk_under_way_is_listed() -> None:
+    """With where it walks from, and since when."""
+    walk = {"connection": "_own", "repository": "shop", "walking": "a" * 40, "known": "", "trouble": "", "at": None}
+    (line,) = walk_lines([{**walk, "since": "2026-05-04T09:30:00Z"}])
+    assert line == "  … this server/shop: git walks from aaaaaaaaaa since 2026-05-04 09:30 UTC"
 
 
 def test_few_answers_are_only_counted() -> None:

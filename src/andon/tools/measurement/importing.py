@@ -52,13 +52,6 @@ class Tally:
         if len(self.shown) < self.most_shown:
             self.shown.append(problem)
 
-    @property
-    def said(self) -> str:
-        """In one sentence."""
-        rows = f"{self.taken:,} rows taken, {self.broken:,} broken"
-        more = self.broken - len(self.shown)
-        return f"{rows}; {more:,} of them are not shown." if more else f"{rows}."
-
 
 def pieces(read: Iterable[Read], tally: Tally, size: int = PIECE) -> Iterator[tuple[Fact, ...]]:
     """The good rows, some at a time; the tally counts both kinds while they go by."""
@@ -80,7 +73,14 @@ def pieces(read: Iterable[Read], tally: Tally, size: int = PIECE) -> Iterator[tu
 def refuse_broken(tally: Tally) -> None:
     """Errors: Invalid with the broken rows that are named, when there are any; for whoever wants all or nothing."""
     if tally.broken:
-        raise Invalid(*tally.shown, Problem(message=f"{tally.said} Nothing was taken."))
+        good = f"{tally.taken:,} good one{'s' if tally.taken != 1 else ''}"
+        more = tally.broken - len(tally.shown)
+        left = f" ({more:,} of them are not shown)" if more else ""
+        broken = f"{tally.broken:,} row{'s are' if tally.broken != 1 else ' is'} broken{left}"
+        message = f"{broken}, so nothing was taken, the {good} neither."
+        raise Invalid(
+            *tally.shown, Problem(message=message, remedy="Mend them, or take the good ones: leave out --strict.")
+        )
 
 
 def table_called(name: str) -> Table:

@@ -17,11 +17,13 @@ from andon.tools.measurement.events import (
     ConnectionRemoved,
     ConnectionSecretChanged,
     FactsReceived,
+    HeadWalked,
     KeptDelivery,
 )
 from andon.tools.measurement.model.telling.connection import Connection, Tool
 from andon.tools.measurement.model.telling.walk import NOUN as WALK
 from andon.tools.measurement.model.telling.walk import OWN, Walk
+from andon.tools.measurement.source_troubles import Trouble, Troubles
 
 #: kept deliveries, and troubles, that are listed; older ones are in the ledger
 MOST_LISTED = 200
@@ -36,15 +38,6 @@ class Kept:
     event: KeptDelivery
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Something that a person should know of a source."""
-
-    at: datetime
-    connection: str
-    what: str
-
-
 @dataclass(slots=True, kw_only=True)
 class Source:
     """One connection, or the name that an imported file was given."""
@@ -57,11 +50,13 @@ class Source:
     heard_at: datetime | None = None
     #: deliveries, and parts of files, with facts in them
     deliveries: int = 0
-    #: by kind: "deployments": 12
+    #: by kind: "deployments": 12; one that was told several times is one
     facts: Counter[str] = field(default_factory=Counter)
     kept: int = 0
-    #: deliveries whose signature was wrong, since the server began; they are counted and nothing else
+    #: deliveries whose signature was wrong, since one was right or the server began; they are counted and nothing else
     turned_away: int = 0
+    #: the ids of its facts
+    ids: set[str] = field(default_factory=set, repr=False)
 
     @property
     def tool(self) -> Tool | None:
@@ -75,7 +70,9 @@ class Sources:
     def __init__(self) -> None:
         self._known: dict[str, Source] = {}
         self.kept: deque[Kept] = deque(maxlen=MOST_LISTED)
-        self.troubles: deque[Trouble] = deque(maxlen=MOST_LISTED)
+        self._troubles = Troubles(MOST_LISTED)
+        #: when a walk began, went on or ended, by connection and repository
+        self.moved: dict[tuple[str, str], datetime] = {}
         #: by stream; the last state of each
         self._walks: dict[str, Walk] = {}
 
@@ -87,6 +84,7 @@ class Sources:
                 self._connected(event, happened)
             case FactsReceived():
                 self._told(event, happened.at)
+                self._troubles.told(event, happened.at)
             case KeptDelivery():
                 source = self._of(event.connection)
                 source.kept += 1
@@ -95,8 +93,16 @@ class Sources:
             case CommitsWalked() if event.connection != OWN:
                 self._of(event.connection).facts["commits"] += len(event.commits)
             case _ if stream_kind(happened.stream) == WALK.kind:
-                before = self._walks.get(happened.stream, WALK.initial)
-                self._walks[happened.stream] = event.evolve(before)
+                walk = event.evolve(self._walks.get(happened.stream, WALK.initial))
+                self._walks[happened.stream] = walk
+                self.moved[walk.connection, walk.repository or ""] = happened.at
+                if isinstance(event, HeadWalked):
+                    self._troubles.walked(event)
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What goes wrong still, the newest first."""
+        return self._troubles.all()
 
     def all(self) -> tuple[Source, ...]:
         """By name."""
@@ -117,7 +123,8 @@ class Sources:
 
     def heard(self, name: str, at: datetime) -> None:
         """A delivery came that proved who sent it; whether anything was in it is another matter."""
-        self._of(name).heard_at = at
+        source = self._of(name)
+        source.heard_at, source.turned_away = at, 0
 
     def turned_away(self, name: str) -> None:
         """A delivery came that did not."""
@@ -135,6 +142,8 @@ class Sources:
     ) -> None:
         source = self._of(event.connection)
         source.connection = event.evolve(source.connection)
+        source.turned_away = 0
+        self._troubles.mended(event.connection)
         if isinstance(event, ConnectionAdded):
             source.added_at, source.added_by = happened.at, happened.actor
 
@@ -143,10 +152,10 @@ class Sources:
         source.heard_at = at
         source.deliveries += 1
         for kind in FACTS:
-            if told := getattr(event, kind):
-                source.facts[kind] += len(told)
-        for trouble in event.troubles:
-            self.troubles.appendleft(Trouble(at=at, connection=event.connection, what=trouble))
+            for fact in getattr(event, kind):
+                if fact.id not in source.ids:
+                    source.ids.add(fact.id)
+                    source.facts[kind] += 1
 
 
 #: the kinds of facts, as FactsReceived names them

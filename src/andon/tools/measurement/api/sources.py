@@ -71,10 +71,10 @@ class SourceShown:
     added_by: Actor | None
     heard_at: datetime | None
     deliveries: int
-    #: by kind
+    #: by kind; a fact that was told several times is one
     facts: dict[str, int]
     kept: int
-    #: deliveries with a wrong signature since the server began
+    #: deliveries with a wrong signature, since one was right or the server began
     turned_away: int
     #: shown once, when the server made it; else ""
     secret: str = ""
@@ -88,18 +88,23 @@ class WalkShown:
     repository: str
     #: the head that git walks from now; "" when it rests
     walking: str
+    since: datetime | None
     #: the last head whose whole history is known
     known: str
+    #: why the last walk failed; "" when it did not
     trouble: str
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TroubleShown:
     """What a person should know of a source."""
 
+    #: the last time
     at: datetime
     connection: str
     what: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +162,16 @@ def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidat
                 connection=walk.connection,
                 repository=walk.repository or "",
                 walking=walk.head or "",
+                since=walk.since,
                 known=walk.walked[-1] if walk.walked else "",
                 trouble=walk.trouble,
+                at=sources.moved.get((walk.connection, walk.repository or "")),
             )
             for walk in sources.walks()
         ),
         troubles=tuple(
-            TroubleShown(at=each.at, connection=each.connection, what=each.what) for each in sources.troubles
+            TroubleShown(at=each.at, connection=each.connection, what=each.what, times=each.times)
+            for each in sources.troubles
         ),
     )
 

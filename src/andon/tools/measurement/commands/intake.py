@@ -14,6 +14,7 @@ from andon.console.session import Session
 from andon.console.tables import table
 from andon.console.words import count, size
 from andon.kernel.errors import Invalid, Problem
+from andon.tools.measurement.commands.sources_said import minute, sources_table, trouble_lines, walk_lines
 
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
@@ -83,12 +84,13 @@ def add_connection(
 def list_connections(*, session: Here) -> None:
     """Everything that tells facts: what it told, when it was last heard, and what goes wrong."""
     found: Row = session.api.get("/api/v1/measurement/sources")
-    if not found["sources"] and not session.json:
+    if session.json or found["sources"]:
+        session.show(found, lambda shown: sources_table(shown["sources"]))
+    else:
         session.say("Nothing is connected. Connect a tool with: andon connect add NAME KIND")
-        return
-    session.show(found["sources"] if not session.json else found, lambda _: _sources(found["sources"]))
     if not session.json:
-        _say_troubles(session, found)
+        for line in (*walk_lines(found["walks"]), *trouble_lines(found)):
+            session.say(line)
 
 
 @connect.command(name="secret")
@@ -134,7 +136,7 @@ def list_kept(*, session: Here) -> None:
             columns,
             [
                 (
-                    _minute(r["at"]),
+                    minute(r["at"]),
                     r["connection"],
                     r["what"],
                     r["why"],
@@ -152,21 +154,24 @@ def import_file(  # noqa: PLR0913  (how a file is to be read)
     *,
     table: str = "",
     source: str = "file",
+    as_: Annotated[str, Parameter(name="--as")] = "",
     form: Literal["csv", "json", "jsonl", ""] = "",
     deliveries_of: str = "",
     strict: bool = False,
     session: Here,
 ) -> int:
-    """Take the facts in a file: good rows are taken, broken ones are named and counted.
+    """Take the facts in a file: good rows are taken, broken ones are named and counted; with any, the exit code is 1.
 
     Parameters
     ----------
     file:
-        CSV, JSON, or JSON with one object a line; docs/reference/import-format.md says which columns.
+        CSV, JSON, or JSON with one object a line; the page Data (/data) says which columns.
     table:
         What a row of it is: deployments, incidents, commits, changes, runs …; else the file's name says it.
     source:
         What its facts are told by; the same facts from another source are others.
+    as_:
+        The file is another server's export: its facts come under this name, and leave those of this server alone.
     form:
         csv, json or jsonl; else the file's ending says it.
     deliveries_of:
@@ -177,9 +182,10 @@ def import_file(  # noqa: PLR0913  (how a file is to be read)
     query: dict[str, str | bool] = {
         "form": form or _form(file),
         "table": table or ("" if deliveries_of else _table(file)),
-        "source": source,
+        "source": as_ or source,
         "deliveries_of": deliveries_of,
         "strict": strict,
+        "apart": bool(as_),
     }
     try:
         with file.open("rb") as opened:
@@ -187,7 +193,7 @@ def import_file(  # noqa: PLR0913  (how a file is to be read)
     except OSError as error:
         raise Invalid(Problem(where=str(file), message=f"cannot be read: {error.strerror}.")) from None
     session.show(told, lambda told: _imported(told, file))
-    return 1 if told["broken"] and not told["taken"] else 0
+    return 1 if told["broken"] else 0
 
 
 def _form(file: Path) -> str:
@@ -207,9 +213,10 @@ def _table(file: Path) -> str:
 
 
 def _imported(told: Row, file: Path) -> str:
+    again = ": nothing is new, all of it was told before" if told["nothing_new"] else ""
+    lines = [f"✓ {count(told['taken'], 'fact')} of {file.name} taken as {told['source']}{again}"]
     if told["known"]:
-        return f"✓ {file.name} was taken before: nothing is new"
-    lines = [f"✓ {count(told['taken'], 'fact')} of {file.name} taken as {told['source']}"]
+        lines = [f"✓ {file.name} was taken before: nothing is new"]
     if told["unread"]:
         lines.append(f"  {count(told['unread'], 'delivery', 'deliveries')} of a kind that is not read")
     if told["ignored"]:
@@ -242,42 +249,11 @@ def _added(row: Row, url: str) -> str:
     elif not row["has_secret"]:
         lines.append(f"  next: set the secret that {row['kind']} shows you:  andon connect secret {row['name']}")
     if row["secret"]:
-        lines.append("  next: enter both where the other tool asks for a webhook; docs/how-to/connect-your-tools.md")
+        lines.append(
+            "  next: enter both where the other tool asks for a webhook; the page Sources (/sources) says where"
+        )
     return "\n".join(lines)
 
 
 def _shown(row: Row) -> str:
     return f"\n  secret    {row['secret']}   (shown this once)" if row["secret"] else ""
-
-
-def _sources(rows: list[Row]) -> Any:
-    columns = ("name", "kind", "heard", ">deliveries", "*told", ">kept", ">turned away")
-    return table(columns, [_source(row) for row in rows])
-
-
-def _source(row: Row) -> tuple[str, ...]:
-    told = ", ".join(count(number, kind.removesuffix("s")) for kind, number in row["facts"].items() if number)
-    kind = row["kind"] or "file"
-    if row["kind"] and not row["has_secret"]:
-        kind = f"{kind} (no secret yet)"
-    return (
-        row["name"],
-        kind,
-        _minute(row["heard_at"]) if row["heard_at"] else "never",
-        f"{row['deliveries']:,}",
-        told or "nothing yet",
-        f"{row['kept']:,}",
-        f"{row['turned_away']:,}",
-    )
-
-
-def _say_troubles(session: Session, found: Row) -> None:
-    for walk in found["walks"]:
-        if walk["trouble"]:
-            session.say(f"  ✗ {walk['connection']}/{walk['repository']}: {walk['trouble']}")
-    for trouble in found["troubles"][:10]:
-        session.say(f"  ! {_minute(trouble['at'])}  {trouble['connection']}: {trouble['what']}")
-
-
-def _minute(text: str) -> str:
-    return f"{text[:16].replace('T', ' ')} UTC"

@@ -46,6 +46,11 @@ class Walk:
         """Is it one of this server's own?"""
         return self.connection == OWN
 
+    @property
+    def since(self) -> datetime | None:
+        """When the walk under way was begun; None when it rests."""
+        return self.by - WALK_WITHIN if self.head and self.by else None
+
     def ended(self, following_by: datetime | None, trouble: str = "") -> Walk:
         """The walk under way is over; the one that waited begins."""
         return replace(self, head=self.following, following=None, by=following_by, trouble=trouble)
