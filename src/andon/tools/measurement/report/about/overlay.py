@@ -36,6 +36,7 @@ def overlay_parts(told: OverlayTold) -> Iterator[Part]:
 def _axis(found: Overlay, numbers: ReportSeen, over: str) -> Axis:
     window = found.question.window
     failed = frozenset(found.failed)
+    would_be_told = any(one.id == "change-fail-rate" and one.value is not None for one in numbers.metrics)
     wrong = sum(one.id in failed or one.outcome != "success" for one in found.deployments)
     deployments = tuple(
         Mark(
@@ -45,6 +46,7 @@ def _axis(found: Overlay, numbers: ReportSeen, over: str) -> Axis:
         )
         for one in sorted(found.deployments, key=lambda one: one.id in failed or one.outcome != "success")
     )
+    known = f", of which {wrong:,} went wrong (✗)" if wrong or would_be_told else "; nobody tells which went wrong"
     flips = tuple(Mark(begin=one.at, end=one.at, sign="◆") for one in found.flips)
     incidents = tuple(
         Mark(begin=one.detected_at, end=one.mitigated_at or one.resolved_at or window.end, sign="▓")
@@ -52,7 +54,7 @@ def _axis(found: Overlay, numbers: ReportSeen, over: str) -> Axis:
     )
     lanes = (
         *_line(numbers, over),
-        Lane(title="Deployments", marks=deployments, says=f"{len(deployments):,}, of which {wrong:,} went wrong (✗)"),
+        Lane(title="Deployments", marks=deployments, says=f"{len(deployments):,}{known}"),
         Lane(title="Flips of flags", marks=flips, says=f"{len(flips):,}"),
         Lane(title="Incidents", marks=incidents, says=f"{len(incidents):,}"),
     )

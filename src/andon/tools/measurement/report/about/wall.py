@@ -49,7 +49,7 @@ def _numbers(numbers: ReportSeen, wanted: tuple[str, ...]) -> Iterator[tuple[Cel
 
 def _sample(metric: MetricSeen) -> str:
     if metric.value is None:
-        return " ".join(metric.notes)
+        return " ".join(metric.notes).removeprefix("No data: ")
     sample = count(metric.n, metric.sample.removesuffix("s"), metric.sample)
     if metric.low is None or metric.high is None:
         return sample
