@@ -113,6 +113,7 @@ def test_what_holds_nothing_says_why(payload: object, said: str) -> None:
 def test_an_event_that_is_not_known_is_kept_with_its_reason() -> None:
     """It is no error."""
     assert read(event("team.renamed", 1)).kept == '"team.renamed" is no event that is read here.'
+    assert read(event("", 1)).what == "an event without a type"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class PagerDutyIntake:
     def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> Received:
         """The facts in a delivery; PagerDuty says itself when each happened. Errors: Invalid."""
         event = decode(_BODY, body, "the payload").event
-        return replace(_read(event, event.event_type[:60], names), delivery=event.id[:100])
+        return replace(_read(event, event.event_type[:60] or "an event without a type", names), delivery=event.id[:100])
 
 
 def _read(event: Event, what: str, names: Mapping) -> Received:
