@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from andon.kernel.ids import short
+from andon.standards.bidi import unturned
 from andon.web import words
 from andon.web.assets import Assets
 from andon.web.charts.units import brief, interval, whole
@@ -30,6 +31,7 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=unturned_text,
     )
     environment.globals["asset"] = assets.url
     environment.filters.update(
@@ -45,6 +47,13 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
         whole=whole,
     )
     return environment
+
+
+def unturned_text(value: object) -> object:
+    """What a template shows, so that no subject that somebody wrote turns the direction of what stands after it."""
+    if not isinstance(value, str):
+        return value
+    return Markup(unturned(value)) if isinstance(value, Markup) else unturned(value)  # noqa: S704  (it was safe before)
 
 
 @pass_context

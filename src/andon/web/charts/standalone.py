@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from andon.standards.bidi import unturned
 from andon.web.charts.figure import Figure
 
 
@@ -24,7 +25,7 @@ def standalone(title: str, body: Markup | str) -> str:
     `body` is markup that the caller made with escaping (`Markup.format`, Jinja) and `figure_html`; every class of
     andon.css may be used in it: section, section-head, table, facts, scroll, quiet, right, note, lamp.
     """
-    return (
+    return unturned(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{styles()}</style>\n</head>\n"

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from andon.standards.bidi import unturned
 from andon.tools.measurement.report.told import Source
 
 COLUMNS = (
@@ -64,5 +65,6 @@ def _cells(row: dict[str, object], unit: str) -> Iterable[object]:
 
 
 def _harmless(text: str) -> str:
-    """As text, whatever a spreadsheet would make of it."""
+    """As text, whatever a spreadsheet would make of it, in the direction in which the row is written."""
+    text = unturned(text)
     return f"'{text}" if text.startswith(_FORMULA) else text
