@@ -81,18 +81,18 @@ def test_a_refusal_is_on_the_wall_only() -> None:
     assert (stream.times, wall.times) == (1, 3)
 
 
-def test_the_first_incident_of_anybody_asks_again() -> None:
-    """It says that somebody tells of incidents; so does the deployment elsewhere that one of ours names."""
+def test_a_cause_elsewhere_asks_again() -> None:
+    """An incident of another service does not bear on this one; a deployment there that ours names does."""
     remembered, history, make = Remembered(), History([deployed(1, 20)]), Counting()
     elsewhere = in_other_service()
     cause, incident = elsewhere[0], next(fact for fact in elsewhere if isinstance(fact, Incident))
     remembered.answer(history, ASKED, make)
     history.add(incident)
-    assert remembered.answer(history, ASKED, make) == 2
+    assert remembered.answer(history, ASKED, make) == 1
     history.add(slow(QUESTION.place, cause.id))
-    assert remembered.answer(history, ASKED, make) == 3
+    assert remembered.answer(history, ASKED, make) == 2
     history.add(cause)
-    assert remembered.answer(history, ASKED, make) == 4
+    assert remembered.answer(history, ASKED, make) == 3
 
 
 def test_what_was_not_asked_for_long_is_forgotten() -> None:

@@ -30,11 +30,10 @@ RESTS_ON: dict[str, tuple[type, ...]] = {
 def stand(history: History, service: ServiceName, kinds: tuple[type, ...] = WORK) -> Hashable:
     """Changes with every deployment of the service and every fact of these kinds about it or its repositories.
 
-    Of others only what bears on it all the same: the first incident of anybody, for it says that incidents are told,
-    and the deployments that an incident of the service names as its cause.
+    Of others only what bears on it all the same: the deployments that an incident of the service names as its cause.
     """
     if Incident not in kinds:
         return history.state(service, *kinds)
     incidents = history.told(Incident, service)
     causes = tuple(history.deployment(fact) for incident in incidents for fact in incident.caused_by)
-    return (*history.state(service, *kinds), history.first_incident, causes)
+    return (*history.state(service, *kinds), causes)

@@ -55,7 +55,6 @@ class History:
         self._turns: dict[Place, int] = {}
         self._late: dict[Place, int] = {}
         self._others = Told()
-        self._first: tuple[int, datetime | None] = (0, None)
         for fact in facts:
             self.add(fact)
 
@@ -123,14 +122,6 @@ class History:
         """
         # what stands under a kind is of that kind: looking again at each of 30,000 runs costs more than the answer
         return cast("tuple[F, ...]", self._others.all(kind) if about is None else self._others.about(kind, about))
-
-    @property
-    def first_incident(self) -> datetime | None:
-        """When the first incident of all was seen; None when nobody told of any."""
-        turns = self._others.turns(Incident)
-        if self._first[0] != turns:
-            self._first = turns, min((one.detected_at for one in self.told(Incident)), default=None)
-        return self._first[1]
 
     def _turns_of(self, service: ServiceName, kind: type) -> int:
         sources = self._sources.get(service, ())

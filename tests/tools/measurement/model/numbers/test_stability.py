@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from andon.tools.measurement.model.facts import Fact, FactId
+from andon.kernel.ids import ServiceName
+from andon.tools.measurement.model.facts import Fact, FactId, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
-from tests.tools.measurement.telling import NOON, WEEK, above, deployed, hour, incident, measured, reasons
+from tests.tools.measurement.telling import NOON, SHOP, WEEK, above, deployed, hour, incident, measured, reasons
 
 HOUR = 3600.0
 MONTH = Window(begin=NOON, end=NOON + timedelta(days=30))
@@ -90,6 +91,15 @@ def test_nothing_told_is_not_nothing_failed(metric: str) -> None:
     before = incident(1, -900)
     assert measured(told(30, [before]), metric).value == 0.0
     assert measured(told(30, [before]), metric).high == pytest.approx(0.1135, abs=1e-3)
+
+
+def test_what_is_told_of_another_service_says_nothing_about_this_one() -> None:
+    """A tool that watches the till need not watch the desk."""
+    elsewhere = incident(1, -900, place=Place(service=ServiceName("till"), environment=SHOP.environment))
+    for metric in ("change-fail-rate", "deployment-rework-rate", "mean-time-between-failures"):
+        found = measured(told(30, [elsewhere]), metric)
+        assert found.value is None
+        assert "nobody told" in found.notes[0]
 
 
 def test_where_only_steps_back_can_be_seen_the_rate_is_at_least() -> None:

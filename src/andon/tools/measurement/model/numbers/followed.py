@@ -137,13 +137,12 @@ class Scene:
 
     @cached_property
     def tells_incidents(self) -> bool:
-        """Did anybody ever tell of an incident, anywhere? Else that none is known means nothing."""
-        first = self.history.first_incident
-        return first is not None and (self.question.as_of is None or first < self.question.as_of)
+        """Did anybody ever tell of an incident of this place? Else that none is known means nothing."""
+        return bool(self.incidents)
 
     @cached_property
     def tells_failures(self) -> bool:
-        """Did anybody ever tell of a failure: an incident anywhere, or a deployment that mends or goes back?"""
+        """Did anybody ever tell of a failure: an incident of this place, or a deployment that mends or goes back?"""
         steps = self.judged.steps
         return bool(self.menders) or self.tells_incidents or any(step.said and step.by < self.known for step in steps)
 

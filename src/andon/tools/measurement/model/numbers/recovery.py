@@ -148,7 +148,9 @@ def _between_notes(scene: Case, up: float, n: int) -> tuple[str, ...]:
     if scene.window.days <= 0:
         return (NOT_YET,)
     if not scene.tells_incidents:
-        return ("No data: nobody told of any incident. Connect the place where incidents are kept.",)
+        return (
+            "No data: nobody told of any incident of this service here. Connect the place where incidents are kept.",
+        )
     if not up:
         return ("No data: all that is known of this place is later, or an incident lasted all the time.",)
     # none in a time T: with 95 % confidence there is at most one in T / 3 (Hanley and Lippman-Hand 1983)

@@ -17,8 +17,8 @@ from andon.tools.measurement.model.numbers.wording import counted, fail_rate_wor
 REMEDIATION = "remediations: they mend another deployment, and it is that one which counts as failed"
 #: instead of a rate of 0 that nobody could know (decision 13)
 UNTOLD = (
-    "No data: nobody told of any incident, rollback or deployment that mends another, so nobody knows whether nothing "
-    "failed. Connect the place where incidents are kept."
+    "No data: nobody told of any incident, rollback or mending deployment of this service here, so nobody knows "
+    "whether nothing failed. Connect the place where incidents are kept."
 )
 
 ONLY_STEPS = (

@@ -14,7 +14,7 @@ from operator import floordiv, sub
 from andon.tools.measurement.model.metric import Exclusion, Metric
 from andon.tools.measurement.model.numbers.causes import spoken
 from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
-from andon.tools.measurement.model.numbers.distribution import count_interval, dispersion, quantile
+from andon.tools.measurement.model.numbers.distribution import SMALL, count_interval, dispersion, quantile
 from andon.tools.measurement.model.numbers.followed import Scene
 from andon.tools.measurement.model.numbers.known import DAY_S, days_of, deployed_part, why_not_deployed
 from andon.tools.measurement.model.numbers.leads import (
@@ -32,7 +32,7 @@ from andon.tools.measurement.model.numbers.merge_times import (
     in_whole_minutes,
 )
 from andon.tools.measurement.model.numbers.rows import deployment_rows, elsewhere
-from andon.tools.measurement.model.numbers.sample import MIDDLES, middle, smallness, summed
+from andon.tools.measurement.model.numbers.sample import MIDDLES, middle, summed
 from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint, edges, marks, weeks
 from andon.tools.measurement.model.numbers.wording import (
     CYCLE_CHANGES_WORDS,
@@ -105,7 +105,7 @@ def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
     known = deployed_part(scene)
     days = days_of(known, scene.window) if known else None
     whole = by.frequency == "whole per day"
-    value = len(numbers) / days if days else None
+    value = len(numbers) / days if days and not _is_alone(scene, numbers) else None
     low, high = count_interval(len(numbers), dispersion([part.n for part in parts[1:-1]]))
     metric = Metric(
         id="deployment-frequency",
@@ -116,8 +116,8 @@ def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
         sample="deployments",
         n=len(numbers),
         # a number that is cut lies outside of what its deployments say
-        low=low / days if days and not whole else None,
-        high=high / days if days and not whole else None,
+        low=low / days if days and value is not None and not whole else None,
+        high=high / days if days and value is not None and not whole else None,
         counted=deployment_rows(scene, numbers),
         excluded=tuple(_not_changing(scene)),
         notes=_rhythm(scene, numbers),
@@ -177,16 +177,28 @@ def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
     known = deployed_part(scene)
     if known is None:
         return (why_not_deployed(scene),)
+    if _is_alone(scene, numbers):
+        return (f"No data: the one deployment known here, of {_first_day(scene)}, makes no frequency.",)
     notes = []
     if scene.deployments[0].finished_at > scene.window.begin:
-        first = f"{scene.deployments[0].finished_at:%Y-%m-%d}"
-        notes.append(f"The first deployment known here is of {first}; the days before it do not count.")
+        notes.append(f"The first deployment known here is of {_first_day(scene)}; the days before it do not count.")
     if len(numbers) > 1:
         times = array("d", map(scene.judged.finished.__getitem__, numbers))
         gap = quantile(sorted(map(sub, islice(times, 1, None), times)), 0.5)
         days = f"{len(_days(scene, numbers))} of {counted(ceil(days_of(known, scene.window)), 'days')}"
         notes.append(f"Something was deployed on {days}; the median gap is {spoken(timedelta(seconds=gap))}.")
-    return (*notes, *smallness(len(numbers), len(numbers), "deployments"))
+    if len(numbers) < SMALL:
+        notes.append(f"Small sample: {counted(len(numbers), 'deployments')}; mind the interval.")
+    return tuple(notes)
+
+
+def _is_alone(scene: Scene, numbers: Sequence[int]) -> bool:
+    """Is it the only one known, so that nobody can tell how long the next one will take?"""
+    return scene.known == len(numbers) == 1
+
+
+def _first_day(scene: Scene) -> str:
+    return f"{scene.deployments[0].finished_at:%Y-%m-%d}"
 
 
 def _days(scene: Scene, numbers: Sequence[int]) -> set[float]:
