@@ -180,7 +180,7 @@ async def test_an_open_incident_lights_the_lamp(tmp_path: Path) -> None:
         for address in ("/numbers?service=shop", "/overlay?service=shop"):
             text = await visit.page(address)
             assert 'class="lamp red"' in text
-            assert "Open: Carts are &lt;script&gt;alert(1)" in text
+            assert "Open: “Carts are &lt;script&gt;alert(1)" in text
             assert "<script>alert(1)" not in text
 
 

@@ -157,7 +157,8 @@ def _says(about: About, items: Sequence[Item], lines: Sequence[Level], limit: fl
         return f"{about.title}: nothing is under way."
     old = sum(item.age > limit for item in items)
     oldest = max(items, key=lambda item: item.age)
-    told = f"{len(items):,} {about.things} under way; the oldest, {oldest.name}, is {brief(oldest.age, about.unit)} old"
+    things = about.things.removesuffix("s") if len(items) == 1 else about.things
+    told = f"{len(items):,} {things} under way; the oldest, “{oldest.name}”, is {brief(oldest.age, about.unit)} old"
     if lines:
         told += f"; {old:,} older than {max(lines, key=lambda one: one.value).words} of finished work"
     return f"{told}."

@@ -55,7 +55,7 @@ def forecast(about: About, chances: Sequence[Chance], picks: Sequence[Pick]) -> 
             "dot",
             (place(c.answer), below(c.probability, HEIGHT)),
             3,
-            f"{c.answer:,} {about.things}: {whole(c.probability, 'ratio')}",
+            f"{_many(c.answer, about)}: {whole(c.probability, 'ratio')}",
         )
         for c in chances[::step]
     )
@@ -68,7 +68,7 @@ def forecast(about: About, chances: Sequence[Chance], picks: Sequence[Pick]) -> 
     )
     says = about.says or f"{about.title}: the chance that it takes so many {about.things} or fewer."
     told = ", ".join(
-        f"{whole(pick.probability, 'ratio').replace('.0', '')} in {pick.answer:,} {about.things}" for pick in picks
+        f"{whole(pick.probability, 'ratio').replace('.0', '')} in {_many(pick.answer, about)}" for pick in picks
     )
     says = f"{says} {told}." if told else says
     return Figure(
@@ -84,6 +84,11 @@ def forecast(about: About, chances: Sequence[Chance], picks: Sequence[Pick]) -> 
     )
 
 
+def _many(count: int, about: About) -> str:
+    """A count of the things: "1 week", "30 weeks"."""
+    return f"{count:,} {about.things.removesuffix('s') if count == 1 else about.things}"
+
+
 def _answers(low: int, high: int) -> range:
     step = next(
         step * power
@@ -97,7 +102,7 @@ def _answers(low: int, high: int) -> range:
 def _pick(pick: Pick, x: float, about: About) -> str:
     """From the chance across to its answer and down, with words where the line begins."""
     y = below(pick.probability, HEIGHT)
-    text = f"{pick.probability * 100:g} %: {pick.answer:,} {about.things}"
+    text = f"{pick.probability * 100:g} %: {_many(pick.answer, about)}"
     lines = rule("level high", (0, y), (x, y)) + rule("level high", (x, y), (x, HEIGHT))
     if x * NARROW >= length(text) + 12:
         return lines + words("halo", ("8", y - 5), text)

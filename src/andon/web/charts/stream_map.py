@@ -60,7 +60,7 @@ def stream_map(about: About, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> F
     return Figure(
         title=about.title,
         says=says,
-        svg=picture(about, says, body, kind="map", size=size),
+        svg=picture(about, says, body, kind=f"map across-{_columns(drawn)}", size=size),
         table=_table(boxes, arrows),
         legend=(
             entry("work", "work: time in the box, and the share that never came back"),
@@ -69,6 +69,11 @@ def stream_map(about: About, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> F
         series_url=about.series_url,
         svg_scrolls=True,
     )
+
+
+def _columns(drawn: Layout) -> int:
+    """How many boxes it is wide: it shrinks a little with its page before it is scrolled (charts.css)."""
+    return min(len({place.x for place in drawn.boxes}), 9)
 
 
 def _forward(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> tuple[Arrow, ...]:

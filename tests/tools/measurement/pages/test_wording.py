@@ -10,7 +10,17 @@ import pytest
 from andon.tools.measurement.answers.numbers import numbers
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question
-from andon.tools.measurement.pages.wording import compared, how_often, metric_of, sentence
+from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint
+from andon.tools.measurement.pages.wording import (
+    compared,
+    date_word,
+    glossary,
+    how_often,
+    metric_of,
+    part_words,
+    sentence,
+)
+from andon.tools.measurement.pictures.numbers import known_part
 from tests.tools.measurement.telling import SHOP, WEEK, deployed
 
 
@@ -76,3 +86,26 @@ def test_the_sentence_comes_from_what_happened_not_from_a_number() -> None:
     found = numbers(history, asked)
     assert metric_of(found, "deployment-frequency").value == 0
     assert sentence(found) == "shop reached production 3 times in this time."
+
+
+def test_words_that_not_everybody_uses_so_are_explained() -> None:
+    """Only those that are said."""
+    assert [word for word, _ in glossary(("A redeploy does not count.", "seed: the first one"))] == ["seed", "redeploy"]
+    assert glossary(("Plain words.",)) == ()
+
+
+def test_rows_say_which_date_they_have_and_what_they_count_as() -> None:
+    """A rate's rows are failed or fine, or incidents beside deployments."""
+    rate = replace(metric(0.1, id_="change-fail-rate"), sample="deployments")
+    assert (date_word(rate), part_words(rate)) == ("Deployed", ("failed", "fine"))
+    by_incidents = replace(rate, definition="Number of incidents divided by the number of deployments.")
+    assert part_words(by_incidents) == ("incident", "deployment")
+
+
+def test_an_axis_begins_where_anything_is_known() -> None:
+    """A history of a day draws no year of nothing; without any value the window stays."""
+    begun = WEEK.begin + timedelta(days=3)
+    empty, one = TrendPoint(begin=WEEK.begin, value=None, n=0), TrendPoint(begin=begun, value=1.0, n=1)
+    moved = Trend(metric="cycle-time", unit="seconds", points=(empty, one))
+    assert known_part((moved,), WEEK).begin == begun
+    assert known_part((replace(moved, points=(empty,)),), WEEK) == WEEK

@@ -23,15 +23,15 @@ class Sentence:
 
 def stream_sentence(stream: ValueStream) -> Sentence:
     """How long a change takes, and how much of it is work."""
-    colour: Literal["green", "grey"] = "green" if stream.n else "grey"
     if stream.total is None:
-        return Sentence(colour=colour, words="No change reached its users in this time.")
+        return Sentence(colour="grey", words="No change reached its users in this time.")
     half = brief(stream.total.median, "seconds")
     if stream.efficiency is None:
         worked = f"Half of the changes took more than {half}; how long they were worked on is not known."
     else:
-        worked = f"Half of the changes took more than {half}, and were worked on for {stream.efficiency:.0%} of it."
-    return Sentence(colour=colour, words=worked)
+        share = brief(stream.efficiency, "ratio")
+        worked = f"Half of the changes took more than {half}, and were worked on for {share} of it."
+    return Sentence(colour="grey", words=worked)
 
 
 def flow_sentence(found: Flow) -> Sentence:
@@ -56,7 +56,7 @@ def overlay_sentence(found: Overlay) -> Sentence:
     words = f"{plural(len(found.incidents), 'incident')} beside {deployments} and {flips} of flags."
     if found.lasting:
         return Sentence(colour="red", words=words)
-    return Sentence(colour="green" if found.deployments or found.incidents else "grey", words=words)
+    return Sentence(colour="grey", words=words)
 
 
 def wall_sentence(found: Wall) -> Sentence:

@@ -73,7 +73,8 @@ def _red_trunk(here: Ground) -> Iterator[Waste]:
         yield Waste(
             kind="defects",
             title="Trunk was red",
-            says=f"Trunk was red {plural(len(times), 'time')}, {duration(whole)} in all: {share:.1%} of the time.",
+            says=f"Trunk was red {plural(len(times), 'time')}, {duration(whole)} in all: "
+            f"{share * 100:.1f} % of the time.",
             where="run",
             seconds=whole.total_seconds(),
             n=len(times),

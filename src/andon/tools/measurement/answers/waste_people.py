@@ -49,10 +49,10 @@ def _hand_offs(here: Ground) -> Iterator[Waste]:
             kind="hand-offs",
             title="Changes that passed through several hands",
             says=f"{len(several):,} of {plural(len(passed), 'change')} were written, let in or put into "
-            f"{here.place.environment} by different people: {mean:.1f} hand-offs a change.",
+            f"{here.place.environment} under different names: {mean:.1f} hand-offs a change, if each is somebody else.",
             n=len(several),
             examples=tuple(
-                row(here.work, item, count, f"{count} hand-offs") for count, item in nlargest(EXAMPLES, several)
+                row(here.work, item, count, plural(count, "hand-off")) for count, item in nlargest(EXAMPLES, several)
             ),
         )
 
@@ -60,10 +60,11 @@ def _hand_offs(here: Ground) -> Iterator[Waste]:
 def hands(work: Items, item: int, deployment: Deployment) -> list[str]:
     """Who had the change in turn: author, who let it in, who asked for its deployment. Machines are no hands.
 
-    Two names are the same person when they have a word in common, for tools call one person by different names.
+    Two names are the same person when they have a word in common, for tools call one person by different names. Of a
+    commit that no change tells of, only git's name is known: whether it is the account that deployed it, nobody knows.
     """
     change = change_of(work, item)
-    names = (change.author, change.merged_by, deployment.by) if change else (work.author(item), deployment.by)
+    names = (change.author, change.merged_by, deployment.by) if change else (work.author(item),)
     found: list[str] = []
     for name in names:
         if name and not _is_machine(name) and not (found and _words(name) & _words(found[-1])):
@@ -88,7 +89,7 @@ def _switching(here: Ground) -> Iterator[Waste]:
         yield Waste(
             kind="task switching",
             title="Several changes in the same hands",
-            says=f"In {share:.0%} of the time in which somebody had a change in flight, it was more than one.",
+            says=f"In {share * 100:.0f} % of the time in which somebody had a change in flight, it was more than one.",
             seconds=found.several,
             n=len(found.beside),
             examples=tuple(_beside(change, seconds) for seconds, change in longest),

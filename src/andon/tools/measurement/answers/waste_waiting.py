@@ -31,7 +31,7 @@ def _waste(work: Items, cause: Cause, stretches: Sequence[Stretch], total: float
         kind="waiting",
         title=f"Waiting for {place}",
         says=f"{says[0].upper()}{says[1:]}: {median} (median), {p85} (p85); "
-        f"{seconds / total:.0%} of all the time of these changes.",
+        f"{seconds / total * 100:.0f} % of all the time of these changes.",
         where=where,
         seconds=seconds,
         share=seconds / total,

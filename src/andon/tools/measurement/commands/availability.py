@@ -129,4 +129,4 @@ def _left(budget: Answer) -> str:
         return f"error budget: {spent}: {span(-budget['left_seconds'])} too much"
     empty = budget["empty_in_seconds"]
     rest = f"; at this pace the rest lasts {span(empty)}" if empty is not None else ""
-    return f"error budget: {spent} ({budget['spent_share']:.0%}, burn {budget['burn_rate']:.3g}){rest}"
+    return f"error budget: {spent} ({budget['spent_share'] * 100:.0f} %, burn {budget['burn_rate']:.3g}){rest}"

@@ -37,7 +37,7 @@ def export(
     csv:
         A folder for CSV files.
     parquet:
-        A folder for Parquet files; needs the extra: pip install 'andon[lake]'.
+        A folder for Parquet files; needs the extra: uv tool install '.[lake]'.
     cdevents:
         A file for the whole ledger as CDEvents, one CloudEvent a line.
     """

@@ -28,7 +28,7 @@ def data_page(
         asked,
         chosen=chosen(asked, measured, pages.now),
         tables=found.tables,
-        colour="green" if rows else "grey",
+        colour="grey",
         sentence=f"{plural(rows, 'row')} in {plural(len(found.tables), 'table')} can be taken out."
         if rows
         else "No fact is known yet; every table is described.",

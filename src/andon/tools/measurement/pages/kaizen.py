@@ -17,6 +17,7 @@ from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.pages.choosing import Chosen, chosen
 from andon.tools.measurement.people import Improvements, ImprovementSeen, Pulses
+from andon.tools.measurement.pictures.numbers import known_part
 from andon.tools.measurement.pictures.people import improvement_picture, pulse_picture
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
@@ -63,7 +64,7 @@ def kaizen_page(
         pulses=pulses,
         weeks=pulses.weeks()[:12],
         pulse=pulse_picture(pulses.question, pulses.weeks()),
-        colour="amber" if waiting else "green" if lasting else "grey",
+        colour="amber" if waiting else "grey",
         sentence=_sentence(len(lasting), waiting),
     )
 
@@ -84,7 +85,7 @@ def _tried(seen: ImprovementSeen, history: History, now: datetime) -> Tried:
     _, moved = one_metric(history, question, state.aim.metric)
     recent = replace(question, window=Window(begin=window.end - state.aim.over, end=window.end))
     metric, _ = one_metric(history, recent, state.aim.metric)
-    return Tried(seen=seen, picture=improvement_picture(state, moved, window), now=metric)
+    return Tried(seen=seen, picture=improvement_picture(state, moved, known_part((moved,), window)), now=metric)
 
 
 def _metrics(choice: Chosen, history: History) -> tuple[Metric, ...]:

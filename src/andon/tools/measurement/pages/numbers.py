@@ -18,8 +18,16 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from andon.tools.measurement.pages.choosing import Chosen, chosen, nothing, number_in, word_in
-from andon.tools.measurement.pages.wording import Compared, compared, how_often, sentence
-from andon.tools.measurement.pictures.numbers import each_picture, metric_picture, small_picture
+from andon.tools.measurement.pages.wording import (
+    Compared,
+    compared,
+    date_word,
+    glossary,
+    how_often,
+    part_words,
+    sentence,
+)
+from andon.tools.measurement.pictures.numbers import each_picture, known_part, metric_picture, small_picture
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
 from andon.web.pages import Asked, Pages
@@ -37,6 +45,8 @@ class Shown:
     metric: Metric
     picture: Figure
     compared: Compared
+    #: what words of its definition mean: word and meaning
+    words: tuple[tuple[str, str], ...]
     #: address of the rows behind it
     evidence: str
     #: rows that were left out
@@ -92,7 +102,7 @@ def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Res
         asked,
         chosen=choice,
         rows=rows,
-        colour="red" if troubles else "green",
+        colour="red" if troubles else "grey",
         sentence=_places_sentence(rows, choice, troubles),
         deployments=sum(row.metrics[1].n for row in rows),
         definitions=tuple(DEFINITIONS.values()),
@@ -100,10 +110,12 @@ def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Res
 
 
 def _places_sentence(rows: Sequence[Row], choice: Chosen, troubles: int) -> str:
-    often = [(row.metrics[1].value or 0, row.service) for row in rows]
-    most, service = max(often)
+    most, service, often = max(
+        ((len(row.metrics[1].counted), row.service, row.metrics[1]) for row in rows), key=lambda one: one[:2]
+    )
     reach = f"{plural(len(rows), 'service')} in {choice.environment}"
-    busiest = f"; {service} the most often, {how_often(most)}" if most else "; none was deployed in this time"
+    times = how_often(often.value) if often.unit == "per day" and often.value else plural(most, "time")
+    busiest = f"; {service} the most often, {times}" if most else "; none was deployed in this time"
     trouble = f" {plural(troubles, 'incident is', 'incidents are')} open." if troubles else ""
     return f"{reach}{busiest}.{trouble}"
 
@@ -136,7 +148,8 @@ def _shown(choice: Chosen, found: Numbers, before: Numbers, number: int) -> Show
     metric = found.metrics[number]
     return Shown(
         metric=metric,
-        picture=metric_picture(metric, found.trends[number], choice.window),
+        words=glossary((metric.definition, *(one.reason for one in metric.excluded))),
+        picture=metric_picture(metric, found.trends[number], known_part(found.trends, choice.window)),
         compared=compared(metric, before.metrics[number], max(round(choice.window.days), 1)),
         evidence=choice.to("/numbers/evidence", metric=metric.id),
         left_out=sum(len(one.rows) for one in metric.excluded),
@@ -144,12 +157,10 @@ def _shown(choice: Chosen, found: Numbers, before: Numbers, number: int) -> Show
 
 
 def _colour(shown: Sequence[Shown], troubles: Sequence[Incident]) -> str:
-    """Red: an incident is open. Amber: a number got clearly worse. Numbers are not marked as good or bad otherwise."""
+    """Red: an incident is open. Amber: a number got clearly worse. Otherwise nobody judges, and the lamp is grey."""
     if troubles:
         return "red"
-    if all(one.metric.value is None for one in shown):
-        return "grey"
-    return "amber" if any(one.compared.drift == "worse" for one in shown) else "green"
+    return "amber" if any(one.compared.drift == "worse" for one in shown) else "grey"
 
 
 def _others(history: History, choice: Chosen) -> tuple[tuple[str, str, str, tuple[Metric, ...]], ...]:
@@ -198,6 +209,9 @@ def evidence_page(
         else each_picture(metric, choice.window, choice.to("/numbers/evidence/series", metric=metric.id)),
         sorts=(("", len(metric.counted)), *((one.reason, len(one.rows)) for one in metric.excluded)),
         here=here,
+        words=glossary((metric.definition, *(one.reason for one in metric.excluded))),
+        date_word=date_word(metric),
+        part_words=part_words(metric),
     )
 
 

@@ -39,7 +39,8 @@ WAYS = (
         title="GitHub",
         tells="pushes, pull requests, workflow runs, deployments, releases",
         command="andon connect add our-github github",
-        there="Settings, Webhooks: this address, application/json, the secret, all events.",
+        there="Settings, Webhooks: this address, application/json, the secret; single events: pushes, pull requests, "
+        "workflow runs, deployments, deployment statuses, releases.",
     ),
     Way(
         kind="gitlab",
@@ -52,8 +53,9 @@ WAYS = (
         kind="pagerduty",
         title="PagerDuty",
         tells="incidents",
-        command="andon connect add our-pagerduty pagerduty --ask-secret",
-        there="Integrations, Generic Webhooks (v3): this address; it shows the secret that is asked for here.",
+        command="andon connect add our-pagerduty pagerduty",
+        there="Integrations, Generic Webhooks (v3): this address. It shows its secret once; hand that over here: "
+        "andon connect secret our-pagerduty",
     ),
     Way(
         kind="alertmanager",

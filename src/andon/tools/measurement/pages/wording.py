@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,25 @@ from andon.web.charts.units import brief, rate
 
 #: more of these is better; of all others less
 MORE_IS_BETTER = frozenset({"deployment-frequency", "mean-time-between-failures"})
+
+#: words of definitions and of reasons that not everybody uses so
+WORDS = {
+    "seed": "The first deployment of a service to a place: it brings all that there was before, so nobody knows what "
+    "was new.",
+    "redeploy": "The same revision was deployed again: what runs did not change.",
+    "outside": "It happened in another environment, or at another time, than the one that is asked about.",
+    "remediation": "A deployment that mends another one or an incident, or goes back to an earlier revision.",
+}
+#: what a row above and below the line of a rate is
+PARTS = {"change-fail-rate": ("failed", "fine"), "deployment-rework-rate": ("not planned", "planned")}
+#: which date a row has, by what it is about
+DATES = {
+    "commits": "Committed",
+    "deployments": "Deployed",
+    "failed deployments": "Deployed",
+    "weeks": "Deployed",
+    "incidents": "Began",
+}
 
 Drift = Literal["better", "worse", "same", "unknown"]
 
@@ -27,6 +47,24 @@ class Compared:
 def metric_of(numbers: Numbers, id_: str) -> Metric:
     """One of the metrics."""
     return next(metric for metric in numbers.metrics if metric.id == id_)
+
+
+def glossary(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The words of these texts that want a meaning."""
+    said = " ".join(texts).lower()
+    return tuple((word, meaning) for word, meaning in WORDS.items() if word in said)
+
+
+def date_word(metric: Metric) -> str:
+    """What the date of each of its rows is."""
+    return DATES.get(metric.sample, "When")
+
+
+def part_words(metric: Metric) -> tuple[str, str]:
+    """Of a rate: what its rows with 1 and with 0 are."""
+    if "divided by the number of" in metric.definition:
+        return "incident", "deployment"
+    return PARTS.get(metric.id, ("counted", "not"))
 
 
 def compared(now: Metric, before: Metric, days: int) -> Compared:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from andon.tools.measurement.answers.flow import Flow
 from andon.tools.measurement.answers.value_stream import ValueStream
 from andon.web.charts.aging import Item, aging
@@ -12,6 +14,7 @@ from andon.web.charts.points import Point
 from andon.web.charts.stacked import Layer, stacked
 from andon.web.charts.stream_map import Arrow, Box, stream_map
 from andon.web.charts.trend import trend
+from andon.web.words import plural
 
 
 def stream_picture(stream: ValueStream) -> Figure:
@@ -66,18 +69,23 @@ def cumulative_picture(flow: Flow) -> Figure:
         )
         columns.append(tuple(float(value) for value in values))
     layers = tuple(Layer(words=word, values=values) for word, values in zip(words, columns, strict=True))
-    window = flow.question.window
-    about = About(title="Cumulative flow", unit="count", things="commits", begin=window.begin, end=window.end)
+    begin, end = _known(flow)
+    about = About(title="Cumulative flow", unit="count", things="commits", begin=begin, end=end)
     return stacked(about, instants, layers[::-1])
+
+
+def _known(flow: Flow) -> tuple[datetime, datetime]:
+    """The part of the window in which anything is known."""
+    window = flow.question.window
+    first = flow.days[0].at - timedelta(days=1) if flow.days else window.begin
+    return max(window.begin, first), window.end
 
 
 def throughput_picture(flow: Flow) -> Figure:
     """What each whole week brought."""
     points = tuple(Point(at=week.begin, value=float(week.done), n=week.done) for week in flow.weeks)
-    window = flow.question.window
-    about = About(
-        title="Done each week", unit="count", things="commits", begin=window.begin, end=window.end, scale="linear"
-    )
+    begin, end = _known(flow)
+    about = About(title="Done each week", unit="count", things="commits", begin=begin, end=end, scale="linear")
     return trend(about, points)
 
 
@@ -88,6 +96,8 @@ def forecast_picture(flow: Flow) -> Figure | None:
         return None
     picks = tuple(Pick(probability=one.level, answer=one.value or 0) for one in found)
     chances = tuple(Chance(answer=week, probability=odd) for week, odd in enumerate(flow.forecast.by_week, start=1))
-    says = f"{flow.forecast.items:,} items at the pace of the last {len(flow.forecast.weekly)} weeks"
+    says = (
+        f"{plural(flow.forecast.items, 'item')} at the pace of {plural(len(flow.forecast.weekly), 'week')} before now"
+    )
     about = About(title="When it will be done", says=says, unit="ratio", things="weeks")
     return forecast(about, chances, picks)

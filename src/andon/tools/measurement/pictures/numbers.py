@@ -32,6 +32,12 @@ def metric_picture(metric: Metric, moved: Trend, window: Window) -> Figure:
     return trend(about, points_of(moved, days), lines)
 
 
+def known_part(trends: Iterable[Trend], window: Window) -> Window:
+    """The part of the window from the first that any of them knows: an axis of empty months tells nothing."""
+    known = [point.begin for moved in trends for point in moved.points if point.value is not None]
+    return replace(window, begin=max(window.begin, min(known, default=window.begin)))
+
+
 def small_picture(moved: Trend, window: Window) -> Figure:
     """The same the size of a word."""
     unit, days = in_one_unit(moved.unit, (point.value for point in moved.points))

@@ -12,7 +12,8 @@ from andon.tools.measurement.model.tables.table import Column, Row, Table
 
 GROUP = 50_000  #: rows of a group, which is what memory is needed for
 _MISSING = (
-    "Parquet files are written by pyarrow, which is not installed. Install it with Andon: pip install 'andon[lake]'; "
+    "Parquet files are written by pyarrow, which is not installed. Install it with Andon, in its folder: "
+    "uv tool install '.[lake]'; "
     "or export CSV, which needs nothing: andon export --csv DIR"
 )
 

@@ -75,8 +75,8 @@ def of_repository(read: RepositoryRead, graph: CommitGraph, now_s: float) -> Ite
         yield Trouble(
             id="future-commits",
             count=len(future),
-            says=f"{_count(len(future), 'commit says', 'commits say')} that they are from the future: somebody's clock"
-            " is wrong.",
+            says=f"{_count(len(future), 'commit says that it is', 'commits say that they are')} from the future: a "
+            "clock is wrong.",
             examples=tuple(graph.ids[number][:7] for number in future[:_EXAMPLES]),
         )
     undated = [n for n in range(len(graph)) if graph.is_told(n) and not _is_dated(graph, n)]
