@@ -107,7 +107,7 @@ class Items:
 
 
 def items(history: History, place: Place, window: Window, as_of: datetime | None = None) -> Items:
-    """What was on its way to the place in the window, without what happened after its end (or from `as_of` on, if earlier).
+    """What was on its way to the place in the window, up to its end, or without what happened from `as_of` on.
 
     What was there before the window began is not in it.
     """
