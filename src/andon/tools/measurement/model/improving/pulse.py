@@ -9,6 +9,7 @@ from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import Actor, StreamId, stream
 from andon.kernel.refusal import CommandRefused
+from andon.tools.measurement.model.improving.words import words_in
 
 KIND = "pulse"
 PULSE_STREAM: StreamId = stream(KIND, "people")
@@ -66,7 +67,7 @@ class ChoosePulseQuestion:
     question: str
 
     def decide(self, state: Pulse, now: datetime) -> tuple[Event[Pulse], ...]:
-        question = " ".join(self.question.split())
+        question = words_in(self.question, "question")
         if not question or len(question) > _LONGEST_QUESTION:
             raise Invalid(f"A question has 1 to {_LONGEST_QUESTION} characters.")
         return () if question == state.question else (PulseQuestionChosen(question=question),)
