@@ -156,7 +156,10 @@ class Page:
 
 def _steps(points: Sequence[PointSeen]) -> str:
     """How far the points are apart."""
-    return "by month" if (points[-1].begin - points[-2].begin).days > _WEEK_DAYS else "by week"
+    days = (points[-1].begin - points[-2].begin).days
+    if days <= _WEEK_DAYS:
+        return "by week"
+    return "by month" if days <= _MONTH_DAYS else "by year"
 
 
 def _sample(metric: MetricSeen) -> Iterator[str]:
