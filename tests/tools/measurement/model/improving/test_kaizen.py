@@ -34,7 +34,9 @@ from andon.tools.measurement.model.improving.kaizen import (
     KeepImprovement,
     PlanImprovement,
 )
-from andon.tools.measurement.model.metric import Window
+from andon.tools.measurement.model.improving.pulse import NOUN as PULSE
+from andon.tools.measurement.model.improving.pulse import ChoosePulseQuestion
+from andon.tools.measurement.model.metric import Unit, Window
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -88,6 +90,23 @@ def test_on_its_date_the_number_is_wanted_once() -> None:
     assert NOUN.deadline(state) is None
 
 
+def test_what_is_being_measured_is_not_kept() -> None:
+    """Nobody knows yet whether it helped."""
+    state = after(plan(), BeginImprovement(), CheckImprovement())
+    with pytest.raises(Refused, match="is being measured"):
+        KeepImprovement(learned="It helps.").decide(state, NOW)
+
+
+@pytest.mark.parametrize(
+    ("metric", "target", "said"),
+    [("change-lead-time", 9 * 3600.0, "less is better"), ("deployment-frequency", 3600.0, "more is better")],
+)
+def test_nobody_aims_at_what_is_worse(metric: str, target: float, said: str) -> None:
+    """By the number: of some less is better, of some more."""
+    with pytest.raises(Invalid, match=said):
+        after(plan(replace(AIM, metric=metric, target=target)))
+
+
 def test_what_was_before_it_began_is_not_counted() -> None:
     """Time from before would hide what it did; a long time after is cut to the length of the baseline."""
     began = fold(after(plan()), BeginImprovement().decide(after(plan()), NOW + 10 * DAY))
@@ -131,7 +150,8 @@ def test_a_failed_measurement_says_why() -> None:
 )
 def test_the_verdict_says_how_far_it_got(target: float, now: float | None, verdict: Verdict) -> None:
     """From 8, downwards or upwards."""
-    state = after(plan(aim=replace(AIM, target=target), baseline=read(8.0)))
+    metric = "deployment-frequency" if target > 8 else AIM.metric
+    state = after(plan(aim=replace(AIM, metric=metric, target=target), baseline=read(8.0)))
     assert verdict_of(state, read(now)) == verdict
 
 
@@ -198,3 +218,37 @@ def test_every_way_through_ends_or_waits_for_something(steps: list[tuple[str, in
         assert len(state.checks) - checks <= 1
         assert step != "late" or len(state.checks) == checks
         assert bool(want(state, now)) == (state.phase == "checking")
+
+
+@pytest.mark.parametrize(
+    ("unit", "target"),
+    [
+        ("ratio", -1),
+        ("ratio", 2),
+        ("ratio", 1e308),
+        ("ratio", float("nan")),
+        ("per day", 0),
+        ("per day", -1),
+        ("per day", float("inf")),
+        ("seconds", -1),
+        ("seconds", 1e30),
+        ("count", -1),
+    ],
+)
+def test_what_nobody_could_reach_is_no_target(unit: Unit, target: float) -> None:
+    """Whether people write it or programs do."""
+    with pytest.raises(Invalid, match="nothing to aim at"):
+        after(plan(replace(AIM, unit=unit, target=target)))
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1b[8mb", "a\x9bb", "a\u202eb"])
+def test_words_give_no_orders(text: str) -> None:
+    """Not to a terminal, and not to a page; a new line is a space."""
+    for bad in (replace(plan(), title=text), replace(plan(), because=text)):
+        with pytest.raises(Invalid, match="nobody can see"):
+            after(bad)
+    with pytest.raises(Invalid, match="nobody can see"):
+        after(plan(), DropImprovement(learned=text))
+    with pytest.raises(Invalid, match="nobody can see"):
+        ChoosePulseQuestion(question=text).decide(PULSE.initial, NOW)
+    assert after(replace(plan(), title="größe\n und\tmehr")).title == "größe und mehr"

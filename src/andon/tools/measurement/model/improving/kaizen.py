@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,8 +27,19 @@ from andon.tools.measurement.model.improving.improvement import (
     want,
     window_of,
 )
+from andon.tools.measurement.model.improving.words import words_in
+from andon.tools.measurement.model.metric import Unit
 
 _LONGEST = 500
+#: what a number can become at most, and how to write it
+_MOST: Mapping[Unit, tuple[float, str]] = {
+    "seconds": (3660 * 86400.0, 'Name a time of ten years at most: "4h".'),
+    "ratio": (1.0, 'Name a share from 0 to 100 %: "5 %".'),
+    "per day": (100_000.0, 'Name how often: "3 a week".'),
+    "count": (1e9, "Name a number from 0 to a thousand million."),
+}
+#: of the other numbers less is better
+MORE_IS_BETTER = frozenset(("deployment-frequency", "mean-time-between-failures"))
 
 Events = tuple[Event[Improvement], ...]
 
@@ -94,6 +106,12 @@ class KeepImprovement:
         learned = _words(self.learned, "learned")
         if state.phase in {"kept", "dropped"}:
             raise _over(state, "Plan another one: andon kaizen plan")
+        if state.phase == "checking":
+            raise Refused(
+                "check-before-keep",
+                f"improvement {state.number} is being measured, so nobody knows yet whether it helped.",
+                "See when it is checked: andon kaizen list",
+            )
         if not state.checks:
             raise Refused(
                 "check-before-keep",
@@ -144,7 +162,7 @@ def _over(state: Improvement, remedy: str) -> Refused:
 
 
 def _words(text: str, where: str, *, needed: bool = True) -> str:
-    words = " ".join(text.split())
+    words = words_in(text, where)
     if needed and not words:
         raise Invalid(Problem(where=where, message="nothing is said.", remedy="Say it in one sentence."))
     if len(words) > _LONGEST:
@@ -153,7 +171,7 @@ def _words(text: str, where: str, *, needed: bool = True) -> str:
 
 
 def _check_aim(aim: Aim, baseline: Reading, now: datetime) -> None:
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_no_target(aim))
     if aim.by <= now:
         problems.append(Problem(where="by", message="that day is over.", remedy="Name one that is to come."))
     if baseline.value is None:
@@ -162,8 +180,21 @@ def _check_aim(aim: Aim, baseline: Reading, now: datetime) -> None:
         problems.append(Problem(where="metric", message=message, remedy="Choose a number that is known, or wait."))
     elif baseline.value == aim.target:
         problems.append(Problem(where="to", message="the number is there already.", remedy="Aim at another value."))
+    elif (aim.target > baseline.value) != (aim.metric in MORE_IS_BETTER):
+        better = "more" if aim.metric in MORE_IS_BETTER else "less"
+        message = f"that is worse than what it is now; of {aim.metric}, {better} is better."
+        problems.append(Problem(where="to", message=message, remedy=f"Aim at {better} than it is now."))
     if problems:
         raise Invalid(*problems)
+
+
+def _no_target(aim: Aim) -> Iterator[Problem]:
+    """Why nobody could get there."""
+    most, remedy = _MOST[aim.unit]
+    never = aim.unit == "per day" and aim.target == 0
+    if never or not 0 <= aim.target <= most:
+        message = f"{aim.target:g} {aim.unit} is nothing to aim at."
+        yield Problem(where="to", message=message, remedy=remedy)
 
 
 NOUN: Noun[Improvement] = Noun(
