@@ -59,11 +59,18 @@ def test_a_new_price_holds_from_its_declaration() -> None:
     assert "test has no price and is not in the total." in found.notes
 
 
-def test_before_the_first_prices_the_first_ones_are_taken() -> None:
-    """And it is said."""
-    found = asked(declared(900, 1))
-    assert found.total == 18
-    assert any(note.startswith("Before 2026-03-03 nothing was declared") for note in found.notes)
+def test_what_was_before_the_first_prices_costs_nothing() -> None:
+    """It is said, and changes of before are not shared the cost of after."""
+    found = asked(declared(602, 1, production=1))
+    assert {part.what: part.cost for part in found.parts} == {
+        "runs": 4 + 2,
+        "test": None,
+        "production": pytest.approx((24 * 60 - 602) / 60),
+    }
+    assert (found.changes, found.per_change) == (2, found.total)
+    assert any(note.startswith("Prices hold from when they were declared, 2026-03-0") for note in found.notes)
+    late = asked(declared(3000, 1, production=1))
+    assert (late.total, late.per_change) == (None, None)
 
 
 def test_another_currency_is_not_added() -> None:

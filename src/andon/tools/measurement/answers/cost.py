@@ -47,7 +47,7 @@ class Cost:
     #: that came to the place in the window
     changes: int
     deployments: int
-    #: total / changes; None when there is no total, or nothing came
+    #: total / the changes that came since there are prices; None when there is no total, or nothing came
     per_change: float | None
     per_deployment: float | None
     #: the commits whose runs took most minutes; value in the currency, or in minutes where there is no price
@@ -63,19 +63,20 @@ def cost(history: History, question: Question, declared: Sequence[PricesSince]) 
     parts = (_run_part(here, runs, tariff), *(_place_part(here, place, tariff) for place in here.work.way))
     priced = [part.cost for part in parts if part.cost is not None]
     total = sum(priced) if priced else None
-    changes = len(here.came.brought)
-    deployments = len({deployment.id for _, deployment in here.came.brought})
+    brought = here.came.brought
+    priced_ones = [deployment for _, deployment in brought if tariff and tariff.at(deployment.finished_at)]
+    priced_deployments = len({deployment.id for deployment in priced_ones})
     return Cost(
         question=question,
         currency=declared[-1].prices.currency if declared else "",
         parts=parts,
         total=total,
-        changes=changes,
-        deployments=deployments,
-        per_change=total / changes if total is not None and changes else None,
-        per_deployment=total / deployments if total is not None and deployments else None,
+        changes=len(brought),
+        deployments=len({deployment.id for _, deployment in brought}),
+        per_change=total / len(priced_ones) if total is not None and priced_ones else None,
+        per_deployment=total / priced_deployments if total is not None and priced_deployments else None,
         dearest=_dearest(runs, tariff),
-        notes=_notes(here, declared, parts),
+        notes=_notes(here, declared, tariff, parts),
     )
 
 
@@ -103,13 +104,15 @@ def _run_part(here: Ground, runs: Sequence[Run], tariff: Tariff | None) -> CostP
         what="runs",
         unit="run minutes",
         quantity=minutes,
-        cost=sum(_price(run, tariff) for run in runs) if tariff else None,
+        cost=sum(_price(run, tariff) for run in runs) if tariff and tariff.since[0] < here.window.end else None,
         says=f"{plural(len(runs), 'run')} of {', '.join(here.work.repositories) or 'no repository'}",
     )
 
 
 def _price(run: Run, tariff: Tariff) -> float:
-    return run_minutes(run) * tariff.at(run.finished_at or run.queued_at).per_run_minute
+    """Nothing for what ran before prices were declared."""
+    prices = tariff.at(run.finished_at or run.queued_at)
+    return run_minutes(run) * prices.per_run_minute if prices else 0.0
 
 
 def _place_part(here: Ground, place: Place, tariff: Tariff | None) -> CostPart:
@@ -143,12 +146,15 @@ def _row(run: Run) -> Evidence:
     return Evidence(fact=run.id, name=run.commit[:10], commit=run.commit, at=at, why="all its runs", link=run.link)
 
 
-def _notes(here: Ground, declared: Sequence[PricesSince], parts: Sequence[CostPart]) -> tuple[str, ...]:
-    if not declared:
+def _notes(
+    here: Ground, declared: Sequence[PricesSince], tariff: Tariff | None, parts: Sequence[CostPart]
+) -> tuple[str, ...]:
+    if tariff is None:
         return ("No prices are declared, so nothing has a cost. Declare them with: andon price",)
     found = [f"{part.what} has no price and is not in the total." for part in parts if part.cost is None]
-    if declared[0].since > here.window.begin:
-        found.append(f"Before {declared[0].since:%Y-%m-%d} nothing was declared; the first prices are taken there.")
+    if tariff.since[0] > here.window.begin:
+        since = f"{tariff.since[0]:%Y-%m-%d %H:%M} UTC"
+        found.append(f"Prices hold from when they were declared, {since}: what ran or came before costs nothing here.")
     if any(one.prices.currency != declared[-1].prices.currency for one in declared):
         found.append(f"Prices in other currencies than {declared[-1].prices.currency} are left out.")
     found.append("A service that shares its repository with others is charged with all of its runs.")

@@ -38,11 +38,12 @@ def test_an_environment_costs_from_its_first_deployment() -> None:
 
 
 def test_a_price_holds_from_its_declaration() -> None:
-    """What was before keeps its own; before the first one, the first one is taken."""
+    """What was before keeps its own; before the first one there is none."""
     tariff = Tariff(since=(at(60), at(600)), prices=(prices(1), prices(2)))
-    assert [tariff.at(at(minute)).per_run_minute for minute in (0, 60, 599, 600, 900)] == [1, 1, 1, 2, 2]
-    periods = [(part.begin, part.end, held.per_run_minute) for part, held in tariff.periods(DAY)]
-    assert periods == [(DAY.begin, at(600), 1), (at(600), DAY.end, 2)]
+    held = [tariff.at(at(minute)) for minute in (0, 60, 599, 600, 900)]
+    assert [each and each.per_run_minute for each in held] == [None, 1, 1, 2, 2]
+    periods = [(part.begin, part.end, prices_.per_run_minute) for part, prices_ in tariff.periods(DAY)]
+    assert periods == [(at(60), at(600), 1), (at(600), DAY.end, 2)]
 
 
 def test_a_time_without_a_price_has_no_cost() -> None:
@@ -58,12 +59,14 @@ def test_a_time_without_a_price_has_no_cost() -> None:
 
 @given(st.lists(st.integers(-600, 3000), min_size=1, max_size=6))
 def test_periods_make_the_window(minutes: list[int]) -> None:
-    """However often prices change: no gap and no overlap."""
+    """From the first prices on, however often they change: no gap and no overlap."""
     tariff = Tariff(
         since=tuple(at(one) for one in sorted(minutes)), prices=tuple(prices(one) for one in sorted(minutes))
     )
     parts = [part for part, _ in tariff.periods(DAY)]
-    assert parts[0].begin == DAY.begin
-    assert parts[-1].end == DAY.end
+    first = max(DAY.begin, tariff.since[0])
+    assert bool(parts) == (first < DAY.end)
+    assert [part.begin for part in parts[:1]] == [first] * bool(parts)
+    assert [part.end for part in parts[-1:]] == [DAY.end] * bool(parts)
     assert [part.end for part in parts[:-1]] == [part.begin for part in parts[1:]]
     assert all(held is tariff.at(part.begin) for part, held in tariff.periods(DAY))

@@ -16,20 +16,23 @@ from andon.tools.measurement.model.metric import Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """Prices, and since when they hold, oldest first and one at least; the first ones also hold before."""
+    """Prices, and since when they hold, oldest first and one at least; before the first nothing has a price."""
 
     since: tuple[datetime, ...]
     prices: tuple[Prices, ...]
 
-    def at(self, when: datetime) -> Prices:
-        """Those that held then."""
-        return self.prices[max(bisect_right(self.since, when) - 1, 0)]
+    def at(self, when: datetime) -> Prices | None:
+        """Those that held then; None before any did."""
+        known = bisect_right(self.since, when)
+        return self.prices[known - 1] if known else None
 
     def periods(self, window: Window) -> Iterator[tuple[Window, Prices]]:
-        """The window, cut where prices changed."""
-        cuts = [window.begin, *(one for one in self.since[1:] if window.begin < one < window.end), window.end]
-        for begin, end in pairwise(cuts):
-            yield Window(begin=begin, end=end), self.at(begin)
+        """The window, cut where prices changed, without what was before any held."""
+        cuts = [max(window.begin, self.since[0]), *(one for one in self.since[1:] if window.begin < one < window.end)]
+        for begin, end in pairwise([*cuts, window.end]):
+            prices = self.at(begin)
+            if prices is not None and begin < end:
+                yield Window(begin=begin, end=end), prices
 
 
 def run_minutes(run: Run) -> float:
@@ -50,7 +53,7 @@ def hours(history: History, place: Place, window: Window) -> float:
 
 
 def summed(tariff: Tariff, window: Window, priced: Callable[[Window, Prices], float | None]) -> float | None:
-    """Over the times between changes of price; None when one of them has no price."""
+    """Over the times between changes of price; None when one of them has no price, or all was before."""
     costs = [priced(part, prices) for part, prices in tariff.periods(window)]
     known: Sequence[float] = [cost for cost in costs if cost is not None]
-    return sum(known) if len(known) == len(costs) else None
+    return sum(known) if known and len(known) == len(costs) else None
