@@ -16,6 +16,7 @@ _WIDEST = 100
 _TITLE, _VALUE = 33, 12
 _STREAMS = 12
 _WEEK_DAYS = 8
+_MONTH_DAYS = 31
 #: a picture of fewer points shows nothing
 _FEWEST = 2
 #: ends a part that the next one follows without an empty line
