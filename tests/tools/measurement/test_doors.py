@@ -147,6 +147,7 @@ async def test_what_is_wrong_is_said(visit: Visit, path: str, body: Any, said: s
         ({"target": "fast"}, "4h"),
         ({"by": "2020-01-01"}, "that day is over"),
         ({"over": "5s"}, "too short"),
+        ({"over": "90"}, "Write days as"),
         ({"service": "shopp"}, "shop"),
         ({"title": " "}, "nothing is said"),
     ],

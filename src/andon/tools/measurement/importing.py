@@ -105,7 +105,7 @@ class FactFile:
     def csv(self, bytes_: Iterable[bytes]) -> Iterator[Read]:
         """Memory is needed for one row at a time. Errors: Invalid, before the first row."""
         if self.table is None:
-            raise Invalid(f"A CSV file holds one table: say which of {', '.join(TABLES)}.")
+            raise Invalid(f"A CSV file holds one table: say which with --table, one of {', '.join(TABLES)}.")
         lines = CsvLines(bytes_)
         reader = RowReader(self.table, self.source, lines.heading)
         self._ignore(reader.ignored)

@@ -95,7 +95,10 @@ class Receiving:
         """What is connected by this name and has a secret to prove itself by. Errors: NotFound, Forbidden."""
         tool = self.sources.tool(name)
         if tool is None:  # said to a stranger: no hint which names there are
-            raise NotFound("Nothing is connected here.")
+            raise NotFound(
+                "Nothing is connected here. Check the end of the address; "
+                "whoever runs the server sees which there are: andon connect list"
+            )
         if not tool.fingerprint:
             self.sources.turned_away(name)
             raise _no_secret(name)

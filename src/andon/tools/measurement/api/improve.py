@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
+from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor
 from andon.standards.durations import parse_duration
 from andon.tools.measurement.answers.aim import Number
@@ -125,7 +126,15 @@ def plan_in(data: NewImprovement, measured: Measured, now: datetime) -> Plan:
 
 
 def _over(text: str) -> timedelta:
-    return parse_duration(text, LONGEST) if text else USUAL
+    """Errors: Invalid, with what is meant and how it is written."""
+    if not text:
+        return USUAL
+    try:
+        return parse_duration(text, LONGEST)
+    except Invalid as error:
+        raise Invalid(
+            Problem(where="over", message=error.problems[0].message, remedy='Write days as "90d", hours as "12h".')
+        ) from None
 
 
 @post("/api/v1/measurement/improvements/{number:int}/do")
