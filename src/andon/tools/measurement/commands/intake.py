@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 from andon.console.secret_input import read_secret
 from andon.console.session import Session
 from andon.console.tables import table
+from andon.console.terminal import inert
 from andon.console.words import count, size
 from andon.kernel.errors import Invalid, Problem
 from andon.tools.measurement.commands.sources_said import minute, sources_table, trouble_lines, walk_lines
@@ -90,7 +91,7 @@ def list_connections(*, session: Here) -> None:
         session.say("Nothing is connected. Connect a tool with: andon connect add NAME KIND")
     if not session.json:
         for line in (*walk_lines(found["walks"]), *trouble_lines(found)):
-            session.say(line)
+            session.say(inert(line))
 
 
 @connect.command(name="secret")
