@@ -54,3 +54,9 @@ async def test_what_was_told_before_is_not_new(visit: Visit) -> None:
     assert (told["taken"], told["known"], told["nothing_new"]) == (1, False, True)
     (source,) = (await visit.http.get("/api/v1/measurement/sources")).json()["sources"]
     assert source["facts"] == {"deployments": 1}
+
+
+async def test_a_row_that_names_no_revision_is_told_what_would_do(visit: Visit) -> None:
+    """The digest, or what may stand for it."""
+    told = await imported(visit, GOOD.replace(b"a" * 40, b""))
+    assert told["problems"][0]["message"].endswith(", or else commit, or else version.")

@@ -123,7 +123,10 @@ class RowReader:
     def _check(self, values: Mapping[str, Any]) -> None:
         for column in self._needed:
             if values.get(column.name) in {None, ""} and self._defaults.get(column.name) != "":
-                raise Invalid(Problem(where=column.name, message=f"this is empty: expected {expected(column)}."))
+                instead = "".join(f", or else {other}" for other in dict(self._stand_ins).get(column.name, ()))
+                raise Invalid(
+                    Problem(where=column.name, message=f"this is empty: expected {expected(column)}{instead}.")
+                )
         for first, then in ORDERS.get(self.table.name, ()):
             one, other = values.get(first), values.get(then)
             if one is not None and other is not None and other < one:
