@@ -138,6 +138,13 @@ def test_it_can_be_about_more_than_numbers(shop: Path, tmp_path: Path, subject: 
     assert answer["question"]["place"] == {"service": "shop", "environment": "production"}
 
 
+def test_an_empty_path_is_no_server(tmp_path: Path) -> None:
+    """What a script's unset variable leaves is wrong, and said so."""
+    done = measure("", folder=tmp_path)
+    assert done.code == 1
+    assert "PATH is empty" in done.err
+
+
 def test_a_forecast_from_tags(shop: Path) -> None:
     """One commit a day: seven a week, so 20 of them take three weeks, as sure as can be."""
     asked = (".", "--since", "2026-01-01", "--until", "2026-01-21", "--about", "flow", "--items", "20")

@@ -81,7 +81,7 @@ class Shown:
 
 
 def measure(
-    path: str = "",
+    path: str | None = None,
     *,
     asked: Asked = Asked(),
     shown: Shown = Shown(),
@@ -98,6 +98,8 @@ def measure(
     """
     from andon.tools.measurement.report.files import require_writable
 
+    if path == "":  # a script's variable that nobody set does not mean the server
+        raise Invalid("PATH is empty. Name a folder or an address; without PATH a server is asked.")
     require_writable([file for file in (shown.html, shown.csv) if file])
     _require_fit(shown)
     now = datetime.now(UTC)  # noqa: TID251  (the moment of asking)
