@@ -1,7 +1,7 @@
 """Runs every program of this folder and prints its figures beside target and control.
 
 python -m bench [NAME...]   only these; without a name all
-python -m bench --write     also put the table into docs/benchmarks.md
+python -m bench --write     also put the figures into docs/benchmarks.md; those of programs that did not run stay
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     rows = [HEAD, *(row(figure, measured[figure.program]) for figure in shown)]
     print("\n".join(aligned(rows)))
     if "--write" in arguments:
-        write([*page(rows)])
+        write(rows)
     missed = [figure.says for figure in shown if not figure.is_kept(float(measured[figure.program][figure.key]))]
     for says in missed:
         print(f"missed: {says}", file=sys.stderr)
@@ -112,10 +112,18 @@ def _processor() -> str:
     return facts.get("model name") or platform.machine()
 
 
-def write(table: list[str]) -> None:
-    """Put the table between its marks on the page."""
+def write(rows: list[tuple[str, ...]]) -> None:
+    """Put the table between its marks on the page; a figure that was not measured now stays as it was."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    earlier, _, after = rest.partition(END)
+    said = {line.split(" | ")[0].removeprefix("| "): line for line in earlier.splitlines()[4:] if line.startswith("| ")}
+    known = {one[0]: one for one in rows}
+    kept = (
+        known.get(one.says) or tuple(said[one.says].strip("| ").split(" | "))
+        for one in FIGURES
+        if one.says in {*known, *said}
+    )
+    table = page([HEAD, *kept])
     PAGE.write_text(f"{before}{BEGIN}\n{''.join(table)}\n{END}{after}", encoding="utf-8")
     print(f"wrote {PAGE}", file=sys.stderr)
 
