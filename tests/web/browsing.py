@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+#: a fact is waited for as long as elsewhere: five seconds are too few while another browser starts beside this one
+expect.set_options(timeout=30_000)
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

@@ -233,7 +233,7 @@ def test_parquet_needs_its_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(PortError, match=r"andon\[lake\]"):
+    with pytest.raises(PortError, match=r"'\.\[lake\]'"):
         export_table(Broken([HEAD, b'{"rows":0}\n']), INCIDENTS, ParquetFile(), tmp_path)
     assert list(tmp_path.iterdir()) == []
 

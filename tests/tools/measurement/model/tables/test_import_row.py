@@ -62,7 +62,7 @@ def test_a_version_stands_in_for_a_commit() -> None:
     """One of commit, version and digest tells one revision from another."""
     cells = {name: text for name, text in DEPLOYED.items() if name != "commit"}
     assert read("deployments", **cells, version="2.15").digest == "2.15"
-    assert wrong("deployments", **cells) == "digest: this is empty: expected text."
+    assert wrong("deployments", **cells) == "digest: this is empty: expected text, or else commit, or else version."
 
 
 def test_an_incident_may_last_and_may_be_anywhere() -> None:
