@@ -23,6 +23,7 @@ from andon.ledger.opening import open_ledger
 from andon.tools.access import api as access_api
 from andon.tools.access import events as access_events
 from andon.tools.access import pages as access_pages
+from andon.tools.access import pages_accounts
 from andon.tools.access.adapters.randomness_os import OsRandomness
 from andon.tools.access.keys import Keys, NewKey, TokenAsked
 from andon.tools.access.model.account import NOUN as ACCOUNT
@@ -30,6 +31,7 @@ from andon.tools.access.model.role import Permission, Role, permissions_of
 from andon.tools.access.views import Accounts
 from andon.tools.infra import api as infra_api
 from andon.tools.infra import events as infra_events
+from andon.tools.infra import pages as infra_pages
 from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
 from andon.tools.infra.model.secret import NOUN as SECRET
 from andon.tools.infra.vault import Vault
@@ -191,13 +193,21 @@ async def open_doors(folder: Path, settings: FrontSettings | None = None) -> Asy
 
 
 def _litestar(services: dict[str, object], clock: SetClock) -> Litestar:
-    environment = template_environment({"access": "andon.tools.access"}, Assets())
+    environment = template_environment({"access": "andon.tools.access", "infra": "andon.tools.infra"}, Assets())
     pages = Pages(environment, now=clock.now, position=lambda: 0)
     dependencies: dict[str, Provide] = {name: _given(service) for name, service in {**services, "pages": pages}.items()}
     dependencies["who"] = Provide(provide_who, sync_to_thread=False)
     dependencies["asked"] = Provide(provide_asked, sync_to_thread=False)
     return Litestar(
-        [*access_api.HANDLERS, *access_pages.HANDLERS, *infra_api.HANDLERS, broken, order],
+        [
+            *access_api.HANDLERS,
+            *access_pages.HANDLERS,
+            *pages_accounts.HANDLERS,
+            *infra_api.HANDLERS,
+            *infra_pages.HANDLERS,
+            broken,
+            order,
+        ],
         dependencies=dependencies,
         guards=[login_required],
         exception_handlers=cast(Any, exception_handlers(pages)),

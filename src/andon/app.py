@@ -19,14 +19,18 @@ from andon.line import api as line_api
 from andon.line import pages as line_pages
 from andon.line.cdevents_export import CDEvents
 from andon.line.journeys import Journeys
+from andon.line.search import Searched
 from andon.tools.access import api as access_api
 from andon.tools.access import pages as access_pages
+from andon.tools.access import pages_accounts
 from andon.tools.artifacts import api as artifacts_api
 from andon.tools.artifacts import pages as artifacts_pages
 from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.delivery import api as delivery_api
 from andon.tools.delivery import pages as delivery_pages
+from andon.tools.delivery import pages_services
 from andon.tools.infra import api as infra_api
+from andon.tools.infra import pages as infra_pages
 from andon.tools.measurement import api as measurement_api
 from andon.tools.measurement import pages as measurement_pages
 from andon.tools.measurement.answers.remembered import Remembered
@@ -35,6 +39,7 @@ from andon.tools.measurement.exports import Exports, Known
 from andon.tools.pipelines import api as pipelines_api
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.source import api as source_api
+from andon.tools.source import pages as source_pages
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
 from andon.web.bodies import CarefulRequest
@@ -51,6 +56,8 @@ from andon.wiring.house import House
 TEMPLATES = {
     "line": "andon.line",
     "access": "andon.tools.access",
+    "infra": "andon.tools.infra",
+    "source": "andon.tools.source",
     "pipelines": "andon.tools.pipelines",
     "artifacts": "andon.tools.artifacts",
     "delivery": "andon.tools.delivery",
@@ -60,14 +67,18 @@ HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *line_pages.HANDLERS,
     *line_api.HANDLERS,
     *access_pages.HANDLERS,
+    *pages_accounts.HANDLERS,
     *access_api.HANDLERS,
+    *infra_pages.HANDLERS,
     *infra_api.HANDLERS,
+    *source_pages.HANDLERS,
     *source_api.HANDLERS,
     *pipelines_pages.HANDLERS,
     *pipelines_api.HANDLERS,
     *artifacts_pages.HANDLERS,
     *artifacts_api.HANDLERS,
     *delivery_pages.HANDLERS,
+    *pages_services.HANDLERS,
     *delivery_api.HANDLERS,
     *measurement_api.HANDLERS,
     *measurement_pages.HANDLERS,
@@ -161,6 +172,14 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "verdicts": views.verdicts,
         "changes": views.changes,
         "facts": views.facts,
+        "searched": Searched(
+            changes=views.changes,
+            repositories=views.repositories,
+            runs=views.runs,
+            artifacts=views.artifacts,
+            environments=views.environments,
+            accounts=views.accounts,
+        ),
         "measured": views.measured,
         "remembered": Remembered(),
         "body_budget": BodyBudget(),

@@ -29,6 +29,12 @@ ADDRESSES = (
     "/environments",
     "/environments/test",
     "/environments/production/shop",
+    "/services",
+    "/services/shop",
+    "/repositories",
+    "/repositories/shop",
+    "/accounts",
+    "/secrets",
     "/ledger",
     "/ledger/1",
 )
@@ -150,9 +156,32 @@ async def test_a_search_with_one_answer_goes_there(visit: Visit) -> None:
         (COMMIT[:8], f"/changes/shop/{COMMIT}"),
         ("rounding", f"/changes/shop/{COMMIT}"),
         ("production", "/environments/production"),
+        ("run 815", "/runs/815"),
+        ("shop 2.14", "/artifacts/shop/2.14"),
     ):
         answer = await visit.http.get("/search", params={"q": words})
         assert (answer.status_code, answer.headers["Location"]) == (303, address)
+
+
+async def test_a_search_finds_each_kind_of_thing(visit: Visit) -> None:
+    """A name that several things share lists them all; a run that there is not is not offered."""
+    text = (await visit.http.get("/search", params={"q": "shop"})).text
+    for address in ("/services/shop", "/repositories/shop", "/artifacts/shop"):
+        assert f'href="{address}"' in text
+    assert "Nothing matches" in (await visit.http.get("/search", params={"q": "99999"})).text
+
+
+async def test_services_say_what_serves_where_since_when(visit: Visit) -> None:
+    """One row a service with each environment, and one page with who deployed it."""
+    text = (await visit.http.get("/services")).text
+    assert "/services/shop" in text
+    assert "Production" in text
+    one = (await visit.http.get("/services/shop")).text
+    assert "/environments/production/shop" in one
+    assert "Deployed by" in one
+    missing = await visit.http.get("/services/shpo")
+    assert missing.status_code == 404
+    assert "shop" in missing.text
 
 
 async def test_the_ledger_can_be_narrowed(visit: Visit) -> None:

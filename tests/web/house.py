@@ -32,10 +32,15 @@ from andon.ledger.opening import open_ledger
 from andon.line import pages as line_pages
 from andon.line.changes import Changes
 from andon.line.journeys import Journeys
+from andon.line.search import Searched
 from andon.line.whereabouts import Served
 from andon.standards.oci import Descriptor
 from andon.tools.access import events as access_events
+from andon.tools.access import pages_accounts
+from andon.tools.access.adapters.randomness_os import OsRandomness
+from andon.tools.access.keys import Keys
 from andon.tools.access.pages import login_page
+from andon.tools.access.views import Accounts
 from andon.tools.artifacts import events as artifacts_events
 from andon.tools.artifacts import pages as artifacts_pages
 from andon.tools.artifacts.inspection import Inspected
@@ -43,7 +48,10 @@ from andon.tools.artifacts.model.provenance import Provenance
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
+from andon.tools.delivery import pages_services
 from andon.tools.delivery.views import Cords, Environments
+from andon.tools.infra import pages as infra_pages
+from andon.tools.infra.views import KnownSecrets
 from andon.tools.measurement.pages import numbers as numbers_pages
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines import events as pipelines_events
@@ -52,6 +60,8 @@ from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.model import run
 from andon.tools.pipelines.views import Runs
 from andon.tools.source import events as source_events
+from andon.tools.source import pages as source_pages
+from andon.tools.source.views import Repositories
 from andon.web import live as live_door
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
@@ -114,7 +124,18 @@ class StoppedClock:
         return self.time
 
 
-PAGES = (line_pages, pipelines_pages, artifacts_pages, delivery_pages, numbers_pages, live_door)
+PAGES = (
+    line_pages,
+    pipelines_pages,
+    artifacts_pages,
+    delivery_pages,
+    pages_services,
+    numbers_pages,
+    live_door,
+    pages_accounts,
+    infra_pages,
+    source_pages,
+)
 HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file, login_page)
 ADA = Who(
     actor=Actor("ada"),
@@ -202,7 +223,10 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     codec = Codec(EVENTS)
     environments, cords = Environments(), Cords()
     changes, artifacts, runs, whereabouts, measured = Changes(), Artifacts(), Runs(), Served(), Measured()
-    views = Views((changes, artifacts, runs, whereabouts, environments, cords, measured))
+    accounts, secrets, repositories = Accounts(), KnownSecrets(), Repositories()
+    views = Views(
+        (changes, artifacts, runs, whereabouts, environments, cords, measured, accounts, secrets, repositories)
+    )
     live = Live(ledger, views)
     ids = itertools.count(1)
     desk = Desk(
@@ -215,25 +239,38 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         judge=lambda order, state, at: None,
     )
     packages = {
-        name: f"andon.tools.{name}" for name in ("access", "artifacts", "delivery", "measurement", "pipelines")
+        name: f"andon.tools.{name}"
+        for name in ("access", "artifacts", "delivery", "infra", "measurement", "pipelines", "source")
     } | {"line": "andon.line"}
     assets = Assets()
     pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
     things: dict[str, Any] = {
         "assets": assets,
+        "accounts": accounts,
         "artifacts": artifacts,
         "changes": changes,
         "desk": desk,
         "environments": environments,
         "exports": exports_of(ledger, measured, folder),
         "cords": cords,
+        "keys": Keys(desk=desk, accounts=accounts, randomness=OsRandomness(), now=lambda: now),
         "journeys": Journeys(ledger, codec, changes),
         "ledger": ledger,
         "live": live,
         "logs": FileLogs(folder / "runs"),
         "measured": measured,
         "pages": pages,
+        "repositories": repositories,
         "runs": runs,
+        "searched": Searched(
+            changes=changes,
+            repositories=repositories,
+            runs=runs,
+            artifacts=artifacts,
+            environments=environments,
+            accounts=accounts,
+        ),
+        "secrets": secrets,
         "inspector": SeeingInspector(artifacts),
         "whereabouts": whereabouts,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -15,19 +15,20 @@ from litestar.response import Redirect
 from andon.engine.desk import Desk
 from andon.kernel.envelope import Entry
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import ChainId, StreamId, short
+from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.ledger import Ledger
 from andon.line import board as board_of
 from andon.line.changes import Changes
 from andon.line.journey import Journey
 from andon.line.journey_picture import picture
 from andon.line.journeys import Journeys
+from andon.line.search import Searched, search
 from andon.tools.delivery.events import CORD_STREAM, PullCord, ReleaseCord
 from andon.web.pages import Asked, Pages, back_to
 from andon.web.words import plural
 
 PAGE = 100  #: ledger entries on one page
-FOUND = 20  #: answers of a search
+FOUND = 40  #: answers of a search
 #: kinds of streams that change the board
 BOARD_MOVES = ("repository/", "run/", "artifact/", "service/", "line/", "cord/")
 
@@ -191,35 +192,14 @@ async def _cause(ledger: Ledger, entry: Entry) -> Entry | None:
 def search_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
-    changes: NamedDependency[Changes],
+    searched: NamedDependency[Searched],
     q: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
     """Straight to the one thing that matches, else a list."""
-    found = tuple(_search(changes, q.strip()))[:FOUND]
+    found = tuple(islice(search(searched, q, asked.who), FOUND))
     if len(found) == 1:
-        return Redirect(found[0][1], status_code=303)
+        return Redirect(found[0].address, status_code=303)
     return pages.show("line/search.html", asked, words=q.strip(), found=found)
-
-
-def _search(changes: Changes, words: str) -> Iterator[tuple[str, str, str]]:
-    """What matches: its word, its address, and what more to say."""
-    low = words.lower()
-    if not low:
-        return
-    if low.isdecimal() and len(low) < 7:
-        yield f"run {low}", f"/runs/{low}", ""
-    for environment in changes.environments:
-        if environment.name == low:
-            yield str(environment.name), f"/environments/{low}", "environment"
-    for repository in changes.repositories():
-        for change in changes.of(repository):
-            if _matches(low, change.commit, change.subject, str(repository)):
-                address = f"/changes/{repository}/{change.commit}"
-                yield f"{short(change.commit)} {change.subject}", address, str(repository)
-
-
-def _matches(low: str, commit: str, subject: str, repository: str) -> bool:
-    return (len(low) >= 4 and commit.startswith(low)) or low in subject.lower() or low == repository
 
 
 HANDLERS = (board_page, pull_cord, release_cord, change_page, ledger_page, entry_page, search_page)

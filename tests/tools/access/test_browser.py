@@ -43,7 +43,7 @@ def neighbour(target: str) -> App:
 
 
 async def test_a_person_logs_in_and_out(doors: Doors, browser: Browser) -> None:
-    """Open the link, press the button, be somebody; press log out, be nobody. Nothing breaks the page's own rules."""
+    """Open the link, press the button, be somebody; press sign out, be nobody. Nothing breaks the page's own rules."""
     await doors.account("ada", "developer")
     link = await doors.keys.login_link(AccountName("ada"), actor=ROOT)
     async with served(doors.asgi) as url:
@@ -61,7 +61,7 @@ async def test_a_person_logs_in_and_out(doors: Doors, browser: Browser) -> None:
         assert cookie.get("sameSite") == "Lax"
         assert await page.evaluate("document.cookie") == ""
         await page.get_by_text("ada", exact=True).click()
-        await page.get_by_role("button", name="Log out").click()
+        await page.get_by_role("button", name="Sign out").click()
         assert "You are not logged in" in await page.inner_text("main")
         assert complaints == []
 

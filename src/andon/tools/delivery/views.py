@@ -99,6 +99,11 @@ class Environments:
         here = tuple(spec.name for spec in self.line.environments)
         return (*here, *dict.fromkeys(env for env, _ in self._seen if env not in here))
 
+    @property
+    def service_names(self) -> tuple[ServiceName, ...]:
+        """Every service that was published or asked to be somewhere, by name."""
+        return tuple(sorted({name for _, name in self._seen} | set(self._published)))
+
     def spec(self, environment: EnvironmentName) -> EnvironmentSpec | None:
         """What the line says of an environment; None when it is not in the line."""
         return next((spec for spec in self.line.environments if spec.name == environment), None)
@@ -114,7 +119,7 @@ class Environments:
         seen = self._seen.get((environment, service))
         if seen is None:
             self._check_environment(environment)
-            known = did_you_mean(service, {name for _, name in self._seen} | set(self._published))
+            known = did_you_mean(service, self.service_names)
             raise NotFound(f'"{service}" was never asked to be in {environment}. {known}'.strip())
         return seen
 
@@ -133,9 +138,11 @@ class Environments:
 
     def situation(self, service: ServiceName) -> Situation:
         """Everything that choosing what to promote needs. Errors: NotFound for a service that nobody knows."""
-        known = {name for _, name in self._seen} | set(self._published)
-        if service not in known:
-            hint = did_you_mean(service, known) or "A push of a repository whose andon.toml has a [service] makes one."
+        if service not in self.service_names:
+            hint = (
+                did_you_mean(service, self.service_names)
+                or "A push of a repository whose andon.toml has a [service] makes one."
+            )
             raise NotFound(f'There is no service "{service}". {hint}')
         return Situation(
             service=service,

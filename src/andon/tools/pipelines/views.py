@@ -150,6 +150,10 @@ class Runs:
             raise NotFound(f"There is no run {number}. See all with: andon runs")
         return run
 
+    def knows(self, number: int) -> bool:
+        """Is there a run of this number?"""
+        return RunNumber(number) in self._runs
+
     def of_commit(self, repository: str, commit: str) -> tuple[RunSeen, ...]:
         """Every run of a commit, newest first."""
         return tuple(run for run in self._matching(repository, "") if run.commit == commit)

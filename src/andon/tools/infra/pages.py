@@ -1,0 +1,24 @@
+"""The page of secrets: which there are, who set each one, and when. No page shows a value."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from andon.tools.infra.views import KnownSecrets
+from andon.web.pages import Asked, Pages
+from andon.web.words import plural
+
+
+@get("/secrets", sync_to_thread=False, include_in_schema=False)
+def secrets_page(
+    pages: NamedDependency[Pages], asked: NamedDependency[Asked], secrets: NamedDependency[KnownSecrets]
+) -> Response[str]:
+    """Every secret by environment, service and name. Errors: Forbidden."""
+    asked.who.require("promote")
+    known = secrets.of()
+    sentence = f"{plural(len(known), 'secret')}." if known else "No secrets."
+    return pages.show("infra/secrets.html", asked, live=("secret/",), known=known, sentence=sentence)
+
+
+HANDLERS = (secrets_page,)
