@@ -60,3 +60,7 @@ class PortError(AndonError):
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+
+
+class NoSpace(PortError):
+    """The disk is full, or what is left of it is reserved for the server. HTTP 507."""

@@ -1,0 +1,1 @@
+"""This machine: limits of what runs on it. Everything that touches the operating system for several tools is here."""
