@@ -16,6 +16,7 @@ from andon.engine.dispatch import Tell
 from andon.kernel.envelope import Draft, Entry, Envelope
 from andon.kernel.errors import PortError, Refused
 from andon.kernel.ids import FLOW, NO_CHAIN, Actor, EventId, StreamId
+from andon.kernel.masks import Masks
 from andon.kernel.order import Order
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.chain import NOTHING_BEFORE
@@ -350,3 +351,12 @@ def test_an_older_shape_is_brought_up_to_date() -> None:
     assert codec.encode(lamp.LampBroke(reason="new"))[:2] == ("engine.LampBroke", 2)
     with pytest.raises(Exception, match="does not know"):
         codec.decode(replace(entry, schema=9))
+
+
+def test_words_of_an_event_are_masked_before_they_are_recorded() -> None:
+    """The last line of defence: whatever wrote a secret into a reason, it does not get into the ledger."""
+    masks = Masks()
+    masks.learn('hunter"22')
+    codec = Codec((lamp.LampBroke,), masks=masks)
+    data = codec.encode(lamp.LampBroke(reason='cannot sign in with hunter"22'))[2]
+    assert data == b'{"reason":"cannot sign in with ***"}'

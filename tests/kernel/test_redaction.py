@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from andon.kernel.redaction import KEPT_BACK, without_secrets
+from andon.kernel.redaction import KEPT_BACK, masked, without_secrets
 
 
 @pytest.mark.parametrize("name", sorted(KEPT_BACK))
@@ -26,3 +26,14 @@ def test_what_is_kept_back_is_left_out_however_deep(name: str) -> None:
 def test_addresses_lose_who_signs_in(address: str, left: str) -> None:
     """A token in an address is a token."""
     assert without_secrets([address]) == [left]
+
+
+def test_only_fields_of_words_are_masked() -> None:
+    """A secret that is called like an environment must not change which environment an event is about."""
+    data = {"environment": "staging-1", "reason": "staging-1", "slot": {"lines": ["a", "staging-1"]}, "number": 1}
+    assert masked(data, lambda text: text.replace("staging-1", "***")) == {
+        "environment": "staging-1",
+        "reason": "***",
+        "slot": {"lines": ["a", "***"]},
+        "number": 1,
+    }

@@ -9,6 +9,8 @@ import msgspec
 
 from andon.kernel.envelope import Entry, Envelope
 from andon.kernel.errors import AndonError
+from andon.kernel.masks import Masks
+from andon.kernel.redaction import masked
 from andon.kernel.refusal import CommandRefused
 
 #: turns the data of one shape (type, version) into the data of the next
@@ -31,7 +33,7 @@ def type_name(event: type) -> str:
 class Codec:
     """Encodes and decodes every event of the house."""
 
-    def __init__(self, events: Iterable[type], upcasts: Upcasts | None = None) -> None:
+    def __init__(self, events: Iterable[type], upcasts: Upcasts | None = None, *, masks: Masks | None = None) -> None:
         self._classes: dict[str, type] = {type_name(event): event for event in events} | {REFUSED: CommandRefused}
         self._names = {event: name for name, event in self._classes.items()}
         self._upcasts = dict(upcasts or {})
@@ -40,6 +42,7 @@ class Codec:
             name: msgspec.json.Decoder(event) for name, event in self._classes.items()
         }
         self._encoder = msgspec.json.Encoder()
+        self._masks = masks or Masks()
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -47,11 +50,14 @@ class Codec:
         return tuple(sorted(self._classes))
 
     def encode(self, event: object) -> tuple[str, int, bytes]:
-        """The event's name, the version of its shape, and its data as JSON."""
+        """The event's name, the version of its shape, and its data as JSON, with secrets masked in its words."""
         name = self._names.get(type(event))
         if name is None:
             raise UnknownEvent(f"{type(event).__qualname__} is not among the events of any tool; add it to EVENTS.")
-        return name, self._schemas[name], self._encoder.encode(event)
+        data = self._encoder.encode(event)
+        if self._masks.needles.found_in(data):
+            data = self._encoder.encode(masked(msgspec.to_builtins(event), self._masks.text))
+        return name, self._schemas[name], data
 
     def decode(self, entry: Entry) -> Envelope[object]:
         """The entry's event in its envelope. Errors: UnknownEvent for a type or shape from a newer version."""

@@ -64,6 +64,11 @@ def forms_of(value: str) -> frozenset[bytes]:
     return frozenset(form for form in found if len(form) >= SHORTEST)
 
 
+def forms_of_key(key: bytes) -> frozenset[bytes]:
+    """Every form of a key of random bytes."""
+    return frozenset(form for form in (key, *_binary(key)) if len(form) >= SHORTEST)
+
+
 def forms_of_named(name: str, value: str) -> frozenset[bytes]:
     """The forms of a variable that may be a secret: of all of it where its name says so, else of a password in it."""
     if looks_secret(name):
@@ -90,10 +95,14 @@ def _passwords(value: str) -> Iterator[str]:
 def _forms(value: str) -> Iterator[bytes]:
     plain = value.encode(errors="surrogatepass")
     yield plain
-    yield from _base64(plain)
-    yield from (plain.hex().encode(), plain.hex().upper().encode())
+    yield from _binary(plain)
     texts = {*_url(value), *_escaped(value), *_markup(value), *_shell(value)}
     yield from (text.encode(errors="surrogatepass") for text in texts)
+
+
+def _binary(plain: bytes) -> Iterator[bytes]:
+    yield from _base64(plain)
+    yield from (plain.hex().encode(), plain.hex().upper().encode())
 
 
 def _line_forms(line: str) -> Iterator[bytes]:

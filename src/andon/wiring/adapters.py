@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from andon.config import ServerConfig
 from andon.engine.clock import Clock
 from andon.engine.dispatch import Performer
+from andon.kernel.masks import Masks
 from andon.tools.artifacts.adapters.attestations_dsse import DsseAttestations
 from andon.tools.artifacts.adapters.images_registry import RegistryImages
 from andon.tools.artifacts.adapters.packer_oci import OciPacker
@@ -51,14 +52,14 @@ class Adapters:
     performers: dict[type, Performer]
 
 
-def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex) -> Adapters:
+def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks: Masks) -> Adapters:
     """All of them, from the configuration. Errors: PortError when a program that is needed is not on this machine."""
     data = config.data
     tokens = JwtTokens(random_key(data / "keys" / "registry"), clock.now)
     registries = HttpRegistries(config.own_url, Minted(tokens))
     attestations = DsseAttestations(Ed25519Signer.open(data / "keys" / "signing"))
     images = RegistryImages(data / "images", registries, attestations)
-    secret_store = AesGcmStore(folder=data / "secrets", key_file=data / "keys" / "secrets")
+    secret_store = AesGcmStore(folder=data / "secrets", key_file=data / "keys" / "secrets", learn=masks.learn)
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
     logs = FileLogs(data / "runs")
     runtime, router = build_runtime(config), build_router(config)

@@ -61,8 +61,14 @@ def new_id() -> EventId:
     return EventId(f"ev_{secrets.token_hex(10)}")
 
 
-def build_engine(
-    ledger: Ledger, views: HouseViews, performers: Mapping[type, Performer], clock: Clock, *, task_slots: int
+def build_engine(  # noqa: PLR0913  (what an engine is made of)
+    ledger: Ledger,
+    codec: Codec,
+    views: HouseViews,
+    performers: Mapping[type, Performer],
+    clock: Clock,
+    *,
+    task_slots: int,
 ) -> Engine:
     """An engine that has not started."""
 
@@ -72,7 +78,7 @@ def build_engine(
     return Engine(
         Parts(
             ledger=ledger,
-            codec=Codec(EVENTS),
+            codec=codec,
             nouns=NOUNS,
             new_id=new_id,
             views=views.all(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import structlog
@@ -10,6 +11,7 @@ from andon.config import ServerConfig
 from andon.engine.clock import Clock, SystemClock
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine
+from andon.kernel.masks import Masks
 from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
 from andon.line.flow import LINE_REPOSITORY
@@ -33,6 +35,7 @@ from andon.web.live import Live
 from andon.wiring.adapters import Adapters, build_adapters
 from andon.wiring.bridges import LINE_FILE, PeoplesTokens, RecordedRefusals
 from andon.wiring.engine import EVENTS, build_engine
+from andon.wiring.masks import teach
 from andon.wiring.measurement import Measuring, build_measuring, measuring_performers
 from andon.wiring.views import HouseViews
 
@@ -94,9 +97,12 @@ async def open_house(config: ServerConfig) -> House:
     clock = SystemClock()
     ledger = await open_ledger(config.ledger_url)
     views = HouseViews()
-    adapters = build_adapters(config, clock, views.runs)
+    masks = Masks()
+    adapters = build_adapters(config, clock, views.runs, masks)
+    await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
     performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories)}
-    engine = build_engine(ledger, views, performers, clock, task_slots=config.slots)
+    codec = Codec(EVENTS, masks=masks)
+    engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots)
     keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
     limits = PushLimits(file_bytes=config.max_blob_mib * MEBIBYTE)
@@ -112,7 +118,7 @@ async def open_house(config: ServerConfig) -> House:
         config=config,
         clock=clock,
         ledger=ledger,
-        codec=Codec(EVENTS),
+        codec=codec,
         views=views,
         adapters=adapters,
         engine=engine,

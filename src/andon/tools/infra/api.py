@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from litestar import delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from andon.kernel.secret_forms import not_masked
 from andon.tools.infra.model.secret import parse_place
 from andon.tools.infra.vault import Vault
 from andon.tools.infra.views import KnownSecrets, SecretKnown
@@ -19,6 +20,14 @@ class NewSecret:
     """The value to keep; without a repr, so that no log and no traceback can show it."""
 
     value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretKept(SecretKnown):
+    """A secret that was set just now."""
+
+    #: why its value is not masked in logs, and what to do; "" when it is
+    warning: str = ""
 
 
 @get("/api/v1/secrets", sync_to_thread=False)
@@ -53,10 +62,15 @@ async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     data: JSONBody[NewSecret],
     who: NamedDependency[Who],
     vault: NamedDependency[Vault],
-) -> SecretKnown:
+) -> SecretKept:
     """Keep a value; the service gets it at its next start."""
     who.require("promote")
-    return await vault.set(parse_place(environment, service, name), data.value, actor=who.actor)
+    known = await vault.set(parse_place(environment, service, name), data.value, actor=who.actor)
+    warning = not_masked(data.value)
+    return SecretKept(
+        **{each.name: getattr(known, each.name) for each in fields(known)},
+        warning=f"The value is kept, but {warning}" if warning else "",
+    )
 
 
 @delete("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")

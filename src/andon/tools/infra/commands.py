@@ -35,6 +35,8 @@ def set_secret(environment: str, service: str, name: str, *, session: Here) -> N
     session.show(
         row, lambda row: f"✓ {row['name']} is set for {service} in {environment}, fingerprint {row['fingerprint']}"
     )
+    if row["warning"]:
+        session.terminal.note(f"{session.paint.warn('!')} {row['warning']}")
 
 
 @secret.command(name="list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,38 @@ def test_many_first_uses_at_once_make_one_key(tmp_path: Path) -> None:
         list(threads.map(put, range(16)))
     store = AesGcmStore(folder=tmp_path / "secrets", key_file=tmp_path / "keys" / "secrets.key")
     assert [store.secrets_of(TEST, ServiceName(f"shop{n}")) for n in range(16)] == [{"KEY": str(n)} for n in range(16)]
+
+
+def learned_by(tmp_path: Path, now: datetime) -> tuple[list[str], int]:
+    learned: list[str] = []
+    store = AesGcmStore(folder=tmp_path / "secrets", key_file=tmp_path / "keys" / "secrets.key", learn=learned.append)
+    unopened = store.teach(now)
+    return sorted(learned), unopened
+
+
+def test_values_that_were_replaced_or_removed_are_masked_for_a_while_and_given_to_nobody(
+    store: AesGcmStore, tmp_path: Path
+) -> None:
+    """A later server learns them too, until their time is over; they are sealed as the others are."""
+    for value in ("first value", "second value", "second value"):
+        store.put(place("A"), value)
+    store.put(place("B"), "third value")
+    store.remove(place("B"))
+    assert store.secrets_of(TEST, SHOP) == {"A": "second value"}
+    now = datetime.now(UTC)  # noqa: TID251  (compared with the times of files)
+    assert learned_by(tmp_path, now) == (["first value", "second value", "third value"], 0)
+    assert not any(b" value" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert learned_by(tmp_path, now + timedelta(days=91)) == (["second value"], 0)
+    assert not any(file.is_file() for file in (tmp_path / "secrets" / ".retired").rglob("*"))
+
+
+def test_of_a_value_that_is_replaced_often_the_newest_are_masked(store: AesGcmStore, tmp_path: Path) -> None:
+    for number in range(30):
+        store.put(place(), f"value {number:02}")
+    assert learned_by(tmp_path, datetime.now(UTC))[0] == [f"value {number:02}" for number in range(19, 30)]  # noqa: TID251
+
+
+def test_a_file_that_does_not_open_is_counted(store: AesGcmStore, tmp_path: Path) -> None:
+    store.put(place("A"), "first value")
+    (tmp_path / "secrets" / "test" / "shop" / "B").write_bytes(b"no secret")
+    assert learned_by(tmp_path, datetime.now(UTC)) == (["first value"], 1)  # noqa: TID251

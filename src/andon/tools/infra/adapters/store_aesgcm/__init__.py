@@ -2,6 +2,9 @@
 
 FOLDER/<environment>/<service>/<NAME> holds a version byte, a nonce of 12 bytes and the ciphertext. Where a value
 belongs is its associated data, so that a file that was moved to another place does not open.
+
+A value that was replaced or removed goes to FOLDER/.retired/<environment>/<service>/<NAME>/<number>, sealed likewise:
+no service gets it, but what still prints it must be masked. After RETIRED_KEPT it is deleted.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -25,22 +29,32 @@ VERSION = b"\x01"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 FINGERPRINT_DIGITS = 16
+RETIRED = ".retired"  #: no environment can be called so
+#: how long a replaced or removed value is masked in what is printed
+RETIRED_KEPT = timedelta(days=90)
+MOST_RETIRED = 10  #: of one place; the newest
+
+
+def _learn_nothing(value: str) -> None:
+    """For a store whose values nobody masks."""
 
 
 class AesGcmStore:
     """The store in a folder, under the key in a file; both are made at their first use."""
 
-    def __init__(self, *, folder: Path, key_file: Path) -> None:
+    def __init__(self, *, folder: Path, key_file: Path, learn: Callable[[str], None] = _learn_nothing) -> None:
         self._folder = folder
         self._key_file = key_file
+        #: told of every value before it is kept
+        self._learn = learn
 
     def put(self, place: SecretPlace, value: str) -> str:
         """Keep the value, durably; returns its fingerprint, which gives nothing of it away. Errors: PortError."""
         key = self._key()
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = VERSION + nonce + AESGCM(key).encrypt(nonce, value.encode(), _where(place))
+        self._learn(value)
         try:
-            _write(self._file(place), sealed)
+            self._retire(place, value)
+            _write(self._file(place), _sealed(key, value.encode(), _where(place)))
         except OSError as problem:
             raise PortError(f"The secret could not be kept: {problem.strerror}.") from None
         # keyed: an ordinary hash of a weak password could be guessed by whoever reads the ledger
@@ -50,6 +64,7 @@ class AesGcmStore:
     def remove(self, place: SecretPlace) -> None:
         """Forget the value; one that is not there is forgotten already. Errors: PortError."""
         try:
+            self._retire(place, "")
             self._file(place).unlink(missing_ok=True)
         except OSError as problem:
             raise PortError(f"The secret could not be removed: {problem.strerror}.") from None
@@ -66,16 +81,47 @@ class AesGcmStore:
         ]
         return {place.name: self._open(place) for place in places}
 
+    def teach(self, now: datetime) -> int:
+        """Tell the learner every value that is kept or was until lately; how many files do not open.
+
+        Errors: PortError.
+        """
+        unopened = 0
+        for file in sorted(self._folder.rglob("*")) if self._folder.is_dir() else ():
+            where = file.relative_to(self._folder).as_posix().encode()
+            if not file.is_file() or file.name.startswith("."):
+                continue
+            if where.startswith(RETIRED.encode()) and _age(file, now) > RETIRED_KEPT:
+                file.unlink(missing_ok=True)
+                continue
+            try:
+                self._learn(_opened(self._key(), file.read_bytes(), where))
+            except (InvalidTag, ValueError, OSError):
+                unopened += 1
+        return unopened
+
+    def _retire(self, place: SecretPlace, value: str) -> None:
+        """Keep the value that stands there, which another one replaces or nothing; one that does not open is lost."""
+        try:
+            before = self._open(place)
+        except PortError:
+            return
+        if before == value:
+            return
+        folder = self._folder / RETIRED / place.environment / place.service / place.name
+        numbers = sorted(_numbers(folder))
+        file = folder / str((numbers or [0])[-1] + 1)
+        _write(file, _sealed(self._key(), before.encode(), file.relative_to(self._folder).as_posix().encode()))
+        for number in numbers[: 1 - MOST_RETIRED]:
+            (folder / str(number)).unlink(missing_ok=True)
+
     def _open(self, place: SecretPlace) -> str:
         try:
             sealed = self._file(place).read_bytes()
         except OSError as problem:
             raise PortError(f"The secret {place.name} could not be read: {problem.strerror}.") from None
-        nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            if sealed[:1] != VERSION:
-                raise InvalidTag
-            return AESGCM(self._key()).decrypt(nonce, ciphertext, _where(place)).decode()
+            return _opened(self._key(), sealed, _where(place))
         except (InvalidTag, ValueError):
             raise PortError(
                 f"The secret {place.name} of {place.service} in {place.environment} does not open: the file was "
@@ -113,6 +159,27 @@ class AesGcmStore:
         if not used:
             _write(self._key_file, secrets.token_bytes(KEY_BYTES), replace=False)
         return self._key_file.read_bytes()
+
+
+def _sealed(key: bytes, value: bytes, where: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, value, where)
+
+
+def _opened(key: bytes, sealed: bytes, where: bytes) -> str:
+    """The value. Errors: InvalidTag, ValueError."""
+    if sealed[:1] != VERSION:
+        raise InvalidTag
+    return AESGCM(key).decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], where).decode()
+
+
+def _numbers(folder: Path) -> Iterator[int]:
+    if folder.is_dir():
+        yield from (int(file.name) for file in folder.iterdir() if file.name.isdecimal())
+
+
+def _age(file: Path, now: datetime) -> timedelta:
+    return timedelta(seconds=now.timestamp() - file.stat().st_mtime)
 
 
 def _where(place: SecretPlace) -> bytes:

@@ -1,0 +1,28 @@
+"""What a server masks from its start on: the secrets in its store, its own keys, and what its settings hold."""
+
+from __future__ import annotations
+
+import structlog
+
+from andon.config import ServerConfig
+from andon.engine.clock import Clock
+from andon.kernel.errors import PortError
+from andon.kernel.masks import Masks
+from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
+
+log = structlog.get_logger()
+
+
+def teach(masks: Masks, config: ServerConfig, store: AesGcmStore, clock: Clock) -> None:
+    """Learn everything that is known to be secret. What does not open now is no service's either, and is logged."""
+    masks.learn_variables({**dict(config.task_env), "ANDON_LEDGER": config.ledger})
+    for file in sorted((config.data / "keys").glob("*")):
+        if file.is_file():
+            masks.learn_key(file.read_bytes())
+    try:
+        unopened = store.teach(clock.now())
+    except PortError as error:
+        log.warning("secrets are not masked", reason=str(error))
+        return
+    if unopened:
+        log.warning("secrets that do not open are not masked", files=unopened)
