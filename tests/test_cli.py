@@ -148,7 +148,7 @@ def test_what_is_said_to_every_command_is_taken_out() -> None:
     ("words", "said"),
     [
         ("promote", "SERVICE is missing."),
-        ("promote shop --to", "--to needs a value."),
+        ("promote shop --env", "--env needs a value."),
         ("log x", 'RUN is a whole number, not "x".'),
         ("up --port soon", '--port is a whole number, not "soon".'),
         ("status now", 'There is no use for "now" here.'),

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import (
     App,
@@ -24,10 +24,14 @@ from cyclopts import (
 from andon.config import DEFAULT_URL, ClientConfig, client_config
 from andon.console.failures import WRONG_USE, exit_code, show_failure
 from andon.console.help_page import HelpPage
+from andon.console.old_spellings import renewed
 from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.terminal import terminal_of
 from andon.kernel.errors import AndonError
+
+if TYPE_CHECKING:
+    from andon.console.credentials import Credentials
 
 _INTERRUPTED = 130  #: as shells count SIGINT
 
@@ -45,7 +49,8 @@ class Command:
 
 _ABOUT = "Software delivery on one line: from git push to production, and back to the next commit."
 _SAID_EVERYWHERE = """\
-With every command: --json prints JSON for programs; --url names the server (else ANDON_URL, else {url}).
+With every command: --json prints JSON for programs; --url names the server (else ANDON_URL, else the
+server started or signed in to last, else {url}).
 Ends with 0: done, 1: failed, 2: refused, 64: wrong use."""
 _START, _WATCH, _ACT, _SETTLE = "Begin", "Go and see", "Act", "Settle"
 
@@ -112,7 +117,10 @@ def run(arguments: Sequence[str]) -> int:
 def _dispatch(arguments: list[str]) -> int:
     """Finds the command that is meant and runs it."""
     said, rest = read_everywhere(arguments)
+    rest, hints = renewed(rest)
     session = _session(client_config(), said.url, json=said.json)
+    for hint in hints:
+        session.terminal.note(hint)
     function, bound, ignored = _app().parse_args(rest or ["--help"], exit_on_error=False, print_error=False)
     if "session" in ignored:
         bound.arguments["session"] = session
@@ -201,27 +209,30 @@ def _call(function: Any, bound: inspect.BoundArguments, session: Session) -> int
 
 
 def _session(config: ClientConfig, said: str, *, json: bool) -> Session:
-    url = (said or config.url).rstrip("/")
+    url = (said or config.url or _kept_server(config) or DEFAULT_URL).rstrip("/")
     return Session(
         url=url,
         # a token from the environment is meant for the server that this command talks to, and for no other
-        find_token=lambda server: (config.token if server == url else "") or _kept_token(config, server),
-        keep_token=lambda server, token: _keep_token(config, server, token),
+        find_token=lambda server: (config.token if server == url else "") or _credentials(config).token(server),
+        keep_token=lambda server, token: _credentials(config).keep(server, token),
+        remember_server=lambda server: _credentials(config).remember(server),
         json=json,
         terminal=terminal_of(sys.stdout, sys.stderr, no_color=config.no_color),
     )
 
 
-def _kept_token(config: ClientConfig, server: str) -> str:
+def _credentials(config: ClientConfig) -> Credentials:
     from andon.console.credentials import Credentials
 
-    return Credentials(config.credentials_file).token(server)
+    return Credentials(config.credentials_file)
 
 
-def _keep_token(config: ClientConfig, server: str, token: str) -> None:
-    from andon.console.credentials import Credentials
-
-    Credentials(config.credentials_file).keep(server, token)
+def _kept_server(config: ClientConfig) -> str:
+    """The server used last; a damaged file is said by whatever needs a token out of it."""
+    try:
+        return _credentials(config).server()
+    except AndonError:
+        return ""
 
 
 def _version() -> str:

@@ -18,8 +18,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class ClientConfig:
     """What the `andon` command needs to talk to a server."""
 
-    #: ANDON_URL: address of the server
-    url: str = DEFAULT_URL
+    #: ANDON_URL: address of the server; empty takes the one started or signed in to last, else http://127.0.0.1:8600
+    url: str = ""
     #: ANDON_TOKEN: token to show it; empty takes the one in the credentials file
     token: str = ""
     #: ANDON_CONFIG_HOME, else XDG_CONFIG_HOME/andon, else ~/.config/andon: where the credentials file is
@@ -94,7 +94,7 @@ def client_config(environ: Mapping[str, str] = os.environ) -> ClientConfig:
     """The command's settings. Errors: none; everything has a default."""
     base = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/")) / ".config")
     return ClientConfig(
-        url=environ.get("ANDON_URL", DEFAULT_URL).rstrip("/"),
+        url=environ.get("ANDON_URL", "").rstrip("/"),
         token=environ.get("ANDON_TOKEN", ""),
         home=Path(environ.get("ANDON_CONFIG_HOME") or base / "andon"),
         no_color=bool(environ.get("NO_COLOR")),

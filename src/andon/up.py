@@ -20,7 +20,7 @@ from cyclopts import Parameter
 from andon.app import build_app
 from andon.config import ServerConfig, server_config
 from andon.console.session import Session
-from andon.kernel.errors import Invalid, PortError
+from andon.kernel.errors import AndonError, Invalid, PortError
 from andon.web.asgi import App
 from andon.wiring.house import House, open_house
 from andon.wiring.occupancy import occupied
@@ -85,6 +85,7 @@ async def _welcome(house: House, session: Session) -> None:
     """Say where the server is and how to get in; keep the local user's token."""
     url = house.config.url
     welcome = await house.welcome(session.find_token(url))
+    _remember(session, url)
     session.say(f"andon is up at {session.paint.accent(url)}   (data in {house.config.data})")
     if welcome is None:
         session.say("  to sign in with a browser:  andon login")
@@ -92,6 +93,14 @@ async def _welcome(house: House, session: Session) -> None:
     session.keep_token(url, welcome.token.secret)
     session.say(f"  sign in as {welcome.account}, once:  {session.paint.accent(f'{url}/login/{welcome.link.secret}')}")
     session.say("  then, in a git repository:  andon init")
+
+
+def _remember(session: Session, url: str) -> None:
+    """Later commands here ask this server; a file that cannot be written does not keep the server from starting."""
+    try:
+        session.remember_server(url)
+    except AndonError as error:
+        session.terminal.note(f"{error}\n  Name the server with each command instead:  --url {url}")
 
 
 def _listen(config: ServerConfig) -> socket.socket:

@@ -29,6 +29,17 @@ def test_a_token_is_kept_for_its_server(tmp_path: Path) -> None:
     assert credentials.token("https://andon.example") == "andon_2"
 
 
+def test_the_server_used_last_is_remembered(tmp_path: Path) -> None:
+    """Beside the tokens, which stay; keeping or forgetting a token does not change it."""
+    credentials = Credentials(tmp_path / "credentials.toml")
+    assert credentials.server() == ""
+    credentials.keep("https://andon.example", "andon_1")
+    credentials.remember(f"{URL}/")
+    credentials.keep(URL, "andon_2")
+    credentials.forget("https://andon.example")
+    assert (credentials.server(), credentials.token(URL)) == (URL, "andon_2")
+
+
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
     """The file and the folder that is made for it; also when somebody opened it before."""
     path = tmp_path / "andon" / "credentials.toml"

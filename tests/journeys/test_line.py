@@ -50,7 +50,7 @@ def test_a_mistake_goes_no_further_and_back_is_no_rebuild(server: World) -> None
     shop.commit("Broken", service("shop", "three", status=500))
     assert "✗ test" in shop.push().err
     assert [server.says(where, "shop") for where in ("test", "production")] == ["two 1.2", "two 1.2"]
-    refused = server.house.andon("promote", "shop", "--to", "production", "--version", "1.3")
+    refused = server.house.andon("promote", "shop", "--env", "production", "--version", "1.3")
     assert refused.code == 2
     assert "was not verified in test" in refused.err
 
@@ -70,7 +70,7 @@ def test_the_same_deployment_twice_does_nothing(server: World) -> None:
     shop.push()
     assert server.house.andon("promote", "shop").code == 0
     before = server.ledger()
-    again = server.house.andon("promote", "shop", "--to", "production", "--json")
+    again = server.house.andon("promote", "shop", "--env", "production", "--json")
     assert again.json["state"] == "there"
     body = {"service": "shop", "environment": "production", "version": "1.1"}
     assert server.house.ask("POST", "/api/v1/promotions", body=body).json()["state"] == "there"
@@ -99,8 +99,8 @@ def test_a_pulled_cord_stops_promotions_everywhere_and_says_why(server: World) -
     shop.push()
     assert server.live("test", "shop") == "1.1"
     assert server.house.andon("cord", "release", "--reason", "a coin was stuck").code == 0
-    assert server.house.andon("promote", "shop", "--to", "test").code == 0
-    assert server.house.andon("promote", "shop", "--to", "production").code == 0
+    assert server.house.andon("promote", "shop", "--env", "test").code == 0
+    assert server.house.andon("promote", "shop", "--env", "production").code == 0
     assert server.says("production", "shop") == "two 1.2"
 
 

@@ -83,7 +83,7 @@ def test_a_green_run_of_a_service_goes_on_to_the_environments() -> None:
     assert any("✓ test" in one for one in said)
     story, said = told(queued(), finished(service=SERVICE), published(), verified(TEST), offered())
     assert story.is_over
-    assert "waits for: andon promote shop --to production" in said[-1]
+    assert "waits for: andon promote shop --env production" in said[-1]
 
 
 def test_a_green_run_of_a_library_ends_with_its_verdict() -> None:

@@ -229,9 +229,9 @@ async def test_who_may_only_read_sees_no_button_and_is_refused(visit: Visit) -> 
 async def test_every_action_shows_its_command(visit: Visit) -> None:
     """Everything that can be clicked has a command, and the page shows it."""
     service = (await visit.http.get("/environments/production/shop")).text
-    assert "andon promote shop --to production --version 2.14" in service
+    assert "andon promote shop --env production --version 2.14" in service
     assert "andon cord release environment/production" in (await visit.http.get("/")).text
-    assert "andon rollback shop --environment test --to 2.13" in (await visit.http.get("/environments/test/shop")).text
+    assert "andon rollback shop --env test --version 2.13" in (await visit.http.get("/environments/test/shop")).text
 
 
 async def test_an_empty_house_says_what_to_do_first(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ def _keep_nothing(url: str, token: str) -> None:
     """For sessions that have no credentials file."""
 
 
+def _remember_nothing(url: str) -> None:
+    """For sessions that have no credentials file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """Injected into every command that asks for `session: Annotated[Session, Parameter(parse=False)]`."""
@@ -32,6 +36,8 @@ class Session:
     find_token: Callable[[str], str]
     #: keeps a token for an address, instead of an earlier one
     keep_token: Callable[[str, str], None] = _keep_nothing
+    #: makes an address the one that later commands ask when nobody names a server
+    remember_server: Callable[[str], None] = _remember_nothing
     #: print JSON for programs instead of words for people
     json: bool
     terminal: Terminal

@@ -47,17 +47,17 @@ def trace(commit: str = "HEAD", *, session: Here) -> None:
 
 
 @ledger.command(name="list")
-def list_entries(*, last: int = 20, stream: str = "", session: Here) -> None:
+def list_entries(*, limit: int = 20, stream: str = "", session: Here) -> None:
     """The last entries.
 
     Parameters
     ----------
-    last:
+    limit:
         How many.
     stream:
         Only those of one stream, such as run/815 or service/production/shop.
     """
-    query: dict[str, str | int | bool | None] = {"limit": last, "stream": stream, "newest_first": True}
+    query: dict[str, str | int | bool | None] = {"limit": limit, "stream": stream, "newest_first": True}
     rows: list[Row] = session.api.get("/api/v1/ledger", query=query)
     session.show(rows, lambda entries: _entries(list(reversed(entries)), session))
 

@@ -110,7 +110,7 @@ class Story:
                 return (_verified(event, self._checks.get(event.promotion, 0)),)
             case PromotionOffered():
                 self.is_over = True
-                command = f"andon promote {event.service} --to {event.environment}"
+                command = f"andon promote {event.service} --env {event.environment}"
                 return (_row("…", event.environment, f"waits for: {command}"),)
             case PromotionFailed():
                 self.is_over = True

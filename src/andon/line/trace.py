@@ -114,7 +114,7 @@ def _place(
     lead_time = None
     match event:
         case PromotionOffered():
-            following = f"andon promote {event.service} --to {event.environment}"
+            following = f"andon promote {event.service} --env {event.environment}"
         case PromotionRequested():
             state, detail = "running", f"{event.service} {event.version}"
         case PromotionVerified():

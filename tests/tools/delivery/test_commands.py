@@ -87,7 +87,7 @@ def test_a_failed_promotion_ends_with_1_and_its_reason() -> None:
     """So that scripts stop, and people read why."""
     failed = ANSWER | {"state": "failed", "phase": "smoke", "reason": "GET / answered 500", "took_seconds": None}
     session, _, said = opened(failed)
-    assert commands.promote("shop", to="production", version="1.2", session=session) == 1
+    assert commands.promote("shop", env="production", version="1.2", session=session) == 1
     assert said() == "✗ shop 1.2 failed in production (smoke): GET / answered 500\n"
 
 
@@ -101,7 +101,7 @@ def test_promoting_what_is_there_already_is_done() -> None:
 def test_rollback_asks_for_the_version() -> None:
     """Through its own address."""
     session, api, _ = opened(ANSWER)
-    commands.rollback("shop", environment="test", to="1.1", session=session)
+    commands.rollback("shop", env="test", version="1.1", session=session)
     assert api.asked[0] == ("POST", "/api/v1/rollbacks", {"service": "shop", "environment": "test", "version": "1.1"})
 
 
@@ -128,7 +128,7 @@ def test_releasing_one_cord_shows_those_that_are_left() -> None:
             {"in_progress": {"revision": {"version": "1.3"}, "phase": "smoke"}},
             "\n▸ shop 1.3 is on its way into test: smoke\n",
         ),
-        ({"offered": "1.3"}, "\n… shop 1.3 waits: andon promote shop --to test\n"),
+        ({"offered": "1.3"}, "\n… shop 1.3 waits: andon promote shop --env test\n"),
         ({"stopped_by": {"reason": "prices are wrong"}}, "\n■ shop in test is stopped: prices are wrong\n"),
         ({"slots": [{"role": "live", "lost": "exit code 7"}]}, "✗ 1.2 is down, is being started again"),
         ({"slots": [{"role": "live", "lost": ""}, {"role": "draining", "lost": "exit code 7"}]}, "shop         1.2 "),

@@ -11,9 +11,9 @@ import pytest
 from andon.kernel.errors import Invalid, Refused
 from andon.tools.pipelines.check import check
 from andon.tools.pipelines.init import init, repository_name
-from tests.terminals import Screen, screen
+from tests.terminals import Screen, Told, screen, server_that_answers
 
-URL = "http://127.0.0.1:8600"
+URL = "http://127.0.0.1:9"
 
 
 @pytest.fixture(autouse=True)
@@ -60,9 +60,21 @@ def test_a_repository_gets_a_file_and_a_remote(repository: Path) -> None:
         "  andon check",
         "  git add andon.toml && git commit -m 'Add a pipeline'",
         "  git push andon main",
+        "",
+        f"◆ No server answers at {URL}. Start one with: andon up",
+        "  Or name the server that you use:  andon init --url URL",
     ]
     assert git(repository, "remote", "get-url", "andon") == f"{URL}/git/my-shop"
     check(repository / "andon.toml", session=shown.session)
+
+
+def test_a_server_that_answers_is_not_warned_about(repository: Path) -> None:
+    """Also when it does not know who asks: it can take a push with a token."""
+    with server_that_answers(Told(status=401, body=b"{}")) as told:
+        shown = screen(url=told.url)
+        init(repository, session=shown.session)
+    assert "No server" not in shown.text
+    assert told.asked[0][1] == "/api/v1/whoami"
 
 
 def test_it_works_from_a_folder_inside(repository: Path) -> None:
@@ -84,7 +96,7 @@ def test_git_asks_andon_and_nobody_else_for_the_token(repository: Path, monkeypa
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     git(repository, "config", "credential.helper", "other")
     begin(repository)
-    filled = git(repository, "credential", "fill", text="url=http://127.0.0.1:8600/git/my-shop\n\n")
+    filled = git(repository, "credential", "fill", text="url=http://127.0.0.1:9/git/my-shop\n\n")
     assert "password=andon_1" in filled.splitlines()
     filled = git(repository, "credential", "fill", text="url=http://elsewhere.example/\n\n")
     assert "password=stored" in filled.splitlines()

@@ -36,7 +36,7 @@ def judge(facts: Facts, order: Order, now: datetime) -> Verdict:
     return Deny(
         reason=f"{command.service} {command.version} was not verified in {before.name}, "
         f"which comes before {command.environment}.",
-        remedy=f"Promote it there first:  andon promote {command.service} --to {before.name}",
+        remedy=f"Promote it there first:  andon promote {command.service} --env {before.name}",
     )
 
 

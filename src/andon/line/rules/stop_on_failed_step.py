@@ -31,7 +31,7 @@ def judge(facts: Facts, order: Order, now: datetime) -> Verdict:
                 return None
             return Deny(
                 reason=f"{command.service} {command.version} failed in {command.environment} before.",
-                remedy=f"Push a fix, or try it again:  andon promote {command.service} --to {command.environment}",
+                remedy=f"Push a fix, or try it again:  andon promote {command.service} --env {command.environment}",
             )
         case _:
             return None

@@ -54,6 +54,7 @@ def _keep_token(session: Session) -> None:
             f"{session.url} does not know this token. Ask an admin for one: andon token create --account NAME"
         )
     session.keep_token(session.url, secret)
+    session.remember_server(session.url)
     session.show(who, lambda me: f"✓ signed in at {session.url} as {me['account']}, may {', '.join(me['permissions'])}")
 
 

@@ -22,39 +22,39 @@ STEP_SECONDS = 15  #: a request may take no longer; the wait goes on in the next
 cord = App(name="cord", help="Stop the line, or let it go on.")
 
 
-def promote(service: str, *, to: str = "", version: str = "", wait: int = WAIT_SECONDS, session: Here) -> int:
+def promote(service: str, *, env: str = "", version: str = "", wait: int = WAIT_SECONDS, session: Here) -> int:
     """Let an artifact into the next environment.
 
     Parameters
     ----------
     service:
         The service, as in its andon.toml.
-    to:
+    env:
         The environment; without it, the first that lacks the newest that may enter.
     version:
         Without it, the newest that may enter.
     wait:
         Seconds to wait for the verdict; 0 only asks.
     """
-    body = {"service": service, "environment": to, "version": version}
+    body = {"service": service, "environment": env, "version": version}
     return _promoted(session, "/api/v1/promotions", body, wait)
 
 
-def rollback(service: str, *, environment: str = "", to: str = "", wait: int = WAIT_SECONDS, session: Here) -> int:
+def rollback(service: str, *, env: str = "", version: str = "", wait: int = WAIT_SECONDS, session: Here) -> int:
     """Go back to an artifact that worked: it is promoted again, never built again.
 
     Parameters
     ----------
     service:
         The service, as in its andon.toml.
-    environment:
-        Without it, the last environment of the line.
-    to:
+    env:
+        The environment; without it, the last one of the line.
+    version:
         The version; without it, the one before what is live.
     wait:
         Seconds to wait for the verdict; 0 only asks.
     """
-    body = {"service": service, "environment": environment, "version": to}
+    body = {"service": service, "environment": env, "version": version}
     return _promoted(session, "/api/v1/rollbacks", body, wait)
 
 
@@ -155,7 +155,7 @@ def _on_its_way(session: Session, environment: str, service: Row) -> str:
         what = f"{name} {coming['revision']['version']}"
         return session.paint.state("running", f"{what} is on its way into {environment}: {coming['phase']}")
     if service["offered"]:
-        command = f"andon promote {name} --to {environment}"
+        command = f"andon promote {name} --env {environment}"
         return session.paint.state("offered", f"{name} {service['offered']} waits: {command}")
     return ""
 

@@ -40,17 +40,17 @@ def set_secret(environment: str, service: str, name: str, *, session: Here) -> N
 
 
 @secret.command(name="list")
-def list_secrets(environment: str = "", service: str = "", *, session: Here) -> None:
+def list_secrets(env: str = "", service: str = "", *, session: Here) -> None:
     """Names, fingerprints, and who set them when; nobody can read a value back.
 
     Parameters
     ----------
-    environment:
+    env:
         Only of this environment.
     service:
         Only of this service.
     """
-    query = {"environment": environment or None, "service": service or None}
+    query = {"environment": env or None, "service": service or None}
     rows: list[Row] = session.api.get("/api/v1/secrets", query=query)
     if not rows and not session.json:
         session.say("No secret is set. Set one with: andon secret set ENVIRONMENT SERVICE NAME")

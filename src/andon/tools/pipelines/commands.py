@@ -92,7 +92,7 @@ def log(  # noqa: PLR0913  (each is a word of the command)
     *,
     follow: Annotated[bool, Parameter(name=["--follow", "-f"], negative="")] = False,
     find: str = "",
-    last: int = 0,
+    limit: int = 0,
     session: Here,
 ) -> None:
     """What a task printed.
@@ -107,15 +107,15 @@ def log(  # noqa: PLR0913  (each is a word of the command)
         Go on until the task has ended.
     find:
         Only lines that hold this text, with their numbers.
-    last:
+    limit:
         Only so many lines from the end.
     """
     name = task or _task_that_is_meant(session.api.get(f"/api/v1/runs/{run}"))
     path = f"/api/v1/runs/{run}/tasks/{name}/log"
     if find:
         _print_found(session, path, find)
-    elif last or (session.json and not follow):
-        window: Row = session.api.get(path, query={"first": -last if last else 1, "count": last or 5000})
+    elif limit or (session.json and not follow):
+        window: Row = session.api.get(path, query={"first": -limit if limit else 1, "count": limit or 5000})
         # not what `show` hands over: a task's own colours are wanted here
         session.show(window, lambda _: "\n".join(_safe(session, line["text"]) for line in window["lines"]))
     else:

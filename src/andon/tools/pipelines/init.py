@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from andon.console.session import Session
 from andon.console.words import listed
-from andon.kernel.errors import Invalid, PortError, Refused
+from andon.kernel.errors import AndonError, Invalid, PortError, Refused
 from andon.kernel.ids import parse_name
 from andon.tools.pipelines.model.first_pipeline import READ, SEEN, FirstTask, suggest, write_first
 from andon.tools.pipelines.model.pipeline_file import FILE_NAME
@@ -44,8 +44,28 @@ def init(
     if not known:
         copy.add_remote(_REMOTE, address)
     copy.ask_andon_for_password(session.url)
-    told = {"file": str(copy.folder / FILE_NAME), "written": tasks is not None, "remote": known or address}
+    silent = _silence(session)
+    told = {
+        "file": str(copy.folder / FILE_NAME),
+        "written": tasks is not None,
+        "remote": known or address,
+        "server_answers": not silent,
+    }
     session.show(told, lambda _: _in_words(session, copy, tasks, address))
+    if silent:
+        session.say(f"\n{session.paint.lamp('amber', silent)}")
+        session.say("  Or name the server that you use:  andon init --url URL")
+
+
+def _silence(session: Session) -> str:
+    """Why no server can take the push; "" when one answers, also to somebody it does not know."""
+    try:
+        session.api.get("/api/v1/whoami")
+    except PortError as error:
+        return str(error)
+    except AndonError:
+        return ""
+    return ""
 
 
 def _refuse_when_done(copy: WorkingCopy, known: str, address: str) -> None:

@@ -100,7 +100,7 @@ class RequestPromotion:
                 "same-artifact",
                 f"{self.service} {self.version} ({short(self.digest)}) was never verified in {self.environment}, "
                 "so there is nothing to go back to.",
-                f"Promote it instead:  andon promote {self.service} --to {self.environment} --version {self.version}",
+                f"Promote it instead:  andon promote {self.service} --env {self.environment} --version {self.version}",
             )
 
     def _asked(self, state: State, now: datetime) -> PromotionRequested:

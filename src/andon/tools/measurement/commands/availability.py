@@ -19,7 +19,7 @@ def availability(  # noqa: PLR0913  (one option for each thing that may be asked
     target: str = "",
     period: str = "30d",
     service: str = "",
-    environment: str = "",
+    env: str = "",
     until: str = "",
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
@@ -36,8 +36,8 @@ def availability(  # noqa: PLR0913  (one option for each thing that may be asked
         Of the target: 30d.
     service:
         Ask the server how available this service was, as its incidents tell.
-    environment:
-        Where; else the last of the line.
+    env:
+        Its environment; else the last of the line.
     until:
         The period ends then: 2026-01-31; else now.
     """
@@ -45,7 +45,7 @@ def availability(  # noqa: PLR0913  (one option for each thing that may be asked
         raise Invalid("Say a system (andon availability 99.9% 'any(99%, 99%)'), a --target or a --service, or several.")
     words = {"system": ", ".join(parts), "target": target, "period": period}
     if service:
-        asked = {**words, "service": service, "environment": environment, "to": until}
+        asked = {**words, "service": service, "environment": env, "to": until}
         query = {name: text or None for name, text in asked.items()}
         answer: Answer = session.api.get("/api/v1/measurement/availability", query=query)
     else:

@@ -52,7 +52,7 @@ class Asked:
         ),
     ] = ""
     service: Annotated[str, Parameter(help="Which service, where there are several.")] = ""
-    environment: Annotated[str, Parameter(help="Which environment. Without it: production.")] = ""
+    environment: Annotated[str, Parameter(name="--env", help="Which environment. Without it: production.")] = ""
 
 
 @Parameter(name="*")

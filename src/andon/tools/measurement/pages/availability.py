@@ -103,7 +103,7 @@ def _sentence(answer: AvailabilityAnswer, choice: Chosen) -> str:
 
 def _command(words: AvailabilityAsking, choice: Chosen) -> str:
     """The same for a terminal."""
-    place = ("--service", choice.place.service, "--environment", choice.environment) if choice.place else ()
+    place = ("--service", choice.place.service, "--env", choice.environment) if choice.place else ()
     system = (words.system,) if words.system else ()
     return shlex.join(("andon", "availability", *system, "--target", words.target, "--period", words.period, *place))
 

@@ -101,7 +101,7 @@ class Chosen:
         place = {"service": self.place.service if self.place else "", "environment": self.environment}
         words = (
             ("--service", place["service"]),
-            ("--environment", place["environment"] if self.asking.environment else ""),
+            ("--env", place["environment"] if self.asking.environment else ""),
             ("--since", self.asking.begin),
             ("--until", self.asking.end),
             ("--as", self.asking.definition),

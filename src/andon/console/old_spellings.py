@@ -1,0 +1,34 @@
+"""Options that had another name: still accepted, with a hint that names the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+#: (command, old option) -> new option
+RENAMED: dict[tuple[str, str], str] = {
+    ("promote", "--to"): "--env",
+    ("rollback", "--to"): "--version",
+    ("rollback", "--environment"): "--env",
+    ("measure", "--environment"): "--env",
+    ("availability", "--environment"): "--env",
+    ("secret", "--environment"): "--env",
+    ("log", "--last"): "--limit",
+    ("ledger", "--last"): "--limit",
+}
+
+
+def renewed(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The command line with today's options, and a hint for each old one."""
+    if not arguments:
+        return [], ()
+    command, words = arguments[0], [arguments[0]]
+    hints: list[str] = []
+    for at, word in enumerate(arguments[1:], start=1):
+        if word == "--":
+            return [*words, *arguments[at:]], tuple(hints)
+        option, equals, value = word.partition("=")
+        new = RENAMED.get((command, option))
+        if new is not None:
+            hints.append(f"{option} is now {new}.")
+        words.append(f"{new or option}{equals}{value}")
+    return words, tuple(hints)

@@ -1,0 +1,24 @@
+"""Options that had another name."""
+
+from __future__ import annotations
+
+import pytest
+
+from andon.console.old_spellings import renewed
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "hints"),
+    [
+        ("promote shop --to test", "promote shop --env test", ("--to is now --env.",)),
+        ("rollback shop --environment=test --to 1.2", "rollback shop --env=test --version 1.2", 2),
+        ("kaizen add --to 8", "kaizen add --to 8", ()),
+        ("promote shop --env test", "promote shop --env test", ()),
+        ("promote shop -- --to", "promote shop -- --to", ()),
+    ],
+)
+def test_an_old_option_is_read_as_the_new_one(typed: str, meant: str, hints: int | tuple[str, ...]) -> None:
+    """Only in the command that had it, and with a hint that names the new one."""
+    words, said = renewed(typed.split())
+    assert " ".join(words) == meant
+    assert (len(said) if isinstance(hints, int) else said) == hints
