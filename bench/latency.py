@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from andon.tools.pipelines.adapters.runner_bubblewrap.capability import find_bubblewrap
+from andon.machine.sandbox.bubblewrap import find_bubblewrap
 from bench._server import SANDBOX, Entry, Server, at, median_ms, of, running, sources
 
 ROUNDS = 25

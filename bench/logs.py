@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from andon.tools.pipelines.adapters.runner_bubblewrap.capability import find_bubblewrap
+from andon.machine.sandbox.bubblewrap import find_bubblewrap
 from bench._server import SANDBOX, Server, at, median_ms, of, running
 
 ROUNDS = 7

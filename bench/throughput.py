@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from andon.tools.pipelines.adapters.runner_bubblewrap.capability import find_bubblewrap
+from andon.machine.sandbox.bubblewrap import find_bubblewrap
 from bench._server import SANDBOX, Server, at, of, running, sources
 
 RUNS = 100

@@ -1,1 +1,1 @@
-"""This machine: limits of what runs on it. Everything that touches the operating system for several tools is here."""
+"""This machine, as every tool uses it: one sandbox, one kind of process that outlives the server, limits and logs."""

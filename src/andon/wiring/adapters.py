@@ -19,13 +19,13 @@ from andon.tools.artifacts.effects import performers as artifact_performers
 from andon.tools.artifacts.registry import Storage
 from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
-from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, Sandbox, find_bubblewrap
+from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
 from andon.tools.delivery.effects import performers as delivery_performers
 from andon.tools.delivery.ports import DeliveryPorts
 from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
-from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
+from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
 from andon.tools.pipelines.effects import World
@@ -34,6 +34,7 @@ from andon.tools.pipelines.ports import ReuseIndex
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
 from andon.wiring.keys import random_key
+from andon.wiring.running import build_runner, build_runtime, build_sandboxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,8 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     secret_store = AesGcmStore(folder=data / "secrets", key_file=data / "keys" / "secrets", learn=masks.learn)
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
     logs = FileLogs(data / "runs")
-    runtime, router = build_runtime(config), build_router(config)
+    sandboxes = build_sandboxes(config)
+    runtime, router = build_runtime(config, sandboxes), build_router(config)
     ports = DeliveryPorts(
         images=DeliveredImages(images),
         provenance=VerifiedProvenance(images),
@@ -84,43 +86,27 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         router=router,
         secrets=secret_store,
         performers={
-            **pipeline_performers(_world(config, logs, reuse, packer)),
+            **pipeline_performers(_world(config, build_runner(config, sandboxes), logs, reuse, packer)),
             **artifact_performers(registries),
             **delivery_performers(ports),
         },
     )
 
 
-def _world(config: ServerConfig, logs: FileLogs, reuse: ReuseIndex, packer: OciPacker) -> World:
+def _world(
+    config: ServerConfig, runner: BubblewrapRunner, logs: FileLogs, reuse: ReuseIndex, packer: OciPacker
+) -> World:
     data, path = config.data, config.search_path
     return World(
         source=GitCommits(data / "repositories", path),
         workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
-        runner=build_runner(config),
+        runner=runner,
         logs=logs,
         reports=JunitReports(),
         reuse=reuse,
         packer=RunsPacker(packer),
         machine=f"{platform.system()} {platform.machine()} {path}",
     )
-
-
-def build_runner(config: ServerConfig) -> BubblewrapRunner:
-    """What runs tasks."""
-    settings = RunnerSettings(
-        runs=config.data / "runs",
-        search_path=config.search_path,
-        hidden=(config.data,),
-        allowed_env=dict(config.task_env),
-    )
-    return BubblewrapRunner(settings)
-
-
-def build_runtime(config: ServerConfig) -> ProcessRuntime:
-    """What runs services. Errors: PortError."""
-    bubblewrap = find_bubblewrap(config.search_path)
-    sandbox = Sandbox(bubblewrap=bubblewrap, search_path=config.search_path, hidden=config.data)
-    return ProcessRuntime(config.data / "services", sandbox)
 
 
 def build_router(config: ServerConfig) -> HAProxyRouter:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from andon.config import ServerConfig
 from andon.tools.delivery.effects.sweeping import sweep
-from andon.wiring.adapters import build_router, build_runner, build_runtime
+from andon.wiring.adapters import build_router
+from andon.wiring.running import build_runner, build_runtime, build_sandboxes
 
 
 async def end_everything(config: ServerConfig) -> tuple[str, ...]:
@@ -14,6 +15,7 @@ async def end_everything(config: ServerConfig) -> tuple[str, ...]:
     """
     if not config.data.is_dir():
         return ()
-    swept = await sweep(build_runtime(config), build_router(config), lambda: ())
-    tasks = await build_runner(config).end_all()
+    sandboxes = build_sandboxes(config)
+    swept = await sweep(build_runtime(config, sandboxes), build_router(config), lambda: ())
+    tasks = await build_runner(config, sandboxes).end_all()
     return (*swept, *(f"task {task} of run {run}" for run, task in tasks))

@@ -18,7 +18,6 @@ from andon.kernel.ids import Digest, EventId
 from andon.ledger.opening import open_ledger
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
-from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces, remove_tree
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
 from andon.tools.pipelines.adapters.workspaces_git.snapshots import GitSnapshots
@@ -28,6 +27,7 @@ from andon.tools.pipelines.here import Bench
 from andon.tools.pipelines.model.run import NOUN
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
+from andon.wiring.running import build_runner, build_sandboxes
 
 #: stands for the digest of what is not packed here
 NOT_PACKED = Digest(f"sha256:{'0' * 64}")
@@ -96,11 +96,10 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
 
 def _world(config: ServerConfig, runs: Runs, only: tuple[str, ...]) -> World:
     data, path = config.data, config.search_path
-    settings = RunnerSettings(runs=data / "runs", search_path=path, hidden=(data,), allowed_env=dict(config.task_env))
     return World(
         source=GitCommits(data / "repositories", path),
         workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
-        runner=BubblewrapRunner(settings),
+        runner=build_runner(config, build_sandboxes(config)),
         logs=FileLogs(data / "runs"),
         reports=JunitReports(),
         reuse=runs,

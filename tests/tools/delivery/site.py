@@ -29,10 +29,11 @@ from andon.kernel.ids import (
     Version,
 )
 from andon.ledger.opening import open_ledger
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
-from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, Sandbox, find_bubblewrap
+from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
 from andon.tools.delivery.effects import performers
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.events import EVENTS, NOUNS, PromotionFailed, PromotionVerified, RequestPromotion
@@ -140,9 +141,8 @@ class Site:
         self.happened.append(happened)
 
     def runtime(self) -> ProcessRuntime:
-        path = os.environ["PATH"]
-        sandbox = Sandbox(bubblewrap=find_bubblewrap(path), search_path=path, hidden=self.data)
-        return ProcessRuntime(self.data / "services", sandbox)
+        seen = SandboxSettings(folder=self.data / "sandbox", search_path=os.environ["PATH"], hidden=(self.data,))
+        return ProcessRuntime(self.data / "services", Sandboxes(seen))
 
     def router(self) -> HAProxyRouter:
         return HAProxyRouter(HAProxyConfig(program=find_haproxy(os.environ["PATH"]), folder=self.data / "router"))

@@ -6,12 +6,14 @@ import os
 import signal
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import psutil
 import pytest
 
 from andon.kernel.errors import Refused
 from andon.kernel.ids import Digest
+from andon.machine.process.status import read_status
 from andon.testing.load import Load
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.router_haproxy import admin_socket
@@ -38,20 +40,21 @@ SLOW = "import time\ntime.sleep(600)\n"
 
 def first_process(site: Site, slot: Slot) -> int:
     """The first process of what stands in a slot."""
-    number = record.first_process(site.data / "services" / TEST / SHOP / slot)
-    assert number is not None
+    number = read_status(site.data / "services" / TEST / SHOP / slot / record.STATUS).sandbox_pid
+    assert number
     return number
 
 
 def processes_of(site: Site) -> list[psutil.Process]:
-    """Everything that belongs to the site, HAProxy included."""
-    return [p for p in psutil.process_iter() if str(site.data).encode() in _environment(p)]
+    """Everything that belongs to the site: HAProxy names its folder, bubblewrap and the service have it open."""
+    return [p for p in psutil.process_iter() if str(site.data).encode() in _traces(p)]
 
 
-def _environment(process: psutil.Process) -> bytes:
+def _traces(process: psutil.Process) -> bytes:
     try:
-        return b" ".join(part.encode() for part in (*process.cmdline(), *process.environ().values()))
-    except psutil.Error:
+        opened = [str(path.readlink()) for path in Path(f"/proc/{process.pid}/fd").iterdir()]
+        return " ".join((*process.cmdline(), *process.environ().values(), *opened)).encode()
+    except (psutil.Error, OSError):
         return b""
 
 

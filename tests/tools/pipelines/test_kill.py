@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from andon.tools.pipelines.adapters.runner_bubblewrap.process import marked
+from andon.machine.process.finding import marked
 
 from .workshop import Workshop, pipeline
 

@@ -10,12 +10,12 @@ import psutil
 import pytest
 
 from andon.kernel.ids import stream
+from andon.machine.process.ending import send
+from andon.machine.process.finding import marked
+from andon.machine.sandbox import sandboxes
+from andon.machine.sandbox.bubblewrap import Bubblewrap
 from andon.testing.waiting import until
-from andon.tools.pipelines.adapters.runner_bubblewrap import runner
-from andon.tools.pipelines.adapters.runner_bubblewrap.capability import Found
-from andon.tools.pipelines.adapters.runner_bubblewrap.process import marked, send
 from andon.tools.pipelines.model.run import CancelRun
-from andon.tools.pipelines.ports import Sandbox
 
 from .workshop import ADA, Workshop, pipeline
 
@@ -217,10 +217,10 @@ async def test_without_overlays_every_task_has_its_own_checkout(
 ) -> None:
     """Slower, and the same."""
 
-    def no_overlay(program: str, folder: Path) -> Found:
-        return Found(program=program, sandbox=Sandbox(is_isolated=True, has_overlay=False, reason="no overlay here"))
+    def no_overlay(program: str, folder: Path) -> Bubblewrap:
+        return Bubblewrap(program=program, has_user_namespaces=True, reason="no overlay here")
 
-    monkeypatch.setattr(runner, "try_out", no_overlay)
+    monkeypatch.setattr(sandboxes, "try_out", no_overlay)
     files = pipeline(one='run = "echo mine > file"', two='run = "cat file"\nneeds = ["one"]')
     ended = await shop.build({**files, "file": "committed\n"})
     assert (ended.outcome, shop.log(1, "two")) == ("success", "committed\n")

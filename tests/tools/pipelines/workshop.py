@@ -19,6 +19,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import FLOW, Actor, BranchName, CommitId, Digest, EventId, RepositoryName, RunNumber, stream
 from andon.kernel.order import Order
 from andon.ledger.opening import open_ledger
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.testing.waiting import until
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
@@ -93,13 +94,13 @@ class Workshop:
         return CommitId(git("-C", str(made), "rev-parse", "HEAD").strip())
 
     def runner(self) -> BubblewrapRunner:
-        settings = RunnerSettings(
-            runs=self.data / "runs",
+        seen = SandboxSettings(
+            folder=self.data / "sandbox",
             search_path=self.search_path,
             hidden=(self.data,),
-            allowed_env=self.env,
-            wants_sandbox=self.wants_sandbox,
+            wanted=self.wants_sandbox,
         )
+        settings = RunnerSettings(runs=self.data / "runs", sandboxes=Sandboxes(seen), allowed_env=self.env)
         return BubblewrapRunner(settings)
 
     def logs(self) -> FileLogs:

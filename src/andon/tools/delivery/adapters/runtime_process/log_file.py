@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 MOST_BYTES = 10 * 1024 * 1024
 _TAIL_BYTES = 64 * 1024
 
 
-def open_log(path: Path) -> int:
+@contextmanager
+def opened(path: Path) -> Iterator[int]:
     """A descriptor that always writes at the end, so that the file can be cut under its writer."""
-    return os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def begin(path: Path) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.machine.process.detached import Detached
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import SLOTS, Slot
 from andon.tools.delivery.ports import SlotKey
 
 RECORD, STATUS, LOG = "instance.json", "status.json", "log"
+#: in the environment of the outermost process of an instance
+MARK = "ANDON_INSTANCE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Record:
     promotion: str
     port: int
     starts: int
-    #: random; in the environment of everything that belongs to the instance
+    #: random; the value of MARK
     mark: str
 
 
@@ -41,22 +43,15 @@ def read(folder: Path) -> Record | None:
         return None
 
 
-def drop(folder: Path) -> None:
+def drop(folder: Path, known: Record) -> None:
     """Forget the instance; its log stays."""
-    for name in (RECORD, STATUS):
-        (folder / name).unlink(missing_ok=True)
+    (folder / RECORD).unlink(missing_ok=True)
+    process_of(folder, known).forget()
 
 
-def first_process(folder: Path) -> int | None:
-    """The number of the sandbox's first process, as bubblewrap wrote it."""
-    number = _status(folder).get("child-pid")
-    return number if isinstance(number, int) else None
-
-
-def exit_code(folder: Path) -> int | None:
-    """The exit code of the instance, as bubblewrap wrote it."""
-    code = _status(folder).get("exit-code")
-    return code if isinstance(code, int) else None
+def process_of(folder: Path, known: Record) -> Detached:
+    """The instance's process."""
+    return Detached(folder=folder, mark=f"{MARK}={known.mark}", status_name=STATUS)
 
 
 def folder_of(services: Path, key: SlotKey) -> Path:
@@ -83,23 +78,3 @@ def recorded(services: Path) -> tuple[SlotKey, ...]:
 
 def _slot(name: str) -> Slot | None:
     return next((slot for slot in SLOTS if slot == name), None)
-
-
-def _status(folder: Path) -> dict[str, object]:
-    """bubblewrap writes one JSON object a line."""
-    merged: dict[str, object] = {}
-    try:
-        lines = (folder / STATUS).read_text().splitlines()
-    except OSError:
-        return merged
-    for line in lines:
-        try:
-            merged |= json.loads(line)
-        except ValueError:
-            break
-    return merged
-
-
-def open_status(folder: Path) -> int:
-    """An empty status file, as a descriptor for bubblewrap."""
-    return os.open(folder / STATUS, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND, 0o600)

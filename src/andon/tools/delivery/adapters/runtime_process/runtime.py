@@ -7,33 +7,34 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-from andon.tools.delivery.adapters.runtime_process import log_file, process, record
+from andon.machine.process.detached import Detached
+from andon.machine.process.ending import ended
+from andon.machine.process.finding import children
+from andon.machine.process.record import ProcessRecord
+from andon.machine.sandbox.sandboxes import Sandboxes
+from andon.tools.delivery.adapters.runtime_process import listening, log_file, record
 from andon.tools.delivery.adapters.runtime_process.record import Record
-from andon.tools.delivery.adapters.runtime_process.sandbox import Sandbox
 from andon.tools.delivery.adapters.runtime_process.spawn import free_port, spawn
 from andon.tools.delivery.ports import Instance, Launch, Listener, SlotKey
 
-SANDBOX_WITHIN_S = 10.0  #: bubblewrap says the number of the first process
-CODE_WITHIN_S = 2.0  #: the exit code is written shortly after the end
-LOG_CHECK_S = 5.0
+LOG_CHECK = timedelta(seconds=5)
 
 
 class ProcessRuntime:
     """Runs instances as processes; see ports.Runtime."""
 
-    def __init__(self, services: Path, sandbox: Sandbox) -> None:
+    def __init__(self, services: Path, sandboxes: Sandboxes) -> None:
         self._services = services
-        self._sandbox = sandbox
-        #: of this server's own children, so that their ends are collected
-        self._children: dict[str, process.Child] = {}
+        self._sandboxes = sandboxes
 
     async def start(self, launch: Launch) -> Instance:
+        machine = await self._sandboxes.machine()
         folder = record.folder_of(self._services, launch.key)
         known = record.read(folder)
-        if known and known.promotion == launch.key.promotion and await self._first(folder, known):
+        if known and known.promotion == launch.key.promotion and _living(folder, known):
             return _instance(launch.key, known)
         if known:
-            await self._end(folder, known, timedelta(0))
+            await _end(folder, known, timedelta(0))
         before = known if known and known.promotion == launch.key.promotion else None
         fresh = Record(
             promotion=launch.key.promotion,
@@ -44,89 +45,58 @@ class ProcessRuntime:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if before is None:
             log_file.begin(folder / record.LOG)
-        record.drop(folder)
+        record.drop(folder, fresh)
         record.write(folder, fresh)
-        self._children[fresh.mark] = spawn(self._sandbox, folder, launch, fresh)
+        spawn(machine, folder, launch, fresh)
         return _instance(launch.key, fresh)
 
     async def adopt(self, key: SlotKey) -> Instance | None:
-        folder = record.folder_of(self._services, key)
-        known = record.read(folder)
-        if known is None or known.promotion != key.promotion:
-            return None
-        return _instance(key, known) if await self._first(folder, known) else None
+        folder, known = self._known(key)
+        return _instance(key, known) if known and _living(folder, known) else None
 
     async def ended(self, instance: Instance) -> str:
-        folder = record.folder_of(self._services, instance.key)
-        known = record.read(folder)
-        first = await self._first(folder, known) if known else None
-        if known and first:
-            with process.holding(first, known.mark) as handle:
-                while handle is not None and not await process.gone(handle, LOG_CHECK_S):
-                    await asyncio.to_thread(log_file.cut, folder / record.LOG)
-        code = await self._code(folder, known)
+        folder, known = self._known(instance.key)
+        process = record.process_of(folder, known).known() if known else None
+        if process:
+            while not await ended(process, LOG_CHECK):
+                await asyncio.to_thread(log_file.cut, folder / record.LOG)
+        code = record.process_of(folder, known).status().exit_code if known else None
         return "it ended; its exit code is not known" if code is None else _ending(code)
 
     async def listeners(self, instance: Instance) -> tuple[Listener, ...]:
-        folder = record.folder_of(self._services, instance.key)
-        known = record.read(folder)
-        first = await self._first(folder, known) if known else None
-        return await asyncio.to_thread(process.listeners, first) if first else ()
+        folder, known = self._known(instance.key)
+        living = _living(folder, known) if known else None
+        return await asyncio.to_thread(listening.listeners, living.pid) if living else ()
 
     async def last_lines(self, key: SlotKey, count: int) -> tuple[str, ...]:
         return await asyncio.to_thread(log_file.last_lines, record.folder_of(self._services, key) / record.LOG, count)
 
     async def stop(self, key: SlotKey, timeout: timedelta) -> None:  # noqa: ASYNC109  (see ports.Runtime)
-        folder = record.folder_of(self._services, key)
-        known = record.read(folder)
-        if known and known.promotion == key.promotion:
-            await self._end(folder, known, timeout)
-            record.drop(folder)
+        folder, known = self._known(key)
+        if known:
+            await _end(folder, known, timeout)
+            record.drop(folder, known)
 
     async def known(self) -> tuple[SlotKey, ...]:
         return await asyncio.to_thread(record.recorded, self._services)
 
-    async def _first(self, folder: Path, known: Record) -> int | None:
-        """The living first process of the sandbox; waits for one that is being made."""
-        deadline = asyncio.get_running_loop().time() + SANDBOX_WITHIN_S
-        while True:
-            number = record.first_process(folder)
-            if number is not None:
-                return number if process.is_marked(number, known.mark) else None
-            if not self._is_coming(known) or asyncio.get_running_loop().time() > deadline:
-                return None
-            await asyncio.sleep(0.005)
+    def _known(self, key: SlotKey) -> tuple[Path, Record | None]:
+        """The folder of the slot, and the record of this promotion's instance in it."""
+        folder = record.folder_of(self._services, key)
+        known = record.read(folder)
+        return folder, known if known and known.promotion == key.promotion else None
 
-    def _is_coming(self, known: Record) -> bool:
-        """Has bubblewrap been started, although it has said nothing yet?"""
-        child = self._children.get(known.mark)
-        return child.poll() is None if child else bool(process.find_marked(known.mark))
 
-    async def _end(self, folder: Path, known: Record, timeout: timedelta) -> None:  # noqa: ASYNC109  (see stop)
-        first = await self._first(folder, known)
-        if first is not None:
-            with process.holding(first, known.mark) as handle:
-                if handle is not None:
-                    await process.end(first, handle, timeout.total_seconds())
-        await process.end_rest(known.mark)
-        child = self._children.pop(known.mark, None)
-        if child:
-            child.poll()
+def _living(folder: Path, known: Record) -> ProcessRecord | None:
+    return record.process_of(folder, known).living()
 
-    async def _code(self, folder: Path, known: Record | None) -> int | None:
-        """The exit code, which bubblewrap writes after the end; collects the child when it was ours."""
-        child = self._children.get(known.mark) if known else None
-        deadline = asyncio.get_running_loop().time() + CODE_WITHIN_S
-        while asyncio.get_running_loop().time() < deadline:
-            code = record.exit_code(folder)
-            ended = child is None or child.poll() is not None
-            if ended and (code is not None or child is not None or record.first_process(folder) is None):
-                break
-            await asyncio.sleep(0.005)
-        if known and child and child.poll() is not None:
-            self._children.pop(known.mark, None)
-        code = record.exit_code(folder)
-        return child.code if code is None and child else code
+
+async def _end(folder: Path, known: Record, timeout: timedelta) -> None:  # noqa: ASYNC109  (see ports.Runtime)
+    """End all of it; what the service itself started is asked by the service."""
+    detached: Detached = record.process_of(folder, known)
+    process = detached.known()
+    if process:
+        await detached.end(process, timeout, asked=children)
 
 
 def _instance(key: SlotKey, known: Record) -> Instance:

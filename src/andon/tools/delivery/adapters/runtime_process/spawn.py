@@ -1,57 +1,37 @@
-"""Starting one instance: its port, its environment, its sandbox, its log."""
+"""Starting one instance: its port, its environment, its sandbox."""
 
 from __future__ import annotations
 
-import os
 import secrets
-import signal
 import socket
-from collections.abc import Mapping
 from pathlib import Path
 
 from andon.kernel.errors import PortError
-from andon.tools.delivery.adapters.runtime_process import log_file, process, record
-from andon.tools.delivery.adapters.runtime_process.record import Record
-from andon.tools.delivery.adapters.runtime_process.sandbox import Sandbox
-from andon.tools.delivery.ports import Launch
+from andon.machine.sandbox.sandboxes import Machine
+from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, SandboxSpec, Scratch
+from andon.tools.delivery.adapters.runtime_process import log_file, record
+from andon.tools.delivery.adapters.runtime_process.record import MARK, Record
+from andon.tools.delivery.ports import Launch, UnpackedImage
 
+APP = "/app"
 PORTS = range(20000, 30000)  #: below those that the kernel gives to outgoing connections
 LOOPBACK = "127.0.0.1"
-STATUS_FD, ENVIRONMENT_FD = 3, 4
 
 
-def spawn(sandbox: Sandbox, folder: Path, launch: Launch, fresh: Record) -> process.Child:
-    """Start it. Settings and secrets go by its environment, never by arguments, which everybody can read.
-
-    bubblewrap itself, which runs outside, has none of it: LD_PRELOAD would lead out of the sandbox. Errors: PortError.
-    """
-    words = launch.command or launch.image.command
-    command = [*sandbox.arguments(launch.image, STATUS_FD, ENVIRONMENT_FD), *words]
-    options = _options(_environment(sandbox, launch, fresh))
-    status, log = record.open_status(folder), log_file.open_log(folder / record.LOG)
-    told = _in_memory(options)
-    try:
-        pid = os.posix_spawn(
-            command[0],
-            command,
-            {process.MARK: fresh.mark},
-            file_actions=(
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, log, 1),
-                (os.POSIX_SPAWN_DUP2, log, 2),
-                (os.POSIX_SPAWN_DUP2, status, STATUS_FD),
-                (os.POSIX_SPAWN_DUP2, told, ENVIRONMENT_FD),
-            ),
-            setsid=True,  # it lives on when the server ends
-            setsigdef=(signal.SIGPIPE,),
-        )
-    except OSError as error:
-        raise PortError(f"could not start {launch.key.service}: {error}.") from error
-    finally:
-        os.close(status)
-        os.close(log)
-        os.close(told)
-    return process.Child(pid)
+def spawn(machine: Machine, folder: Path, launch: Launch, fresh: Record) -> None:
+    """Start it. Errors: PortError."""
+    if not machine.bubblewrap.program:
+        raise PortError(f"No service can be started: {machine.bubblewrap.reason}", permanent=True)
+    process = record.process_of(folder, fresh)
+    command = launch.command or launch.image.command
+    mark = {MARK: fresh.mark}
+    spec = _sandbox(machine, launch, fresh)
+    with log_file.opened(folder / record.LOG) as log:
+        try:
+            with machine.launch(spec, command, mark=mark, output=log, status=process.status_path) as prepared:
+                process.start(prepared)
+        except OSError as error:
+            raise PortError(f"could not start {launch.key.service}: {error}.") from error
 
 
 def free_port(services: Path) -> int:
@@ -65,39 +45,29 @@ def free_port(services: Path) -> int:
     raise PortError(f"no port between {PORTS.start} and {PORTS.stop} is free on this machine.")
 
 
-def _environment(sandbox: Sandbox, launch: Launch, fresh: Record) -> dict[str, str]:
-    return {
-        "PATH": sandbox.search_path,
-        "HOME": "/tmp",  # noqa: S108  (the sandbox's own)
-        "LANG": "C.UTF-8",
-        **dict(launch.image.env),
-        **launch.environment,
-        "HOST": LOOPBACK,
-        "PORT": str(fresh.port),
-        process.MARK: fresh.mark,
-    }
+def _sandbox(machine: Machine, launch: Launch, fresh: Record) -> SandboxSpec:
+    """Its network is the machine's, for the router must reach it."""
+    return SandboxSpec(
+        root=launch.image.root if launch.image.has_base else None,
+        mounts=_mounts(launch.image),
+        network="host",
+        folder=APP,
+        environment={
+            "PATH": machine.host.search_path,
+            "HOME": TEMPORARY,
+            "LANG": "C.UTF-8",
+            **dict(launch.image.env),
+            **launch.environment,
+            "HOST": LOOPBACK,
+            "PORT": str(fresh.port),
+        },
+    )
 
 
-def _options(environment: Mapping[str, str]) -> bytes:
-    """bubblewrap's options that give the service its environment. Errors: PortError for what is no variable."""
-    options = ["--clearenv"]
-    for name, value in environment.items():
-        # a NUL would end the value, and what follows would be options of the sandbox
-        if not name or "=" in name or "\0" in name + value:
-            raise PortError(
-                f"{name!r} cannot be a variable of a process; give it another name or value.", permanent=True
-            )
-        options += ["--setenv", name, value]
-    return b"".join(os.fsencode(option) + b"\0" for option in options)
-
-
-def _in_memory(content: bytes) -> int:
-    """A file without a place on disk, at its beginning."""
-    handle = os.memfd_create("environment")
-    with os.fdopen(os.dup(handle), "wb") as file:
-        file.write(content)
-    os.lseek(handle, 0, os.SEEK_SET)
-    return handle
+def _mounts(image: UnpackedImage) -> tuple[Mount, ...]:
+    """Over the machine's own system its files are at /app; an image with a system has them there."""
+    own_temporary = Scratch(target=TEMPORARY)
+    return (own_temporary,) if image.has_base else (own_temporary, Bind(source=image.root / "app", target=APP))
 
 
 def _is_free(port: int) -> bool:

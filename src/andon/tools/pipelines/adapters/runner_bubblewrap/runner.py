@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
 from andon.kernel.errors import PortError
 from andon.kernel.ids import RunNumber, TaskName
-from andon.tools.pipelines.adapters.runner_bubblewrap.capability import Found, find_bubblewrap, try_out
-from andon.tools.pipelines.adapters.runner_bubblewrap.host import HostView, look_around
-from andon.tools.pipelines.adapters.runner_bubblewrap.process import (
-    GRACE,
-    Launch,
-    ProcessRecord,
-    boot_id,
-    descendants,
-    ended,
-    launch,
-    leads_session,
-    marked,
-    marked_below,
-    send,
-    start_ticks,
-)
-from andon.tools.pipelines.adapters.runner_bubblewrap.result import Result, read_result
-from andon.tools.pipelines.adapters.runner_bubblewrap.sandbox import (
-    ACCOUNTS,
-    BARE_SHIM,
+from andon.machine.process.ending import ended
+from andon.machine.process.finding import marked_below
+from andon.machine.process.launch import Launch
+from andon.machine.process.record import ProcessRecord
+from andon.machine.sandbox.bubblewrap import Bubblewrap
+from andon.machine.sandbox.sandboxes import Machine, Sandboxes
+from andon.tools.pipelines.adapters.runner_bubblewrap.places import (
     HOME,
-    SHIM,
+    MARK,
     Places,
-    sandbox_arguments,
+    bare_command,
+    task_command,
     task_env,
+    task_sandbox,
 )
 from andon.tools.pipelines.ports import Ended, Job, Sandbox
 
-SHELL = "/bin/sh"
 #: a log that is longer is cut off by killing the task
 LONGEST_LOG_BYTES = 1024 * 1024 * 1024
+#: for a task to end by itself after it was asked to
+GRACE = timedelta(seconds=2)
 _LOOK_AT_LOG_EVERY = timedelta(seconds=1)
-#: for the kernel to take the last processes of a killed sandbox away
-_LAST_WAIT = timedelta(seconds=10)
-#: in the environment of the outermost process: the task run's folder
-_MARK = "ANDON_JOB"
-_ACCOUNTS = ".accounts"
-#: stands for one that has ended, and left a result
-NO_PROCESS = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +41,9 @@ class RunnerSettings:
 
     #: DATA/runs
     runs: Path
-    #: for programs, as in PATH
-    search_path: str
-    #: folders that no task may see, such as the data folder
-    hidden: tuple[Path, ...] = ()
+    sandboxes: Sandboxes
     #: names and values of the server's environment that its operator gives to every task
     allowed_env: Mapping[str, str] = field(default_factory=dict)
-    #: False runs tasks without a sandbox even where there could be one
-    wants_sandbox: bool = True
 
 
 class BubblewrapRunner:
@@ -75,37 +51,33 @@ class BubblewrapRunner:
 
     def __init__(self, settings: RunnerSettings) -> None:
         self._settings = settings
-        self._seen: tuple[Found, HostView] | None = None
-        self._trying = asyncio.Lock()
         #: those started by this server since its start
         self._ours: set[Path] = set()
 
     async def sandbox(self) -> Sandbox:
         """What this machine allows; tried once."""
-        return (await self._prepared())[0].sandbox
+        return _isolation((await self._settings.sandboxes.machine()).bubblewrap)
 
     async def start(self, job: Job) -> datetime:
         """The job's process runs, or has run."""
         places = self._places(job.run, job.task)
-        known = _record(places) or self._adopted(places)
+        known = places.process.known()
         if known:
             return known.started_at
-        found, host = await self._prepared()
-        for folder in (places.changes, places.overlay_work, places.temporary, places.home):
-            folder.mkdir(parents=True, exist_ok=True)
-        places.status.unlink(missing_ok=True)
+        machine = await self._settings.sandboxes.machine()
+        places.make()
         try:
-            record = launch(self._launch(job, places, found, host))
+            with self._launch(job, places, machine) as launch:
+                record = places.process.start(launch)
         except OSError as error:
             raise PortError(f"the task's process could not be started: {error}", permanent=True) from error
         self._ours.add(places.folder)
-        _remember(places, record)
         return record.started_at
 
     async def wait(self, job: Job) -> Ended:
         """Wait for the end; kill at the timeout, and when the log has no end."""
         places = self._places(job.run, job.task)
-        record = _record(places)
+        record = places.process.known()
         if record is None:
             return _ended(places, None, None, self._cut_off(places, None))
         written = places.changes if job.tree.is_shared else Path(job.tree.path)
@@ -116,102 +88,45 @@ class BubblewrapRunner:
                 break
             why = _too_much(places, left, job.timeout)
             if why:
-                await self._kill(places, record)
+                await places.process.end(record, GRACE)
                 return _ended(places, record, written, why)
-        await self._sweep(places)
-        result = read_result(places.status)
-        why = "" if result.exit_code is not None else self._cut_off(places, record)
-        return _ended(places, record, written, why, result.exit_code)
+        await places.process.sweep()
+        exit_code = places.process.status().exit_code
+        why = "" if exit_code is not None else self._cut_off(places, record)
+        return _ended(places, record, written, why, exit_code)
 
     async def kill(self, run: RunNumber, task: TaskName) -> Ended:
         """No process of it is alive."""
         places = self._places(run, task)
-        record = _record(places) or self._adopted(places)
+        record = places.process.known()
         if record is not None:
-            await self._kill(places, record)
+            await places.process.end(record, GRACE)
         return _ended(places, record, None, "killed")
 
     async def end_all(self) -> tuple[tuple[RunNumber, TaskName], ...]:
         """No process of any task is alive; of which tasks there were some."""
-        found = sorted({_job_of(value) for value in marked_below(_MARK, self._settings.runs)})
+        found = sorted({_job_of(value) for value in marked_below(MARK, self._settings.runs)})
         for run, task in found:
             await self.kill(run, task)
         return tuple(found)
 
-    async def _prepared(self) -> tuple[Found, HostView]:
-        async with self._trying:
-            if self._seen is None:
-                self._seen = await asyncio.to_thread(self._look)
-            return self._seen
-
-    def _look(self) -> tuple[Found, HostView]:
-        runs = self._settings.runs
-        runs.mkdir(parents=True, exist_ok=True)
-        accounts = runs / _ACCOUNTS
-        accounts.mkdir(exist_ok=True)
-        for name, content in ACCOUNTS.items():
-            (accounts / name).write_text(content)
-        program = find_bubblewrap(self._settings.search_path) if self._settings.wants_sandbox else ""
-        hidden = (*self._settings.hidden, runs)
-        return try_out(program, runs), look_around(self._settings.search_path, hidden)
-
-    def _launch(self, job: Job, places: Places, found: Found, host: HostView) -> Launch:
-        mark = {_MARK: str(places.folder)}
-        if not found.program:
-            env = task_env(job, self._settings.allowed_env, search_path=host.search_path, home=str(places.home))
-            env = {**env, "TMPDIR": str(places.temporary), **mark}
-            arguments = ["-c", BARE_SHIM, "sh", job.tree.path, job.command]
-            return Launch(program=SHELL, arguments=arguments, env=env, log=places.log, status=places.status)
-        env = task_env(job, self._settings.allowed_env, search_path=host.search_path, home=HOME)
-        options = sandbox_arguments(job, places, host, env, self._settings.runs / _ACCOUNTS)
-        places.arguments.touch(mode=0o600)
-        places.arguments.write_bytes(b"\0".join(option.encode(errors="surrogateescape") for option in options) + b"\0")
-        command = [found.program, "--args", "4", "--", SHELL, "-e", "-c", job.command]
-        return Launch(
-            program=SHELL,
-            arguments=["-c", SHIM, "sh", *command],
-            env=mark,
-            log=places.log,
-            status=places.status,
-            reads=places.arguments,
-        )
-
-    def _adopted(self, places: Places) -> ProcessRecord | None:
-        """A process that was started just before the server ended, before it was written down; it may have ended."""
-        if not places.status.exists():
-            return None
-        began = datetime.fromtimestamp(places.log.stat().st_ctime, UTC)
-        running = (pid for pid in marked(f"{_MARK}={places.folder}") if leads_session(pid))
-        pid = next(running, NO_PROCESS)
-        if pid == NO_PROCESS and read_result(places.status).exit_code is None:
-            return None
-        record = ProcessRecord(pid=pid, start_ticks=start_ticks(pid) or 0, boot_id=boot_id(), started_at=began)
-        _remember(places, record)
-        return record
-
-    async def _kill(self, places: Places, record: ProcessRecord) -> None:
-        """Ask every process to end, then end the shell, with which the kernel ends the sandbox and all in it."""
-        # bubblewrap itself is not asked: with it everything would be over at once
-        first = read_result(places.status).sandbox_pid or record.pid
-        send([*descendants(first)], signal.SIGTERM)
-        if not await ended(record, GRACE):
-            send([*descendants(record.pid), record.pid], signal.SIGKILL)
-            if not await ended(record, _LAST_WAIT):
-                raise PortError(f"process {record.pid} does not end although it was killed")
-        await self._sweep(places)
-
-    async def _sweep(self, places: Places) -> None:
-        """Whatever the task left running ends with it."""
-        result = read_result(places.status)
-        if result.sandbox_pid:
-            send([result.sandbox_pid] if result.is_alive() else [], signal.SIGKILL)
-            await _gone(result)
-        else:
-            send([*marked(f"{_MARK}={places.folder}")], signal.SIGKILL)
+    @contextmanager
+    def _launch(self, job: Job, places: Places, machine: Machine) -> Iterator[Launch]:
+        status, search_path = places.process.status_path, machine.host.search_path
+        with _appended(places.log) as log:
+            if machine.bubblewrap.program:
+                env = task_env(job, self._settings.allowed_env, search_path=search_path, home=HOME)
+                spec = task_sandbox(job, places, env)
+                with machine.launch(spec, task_command(job), mark=places.mark, output=log, status=status) as launch:
+                    yield launch
+            else:
+                env = task_env(job, self._settings.allowed_env, search_path=search_path, home=str(places.home))
+                env = {**env, "TMPDIR": str(places.temporary), **places.mark}
+                yield Launch(command=bare_command(job), env=env, output=log, status=status)
 
     def _cut_off(self, places: Places, record: ProcessRecord | None) -> str:
         task = places.folder.name
-        if record and record.boot_id != boot_id():
+        if record and not record.is_of_this_boot():
             return f"cut off: the machine was restarted and task {task} had left no result"
         if places.folder not in self._ours:
             return f"cut off: the server was restarted and task {task} had left no result"
@@ -222,32 +137,30 @@ class BubblewrapRunner:
         return Places(folder=self._settings.runs / str(run) / task)
 
 
+def _isolation(found: Bubblewrap) -> Sandbox:
+    """What a task is kept apart from."""
+    if found.has_user_namespaces:
+        slower = f"{found.reason}; every task gets its own checkout, which is slower" if found.reason else ""
+        return Sandbox(is_isolated=True, has_overlay=found.has_overlay, reason=slower)
+    if found.program:
+        loudly = "TASKS RUN AS THIS MACHINE'S ROOT USER, in a sandbox and without capabilities"
+    else:
+        loudly = "TASKS ARE NOT ISOLATED from this machine's files, processes and network"
+    return Sandbox(is_isolated=False, has_overlay=False, reason=f"{loudly}: {found.reason}")
+
+
+@contextmanager
+def _appended(log: Path) -> Iterator[int]:
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
 def _job_of(folder: Path) -> tuple[RunNumber, TaskName]:
     """Whose folder it is."""
     return RunNumber(int(folder.parent.name)), TaskName(folder.name)
-
-
-async def _gone(result: Result) -> None:
-    """Wait until the kernel has taken the sandbox's processes away; moments."""
-    waited = timedelta(0)
-    pause = timedelta(milliseconds=2)
-    while result.is_alive() and waited < _LAST_WAIT:
-        await asyncio.sleep(pause.total_seconds())
-        waited += pause
-        pause = min(2 * pause, timedelta(milliseconds=100))
-
-
-def _record(places: Places) -> ProcessRecord | None:
-    try:
-        return msgspec.json.decode(places.process.read_bytes(), type=ProcessRecord)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
-def _remember(places: Places, record: ProcessRecord) -> None:
-    making = places.process.with_suffix(".making")
-    making.write_bytes(msgspec.json.encode(record))
-    making.replace(places.process)
 
 
 def _too_much(places: Places, left: timedelta, timeout: timedelta) -> str:
@@ -268,7 +181,7 @@ def _ended(
 ) -> Ended:
     took = timedelta(0)
     if record is not None and exit_code is not None:
-        took = datetime.fromtimestamp(places.status.stat().st_mtime, UTC) - record.started_at
+        took = datetime.fromtimestamp(places.process.status_path.stat().st_mtime, UTC) - record.started_at
     elif record is not None:
         took = datetime.now(UTC) - record.started_at  # noqa: TID251  (compared with the process's own start)
     return Ended(exit_code=exit_code, why=why, took=max(took, timedelta(0)), written=str(written or ""))

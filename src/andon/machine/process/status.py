@@ -1,4 +1,4 @@
-"""What bubblewrap wrote about a sandbox: its first process, its namespace, and how the task ended."""
+"""What bubblewrap wrote about a sandbox: its first process, its namespace, and how the program ended."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class _Line(msgspec.Struct, rename="kebab"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """A task's status file, read."""
+class Status:
+    """A status file, read."""
 
     #: the sandbox's first process as the host sees it; 0 without a sandbox
     sandbox_pid: int = 0
     #: its process namespace, so that another process with the same pid is not taken for it
     namespace: int = 0
-    #: None until the task has ended by itself
+    #: None until the program has ended by itself
     exit_code: int | None = None
 
     def is_alive(self) -> bool:
@@ -36,16 +36,16 @@ class Result:
         return namespace == self.namespace and state not in {b"Z", b"X"}
 
 
-def read_result(status: Path) -> Result:
+def read_status(path: Path) -> Status:
     """What is known so far; lines that are not whole yet are not counted."""
     try:
-        text = status.read_bytes()
+        text = path.read_bytes()
     except FileNotFoundError:
-        return Result()
+        return Status()
     lines = [_decoded(line) for line in text.split(b"\n")[:-1]]
     started = next((line for line in lines if line.child_pid), _Line())
     codes = [line.exit_code for line in lines if line.exit_code is not None]
-    return Result(
+    return Status(
         sandbox_pid=started.child_pid, namespace=started.pid_namespace, exit_code=codes[-1] if codes else None
     )
 

@@ -1,4 +1,4 @@
-"""What of the host a task may see: the system, read-only, and the tools on the search path; no homes, no data.
+"""What of the host a sandbox may see: the system, read-only, and the tools on the search path; no homes, no data.
 
 It is an allow-list: what is not named here does not exist in a sandbox.
 """
@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt", "nix", "gnu", "sys")
+_SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt", "nix", "gnu")
+#: processors and their memory; the rest of /sys tells about the machine and changes it
+_KERNEL = ("sys/devices/system",)
 #: an installation has one of these beside its bin
 _PREFIX_MARKS = ("lib", "libexec", "pyvenv.cfg")
 #: of a prefix that is also a home's or the system's drawer, only these are shown
@@ -36,9 +38,9 @@ class HostView:
 
 
 def look_around(search_path: str, hidden: Iterable[Path], root: Path = Path("/")) -> HostView:
-    """The host as tasks may see it; `hidden` are folders that they may not, such as the data folder."""
+    """The host as sandboxes may see it; `hidden` are folders that they may not, such as the data folder."""
     covered = [folder.resolve() for folder in hidden]
-    system = [root / name for name in _SYSTEM]
+    system = [root / name for name in (*_SYSTEM, *_KERNEL)]
     links = tuple((str(path.readlink()), str(path)) for path in system if path.is_symlink())
     shown = [path for path in system if path.is_dir() and not path.is_symlink()]
     entries = [Path(part) for part in search_path.split(os.pathsep) if part.startswith("/")]

@@ -1,0 +1,76 @@
+"""Starting a process that goes on when the server ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from andon.machine.process.record import ProcessRecord, record_of
+
+#: where the program writes its status
+STATUS_FD = 3
+#: our own descriptors are moved above this one first, so that none is overwritten while they are put in place
+_OUT_OF_THE_WAY = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """A program to start."""
+
+    command: Sequence[str]
+    #: its whole environment
+    env: Mapping[str, str]
+    #: descriptor that becomes its stdout and stderr; it stays open here
+    output: int
+    #: file that it appends to as descriptor 3
+    status: Path
+    #: further descriptors, by the number that they have there; they stay open here
+    descriptors: Mapping[int, int] = field(default_factory=dict)
+
+
+def launch(what: Launch) -> ProcessRecord:
+    """Start the program as leader of its own session. Errors: OSError."""
+    started_at = datetime.now(UTC)  # noqa: TID251  (a fact about the process, like those in /proc)
+    wanted = {1: what.output, 2: what.output, **what.descriptors}
+    with _moved(wanted.values()) as moved:
+        pid = os.posix_spawn(
+            what.command[0],
+            list(what.command),
+            dict(what.env),
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, STATUS_FD, str(what.status), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640),
+                *((os.POSIX_SPAWN_DUP2, moved[ours], theirs) for theirs, ours in wanted.items()),
+            ],
+            setsid=True,
+            setsigdef=[signal.SIGPIPE, signal.SIGINT],
+        )
+    return record_of(pid, started_at)
+
+
+@contextmanager
+def in_memory(content: bytes) -> Iterator[int]:
+    """A descriptor from which a process can read this content; it has no place on a disk."""
+    handle = os.memfd_create("andon")
+    try:
+        os.pwrite(handle, content, 0)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _moved(descriptors: Iterable[int]) -> Iterator[Mapping[int, int]]:
+    """The same files under numbers that no descriptor of the child has."""
+    moved = {one: fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY) for one in set(descriptors)}
+    try:
+        yield moved
+    finally:
+        for one in moved.values():
+            os.close(one)

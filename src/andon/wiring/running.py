@@ -1,0 +1,26 @@
+"""What runs tasks and services on this machine, in sandboxes that are made in one way."""
+
+from __future__ import annotations
+
+from andon.config import ServerConfig
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
+from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
+from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
+
+
+def build_sandboxes(config: ServerConfig) -> Sandboxes:
+    """What keeps tasks and services apart from this machine."""
+    return Sandboxes(
+        SandboxSettings(folder=config.data / "sandbox", search_path=config.search_path, hidden=(config.data,))
+    )
+
+
+def build_runner(config: ServerConfig, sandboxes: Sandboxes) -> BubblewrapRunner:
+    """What runs tasks."""
+    settings = RunnerSettings(runs=config.data / "runs", sandboxes=sandboxes, allowed_env=dict(config.task_env))
+    return BubblewrapRunner(settings)
+
+
+def build_runtime(config: ServerConfig, sandboxes: Sandboxes) -> ProcessRuntime:
+    """What runs services."""
+    return ProcessRuntime(config.data / "services", sandboxes)
