@@ -238,8 +238,10 @@ async def test_an_empty_house_says_what_to_do_first(tmp_path: Path) -> None:
     """An empty page names the next step, with its command."""
     house = await build(tmp_path, ())
     async with serving(house.door) as base, httpx2.AsyncClient(base_url=base, headers=HTML) as http:
-        assert "andon init" in (await http.get("/")).text
-        assert "git push" in (await http.get("/runs")).text
+        for address in ("/", "/runs", "/artifacts", "/repositories", "/services"):
+            text = (await http.get(address)).text
+            assert f"andon init --url {base}" in text.replace("&#34;", '"'), address
+            assert "git push andon HEAD" in text, address
         for address in ("/artifacts", "/environments", "/environments/production", "/ledger"):
             assert (await http.get(address)).status_code == 200
     await house.close()

@@ -40,6 +40,7 @@ def environments_page(
         trouble=environments.line_trouble,
         lamp=lamp,
         cords=cords,
+        published=environments.service_names,
         sentence=f"The line has {plural(len(environments.line.environments), 'environment')}.",
         one="",
     )
@@ -67,6 +68,7 @@ def environment_page(
         trouble="",
         lamp=lamp,
         cords=cords,
+        published=environments.service_names,
         sentence=environment_sentence(name, services),
         one=environment,
     )

@@ -8,7 +8,7 @@ import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import ServiceName
-from andon.tools.delivery.model.launch import environment_of, spec_of, wrong_with_listening
+from andon.tools.delivery.model.launch import command_of, environment_of, spec_of, wrong_with_listening
 from andon.tools.delivery.model.slots import State
 from andon.tools.pipelines.events import CheckSpec, ServiceSpec
 
@@ -57,3 +57,17 @@ def test_an_image_without_a_service_cannot_run(labels: tuple[tuple[str, str], ..
     with pytest.raises(PortError, match=words) as raised:
         spec_of(labels, REQUESTED)  # type: ignore[arg-type]  # the request is the first event
     assert raised.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("word", "filled"),
+    [
+        ("--bind=$HOST:$PORT", "--bind=127.0.0.1:8123"),
+        ("${HOST}:${PORT}", "127.0.0.1:8123"),
+        ("$PORTS $HOSTNAME $PORT_2 ${PORTS}", "$PORTS $HOSTNAME $PORT_2 ${PORTS}"),
+        ("$DATABASE_URL", "$DATABASE_URL"),
+    ],
+)
+def test_a_command_may_say_where_to_listen(word: str, filled: str) -> None:
+    """There is no shell to fill HOST and PORT in; nothing else is touched."""
+    assert command_of(("serve", word), "127.0.0.1", 8123) == ("serve", filled)

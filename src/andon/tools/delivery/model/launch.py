@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -12,6 +13,7 @@ from andon.kernel.ids import short
 from andon.tools.delivery.model.promotion import Request
 from andon.tools.pipelines.events import ServiceSpec
 
+_LISTENING = re.compile(r"\$(?:(?P<name>HOST|PORT)(?![A-Za-z0-9_])|\{(?P<braced>HOST|PORT)\})")
 LABEL = "dev.andon.service"  #: of an image: the service's specification as JSON
 
 
@@ -39,6 +41,12 @@ def environment_of(request: Request, spec: ServiceSpec, secrets: Mapping[str, st
         "ANDON_DIGEST": request.digest,
         "ANDON_COMMIT": request.commit,
     }
+
+
+def command_of(words: Iterable[str], host: str, port: int) -> tuple[str, ...]:
+    """The command with $HOST, ${HOST}, $PORT and ${PORT} filled in: it is started without a shell that would do it."""
+    values = {"HOST": host, "PORT": str(port)}
+    return tuple(_LISTENING.sub(lambda found: values[found["name"] or found["braced"]], word) for word in words)
 
 
 def wrong_with_listening(listening: Iterable[tuple[str, int]], port: int) -> str:

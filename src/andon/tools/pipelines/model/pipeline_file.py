@@ -165,7 +165,7 @@ _SERVICE = Table(
         "name": Key(shape=Text(parse=words.service_name), meaning="Default: the artifact's name."),
         "command": Key(
             shape=ListOf(item=Text(parse=words.word), least=1, example='["python3", "server.py"]'),
-            meaning="Started in /app with HOST and PORT in its environment.",
+            meaning="Started in /app without a shell. HOST and PORT are variables; $HOST and $PORT here are filled in.",
             default=(),
             required='Like command = ["python3", "server.py"]; it serves HTTP on $HOST:$PORT.',
         ),

@@ -11,6 +11,7 @@ from andon.machine.sandbox.sandboxes import Machine
 from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, SandboxSpec, Scratch
 from andon.tools.delivery.adapters.runtime_process import log_file, record
 from andon.tools.delivery.adapters.runtime_process.record import MARK, Record
+from andon.tools.delivery.model.launch import command_of
 from andon.tools.delivery.ports import Launch, UnpackedImage
 
 APP = "/app"
@@ -23,7 +24,7 @@ def spawn(machine: Machine, folder: Path, launch: Launch, fresh: Record) -> None
     if not machine.bubblewrap.program:
         raise PortError(f"No service can be started: {machine.bubblewrap.reason}", permanent=True)
     process = record.process_of(folder, fresh)
-    command = launch.command or launch.image.command
+    command = command_of(launch.command or launch.image.command, LOOPBACK, fresh.port)
     mark = {MARK: fresh.mark}
     spec = _sandbox(machine, launch, fresh)
     with log_file.opened(folder / record.LOG) as log:
