@@ -24,7 +24,7 @@ REFERENCE = DOCS / "reference"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 #: the rows of the catalogue: letter and how many
 CATALOGUE = {"A": 8, "B": 12, "C": 6, "D": 16, "E": 8, "F": 11, "G": 7, "H": 10, "I": 8}
-LANGUAGES = {"sh", "toml", "text", "python", "nginx", "json"}
+LANGUAGES = {"sh", "toml", "text", "python", "nginx", "haproxy", "json"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

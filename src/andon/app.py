@@ -93,7 +93,10 @@ def build_app(house: House) -> App:
     settings = FrontSettings(url=house.config.url, public_read=house.config.public_read)
     assets = Assets()
     pages = Pages(
-        template_environment(TEMPLATES, assets), now=house.clock.now, position=lambda: house.engine.views.position
+        template_environment(TEMPLATES, assets),
+        now=house.clock.now,
+        position=lambda: house.engine.views.position,
+        server=settings.url,
     )
     doors = Doors(_framework(house, {"pages": pages, "assets": assets, "front": settings}), house)
     return front(doors, gate=house.gate, settings=settings, seconds=time.monotonic)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from andon.kernel.errors import Invalid, Problem
+from andon.standards.web_origin import LOOPBACK, Network, parse_networks, parse_origin
+
+T = TypeVar("T")
 
 DEFAULT_URL = "http://127.0.0.1:8600"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LARGEST_PORT = 65_535
+MOST_TASK_SLOTS = 1_000
+LARGEST_BLOB_MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,8 @@ class ServerConfig:
     port: int = 8600
     #: ANDON_PUBLIC_URL: the address people use, when it is not the one listened on; https makes cookies secure
     public_url: str = ""
+    #: ANDON_TRUSTED_PROXIES: addresses or networks, comma separated, whose X-Forwarded-For is believed
+    trusted_proxies: tuple[Network, ...] = ()
     #: ANDON_LEDGER: where the ledger is, as sqlite:///PATH or postgresql://…; empty: ledger.db in the data folder
     ledger: str = ""
     #: ANDON_TASK_SLOTS: tasks that run at once; 0 takes twice the processors
@@ -71,7 +79,7 @@ class ServerConfig:
     @property
     def url(self) -> str:
         """The address people use."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        return self.public_url or _http(self.host, self.port)
 
     @property
     def is_https(self) -> bool:
@@ -81,8 +89,7 @@ class ServerConfig:
     @property
     def own_url(self) -> str:
         """The address at which the server reaches itself."""
-        host = self.host if self.host in LOOPBACK else "127.0.0.1"
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return _http(self.host if self.host in LOOPBACK else "127.0.0.1", self.port)
 
     @property
     def slots(self) -> int:
@@ -102,33 +109,55 @@ def client_config(environ: Mapping[str, str] = os.environ) -> ClientConfig:
     )
 
 
+class _Settings:
+    """The server's variables, read one by one; what is wrong is collected."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[Problem] = []
+
+    def number(self, name: str, default: int, *, most: int) -> int:
+        """A whole number from 0 to the largest that means anything."""
+        text = self._environ.get(name, "")
+        if not text:
+            return default
+        if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and int(text) <= most:
+            return int(text)
+        self.problems.append(
+            Problem(where=name, message=f'expected a whole number from 0 to {most}, got "{text[:40]}"')
+        )
+        return default
+
+    def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        """What `parse` makes of it."""
+        text = self._environ.get(name, "").strip()
+        try:
+            return parse(text) if text else default
+        except Invalid as error:
+            self.problems.extend(replace(problem, where=name) for problem in error.problems)
+            return default
+
+
 def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> ServerConfig:
     """The server's settings. Errors: Invalid, with every setting that is wrong."""
-    problems: list[Problem] = []
-
-    def number(name: str, default: int) -> int:
-        text = environ.get(name, "")
-        if text and not text.isdecimal():
-            problems.append(Problem(message=f'expected a whole number, got "{text}"', where=name))
-            return default
-        return int(text or default)
-
+    settings = _Settings(environ)
     base = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "/")) / ".local/share")
     config = ServerConfig(
         data=(data or Path(environ.get("ANDON_DATA") or base / "andon")).resolve(),
         host=environ.get("ANDON_HOST", "127.0.0.1"),
-        port=number("ANDON_PORT", 8600),
-        public_url=environ.get("ANDON_PUBLIC_URL", ""),
+        port=settings.number("ANDON_PORT", 8600, most=LARGEST_PORT),
+        public_url=settings.read("ANDON_PUBLIC_URL", parse_origin, ""),
+        trusted_proxies=settings.read("ANDON_TRUSTED_PROXIES", lambda text: parse_networks(_names(text)), ()),
         ledger=environ.get("ANDON_LEDGER", ""),
-        task_slots=number("ANDON_TASK_SLOTS", 0),
+        task_slots=settings.number("ANDON_TASK_SLOTS", 0, most=MOST_TASK_SLOTS),
         task_env=tuple((n, environ[n]) for n in _names(environ.get("ANDON_TASK_ENV", "")) if n in environ),
         search_path=environ.get("PATH", os.defpath),
         public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
         service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),
-        max_blob_mib=number("ANDON_MAX_BLOB_MIB", 100),
+        max_blob_mib=settings.number("ANDON_MAX_BLOB_MIB", 100, most=LARGEST_BLOB_MIB),
         operator=_operator(),
     )
-    problems.extend(_problems(config))
+    problems = [*settings.problems, *_problems(config)]
     if problems:
         raise Invalid(*problems)
     return config
@@ -144,6 +173,10 @@ def _problems(config: ServerConfig) -> list[Problem]:
             remedy="Set ANDON_PUBLIC_URL to the https address of the proxy in front, or listen on 127.0.0.1.",
         )
     ]
+
+
+def _http(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _names(text: str) -> list[str]:

@@ -8,27 +8,28 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import structlog
-import uvicorn
 from cyclopts import Parameter
 
 from andon.app import build_app
 from andon.config import ServerConfig, server_config
 from andon.console.session import Session
 from andon.kernel.errors import AndonError, Invalid, PortError
+from andon.standards.web_origin import Network
 from andon.web.asgi import App
+from andon.web.edge import server_of
 from andon.wiring.house import House, open_house
 from andon.wiring.occupancy import occupied
 
 Here = Annotated[Session, Parameter(parse=False)]
 BACKLOG = 1024
 STDERR = 2
-GRACE_S = 5  #: how long open answers may take when the server ends
 
 
 def up(folder: Path | None = None, *, port: int | None = None, session: Here) -> None:
@@ -62,7 +63,7 @@ async def _serve(config: ServerConfig, session: Session) -> None:
         house, app = await _begun(config)
         here.say(config.url)
         await _welcome(house, session)
-        await _run(app, listening)
+        await _run(app, listening, config.trusted_proxies)
 
 
 async def _begun(config: ServerConfig) -> tuple[House, App]:
@@ -125,19 +126,9 @@ def _listen(config: ServerConfig) -> socket.socket:
     return listening
 
 
-async def _run(app: App, listening: socket.socket) -> None:
+async def _run(app: App, listening: socket.socket, trusted: Sequence[Network]) -> None:
     """Serve until SIGINT or SIGTERM."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,  # addresses hold one-time links
-            timeout_graceful_shutdown=GRACE_S,
-            timeout_keep_alive=75,
-            ws="none",
-        )
-    )
-    await server.serve(sockets=[listening])
+    await server_of(app, trusted=trusted).serve(sockets=[listening])
 
 
 def _log_plainly() -> None:

@@ -101,7 +101,7 @@ async def test_another_name_for_this_address_is_refused(doors: Doors, host: str)
 @pytest.mark.anyio
 async def test_configured_names_are_answered(tmp_path: Path) -> None:
     """A name in the settings counts as ours; others still do not."""
-    async with open_doors(tmp_path, FrontSettings(hosts=("Andon.Example",))) as doors:
+    async with open_doors(tmp_path, FrontSettings(url="http://andon.example:8600")) as doors:
         client = doors.client(url="http://andon.example:8600")
         assert (await client.get("/login")).status_code == 200
         assert (await client.get("/login", headers={"Host": "other.example"})).status_code == 421

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from andon.web.asgi import App
 from andon.web.gate import Identified
 from andon.web.limits import REQUESTS, WRONG_KEYS, Limit, Limited
+from andon.web.pages import LOCALLY
 from andon.web.security import Shield
 from andon.web.who import Gate
 
@@ -17,10 +18,8 @@ from andon.web.who import Gate
 class FrontSettings:
     """What a server decides about its front."""
 
-    #: the address people use, "https://andon.example"; "" when it is the one that is listened on
-    url: str = ""
-    #: names it answers to besides those of loopback and of the address
-    hosts: tuple[str, ...] = ()
+    #: the address people use, "https://andon.example"
+    url: str = LOCALLY
     #: may everyone read without logging in?
     public_read: bool = False
     wrong_keys: Limit = WRONG_KEYS
@@ -32,14 +31,13 @@ class FrontSettings:
         return self.url.startswith("https://")
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Every host name it answers to besides the loopback ones."""
-        ours = urlsplit(self.url).hostname
-        return (ours, *self.hosts) if ours else self.hosts
+    def host(self) -> str:
+        """The host name it answers to besides the loopback ones."""
+        return urlsplit(self.url).hostname or ""
 
 
 def front(app: App, *, gate: Gate, settings: FrontSettings, seconds: Callable[[], float]) -> App:
     """The application behind all its layers; `seconds` is a clock that never goes back."""
     limited = Limited(app, seconds=seconds, wrong_keys=settings.wrong_keys, requests=settings.requests)
     identified = Identified(limited, gate, public_read=settings.public_read)
-    return Shield(identified, hosts=settings.names, https=settings.https)
+    return Shield(identified, host=settings.host, https=settings.https)

@@ -109,7 +109,8 @@ def _is_wrong_key(scope: Scope, status: int) -> bool:
         return status >= 400
     if path.startswith(INTAKE):  # the key is a signature, and a name that nobody is told is part of it
         return status in {401, 403, 404}
-    return status == 401 and any(name.lower() == b"authorization" for name, _ in scope["headers"])
+    asks_for_token = path == "/v2/token" and scope["method"] == "POST"  # the key is in the body
+    return status == 401 and (asks_for_token or any(name.lower() == b"authorization" for name, _ in scope["headers"]))
 
 
 async def _too_many(scope: Scope, send: Send, wait: int) -> None:

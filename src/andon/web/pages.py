@@ -32,8 +32,6 @@ class Asked:
     path: str
     #: "first=1001"; empty when there is none
     query: str
-    #: "http://127.0.0.1:8600"
-    server: str
     #: is it the page itself asking again for the part that changed?
     fragment: bool
 
@@ -49,7 +47,6 @@ def provide_asked(request: Request[Any, Any, State], who: NamedDependency[Who]) 
         who=who,
         path=request.url.path,
         query=request.url.query,
-        server=f"{request.url.scheme}://{request.url.netloc}",
         fragment=request.headers.get("hx-request") == "true",
     )
 
@@ -57,8 +54,16 @@ def provide_asked(request: Request[Any, Any, State], who: NamedDependency[Who]) 
 class Pages:
     """Turns facts into pages. One for the whole server; the dependency `pages`."""
 
-    def __init__(self, environment: Environment, *, now: Callable[[], datetime], position: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        now: Callable[[], datetime],
+        position: Callable[[], int],
+        server: str = LOCALLY,
+    ) -> None:
         self._environment = environment
+        self._server = server
         self._now = now
         self._position = position
 
@@ -83,6 +88,7 @@ class Pages:
         shared = {
             "asked": asked,
             "who": asked.who,
+            "server": self._server,
             "now": self._now(),
             "events": _events(self._position(), live),
         }

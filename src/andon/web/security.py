@@ -7,15 +7,15 @@ browser sends it, else Origin must name this host; a request with neither does n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from andon.kernel.errors import Forbidden
+from andon.standards.web_origin import LOOPBACK
 from andon.web.asgi import SAFE, App, Message, Receive, Scope, Send, answer, headers_of
 from andon.web.errors import WrongHost, answer_of
 
 _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::\d{1,5})?")
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -47,9 +47,9 @@ CACHE = ("cache-control", "no-store")
 class Shield:
     """The outermost layer of the server."""
 
-    def __init__(self, app: App, *, hosts: Iterable[str] = (), https: bool = False) -> None:
+    def __init__(self, app: App, *, host: str = "", https: bool = False) -> None:
         self._app = app
-        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+        self._hosts = LOOPBACK | ({host} if host else set())
         more = (HSTS, CACHE) if https else (CACHE,)
         self._headers = tuple((name.encode(), value.encode()) for name, value in (*HEADERS, *more))
 
@@ -82,7 +82,8 @@ class Shield:
         name = host_name(headers.get("host", ""))
         if name not in self._hosts:
             raise WrongHost(
-                f'This server is not called "{name[:80]}". Use 127.0.0.1, or add the name to `hosts` in its settings.'
+                f'This server is not called "{name[:80]}". Use its own address; whoever runs it sets that with '
+                "ANDON_PUBLIC_URL, and a proxy in front must pass the Host header on."
             )
 
 

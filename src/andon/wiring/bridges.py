@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from andon.engine.clock import Clock
@@ -11,10 +12,12 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound, Refused
 from andon.kernel.ids import Actor, ArtifactName, CommitId, Digest, EnvironmentName, ServiceName, stream
 from andon.line.flow import LINE_REPOSITORY
+from andon.tools.access.views import Accounts
 from andon.tools.artifacts.adapters.images_registry import RegistryImages
 from andon.tools.artifacts.adapters.packer_oci import OciPacker
 from andon.tools.artifacts.model.grant import EVERY, Grant
 from andon.tools.artifacts.model.refused_write import WriteToRegistry
+from andon.tools.artifacts.ports import TokenChecker
 from andon.tools.delivery.ports import UnpackedImage
 from andon.tools.infra.ports import SecretStore
 from andon.tools.pipelines.ports import Packed, PackRequest
@@ -74,6 +77,18 @@ class LineFile:
         return data.decode(errors="replace")
 
 
+class LatestTime:
+    """engine.Clock for what ends: it does not go back when the machine's clock does."""
+
+    def __init__(self, clock: Clock, accounts: Accounts) -> None:
+        self._clock = clock
+        self._accounts = accounts
+
+    def now(self) -> datetime:
+        """The latest time that was seen."""
+        return self._accounts.latest(self._clock.now())
+
+
 class PeoplesTokens:
     """artifacts.TokenChecker for the tokens of people and machines: whoever may read may pull, and nobody may push."""
 
@@ -86,7 +101,25 @@ class PeoplesTokens:
         who = self._keyring.of_token(sha256_of(token), self._clock.now())
         if who is None:
             return None
-        return Grant(actor=who.actor, push=frozenset(), pull=frozenset({EVERY} if who.may("read") else ()))
+        pull = frozenset({EVERY} if who.may("read") else ())
+        return Grant(actor=who.actor, push=frozenset(), pull=pull, via=sha256_of(token))
+
+
+class LivingTokens:
+    """artifacts.TokenChecker for the registry's own tokens: one that was lent for an account's token ends with it."""
+
+    def __init__(self, tokens: TokenChecker, keyring: Keyring, clock: Clock) -> None:
+        self._tokens = tokens
+        self._keyring = keyring
+        self._clock = clock
+
+    def check(self, token: str) -> Grant | None:
+        """The grant, or None when the token is unknown, over, or its account's token was revoked."""
+        grant = self._tokens.check(token)
+        if grant is None or not grant.via:
+            return grant
+        who = self._keyring.of_token(grant.via, self._clock.now())
+        return grant if who is not None and who.may("read") else None
 
 
 class RecordedRefusals:

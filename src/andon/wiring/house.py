@@ -20,7 +20,7 @@ from andon.line.push_judge import PushJudge
 from andon.tools.access.adapters.randomness_os import OsRandomness
 from andon.tools.access.bootstrap import Welcome, bootstrap
 from andon.tools.access.keys import Keys
-from andon.tools.artifacts.registry import Registry
+from andon.tools.artifacts.registry import Access, Registry
 from andon.tools.artifacts.registry.credentials import FirstOf
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.model.line_file import DEFAULT_LINE
@@ -33,7 +33,7 @@ from andon.tools.source.receiving import Reception
 from andon.web.gate import KeyGate
 from andon.web.live import Live
 from andon.wiring.adapters import Adapters, build_adapters
-from andon.wiring.bridges import LINE_FILE, PeoplesTokens, RecordedRefusals
+from andon.wiring.bridges import LINE_FILE, LatestTime, LivingTokens, PeoplesTokens, RecordedRefusals
 from andon.wiring.engine import EVENTS, build_engine
 from andon.wiring.masks import teach
 from andon.wiring.measurement import Measuring, build_measuring, measuring_performers
@@ -98,7 +98,8 @@ async def open_house(config: ServerConfig) -> House:
     ledger = await open_ledger(config.ledger_url)
     views = HouseViews()
     masks = Masks()
-    adapters = build_adapters(config, clock, views.runs, masks)
+    never_back = LatestTime(clock, views.accounts)
+    adapters = build_adapters(config, never_back, views.runs, masks)
     await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
     performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories)}
     codec = Codec(EVENTS, masks=masks)
@@ -113,7 +114,8 @@ async def open_house(config: ServerConfig) -> House:
         narrator=LineNarrator(engine, ledger, views, config.url),
         limits=limits,
     )
-    tokens = FirstOf(adapters.tokens, PeoplesTokens(views.accounts, clock))
+    tokens = FirstOf(LivingTokens(adapters.tokens, views.accounts, clock), PeoplesTokens(views.accounts, clock))
+    access = Access(url=config.url, tokens=tokens, lender=adapters.tokens)
     return House(
         config=config,
         clock=clock,
@@ -127,7 +129,7 @@ async def open_house(config: ServerConfig) -> House:
         gate=gate,
         reception=reception,
         git=GitDoor(repositories=adapters.repositories, reception=reception, gate=gate, limits=limits),
-        registry=Registry(adapters.storage, tokens, RecordedRefusals(engine.desk)),
+        registry=Registry(adapters.storage, access, RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.doors import Doors
+from tests.doors import URL, Doors
 from tests.serving import served
 
 from andon.kernel.ids import EnvironmentName, ServiceName
@@ -86,8 +86,8 @@ async def test_login_prints_a_link_that_works(shell: Shell, doors: Doors) -> Non
     """With a token at hand, the command makes a link for the browser."""
     done = await shell.run("login")
     link = done.stdout.split()[0]
-    assert link.startswith(f"{shell.url}/login/")
-    answer = await doors.client().post(link.removeprefix(shell.url), headers={"Sec-Fetch-Site": "same-origin"})
+    assert link.startswith(f"{URL}/login/")
+    answer = await doors.client().post(link.removeprefix(URL), headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 303
 
 

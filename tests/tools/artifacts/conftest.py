@@ -18,7 +18,7 @@ from andon.kernel.ids import Actor, ArtifactName, BranchName, CommitId, Reposito
 from andon.testing.waiting import until
 from andon.tools.artifacts.adapters.registry_http import HttpRegistries, Minted
 from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
-from andon.tools.artifacts.registry import Policy, Registry, Storage
+from andon.tools.artifacts.registry import Access, Policy, Registry, Storage
 from andon.tools.pipelines.events import ArtifactSpec, ServiceSpec
 
 NOW = datetime(2026, 3, 2, 9, 14, tzinfo=UTC)
@@ -92,15 +92,20 @@ def serve(tmp_path: Path, tokens: JwtTokens) -> Iterator[Serve]:
     """Starts registries; each call one, on the same folder unless told otherwise."""
     stops: list[Callable[[], None]] = []
 
-    def start(policy: Policy | None = None, folder: Path | None = None) -> Served:
+    def start(policy: Policy | None = None, folder: Path | None = None, public_url: str = "") -> Served:
         root = folder or tmp_path / "registry"
         storage, refusals = Storage(root, policy), KeptRefusals()
         # asyncio sends small answers at once only on sockets that say they are TCP
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))
         listening.listen()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(
-            Registry(storage, tokens, refusals), lifespan="off", ws="none", log_level="error", timeout_keep_alive=30
+            Registry(storage, Access(url=public_url or url, tokens=tokens, lender=tokens), refusals),
+            lifespan="off",
+            ws="none",
+            log_level="error",
+            timeout_keep_alive=30,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]))
@@ -113,7 +118,6 @@ def serve(tmp_path: Path, tokens: JwtTokens) -> Iterator[Serve]:
             storage.close()
 
         stops.append(stop)
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         return Served(url=url, folder=root, storage=storage, tokens=tokens, refusals=refusals)
 
     yield start

@@ -13,6 +13,7 @@ from andon.kernel.ids import AccountName, Actor
 from andon.testing.serving import serving
 from andon.tools.source.api import HANDLERS
 from andon.web.errors import exception_handlers
+from andon.web.front import FrontSettings
 from andon.web.who import Who
 
 from .client import Copy
@@ -30,6 +31,7 @@ async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
         dependencies={
             "who": Provide(lambda: ada, sync_to_thread=False),
             "repositories": Provide(lambda: server.views, sync_to_thread=False),
+            "front": Provide(lambda: FrontSettings(url="https://andon.example"), sync_to_thread=False),
             "reception": Provide(lambda: server.reception, sync_to_thread=False),
         },
         exception_handlers=exception_handlers(),
@@ -50,7 +52,7 @@ async def test_repositories_are_listed_with_what_landed_last(
 
     assert (shop["repository"], shop["trunk"], shop["branches"]) == ("shop", "main", 2)
     assert (shop["last_change"]["commit"], shop["last_change"]["subject"]) == (commit, "Fix rounding")
-    assert shop["git_url"] == f"{api.base_url}/git/shop".replace("//git", "/git")
+    assert shop["git_url"] == "https://andon.example/git/shop"
 
 
 async def test_a_repository_shows_its_branches_and_changes(server: House, copy: Copy, api: httpx2.AsyncClient) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from litestar import Request, delete, get, post, put
-from litestar.datastructures import State
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from andon.kernel.errors import Forbidden, Invalid, NotFound
+from andon.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from andon.kernel.ids import AccountName, Actor
 from andon.tools.access.keys import Keys, TokenAsked, require_all_of, require_as_much
 from andon.tools.access.model.account import Kind
@@ -20,7 +18,7 @@ from andon.tools.access.views import Accounts, AccountSeen
 from andon.web.front import FrontSettings
 from andon.web.who import Who
 
-LONGEST = 3650  #: days that a token may last
+LONGEST = 366  #: days that a token may last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +78,8 @@ class NewToken:
 
     scopes: tuple[Permission, ...]
     note: str = ""
-    #: None when it lasts until it is revoked
-    expires_in_days: int | None = 90
+    #: from 1 to 366
+    expires_in_days: int = 90
     #: "" for the account of the one who asks
     account: str = ""
 
@@ -180,9 +178,10 @@ async def create_token(data: JSONBody[NewToken], who: NamedDependency[Who], keys
     scopes = parse_scopes(data.scopes)
     require_as_much(who, scopes)
     days = data.expires_in_days
-    if days is not None and not 1 <= days <= LONGEST:
-        raise Invalid(f"A token lasts from 1 to {LONGEST} days, or, with null, until it is revoked.")
-    lasts = None if days is None else timedelta(days=days)
+    if not 1 <= days <= LONGEST:
+        message = f"A token lasts from 1 to {LONGEST} days, not {days:.10g}. Did you mean {LONGEST}?"
+        raise Invalid(Problem(where="expires_in_days", message=message))
+    lasts = timedelta(days=days)
     made = await keys.issue_token(TokenAsked(account=name, scopes=scopes, lasts=lasts, note=data.note), actor=who.actor)
     return TokenMade(token=made.secret, token_id=made.token_id, account=name, expires_at=made.expires_at)
 
@@ -205,20 +204,18 @@ async def revoke_token(
 
 
 @post("/api/v1/login-links")
-async def create_link(  # noqa: PLR0913, PLR0917  (what it takes to make a link and to write it out)
+async def create_link(
     data: JSONBody[NewLink],
     who: NamedDependency[Who],
     keys: NamedDependency[Keys],
     accounts: NamedDependency[Accounts],
     front: NamedDependency[FrontSettings],
-    request: Request[Any, Any, State],
 ) -> LinkMade:
     """A link that logs one browser in, once; the link before it is void."""
     name = _own(who, data.account)
     require_all_of(who, accounts.account(name).state)
     made = await keys.login_link(name, actor=who.actor)
-    server = front.url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
-    return LinkMade(url=f"{server}/login/{made.secret}", account=name, expires_at=made.expires_at)
+    return LinkMade(url=f"{front.url}/login/{made.secret}", account=name, expires_at=made.expires_at)
 
 
 def _own(who: Who, account: str) -> AccountName:

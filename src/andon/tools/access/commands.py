@@ -147,11 +147,11 @@ def create_token(
     account:
         Whose it is; only an admin can make one for somebody else.
     days:
-        How long it lasts; 0 means until it is revoked.
+        How long it lasts, from 1 to 366 days.
     note:
         What it is for, to know it again.
     """
-    body = {"scopes": scope, "account": account, "expires_in_days": days or None, "note": note}
+    body = {"scopes": scope, "account": account, "expires_in_days": days, "note": note}
     made: Row = session.api.post("/api/v1/tokens", body)
     until = f"until {_day(made['expires_at'])}" if made["expires_at"] else "until it is revoked"
     session.show(made, lambda row: f"{row['token']}\n  for {row['account']}, good {until}; it is not shown again")

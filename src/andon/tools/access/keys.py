@@ -57,7 +57,7 @@ class Keys:
         self._desk = desk
         self._accounts = accounts
         self._randomness = randomness
-        self._now = now
+        self._now: Callable[[], datetime] = lambda: accounts.latest(now())
         self._roles_change = asyncio.Lock()
 
     async def create_account(self, account: AccountName, kind: Kind, role: Role, *, actor: Actor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
@@ -45,10 +45,20 @@ class Accounts:
         self._tokens: dict[str, tuple[AccountName, Token]] = {}
         self._sessions: dict[str, tuple[AccountName, datetime]] = {}
         self._links: dict[str, tuple[AccountName, datetime]] = {}
+        self._latest = datetime.min.replace(tzinfo=UTC)
+
+    def latest(self, now: datetime) -> datetime:
+        """The latest time that this server has seen, in the ledger or since.
+
+        A clock that was set back makes nothing good again that was over.
+        """
+        self._latest = max(self._latest, now)
+        return self._latest
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         event = happened.event
+        self.latest(happened.at)
         if stream_kind(happened.stream) != NOUN.kind or isinstance(event, CommandRefused):
             return
         name = AccountName(stream_key(happened.stream))
@@ -101,7 +111,7 @@ class Accounts:
     def of_token(self, sha256: str, now: datetime) -> Who | None:
         """Who a token belongs to, while it is good: what both the token and the account may."""
         name, token = self._tokens.get(sha256, (None, None))
-        if name is None or token is None or (token.expires_at is not None and token.expires_at <= now):
+        if name is None or token is None or (token.expires_at is not None and token.expires_at <= self.latest(now)):
             return None
         allowed = permissions_of(self._seen[name].state.role)
         return Who(actor=Actor(name), account=name, permissions=frozenset(allowed) & frozenset(token.scopes))
@@ -109,7 +119,7 @@ class Accounts:
     def of_session(self, sha256: str, now: datetime) -> Who | None:
         """Who a session belongs to, while it is open."""
         name, expires_at = self._sessions.get(sha256, (None, now))
-        if name is None or expires_at <= now:
+        if name is None or expires_at <= self.latest(now):
             return None
         allowed = permissions_of(self._seen[name].state.role)
         return Who(actor=Actor(name), account=name, permissions=frozenset(allowed))
@@ -117,7 +127,7 @@ class Accounts:
     def of_link(self, sha256: str, now: datetime) -> AccountName | None:
         """Whom a login link lets in, while it is good."""
         name, expires_at = self._links.get(sha256, (None, now))
-        return name if expires_at > now else None
+        return name if expires_at > self.latest(now) else None
 
 
 def _with_issuing(seen: AccountSeen, happened: Envelope[object]) -> AccountSeen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -28,6 +28,23 @@ class TokenMint(Protocol):
 
     def mint(self, actor: Actor, scope: str, ttl: timedelta) -> str:
         """A token of this actor for this scope ("push:shop pull:base") that ends after `ttl`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LentToken:
+    """A short-lived token for one client."""
+
+    token: str = field(repr=False)
+    issued_at: datetime
+    lasts: timedelta
+
+
+class TokenLender(Protocol):
+    """Makes short-lived tokens for those who have shown a longer-lived one."""
+
+    def lend(self, grant: Grant, scope: str) -> LentToken:
+        """A token for this scope, which must be within the grant; it ends with the grant at the latest."""
         ...
 
 

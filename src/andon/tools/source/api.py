@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from litestar import Request, get, post
-from litestar.datastructures import State
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -14,6 +13,7 @@ from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
 from andon.tools.source.model.repository import parse_branch, parse_repository
 from andon.tools.source.receiving import Reception
 from andon.tools.source.views import BranchSeen, Landed, Repositories, RepositorySeen
+from andon.web.front import FrontSettings
 from andon.web.who import Who
 
 #: landed changes given at once
@@ -79,15 +79,15 @@ class ChangeShown:
 
 @get("/api/v1/repositories", sync_to_thread=False)
 def list_repositories(
-    request: Request[object, object, State], repositories: NamedDependency[Repositories]
+    front: NamedDependency[FrontSettings], repositories: NamedDependency[Repositories]
 ) -> tuple[RepositoryShown, ...]:
     """Every repository, by name."""
-    return tuple(_shown(seen, _git_url(request, seen.repository)) for seen in repositories.all())
+    return tuple(_shown(seen, _git_url(front, seen.repository)) for seen in repositories.all())
 
 
 @get("/api/v1/repositories/{name:str}", sync_to_thread=False)
 def open_repository(
-    request: Request[object, object, State], name: FromPath[str], repositories: NamedDependency[Repositories]
+    front: NamedDependency[FrontSettings], name: FromPath[str], repositories: NamedDependency[Repositories]
 ) -> RepositoryOpened:
     """One repository and its branches."""
     seen = repositories.get(name)
@@ -96,7 +96,7 @@ def open_repository(
         trunk=seen.trunk,
         created_at=seen.created_at,
         branches=tuple(sorted(seen.branches.values(), key=lambda branch: branch.at, reverse=True)),
-        git_url=_git_url(request, seen.repository),
+        git_url=_git_url(front, seen.repository),
     )
 
 
@@ -111,7 +111,7 @@ def list_changes(
 
 @post("/api/v1/repositories")
 async def create_repository(
-    request: Request[object, object, State],
+    front: NamedDependency[FrontSettings],
     data: JSONBody[NewRepository],
     reception: NamedDependency[Reception],
     repositories: NamedDependency[Repositories],
@@ -121,7 +121,7 @@ async def create_repository(
     who.require("push")
     name = parse_repository(data.name)
     await reception.create(name, parse_branch(data.trunk), who.actor)
-    return _shown(repositories.get(name), _git_url(request, name))
+    return _shown(repositories.get(name), _git_url(front, name))
 
 
 def _shown(seen: RepositorySeen, git_url: str) -> RepositoryShown:
@@ -153,8 +153,8 @@ def _change(landed: Landed) -> ChangeShown:
     )
 
 
-def _git_url(request: Request[object, object, State], repository: RepositoryName) -> str:
-    return f"{str(request.base_url).rstrip('/')}/git/{repository}"
+def _git_url(front: FrontSettings, repository: RepositoryName) -> str:
+    return f"{front.url}/git/{repository}"
 
 
 HANDLERS = (list_repositories, open_repository, list_changes, create_repository)

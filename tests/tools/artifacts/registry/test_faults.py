@@ -30,11 +30,12 @@ import datetime, sys
 from pathlib import Path
 import uvicorn
 from andon.tools.artifacts.model.grant import Grant
-from andon.tools.artifacts.registry import Registry, Storage
+from andon.tools.artifacts.registry import Access, Registry, Storage
 class Everybody:
     def check(self, token):
         return Grant(actor="run/1", push=frozenset({"shop"}), pull=frozenset())
-uvicorn.run(Registry(Storage(Path(sys.argv[1])), Everybody(), None), fd=int(sys.argv[2]), log_level="error", ws="none")
+access = Access(url="", tokens=Everybody(), lender=None)
+uvicorn.run(Registry(Storage(Path(sys.argv[1])), access, None), fd=int(sys.argv[2]), log_level="error", ws="none")
 """
 
 

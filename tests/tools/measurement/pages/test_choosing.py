@@ -26,7 +26,7 @@ def choice(query: str = "") -> Chosen:
     billing = replace(deployed(3, 3).place, service=ServiceName("billing"))
     for one in (deployed(1, 1), deployed(2, 2), deployed(3, 3, place=billing)):
         measured.history.add(one)
-    asked = Asked(who=WHO, path="/flow", query=query, server="http://127.0.0.1", fragment=False)
+    asked = Asked(who=WHO, path="/flow", query=query, fragment=False)
     return settled(chosen(asked, measured, NOW), measured.history)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import Actor
@@ -29,6 +30,10 @@ class Grant:
     push: frozenset[str]
     #: artifacts it may pull; "*" is all of them
     pull: frozenset[str]
+    #: when it ends; None when that is decided by the account's token behind it
+    ends: datetime | None = None
+    #: sha256 of the account's token that it was lent for, and ends with; "" for a run's
+    via: str = ""
 
     def may_push(self, name: str) -> bool:
         """May it write this artifact?"""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import dataclass
 
 from andon.tools.artifacts.model.grant import Grant
-from andon.tools.artifacts.ports import TokenChecker
+from andon.tools.artifacts.ports import TokenChecker, TokenLender
 from andon.tools.artifacts.registry.complaints import Complaint
 from andon.tools.artifacts.registry.exchange import Exchange
 
 #: where container tools exchange a password for a token
 TOKEN_PATH = "/v2/token"  # noqa: S105 a path, no secret
+LOG_IN = "The registry needs a token: as user name take anything, as password the token (andon token create)."
+UNKNOWN_TOKEN = "This token is not known here, or has expired."  # noqa: S105 a sentence, no secret
 
 
 class FirstOf:
@@ -41,10 +44,22 @@ def presented(exchange: Exchange) -> str | None:
         return ""
 
 
-def log_in_first(exchange: Exchange, message: str, scope: str = "") -> Complaint:
-    """401, and how to log in: what container tools need in order to ask for a token."""
-    host = exchange.headers.get("host", "localhost")
-    challenge = f'Bearer realm="{exchange.scheme}://{host}{TOKEN_PATH}",service="andon"'
-    if scope:
-        challenge += f',scope="{scope}"'
-    return Complaint(401, "UNAUTHORIZED", message, {"www-authenticate": challenge})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How callers of the registry prove who they are."""
+
+    #: the address people use, "https://andon.example": never taken from a request, whose token would follow it
+    url: str
+    tokens: TokenChecker
+    lender: TokenLender
+
+    def grant_of(self, token: str | None, scope: str = "") -> Grant:
+        """What the caller may do. Errors: Complaint (401), with what container tools need to ask for a token."""
+        grant = self.tokens.check(token) if token else None
+        if grant is not None:
+            return grant
+        challenge = f'Bearer realm="{self.url}{TOKEN_PATH}",service="andon"'
+        if scope:
+            challenge += f',scope="{scope}"'
+        message = LOG_IN if token is None else UNKNOWN_TOKEN
+        raise Complaint(401, "UNAUTHORIZED", message, {"www-authenticate": challenge})

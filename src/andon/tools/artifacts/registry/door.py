@@ -9,19 +9,17 @@ import time
 import structlog
 
 from andon.kernel.ids import Actor
-from andon.standards.oci import print_json
 from andon.tools.artifacts.model.grant import ONLY_CI_WRITES, RULE_ONLY_CI_WRITES, Grant
-from andon.tools.artifacts.ports import Refusals, TokenChecker
+from andon.tools.artifacts.ports import Refusals
 from andon.tools.artifacts.registry import routes
 from andon.tools.artifacts.registry.call import Call
 from andon.tools.artifacts.registry.complaints import Complaint, Disconnected, disk_full
-from andon.tools.artifacts.registry.credentials import TOKEN_PATH, log_in_first, presented
+from andon.tools.artifacts.registry.credentials import TOKEN_PATH, Access, presented
 from andon.tools.artifacts.registry.exchange import Exchange, Receive, Scope, Send
 from andon.tools.artifacts.registry.storage import Storage
+from andon.tools.artifacts.registry.token_endpoint import give_token
 
 READS = frozenset({"GET", "HEAD"})
-LOG_IN = "The registry needs a token: as user name take anything, as password the token (andon token create)."
-UNKNOWN_TOKEN = "This token is not known here, or has expired."  # noqa: S105 a sentence, no secret
 ANONYMOUS = Actor("anonymous")
 #: how long after a stranger's attempt was written down no other stranger's is
 QUIET_SECONDS = 60.0
@@ -34,9 +32,9 @@ log = structlog.get_logger(__name__)
 class Registry:
     """The ASGI application for paths under /v2/."""
 
-    def __init__(self, storage: Storage, tokens: TokenChecker, refusals: Refusals) -> None:
+    def __init__(self, storage: Storage, access: Access, refusals: Refusals) -> None:
         self._storage = storage
-        self._tokens = tokens
+        self._access = access
         self._refusals = refusals
         self._quiet_until = 0.0
 
@@ -58,10 +56,10 @@ class Registry:
 
     async def _answer(self, exchange: Exchange) -> None:
         if exchange.path == TOKEN_PATH:
-            await self._give_token(exchange)
+            await give_token(exchange, self._access)
             return
         if exchange.path in {"/v2", "/v2/"}:
-            self._grant(exchange, "")
+            self._access.grant_of(presented(exchange))
             headers = {"docker-distribution-api-version": "registry/2.0", "content-type": "application/json"}
             await exchange.reply(200, headers, b"{}")
             return
@@ -69,22 +67,6 @@ class Registry:
         grant = await self._let_in(exchange, route.name)
         call = Call(exchange=exchange, storage=self._storage, grant=grant, name=route.name, reference=route.reference)
         await route.handler(call)
-
-    async def _give_token(self, exchange: Exchange) -> None:
-        """What `podman login` asks for: the password is a token already, and is given back when it is good."""
-        self._grant(exchange, "")
-        token = presented(exchange)
-        body = print_json({"token": token, "access_token": token})
-        await exchange.reply(200, {"content-type": "application/json", "cache-control": "no-store"}, body)
-
-    def _grant(self, exchange: Exchange, scope: str) -> Grant:
-        token = presented(exchange)
-        if token is None:
-            raise log_in_first(exchange, LOG_IN, scope)
-        grant = self._tokens.check(token)
-        if grant is None:
-            raise log_in_first(exchange, UNKNOWN_TOKEN, scope)
-        return grant
 
     async def _let_in(self, exchange: Exchange, name: str) -> Grant:
         """The caller's grant, when it covers the call. A writer who is not let in is written down.
@@ -94,7 +76,7 @@ class Registry:
         reads = exchange.method in READS
         scope = f"repository:{name}:{'pull' if reads else 'pull,push'}"
         try:
-            grant = self._grant(exchange, scope)
+            grant = self._access.grant_of(presented(exchange), scope)
         except Complaint as complaint:
             if not reads and presented(exchange) is not None:
                 await self._write_down(ANONYMOUS, exchange, name, complaint.message)

@@ -47,13 +47,13 @@ class Exchange:
                 yield chunk
             more = message.get("more_body", False)
 
-    async def whole_body(self, limit_bytes: int) -> bytes:
+    async def whole_body(self, limit_bytes: int, what: str = "A manifest") -> bytes:
         """The request's body in one piece. Errors: Complaint (413) when it is longer than the limit."""
         content = bytearray()
         async for chunk in self.body():
             content += chunk
             if len(content) > limit_bytes:
-                message = f"A manifest may have {limit_bytes} bytes; this one has more."
+                message = f"{what} may have {limit_bytes} bytes; this one has more."
                 raise Complaint(413, "MANIFEST_INVALID", message)
         return bytes(content)
 

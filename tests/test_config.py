@@ -1,0 +1,39 @@
+"""The server's settings: read once, every mistake said at once with its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from andon.config import ServerConfig, server_config
+from andon.kernel.errors import Invalid
+
+
+@pytest.mark.parametrize("name", ["ANDON_PORT", "ANDON_TASK_SLOTS", "ANDON_MAX_BLOB_MIB"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "NaN", "inf", "1e3", "٣", "0x10", "9" * 5000, "99999999"])
+def test_numbers_are_whole_and_mean_something(name: str, text: str) -> None:
+    """Anything else is refused with the setting's name and the largest value."""
+    with pytest.raises(Invalid, match=f"{name}: expected a whole number from 0 to"):
+        server_config({name: text})
+
+
+def test_every_mistake_is_said_at_once() -> None:
+    """Nobody starts the server three times to hear of three mistakes."""
+    environ = {"ANDON_PORT": "http", "ANDON_PUBLIC_URL": "andon.example", "ANDON_TRUSTED_PROXIES": "10.0.0.1, proxy"}
+    with pytest.raises(Invalid) as refused:
+        server_config(environ)
+    assert [problem.where for problem in refused.value.problems] == list(environ)
+    assert 'Did you mean "https://andon.example"?' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "url", "own_url"),
+    [
+        ({}, "http://127.0.0.1:8600", "http://127.0.0.1:8600"),
+        ({"ANDON_HOST": "::1"}, "http://[::1]:8600", "http://[::1]:8600"),
+        ({"ANDON_HOST": "::", "ANDON_PUBLIC_URL": "HTTPS://A.example/"}, "https://a.example", "http://127.0.0.1:8600"),
+    ],
+)
+def test_the_address_that_people_use(environ: dict[str, str], url: str, own_url: str) -> None:
+    """As it is written in links; IPv6 in brackets."""
+    config: ServerConfig = server_config(environ)
+    assert (config.url, config.own_url) == (url, own_url)
