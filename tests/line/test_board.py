@@ -57,6 +57,16 @@ def test_an_empty_house_has_a_grey_lamp() -> None:
     assert board.repositories == ()
 
 
+def test_a_repository_without_a_pipeline_is_grey() -> None:
+    """Nothing was built, so nothing is green and nothing is waited for."""
+    story = Story()
+    story.inits(("docs",))
+    Piece(story, "docs", "Write", "Ada", 1, "1.1", ago(minutes=9)).lands().finishes(None, "no andon.toml", "skip")
+    board = board_of(story.told)
+    assert (board.colour, board.sentence) == ("grey", "Nothing is built: no repository has an andon.toml.")
+    assert row(board, "Write").pipeline.state == "skip"
+
+
 def test_the_lamp_is_red_where_the_last_verdict_is() -> None:
     """One red trunk makes the lamp red and is named; a newer run without a verdict changes nothing."""
     board = board_of(morning())

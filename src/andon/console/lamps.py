@@ -17,6 +17,8 @@ LAMPS = {
     "pulled": ("■", "bad"),
     "stopped": ("■", "bad"),
     "cancel": ("⊘", "warn"),
+    "skip": ("○", "quiet"),
+    "skipped": ("○", "quiet"),
     "cancelled": ("⊘", "warn"),
     "amber": ("◆", "warn"),
     "warning": ("!", "warn"),

@@ -9,6 +9,7 @@ from typing import Literal
 from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName, short
 from andon.line.changes import Change, Changes, RunProgress, Stay
 from andon.line.flow import LINE_REPOSITORY
+from andon.tools.pipelines.events import NO_VERDICT
 from andon.web.words import ago, duration, plural
 
 Colour = Literal["green", "amber", "red", "grey"]
@@ -126,11 +127,17 @@ def lamp(changes: Changes) -> tuple[Colour, str]:
     red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
     if red:
         return "red", f"Trunk is red in {_list(red)}."
-    if not any(changes.of(name) for name in verdicts):
-        return "grey", "Nothing has landed yet."
     if all(verdict is None for verdict in verdicts.values()):
-        return "amber", "Trunk has no verdict yet."
+        return _without_verdict([changes.of(name) for name in verdicts])
     return "green", "Trunk is green."
+
+
+def _without_verdict(trunks: list[tuple[Change, ...]]) -> tuple[Colour, str]:
+    if not any(trunks):
+        return "grey", "Nothing has landed yet."
+    if all(_has_no_pipeline(trunk) for trunk in trunks if trunk):
+        return "grey", "Nothing is built: no repository has an andon.toml."
+    return "amber", "Trunk has no verdict yet."
 
 
 def _carried(changes: Changes) -> tuple[RepositoryName, ...]:
@@ -141,7 +148,12 @@ def _carried(changes: Changes) -> tuple[RepositoryName, ...]:
 def _verdict(changes: tuple[Change, ...]) -> str | None:
     """The newest one that says something; a cancelled run says nothing."""
     given = (change.run.outcome for change in changes if change.run)
-    return next((outcome for outcome in given if outcome and outcome != "cancel"), None)
+    return next((outcome for outcome in given if outcome and outcome not in NO_VERDICT), None)
+
+
+def _has_no_pipeline(changes: tuple[Change, ...]) -> bool:
+    """Was there nothing to run for its newest change?"""
+    return bool(changes) and changes[0].run is not None and changes[0].run.outcome == "skip"
 
 
 def _list(names: list[RepositoryName]) -> str:

@@ -117,7 +117,8 @@ def _pipeline_read(told: Told) -> Said:
 
 def _run_finished(told: Told) -> Said:
     event: RunFinished = told.happened.event
-    content = {**_run(told, told.text("repository")), "outcome": event.outcome, "errors": event.reason}
+    outcome = "cancel" if event.outcome == "skip" else event.outcome  # the standard has no word for it
+    content = {**_run(told, told.text("repository")), "outcome": outcome, "errors": event.reason}
     return Said(type="pipelinerun.finished", content=content)
 
 

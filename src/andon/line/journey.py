@@ -95,7 +95,7 @@ class Journey:
             return "running"
         if self.stopped_by is not None:
             return "failure"
-        return next((word for word in ("waiting", "cancel") if word in states), "success")
+        return next((word for word in ("waiting", "cancel", "skip") if word in states), "success")
 
 
 def journey(repository: str, commit: str, history: Sequence[Envelope[object]]) -> Journey:

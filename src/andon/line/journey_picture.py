@@ -14,7 +14,7 @@ RIGHT = 24
 ROW = 24
 FOOT = 28
 
-COLOURS = {"success": "green", "running": "amber", "waiting": "amber", "cancel": "grey"}
+COLOURS = {"success": "green", "running": "amber", "waiting": "amber", "cancel": "grey", "skip": "grey"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

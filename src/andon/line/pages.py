@@ -103,6 +103,8 @@ def _sentence(told: Journey) -> str:
             return f"Verified in {' and '.join(live)}." if live else "Done; it was not deployed."
         case "cancel":
             return "Cancelled on its way."
+        case "skip":
+            return "Not built: this commit has no andon.toml."
     leg = told.stopped_by
     name = leg.name if leg else ""
     return f"Stopped on its way {name}." if name.startswith("into ") else f"Stopped by {name}."

@@ -137,7 +137,7 @@ async def test_log_shows_the_red_task_without_orders_to_the_terminal(shop: Works
         await shop.queue(engine, 1, commit)
         await shop.finished(1)
         assert (await asked(commands.log, 1, url=url)).text == "one\ntwo\nthree\n"
-        assert (await asked(commands.log, 1, "unit", url=url, last=1)).text == "three\n"
+        assert (await asked(commands.log, 1, "unit", url=url, limit=1)).text == "three\n"
         assert (await asked(commands.log, 1, url=url, find="two")).text.split() == ["2", "two"]
         assert '"total_lines": 3' in (await asked(commands.log, 1, url=url, json=True)).text
 

@@ -62,8 +62,8 @@ async def test_a_red_task_says_where_to_look(tmp_path: Path) -> None:
 async def test_a_run_without_tasks_says_why(tmp_path: Path) -> None:
     """Every line of the reason."""
     _, reason, end = await told(Workshop(data=tmp_path), {"README": "x"}, url="")
-    assert reason.startswith("  ✗ there is no andon.toml at this commit.")
-    assert end.startswith("  red  ")
+    assert reason.startswith("  – there is no andon.toml at this commit.")
+    assert end.startswith("  skipped  ")
 
 
 @pytest.mark.anyio

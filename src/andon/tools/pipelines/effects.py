@@ -87,7 +87,8 @@ class _Reading:
         try:
             text = await self.world.source.text(effect.repository, effect.commit, FILE_NAME)
             if text is None:
-                raise NotFound(NO_FILE)
+                await tell(ReportUnreadable(key=effect.key, outcome="skip", reason=NO_FILE))
+                return
             pipeline = only(parse_pipeline(text), self.world.only)
         except (Invalid, NotFound) as error:
             await tell(ReportUnreadable(key=effect.key, outcome="failure", reason=str(error)))

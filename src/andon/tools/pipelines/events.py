@@ -6,6 +6,7 @@ from andon.tools.pipelines.model.pipeline import ArtifactSpec, CheckSpec, Servic
 from andon.tools.pipelines.model.request import RunRequested
 from andon.tools.pipelines.model.run_commands import QueueRun
 from andon.tools.pipelines.model.run_state import (
+    NO_VERDICT,
     ArtifactPacked,
     Outcome,
     PackingStarted,
@@ -23,6 +24,7 @@ from andon.tools.pipelines.model.run_state import (
 
 __all__ = [
     "EVENTS",
+    "NO_VERDICT",
     "ArtifactPacked",
     "ArtifactSpec",
     "CheckSpec",

@@ -32,7 +32,7 @@ PIECE_BYTES = 1 << 18
 #: Protocols cannot be checked at run time, and need not be
 TheLogs = NamedDependency[SkipValidation[Logs]]
 
-COLOURS = {"success": "green", "failure": "red", "error": "red", "cancel": "grey"}
+COLOURS = {"success": "green", "failure": "red", "error": "red", "cancel": "grey", "skip": "grey"}
 
 
 @get("/runs", sync_to_thread=False, include_in_schema=False)
@@ -86,6 +86,8 @@ def run_sentence(run: RunSeen) -> str:
             return f"Run {run.number} is red: {run.reason.rstrip('.') or 'a task failed'}."
         case "cancel":
             return f"Run {run.number} was cancelled."
+        case "skip":
+            return f"Run {run.number} was skipped: {run.reason}."
         case "packing":
             return f"Run {run.number} packs its artifact."
     return f"Run {run.number} runs {' and '.join(running)}." if running else f"Run {run.number} waits to start."

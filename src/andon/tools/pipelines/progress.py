@@ -14,7 +14,7 @@ from andon.tools.pipelines.views import RunSeen, TaskSeen, Trunk
 
 #: of a task's name; longer ones push their line to the right
 NAME_WIDTH = 12
-LAMPS = {"success": "✓", "failure": "✗", "error": "✗", "cancel": "–"}
+LAMPS = {"success": "✓", "failure": "✗", "error": "✗", "cancel": "–", "skip": "–"}
 #: test names that are listed below a red task
 MOST_NAMES = 5
 
@@ -80,7 +80,7 @@ def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
 
 
 def _verdict(run: RunSeen) -> str:
-    return {"success": "green", "cancel": "cancelled"}.get(run.lamp, "red")
+    return {"success": "green", "cancel": "cancelled", "skip": "skipped"}.get(run.lamp, "red")
 
 
 def brief(digest: str) -> str:

@@ -12,6 +12,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName, RunNumber, TaskName
 from andon.tools.pipelines.events import (
+    NO_VERDICT,
     ArtifactPacked,
     Outcome,
     PackingStarted,
@@ -29,8 +30,8 @@ from andon.tools.pipelines.events import (
 #: of each task of each repository, for telling what is usual
 DURATIONS_KEPT = 50
 
-TaskLamp = Literal["waiting", "running", "reused", "success", "failure", "error", "cancel"]
-RunLamp = Literal["queued", "running", "packing", "success", "failure", "error", "cancel"]
+TaskLamp = Literal["waiting", "running", "reused", "success", "failure", "error", "cancel", "skip"]
+RunLamp = Literal["queued", "running", "packing", "success", "failure", "error", "cancel", "skip"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +216,7 @@ class Runs:
     def _finish(self, event: RunFinished, at: datetime) -> None:
         run = replace(self._runs[event.number], lamp=event.outcome, reason=event.reason, took=event.took)
         self._runs[event.number] = run
-        if event.trunk and event.outcome != "cancel":
+        if event.trunk and event.outcome not in NO_VERDICT:
             self._trunks[event.repository] = self._trunk_after(run, event.outcome, at)
 
     def _trunk_after(self, run: RunSeen, outcome: Outcome, at: datetime) -> Trunk:

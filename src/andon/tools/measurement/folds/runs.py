@@ -9,6 +9,7 @@ from datetime import datetime
 from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
 from andon.tools.measurement.model.facts import FactId, Outcome, Run, TaskTime
 from andon.tools.measurement.model.history import History
+from andon.tools.pipelines.events import Outcome as RunOutcome
 from andon.tools.pipelines.events import (
     PackingStarted,
     PipelineRead,
@@ -35,7 +36,7 @@ class _Going:
     tasks: list[TaskTime] = field(default_factory=list)
     packing_since: datetime | None = None
 
-    def task(self, name: TaskName, outcome: Outcome, began: datetime, at: datetime) -> None:
+    def task(self, name: TaskName, outcome: RunOutcome, began: datetime, at: datetime) -> None:
         """One of its tasks has ended."""
         needs = self.needs.get(name, ())
         ready = max((self.ended[need] for need in needs if need in self.ended), default=self.read_at or began)
@@ -47,11 +48,11 @@ class _Going:
                 ready_at=min(ready, began),
                 started_at=began,
                 finished_at=max(at, began),
-                outcome=outcome,
+                outcome=_outcome(outcome),
             )
         )
 
-    def packed(self, outcome: Outcome, at: datetime) -> None:
+    def packed(self, outcome: RunOutcome, at: datetime) -> None:
         """The artifact is made, or could not be."""
         if self.packing_since is not None:
             last = tuple(name for name in self.needs if not any(name in needs for needs in self.needs.values()))
@@ -114,5 +115,12 @@ class Runs:
         going.packed(event.outcome, at)
         began = min(going.started.values(), default=going.read_at)
         self.history.add(
-            replace(going.run, started_at=began, finished_at=at, outcome=event.outcome, tasks=tuple(going.tasks))
+            replace(
+                going.run, started_at=began, finished_at=at, outcome=_outcome(event.outcome), tasks=tuple(going.tasks)
+            )
         )
+
+
+def _outcome(outcome: RunOutcome) -> Outcome:
+    """A run that had nothing to run says as little as one that was cancelled."""
+    return "cancel" if outcome == "skip" else outcome

@@ -89,7 +89,7 @@ class ReportPipeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportUnreadable:
-    """There is no pipeline to run: the file is missing or wrong (failure), or could not be fetched (error)."""
+    """There is no pipeline to run: no file (skip), a wrong one (failure), or it could not be fetched (error)."""
 
     key: EffectKey
     outcome: Outcome

@@ -9,8 +9,10 @@ from typing import Literal
 from andon.kernel.ids import ArtifactName, BranchName, CommitId, Digest, RepositoryName, RunNumber, TaskName
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, ServiceSpec, TaskSpec
 
-#: error is ours: the infrastructure, a cut-off, a timeout; the reason says which
-Outcome = Literal["success", "failure", "error", "cancel"]
+#: error is ours: the infrastructure, a cut-off, a timeout; the reason says which; skip: there was nothing to run
+Outcome = Literal["success", "failure", "error", "cancel", "skip"]
+#: what says nothing about the commit, good or bad
+NO_VERDICT: frozenset[Outcome] = frozenset({"cancel", "skip"})
 _NO_RUN = RunNumber(0)
 _NO_REPOSITORY = RepositoryName("")
 _NO_COMMIT = CommitId("")
