@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from andon.kernel.errors import Invalid, Refused
 from andon.kernel.ids import CommitId
 from andon.line.flow import LINE_REPOSITORY
@@ -33,7 +35,7 @@ class PushJudge:
                 ID, f"there is no {FILE_NAME} in this commit.", f"Put {FILE_NAME} at the top and push again."
             )
         try:
-            parse_line(data.decode(errors="replace"))
+            await asyncio.to_thread(parse_line, data.decode(errors="replace"))
         except Invalid as error:
             return Refused(ID, str(error), f"Mend {FILE_NAME} and push again; the line stays as it is.")
         return None

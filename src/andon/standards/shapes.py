@@ -7,7 +7,7 @@ than all of `andon check` may take, and none of its messages would be shown.)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Generic, Literal, Protocol, TypeVar
 
@@ -19,6 +19,11 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 Schema = dict[str, object]  #: a JSON Schema
+
+#: what nobody reads to the end is not searched for: the file is given back with the first ones
+MOST_PROBLEMS = 50
+#: members of a list or a table, where the key does not say otherwise
+MOST_MEMBERS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +50,25 @@ class Here:
         return value
 
     def wrong(self, message: str, remedy: str = "", *, at: Literal["key", "value"] = "value") -> None:
+        """Note a problem. Errors: Invalid with all of them, when there are MOST_PROBLEMS: reading ends there."""
         self.problems.append(self.document.problem(self.place, message, remedy, at=at))
+        if len(self.problems) == MOST_PROBLEMS:
+            self.done()
+
+    def holds_too_many(self, value: Sized, most: int) -> bool:
+        """Whether a list or table has more members than it may, which is then noted, and they are not read."""
+        if len(value) > most:
+            self.wrong(f"{len(value):,} members are more than the {most:,} that may stand here.", at="key")
+        return len(value) > most
 
     def done(self) -> None:
         """Errors: Invalid with all problems, in the order of the file."""
         if self.problems:
             raise Invalid(*sorted(self.problems, key=_line_and_column))
+
+
+#: larger ones are not printed: that takes the square of their digits
+_LONGEST_NUMBER = 10**30
 
 
 class Shape(Protocol[T_co]):
@@ -77,7 +95,7 @@ class Text(Generic[T]):
 
     def read(self, value: object, here: Here, /) -> T | None:
         if not isinstance(value, str):
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LONGEST_NUMBER
             remedy = self.instead_of_number.format(value) if is_number else ""
             here.wrong(f"expected {self.expected}, found {describe(value)}.", remedy)
             return None
@@ -131,8 +149,9 @@ class ListOf(Generic[T]):
     """A list; the members that are wrong are left out."""
 
     item: Shape[T]
-    #: fewest members
+    #: fewest and most members
     least: int = 0
+    most: int = MOST_MEMBERS
     #: shown when it is no list: '["python", "-m", "shop"]'
     example: str
 
@@ -140,13 +159,15 @@ class ListOf(Generic[T]):
         if not isinstance(value, list):
             here.wrong(f"expected a list, found {describe(value)}.", f"Like {self.example}.")
             return None
+        if here.holds_too_many(value, self.most):
+            return None
         if len(value) < self.least:
             here.wrong("this list is empty.", f"Like {self.example}.")
         read = (self.item.read(item, here.below(index)) for index, item in enumerate(value))
         return tuple(item for item in read if item is not None)
 
     def schema(self) -> Schema:
-        return {"type": "array", "items": self.item.schema(), "minItems": self.least}
+        return {"type": "array", "items": self.item.schema(), "minItems": self.least, "maxItems": self.most}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +177,13 @@ class Named(Generic[T]):
     #: checks a key; its Invalid is the problem
     name: Callable[[str], str]
     item: Shape[T]
+    most: int = MOST_MEMBERS
 
     def read(self, value: object, here: Here, /) -> tuple[tuple[str, T], ...] | None:
         if not isinstance(value, dict):
             here.wrong(f"expected a table, found {describe(value)}.")
+            return None
+        if here.holds_too_many(value, self.most):
             return None
         return tuple(pair for key, item in value.items() if (pair := self._pair(key, item, here.below(key))))
 
@@ -173,7 +197,7 @@ class Named(Generic[T]):
         return None if read is None else (key, read)
 
     def schema(self) -> Schema:
-        return {"type": "object", "additionalProperties": self.item.schema()}
+        return {"type": "object", "additionalProperties": self.item.schema(), "maxProperties": self.most}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,12 +254,14 @@ class Table(Generic[T]):
 
     def _record(self, value: dict[str, object], here: Here) -> T:
         free = [name for name in self.keys if name not in value]
-        meant = {unknown: nearest(unknown, free) for unknown in value if unknown not in self.keys}
-        for unknown, near in meant.items():
+        meant: set[str] = set()
+        for unknown in (key for key in value if key not in self.keys):
+            near = nearest(unknown, free)
+            meant.add(near)
             remedy = f"Did you mean {quoted(near)}?" if near else f"Known here: {', '.join(self.keys)}."
             here.below(unknown).wrong(f"unknown key {quoted(unknown)}.", remedy, at="key")
         for name in free:
-            if self.keys[name].required and name not in meant.values():
+            if self.keys[name].required and name not in meant:
                 here.wrong(f"{name} is missing.", self.keys[name].required, at="key")
         return self.make(**{name: self._read_key(name, value, here) for name in self.keys})
 
@@ -269,7 +295,7 @@ def describe(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return f"the number {value}"
+            return f"the number {value}" if abs(value) < _LONGEST_NUMBER else "a number of very many digits"
         case str():
             return quoted(value)
         case list():

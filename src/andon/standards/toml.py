@@ -114,6 +114,8 @@ def read(text: str, file: str) -> Document:
         raise Invalid(bare.problem_at(spot, "nested too deeply here.")) from None
     except tomllib.TOMLDecodeError as error:
         raise Invalid(_syntax_problem(bare, str(error))) from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting that the walk did not see
+        raise Invalid(Problem(message=f"cannot be read: {str(error)[:100]}.", where=file)) from None
     return Document(file=file, text=text, data=data, places=places)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from itertools import pairwise
 
 MARGIN = 4
@@ -68,11 +69,10 @@ def layout(needs: Mapping[str, Sequence[str]], grid: Grid = SMALL) -> Layout:
 
 
 def _columns(needs: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for _ in needs:
-        for name, before in needs.items():
-            columns[name] = max((columns.get(need, 0) + 1 for need in before if need in needs), default=0)
-    return columns
+    columns = dict.fromkeys(needs, 0)
+    for name in TopologicalSorter(needs).static_order():
+        columns[name] = max((columns[need] + 1 for need in needs.get(name, ()) if need in needs), default=0)
+    return {name: columns[name] for name in needs}
 
 
 def _way(begin: str, end: str, columns: Mapping[str, int]) -> tuple[Stop, ...]:
@@ -85,9 +85,11 @@ def _rows(columns: Mapping[str, int], ways: Sequence[Sequence[Stop]]) -> dict[St
     before: dict[Stop, list[Stop]] = {name: [] for name in columns}
     for a, b in (pair for way in ways for pair in pairwise(way)):
         before.setdefault(b, []).append(a)
+    stops: dict[int, list[Stop]] = {}
+    for stop in before:
+        stops.setdefault(_column(stop, columns), []).append(stop)
     rows: dict[Stop, int] = {}
-    for column in sorted(set(columns.values())):
-        here = [stop for stop in before if _column(stop, columns) == column]
+    for _, here in sorted(stops.items()):
         here.sort(key=lambda stop: sum(rows[b] for b in before[stop]) / (len(before[stop]) or 1))
         rows.update({stop: row for row, stop in enumerate(here)})
     return rows

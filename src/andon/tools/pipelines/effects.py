@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from andon.kernel.decider import Command
 from andon.kernel.errors import Invalid, NotFound, PortError
+from andon.kernel.ids import CommitId, short
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.part import only
 from andon.tools.pipelines.model.pipeline import Pipeline, TaskSpec
@@ -48,6 +51,8 @@ from andon.tools.pipelines.ports import (
 Tell = Callable[[Command[Any]], Awaitable[None]]
 Performer = Callable[[Any, Tell], Awaitable[None]]
 
+#: for understanding a pushed file, once git has given it; nothing that a person writes takes a tenth of it
+READ_WITHIN = timedelta(seconds=10)
 NO_FILE = f"there is no {FILE_NAME} at this commit. Write one with: andon init"
 
 
@@ -89,13 +94,18 @@ class _Reading:
             if text is None:
                 await tell(ReportUnreadable(key=effect.key, outcome="skip", reason=NO_FILE))
                 return
-            pipeline = only(parse_pipeline(text), self.world.only)
+            async with asyncio.timeout(READ_WITHIN.total_seconds()):
+                pipeline = await asyncio.to_thread(lambda: only(parse_pipeline(text), self.world.only))
+                tasks = await self._with_reuse(effect, pipeline)
         except (Invalid, NotFound) as error:
             await tell(ReportUnreadable(key=effect.key, outcome="failure", reason=str(error)))
             return
+        except TimeoutError:
+            await tell(ReportUnreadable(key=effect.key, outcome="error", reason=_set_aside(effect.commit)))
+            return
         report = ReportPipeline(
             key=effect.key,
-            tasks=await self._with_reuse(effect, pipeline),
+            tasks=tasks,
             artifact=pipeline.artifact,
             service=pipeline.service,
             budget=pipeline.budget,
@@ -106,7 +116,8 @@ class _Reading:
         if not any(task.inputs for task in pipeline.tasks):
             return pipeline.tasks
         entries = await self.world.source.entries(effect.repository, effect.commit)
-        tasks = with_input_digests(
+        tasks = await asyncio.to_thread(
+            with_input_digests,
             pipeline.tasks,
             {entry.path: entry.content for entry in entries},
             artifact_task=pipeline.artifact.task if pipeline.artifact else None,
@@ -236,6 +247,13 @@ class _Removing:
     async def perform(self, effect: RemoveWorkspace, tell: Tell) -> None:
         await self.world.workspaces.remove(effect.number)
         await tell(ReportRemoved(key=effect.key))
+
+
+def _set_aside(commit: CommitId) -> str:
+    seconds = READ_WITHIN.total_seconds()
+    return (
+        f"set aside: reading {FILE_NAME} of commit {short(commit)} did not end within {seconds:g} s. Make it smaller."
+    )
 
 
 def _job(effect: RunTask, tree: Tree) -> Job:

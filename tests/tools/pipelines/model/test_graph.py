@@ -38,6 +38,11 @@ def test_each_circle_is_found_once() -> None:
     assert circles(graph(a="b", b="a c", c="d", d="c")) == (("a", "b", "a"), ("c", "d", "c"))
 
 
+def test_a_circle_is_shown_as_short_as_it_is() -> None:
+    """Whatever way the search came."""
+    assert circles(graph(a="b c", b="c", c="a")) == (("a", "c", "a"),)
+
+
 def test_needs_that_are_no_task_are_ignored() -> None:
     """They are somebody else's problem."""
     assert waves(graph(a="ghost")) == (("a",),)

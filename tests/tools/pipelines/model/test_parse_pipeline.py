@@ -250,7 +250,29 @@ def test_a_file_is_checked(text: str, problem: str) -> None:
 def test_a_file_has_not_too_many_tasks() -> None:
     """A run could not hold them."""
     text = "schema = 1\n" + "".join(f'[task.t{n}]\nrun = "x"\n' for n in range(201))
-    assert problems(text) == ["2:2 201 tasks are more than the 200 that a run can have."]
+    assert problems(text) == ["2:2 201 members are more than the 200 that may stand here."]
+
+
+def test_tasks_do_not_wait_for_too_much_altogether() -> None:
+    """A page draws every need."""
+    names = [f"t{n}" for n in range(200)]
+    tables = (f'[task.{name}]\nrun = "x"\nneeds = {names[:at]!r}\n' for at, name in enumerate(names))
+    assert problems("schema = 1\n" + "".join(tables)) == [
+        "2:2 all needs together are more than 2,000. Name the last task of a chain only."
+    ]
+
+
+def test_reading_ends_where_nobody_reads_on() -> None:
+    """A file of mistakes is given back with the first of them."""
+    text = "schema = 1\n[task.a]\nrun = 'x'\n" + "".join(f"wrong{n} = 1\n" for n in range(5000))
+    assert len(problems(text)) == 50
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 9000])
+def test_a_number_without_end_is_a_mistake_like_any_other(number: str) -> None:
+    """Python itself refuses to print it."""
+    assert len(problems(f"schema = {number}\n[task.a]\nrun = 1")) >= 1
+    assert len(problems(f"schema = 1\n[task.a]\nrun = {number}")) == 1
 
 
 def test_the_json_schema_allows_what_is_read() -> None:

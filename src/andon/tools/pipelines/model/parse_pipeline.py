@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import ServiceName, TaskName
-from andon.standards.shapes import Here, did_you_mean, quoted
+from andon.standards.shapes import Here, describe, did_you_mean, quoted
 from andon.standards.toml import read
 from andon.tools.pipelines.model.graph import Needs, circles
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, Pipeline, ServiceSpec, TaskSpec
@@ -20,7 +20,8 @@ from andon.tools.pipelines.model.pipeline_file import (
     TaskTable,
 )
 
-_MOST_TASKS = 200
+#: of all tasks together: a page draws each
+_MOST_NEEDS = 2_000
 
 
 def parse_pipeline(text: str, file: str = FILE_NAME) -> Pipeline:
@@ -31,7 +32,7 @@ def parse_pipeline(text: str, file: str = FILE_NAME) -> Pipeline:
     document = read(text, file)
     schema = document.data.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:
-        message = f"this Andon reads schema {SCHEMA}, and the file says {schema}."
+        message = f"this Andon reads schema {SCHEMA}, and the file says {describe(schema).removeprefix('the number ')}."
         raise Invalid(document.problem(("schema",), message, "A newer Andon may read it."))
     return _pipeline(FILE.read_document(document, _judge))
 
@@ -44,22 +45,27 @@ def _judge(table: FileTable, here: Here) -> None:
 def _judge_tasks(table: FileTable, here: Here) -> None:
     """Notes what is wrong between tasks: needs of nothing, needs in a circle."""
     tasks = here.below("task")
-    if "task" in here.document.data and not table.task:
+    if tasks.value() == {}:
         tasks.wrong("there is no task.", 'A pipeline has at least one: [task.test] with run = "make test".')
-    if len(table.task) > _MOST_TASKS:
-        tasks.wrong(f"{len(table.task)} tasks are more than the {_MOST_TASKS} that a run can have.", at="key")
-    for name, _ in table.task:
-        _judge_needs(name, [known for known, _ in table.task], tasks.below(name).below("needs"))
+    if sum(len(task.needs) for _, task in table.task) > _MOST_NEEDS:
+        tasks.wrong(
+            f"all needs together are more than {_MOST_NEEDS:,}.", "Name the last task of a chain only.", at="key"
+        )
+        return
+    known = dict.fromkeys(name for name, _ in table.task)
+    for name in known:
+        _judge_needs(name, known, tasks.below(name).below("needs"))
     for circle in circles(_needs(table)):
         here_needs = tasks.below(circle[0]).below("needs")
         path = " -> ".join(circle)
         here_needs.wrong(f"these tasks wait for each other: {path}.", "Remove one of these needs.")
 
 
-def _judge_needs(name: str, known: list[str], here: Here) -> None:
+def _judge_needs(name: str, known: Collection[str], here: Here) -> None:
     written = here.value()
     if not isinstance(written, list):
         return
+    seen: set[str] = set()
     for index, need in enumerate(written):
         if not isinstance(need, str):
             continue  # said when it was read
@@ -67,8 +73,9 @@ def _judge_needs(name: str, known: list[str], here: Here) -> None:
             here.below(index).wrong(f"{name} cannot wait for itself.")
         elif need not in known:
             here.below(index).wrong(f"there is no task {quoted(need)}.", _known_tasks(need, known, name))
-        elif need in written[:index]:
+        elif need in seen:
             here.below(index).wrong(f"{quoted(need)} is already in this list.")
+        seen.add(need)
 
 
 def _known_tasks(need: str, known: Iterable[str], name: str) -> str:
@@ -86,7 +93,7 @@ def _judge_artifact_and_service(table: FileTable, here: Here) -> None:
     for name in makers[1:]:
         message = f"a pipeline publishes one artifact, and task {quoted(makers[0])} already has it."
         here.below("task").below(name).below("artifact").wrong(message, "Let one task bring both together.", at="key")
-    if table.service is not None and not makers:
+    if table.service is not None and table.task and not makers:
         remedy = 'Give the task that builds it: artifact = { name = "…", path = "…" }.'
         here.below("service").wrong("a service needs an artifact to run, and no task has one.", remedy, at="key")
 

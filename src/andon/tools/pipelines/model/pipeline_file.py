@@ -13,6 +13,7 @@ from andon.tools.pipelines.model.pipeline import CheckSpec
 
 FILE_NAME = "andon.toml"
 SCHEMA = 1
+_MOST_TASKS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ _TASK = Table(
             required='Every task runs a command, like run = "make test".',
         ),
         "needs": Key(
-            shape=ListOf(item=Text(parse=str), example='["lint", "unit"]'),
+            shape=ListOf(item=Text(parse=str), example='["lint", "unit"]', most=_MOST_TASKS),
             meaning="Tasks that must be green before this one starts.",
             default=(),
         ),
@@ -206,7 +207,7 @@ FILE = Table(
             shape=_DURATION, meaning='How long a run should take at most. Default "5m".', default=timedelta(minutes=5)
         ),
         "task": Key(
-            shape=Named(name=words.task_name, item=_TASK),
+            shape=Named(name=words.task_name, item=_TASK, most=_MOST_TASKS),
             meaning="The tasks, by name.",
             default=(),
             required='A pipeline has at least one task: [task.test] with run = "make test".',
