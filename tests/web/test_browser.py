@@ -54,7 +54,12 @@ def write_log(folder: Path, run: int, task: str, text: str) -> None:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A morning on the line, with one environment stopped."""
-    write_log(tmp_path, 813, "integration", "collected\n" + "PASSED one\n" * 40 + "FAILED test_vat_of_books\n")
+    write_log(
+        tmp_path,
+        813,
+        "integration",
+        "collected\n" + "PASSED one\n" * 40 + "\x1b[1;31mFAILED\x1b[0m test_vat_of_books\n",
+    )
     write_log(tmp_path, 815, "unit", "collecting …\n")
     write_log(tmp_path, 812, "unit", "".join(f"line {n} of many\n" for n in range(1, 1_000_001)))
     built = await build(tmp_path, morning(stopped=True))
@@ -171,6 +176,19 @@ async def test_a_log_of_a_million_lines_opens_at_once(house: House) -> None:
         await page.keyboard.press("Enter")
         await expect(page.locator(".log-row.here")).to_contain_text("line 654321 of many")
         await expect(page.locator("[data-found]")).to_have_text("1 of 1")
+        house.live.close()
+
+
+async def test_colours_of_a_log_are_shown_and_searched_through(house: House) -> None:
+    """With scripts and without; long lines can be wrapped."""
+    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+        await page.goto("/runs/813/integration?find=FAILED test_vat")
+        await page.locator("#find").press("Enter")
+        last = page.locator(".log-row.here")
+        await expect(last.locator(".ansi-red.ansi-bold")).to_have_text("FAILED")
+        assert await last.locator("mark").all_text_contents() == ["FAILED", " test_vat"]
+        await page.get_by_role("link", name="Wrap lines").click()
+        await expect(page.locator(".log.wrapped .ansi-red")).to_have_text("FAILED")
         house.live.close()
 
 

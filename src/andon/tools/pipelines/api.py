@@ -14,6 +14,7 @@ from litestar.response import Stream
 from andon.engine.desk import Desk
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import RunNumber, stream
+from andon.standards.terminal_text import readable
 from andon.tools.pipelines.api_shapes import (
     Cancelling,
     LogShown,
@@ -22,7 +23,6 @@ from andon.tools.pipelines.api_shapes import (
     RunShown,
     shown,
 )
-from andon.tools.pipelines.log_text import readable
 from andon.tools.pipelines.model.request import RequestRun
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow

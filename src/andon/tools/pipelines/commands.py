@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,16 +16,13 @@ from andon.console.tables import table
 from andon.console.words import age, took
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import short
-from andon.tools.pipelines.log_text import readable
+from andon.standards.terminal_text import painted, readable
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
-
-#: a colour or a style, which is all that a log may do to a terminal
-_STYLE = re.compile(r"(\x1b\[[0-9;:]*m)")
 
 _WIDE = 100  #: columns from which on there is room for authors
 
@@ -160,11 +156,7 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
 
 def _safe(session: Session, line: str) -> str:
     """The line without orders to the terminal; colours stay where there are colours."""
-    if not session.paint.colour:
-        return readable(line)
-    parts = _STYLE.split(line)
-    styled = "".join(part if _STYLE.fullmatch(part) else readable(part) for part in parts)
-    return f"{styled}\x1b[0m" if len(parts) > 1 else styled
+    return painted(line) if session.paint.colour else readable(line)
 
 
 def _table(rows: list[Row], session: Session, now: datetime) -> Table:

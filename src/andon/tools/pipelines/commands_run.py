@@ -11,10 +11,10 @@ from cyclopts import Parameter
 from andon.console.live import LiveLines
 from andon.console.session import Session
 from andon.kernel.ids import RepositoryName
+from andon.standards.terminal_text import readable
 from andon.tools.pipelines.api_shapes import shown
 from andon.tools.pipelines.here import NUMBER, Bench, Listener, Workshop, run_here
 from andon.tools.pipelines.init import repository_name
-from andon.tools.pipelines.log_text import readable
 from andon.tools.pipelines.progress import NAME_WIDTH, in_words
 from andon.tools.pipelines.views import RunSeen
 from andon.tools.pipelines.working_copy import find_working_copy

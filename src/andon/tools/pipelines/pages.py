@@ -15,7 +15,7 @@ from litestar.response import Redirect, Stream
 from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName, stream
-from andon.tools.pipelines.log_text import readable
+from andon.standards.terminal_text import spans
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.picture import picture
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
@@ -115,7 +115,7 @@ async def cancel_run(
 
 
 @get("/runs/{number:int}/{task:str}", include_in_schema=False)
-async def log_page(  # noqa: PLR0913, PLR0917  (an address of two parts and two questions)
+async def log_page(  # noqa: PLR0913, PLR0917  (an address of two parts and three questions)
     number: FromPath[int],
     task: FromPath[str],
     pages: NamedDependency[Pages],
@@ -124,8 +124,9 @@ async def log_page(  # noqa: PLR0913, PLR0917  (an address of two parts and two 
     logs: TheLogs,
     line: FromQuery[int | None] = None,
     find: FromQuery[str] = "",
+    wrap: FromQuery[bool] = False,
 ) -> Response[str]:
-    """What one task printed: a window of it, around a line when one is asked for."""
+    """What one task printed: a window of it, around a line when one is asked for; `wrap` breaks long lines."""
     run = runs.get(number)
     seen = run.task(task)
     window = await _window(logs, run, seen, _first(seen, line), LINES)
@@ -139,10 +140,11 @@ async def log_page(  # noqa: PLR0913, PLR0917  (an address of two parts and two 
         colour=COLOURS.get(seen.lamp, "green" if seen.lamp == "reused" else "amber"),
         sentence=_task_sentence(run, seen),
         window=window,
-        lines=_readable(window.lines),
+        lines=_rows(window.lines),
         line=line,
         find=find,
-        found=_readable(found),
+        wrap=wrap,
+        found=_rows(found),
         step=LINES,
         most=MATCHES,
     )
@@ -155,8 +157,15 @@ def _first(task: TaskSeen, line: int | None) -> int:
     return -LINES if task.lamp in {"running", "failure", "error", "cancel"} else 1
 
 
-def _readable(lines: tuple[LogLine, ...]) -> tuple[tuple[int, str, int], ...]:
-    return tuple((line.number, readable(line.text), line.cut_bytes) for line in lines)
+#: number, pieces of text with their classes, bytes left out at the end
+Row = tuple[int, tuple[tuple[str, str], ...], int]
+
+
+def _rows(lines: tuple[LogLine, ...]) -> tuple[Row, ...]:
+    return tuple(
+        (line.number, tuple((span.text, span.style.classes) for span in spans(line.text)), line.cut_bytes)
+        for line in lines
+    )
 
 
 async def _window(logs: Logs, run: RunSeen, task: TaskSeen, first: int, count: int) -> LogWindow:
@@ -205,7 +214,7 @@ async def log_lines(  # noqa: PLR0913, PLR0917  (an address of two parts and a r
     run = runs.get(number)
     seen = run.task(task)
     window = await _window(logs, run, seen, first, min(max(count, 1), MOST_LINES))
-    return {"lines": _readable(window.lines), "total": window.total_lines, "ended": seen.has_ended}
+    return {"lines": _rows(window.lines), "total": window.total_lines, "ended": seen.has_ended}
 
 
 @get("/runs/{number:int}/{task:str}/found", include_in_schema=False)

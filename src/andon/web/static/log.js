@@ -25,7 +25,7 @@
   const chunks = new Map(); // number of the chunk -> lines, or the promise of them
 
   // keep what the server sent
-  const sent = [...rows.children].map((row) => [Number(row.id.slice(1)), row.lastElementChild.textContent, 0]);
+  const sent = [...rows.children].map((row) => [Number(row.id.slice(1)), [...row.children[1].childNodes].map((piece) => [piece.textContent, piece.className || ""]), 0]);
   const known = new Map(sent.map((line) => [line[0], line]));
 
   const full = () => Math.min(total * height, TALLEST);
@@ -56,16 +56,26 @@
     ask(chunk * CHUNK + 1).then(take).then(draw).catch(() => chunks.delete(chunk));
   };
 
-  const marked = (span, text) => {
-    if (!words) { span.textContent = text; return; }
+  // the pieces of a line with their looks; what is looked for is marked, also where it goes over several pieces
+  const marked = (span, pieces) => {
+    const text = pieces.map((piece) => piece[0]).join("");
+    const found = [];
+    for (let at = words ? text.indexOf(words) : -1; at >= 0; at = text.indexOf(words, at + words.length)) found.push(at);
     let at = 0;
-    for (let found = text.indexOf(words); found >= 0; found = text.indexOf(words, at)) {
-      const mark = document.createElement("mark");
-      mark.textContent = words;
-      span.append(text.slice(at, found), mark);
-      at = found + words.length;
+    for (const [part, look] of pieces) {
+      const end = at + part.length;
+      const holder = look ? span.appendChild(document.createElement("span")) : span;
+      if (look) holder.className = look;
+      for (const from of found) {
+        if (from + words.length <= at || from >= end) continue;
+        holder.append(text.slice(at, Math.max(from, at)));
+        const mark = holder.appendChild(document.createElement("mark"));
+        mark.textContent = text.slice(Math.max(from, at), Math.min(from + words.length, end));
+        at = Math.min(from + words.length, end);
+      }
+      holder.append(text.slice(at, end));
+      at = end;
     }
-    span.append(text.slice(at));
   };
   const rowOf = (number) => {
     const row = document.createElement("div");
@@ -75,6 +85,7 @@
     link.href = `${box.dataset.log}?line=${number}#L${number}`;
     link.textContent = number;
     const span = document.createElement("span");
+    span.className = "printed";
     const line = known.get(number);
     if (line) marked(span, line[1]); else need(number);
     if (line && line[2]) span.append(` … ${line[2].toLocaleString("en")} bytes more`);

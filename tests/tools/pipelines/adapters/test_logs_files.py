@@ -170,3 +170,12 @@ def test_the_index_agrees_with_splitlines(
         for offset in range(len(content)):
             end = content.find("\n", offset)
             assert index.next_end(offset) == (end if end >= 0 else len(content))
+
+
+async def test_a_search_finds_text_that_changes_its_colour(log: Path, logs: FileLogs) -> None:
+    """People look for what they see."""
+    write(
+        log, b"\x1b[1;31mFAILED\x1b[0m \x1b[4mtest_total\x1b[0m\n" + b"x" * 2_000_000 + b"FAI\x1b[31mLED test_total\n"
+    )
+    found = await logs.search(RUN, UNIT, text="FAILED test_total", after=0, limit=5)
+    assert [line.number for line in found.lines] == [1, 2]

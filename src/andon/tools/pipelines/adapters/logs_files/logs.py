@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -19,6 +20,9 @@ MOST_LINES = 5000  #: in one answer
 LARGEST_READ_BYTES = 1024 * 1024
 POLL_S = 0.05
 _MOST_INDEXES = 64
+#: an order to a terminal that only changes looks
+_STYLE = rb"(?:\x1b\[[0-9;:]*m)*"
+_MOST_STYLE_BYTES = 256  #: within a text that is looked for
 
 
 class FileLogs:
@@ -152,7 +156,9 @@ def _line(path: Path, index: LineIndex, number: int, hit: int) -> LogLine:
 
 
 def _find(path: Path, text: bytes, offset: int, size: int) -> int | None:
-    """Offset of the next occurrence."""
+    """Offset of the next occurrence, also of one that changes its colour in between."""
+    coloured = re.compile(_STYLE.join(re.escape(text[at : at + 1]) for at in range(len(text))))
+    overlap = len(text) - 1 + _MOST_STYLE_BYTES
     with path.open("rb", buffering=0) as opened:
         carried = b""
         while offset < size:
@@ -160,11 +166,13 @@ def _find(path: Path, text: bytes, offset: int, size: int) -> int | None:
             block = opened.read(min(LARGEST_READ_BYTES, size - offset))
             if not block:
                 return None
-            at = (carried + block).find(text)
+            data = carried + block
+            found = coloured.search(data) if b"\x1b" in data else None
+            at = found.start() if found else data.find(text)
             if at >= 0:
                 return offset - len(carried) + at
             offset += len(block)
-            carried = block[-(len(text) - 1) :] if len(text) > 1 else b""
+            carried = data[-overlap:]
     return None
 
 
