@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
+from time import process_time
 from xml.sax.saxutils import quoteattr
 
 import pytest
@@ -12,7 +15,9 @@ from hypothesis import strategies as st
 
 from andon.kernel.errors import Invalid
 from andon.standards import junit
-from andon.standards.junit import read_junit
+from andon.standards.junit import Unreadable, read_junit
+
+VECTORS = Path(__file__).parents[3] / "shared/vectors/reports"
 
 PYTEST = b"""<?xml version="1.0" encoding="utf-8"?>
 <testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="1" skipped="1" tests="4" time="0.10">
@@ -122,21 +127,127 @@ def test_times_that_are_none_are_nothing() -> None:
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        (b"", "no element"),
+        (b"", r"empty \(0 bytes\)"),
+        (b" \n\x00\n", "nothing but blanks"),
         (b"<testsuites>", "no XML"),
         (b"\x00\xff", "no XML"),
         (b"<html><body/></html>", "begins with <html>"),
-        (b'<!DOCTYPE t [<!ENTITY a "b">]><testsuites>&a;</testsuites>', "DOCTYPE"),
-        (b'<!DOCTYPE t SYSTEM "http://127.0.0.1/x"><testsuites/>', "DOCTYPE"),
+        (b'<!DOCTYPE t [<!ENTITY a "b">]><testsuites>&a;</testsuites>', "DOCTYPE declares"),
+        (b'<!DOCTYPE t [<!ENTITY % a SYSTEM "http://127.0.0.1/x">%a;]><testsuites/>', "DOCTYPE declares"),
+        (b'<!DOCTYPE t [<!ATTLIST testcase name CDATA "long">]><testsuites/>', "DOCTYPE declares"),
         (b"<testsuites>&a;</testsuites>", "undefined entity"),
         (b"<testsuite>" * 40 + b"</testsuite>" * 40, "deep"),
-        (b"<?xml version='1.0' encoding='nope'?><testsuite/>", "unknown encoding"),
     ],
 )
 def test_what_is_no_report_is_invalid(document: bytes, why: str) -> None:
     """With the reason; nothing is fetched and nothing expanded."""
     with pytest.raises(Invalid, match=why):
         read_junit(document, "out/unit.xml")
+
+
+_FAILED = '<testsuite name="s"><testcase name="{}"><failure message="{}"/></testcase></testsuite>'
+_DECLARED = '<?xml version="1.0" encoding="{}"?>\n'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"\xef\xbb\xbf" + _FAILED.format("é", "no").encode(),
+        b"\r\n\n \x00" + (_DECLARED.format("UTF-8") + _FAILED.format("é", "no")).encode() + b"\x00\n\x1b",
+        _FAILED.format("é", "no").encode("latin-1"),
+        (_DECLARED.format("UTF-8") + _FAILED.format("é", "no")).encode("latin-1"),
+        (_DECLARED.format("ISO-8859-1") + _FAILED.format("é", "no")).encode("latin-1"),
+        (_DECLARED.format("ISO-8859-1") + _FAILED.format("é", "no")).encode(),
+        (_DECLARED.format("windows-1250") + _FAILED.format("é", "no")).encode("cp1250"),
+        (_DECLARED.format("UTF-16") + _FAILED.format("é", "no")).encode("utf-16"),
+        (_DECLARED.format("UTF-16") + _FAILED.format("é", "no")).encode("utf-16-be"),
+        (_DECLARED.format("UTF-16") + _FAILED.format("é", "no")).encode(),
+        (_DECLARED.format("zip") + _FAILED.format("é", "no")).encode("latin-1"),
+        ("<!DOCTYPE testsuite>" + _FAILED.format("é", "no")).encode(),
+        ('<!DOCTYPE testsuite SYSTEM "http://127.0.0.1/x.dtd">' + _FAILED.format("é", "no")).encode(),
+        _FAILED.format("\x1b[1;31mé\x1b[0m", "\x00n\x07o").encode(),
+        _FAILED.format("&#27;[31mé&#x1B;[0m", "&#0;n&#xFFFE;o\ufffe").encode(),
+    ],
+)
+def test_what_runners_write_is_read(document: bytes) -> None:
+    """Encodings that are not declared or declared wrongly, control characters, blank lines, a DOCTYPE."""
+    (case,) = read_junit(document).cases
+    assert (case.name, case.outcome, case.message) == ("é", "failed", "no")
+
+
+def test_a_reference_at_the_edge_of_a_piece_is_mended() -> None:
+    """The document is read in pieces of 1 MiB."""
+    head, tail = b"<testsuite><testcase name='", b"&#27;[31mred'/></testsuite>"
+    for before in range((1 << 20) - len(head) - 8, (1 << 20) - len(head) + 2):
+        (case,) = read_junit(head + b" " * before + tail).cases
+        assert case.outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        (b"<testsuite>\n<testcase name='a'>\n</testsuite>", "out/unit.xml:3 (byte 34)"),
+        (b"\n\n<testsuite>\n\x1b</testcase>", "out/unit.xml:4 (byte 17)"),
+        ("<testsuite>\n<testcase name='é'>\n</testsuite>".encode("latin-1"), "out/unit.xml:3 (byte 34)"),
+        ("<testsuite>\n</testcase>".encode("utf-16"), "out/unit.xml:2 (byte 30)"),
+        (b"<testsuites>\n<a>&#1;</b></testsuites>", "out/unit.xml:2 (byte 22)"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(document: bytes, where: str) -> None:
+    """File, line and byte of the file itself, whatever was mended before."""
+    with pytest.raises(Unreadable) as caught:
+        read_junit(document, "out/unit.xml")
+    assert caught.value.problems[0].where == where
+
+
+def test_a_report_that_ends_in_the_middle_has_counted_so_far() -> None:
+    """A runner that was killed may have written a failure before."""
+    with pytest.raises(Unreadable) as caught:
+        read_junit(PYTEST[:600])
+    assert caught.value.before.failures == ("tests.test_total::test_rounds[1]",)
+
+
+def test_failures_without_a_case_count() -> None:
+    """A suite's attributes where it names no cases; a suite that broke by itself; an outcome that is an attribute."""
+    text = b"""<testsuites><testsuite name="a" tests="6" failures="1" skipped="2"/>
+    <testsuite name="b"><error message="setup"/></testsuite>
+    <testsuite name="c"><testcase name="d" status="failed"/><testcase name="e" result="suppressed"/></testsuite>
+    <testsuite name="f" failures="9"><testsuite name="g"><testcase name="h"/></testsuite></testsuite></testsuites>"""
+    report = read_junit(text)
+    assert [report.count(what) for what in ("passed", "failed", "error", "skipped")] == [4, 2, 1, 3]
+    assert report.failures == ("b", "d", "a")
+
+
+@pytest.mark.parametrize("unit", [b"&#1;", b"\x1b", b"\xff", b"<testcase name='\x7f\x7f['/>", b"&", b"<a b='c'/>"])
+def test_reading_is_linear(unit: bytes) -> None:
+    """Ten times as much costs at most fifteen times as much."""
+    documents = [b"<testsuite>" + unit * number + b"</testsuite>" for number in (10_000, 100_000)]
+    small, large = (min(_seconds(document) for _ in range(3)) for document in documents)
+    assert large < 15 * max(small, 0.002)
+
+
+def _seconds(document: bytes) -> float:
+    began = process_time()
+    with suppress(Invalid):
+        read_junit(document)
+    return process_time() - began
+
+
+@pytest.mark.skipif(not VECTORS.is_dir(), reason="the shared reports are not on this machine")
+def test_reports_of_many_producers() -> None:
+    """Each counts what a public collection of reports says."""
+    for expected in sorted(VECTORS.glob("tests/junit-xml/**/*.results.json")):
+        stats = json.loads(expected.read_text())["stats"]
+        report = read_junit(expected.with_name(expected.name.replace(".results.json", ".xml")).read_bytes())
+        counts = [report.count(what) for what in ("passed", "failed", "error", "skipped")]
+        assert counts == [stats[f"runs_{word}"] for word in ("succ", "fail", "error", "skip")], expected
+
+
+@pytest.mark.skipif(not VECTORS.is_dir(), reason="the shared reports are not on this machine")
+def test_reports_of_known_bugs_are_read() -> None:
+    """Every one has cases and none is refused."""
+    for report in sorted(VECTORS.glob("jenkins-junit/**/*.xml")):
+        assert list(read_junit(report.read_bytes(), report.name).cases), report
 
 
 @pytest.mark.parametrize(("limit", "document"), [("_MAX_CASES", b"<testcase/>"), ("_MAX_ELEMENTS", b"<a/>")])

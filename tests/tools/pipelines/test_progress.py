@@ -59,6 +59,16 @@ async def test_a_red_task_says_where_to_look(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+async def test_a_green_run_with_warnings_shows_them(tmp_path: Path) -> None:
+    """Below the task, and in the verdict."""
+    unit = 'run = "echo \'<a/>\' > r.xml"\nreports = { junit = "r.xml" }'
+    lines = await told(Workshop(data=tmp_path), pipeline(unit=unit))
+    (warning,) = (line for line in lines if "warning:" in line)
+    assert warning.startswith("      warning: r.xml:1 (byte 4): this report cannot be read: ")
+    assert "green, with 1 warning" in lines[-1]
+
+
+@pytest.mark.anyio
 async def test_a_run_without_tasks_says_why(tmp_path: Path) -> None:
     """Every line of the reason."""
     _, reason, end = await told(Workshop(data=tmp_path), {"README": "x"}, url="")

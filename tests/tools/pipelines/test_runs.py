@@ -90,7 +90,6 @@ async def test_test_results_are_read(shop: Workshop) -> None:
     ("command", "complaint"),
     [
         ("true", "wrote no such file"),
-        ("mkdir -p out; echo no > out/unit.xml", "no XML"),
         ("mkdir -p out; ln -s /etc/hostname out/unit.xml", "wrote no such file"),
         ("mkdir -p out && mkfifo out/unit.xml", "wrote no such file"),
     ],
@@ -101,6 +100,33 @@ async def test_a_green_task_without_its_declared_report_is_red(shop: Workshop, c
     ended = await shop.build({**files, "out/old.xml": REPORT})
     assert ended.outcome == "failure"
     assert complaint in ended.reason
+
+
+_BROKEN = '<testsuite><testcase name="a"/><testcase name="b"></testsuite>'
+
+
+@pytest.mark.parametrize(
+    ("report", "more", "outcome", "said"),
+    [
+        (REPORT, "", "failure", "unit: 1 test failed: t::b"),
+        (REPORT, ", advisory = true", "success", "1 test failed: t::b; reports.advisory lets the task pass"),
+        (_BROKEN, "", "success", "out/unit.xml:1 (byte 52): this is no XML: mismatched tag."),
+        ("", "", "success", "out/unit.xml:2 (byte 1): this report cannot be read: it has nothing but blanks."),
+        (_BROKEN, ", minimum = 1", "failure", "unit: out/unit.xml:1 (byte 52): this is no XML: mismatched tag."),
+        (_BROKEN, ", minimum = 1, advisory = true", "failure", "unit: out/unit.xml:1 (byte 52)"),
+        ("<testsuite/>", ", minimum = 1", "failure", "unit: no tests ran, and reports.minimum is 1"),
+        ("<testsuite/>", "", "success", ""),
+        (REPORT, ", minimum = 3, advisory = true", "failure", "unit: 2 tests ran, and reports.minimum is 3"),
+    ],
+)
+async def test_reports_decide_when_the_command_ends_with_0(
+    shop: Workshop, report: str, more: str, outcome: str, said: str
+) -> None:
+    """A failed test fails the task; what cannot be read is a warning, unless the task demands tests."""
+    command = f"mkdir out; cat > out/unit.xml <<X\n{report}\nX"
+    ended = await shop.build(pipeline(unit=f"run = '''{command}'''\nreports = {{ junit = \"out/*.xml\"{more} }}"))
+    assert ended.outcome == outcome
+    assert said in (ended.reason if outcome == "failure" else str(shop.task("unit").tests))
 
 
 async def test_unchanged_inputs_reuse_an_earlier_green_run(shop: Workshop) -> None:

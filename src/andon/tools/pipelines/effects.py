@@ -32,6 +32,7 @@ from andon.tools.pipelines.model.run import (
     RunTask,
 )
 from andon.tools.pipelines.model.run_state import Outcome, TestCounts
+from andon.tools.pipelines.model.test_verdict import judged
 from andon.tools.pipelines.ports import (
     ArtifactPacker,
     Ended,
@@ -147,8 +148,10 @@ class _Running:
         ended = await self.world.runner.wait(job)
         outcome, reason = _verdict(ended)
         tests, complaint = await self._tests(effect.spec, ended)
-        if complaint:
-            outcome, reason = ("failure", complaint) if outcome == "success" else (outcome, f"{reason}; {complaint}")
+        if complaint and outcome == "success":
+            outcome, reason = "failure", complaint
+        elif complaint and tests is None:
+            reason = f"{reason}; {complaint}"
         log = await self.world.logs.summary(job.run, job.task)
         report = ReportEnded(
             key=effect.key,
@@ -176,13 +179,14 @@ class _Running:
         return await spaces.shared(effect.number, effect.repository, effect.commit)
 
     async def _tests(self, spec: TaskSpec, ended: Ended) -> tuple[TestCounts | None, str]:
-        """Test results that the task declared, or what is wrong with them."""
+        """Test results that the task declared, and why they make it red; "" when they do not."""
         if not spec.reports or ended.exit_code is None:
             return None, ""
         try:
-            return await self.world.reports.read(ended.written, spec.reports), ""
+            reason, tests = judged(spec, await self.world.reports.read(ended.written, spec.reports))
         except Invalid as error:
             return None, f"its reports can't be read: {error}"
+        return tests, reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName, stream
 from andon.standards.terminal_text import spans
 from andon.tools.pipelines.model.run_commands import CancelRun
-from andon.tools.pipelines.picture import picture
+from andon.tools.pipelines.picture import colour_of, picture
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
 from andon.tools.pipelines.views import Runs, RunSeen, TaskSeen
 from andon.web.pages import Asked, Pages, back_to
@@ -67,7 +67,7 @@ def run_page(
         asked,
         live=(f"run/{number}",),
         run=run,
-        colour=COLOURS.get(run.lamp, "amber"),
+        colour="amber" if run.lamp == "success" and run.warnings else COLOURS.get(run.lamp, "amber"),
         sentence=run_sentence(run),
         picture=picture(run),
         usual={task.name: runs.usual_duration(run.repository, task.name) for task in run.tasks},
@@ -79,9 +79,9 @@ def run_sentence(run: RunSeen) -> str:
     running = [task.name for task in run.tasks if task.lamp == "running"]
     match run.lamp:
         case "success":
-            return (
-                f"Run {run.number} is green after {duration(run.took)}." if run.took else f"Run {run.number} is green."
-            )
+            after = f" after {duration(run.took)}" if run.took else ""
+            warned = f", with {plural(len(run.warnings), 'warning')}" if run.warnings else ""
+            return f"Run {run.number} is green{after}{warned}."
         case "failure" | "error":
             return f"Run {run.number} is red: {run.reason.rstrip('.') or 'a task failed'}."
         case "cancel":
@@ -137,7 +137,7 @@ async def log_page(  # noqa: PLR0913, PLR0917  (an address of two parts and thre
         live=(f"run/{number}",),
         run=run,
         task=seen,
-        colour=COLOURS.get(seen.lamp, "green" if seen.lamp == "reused" else "amber"),
+        colour=colour_of(seen),
         sentence=_task_sentence(run, seen),
         window=window,
         lines=_rows(window.lines),
@@ -197,7 +197,8 @@ def _task_sentence(run: RunSeen, task: TaskSeen) -> str:
         case "reused":
             return f"{task.name} is unchanged since run {task.reused_from}, whose result stands."
         case "success":
-            return f"{task.name} is green after {duration(task.took or timedelta())}."
+            warned = f", with {plural(len(task.warnings), 'warning')}" if task.warnings else ""
+            return f"{task.name} is green after {duration(task.took or timedelta())}{warned}."
     return f"{task.name} is red in run {run.number}: {task.reason.rstrip('.') or task.lamp}."
 
 

@@ -35,11 +35,16 @@ def picture(run: RunSeen) -> Picture:
     """The graph of a run whose pipeline was read."""
     drawn = layout({task.name: task.spec.needs for task in run.tasks})
     nodes = tuple(
-        Node(box=box, task=task, colour=COLOURS.get(task.lamp, "red"), words=_words(task))
+        Node(box=box, task=task, colour=colour_of(task), words=_words(task))
         for box in drawn.boxes
         for task in (run.task(box.name),)
     )
     return Picture(layout=drawn, nodes=nodes)
+
+
+def colour_of(task: TaskSeen) -> str:
+    """Of the task's sign: amber when it is green with warnings."""
+    return "amber" if task.lamp == "success" and task.warnings else COLOURS.get(task.lamp, "red")
 
 
 def _words(task: TaskSeen) -> str:

@@ -219,7 +219,7 @@ class Reports(Protocol):
     """Finds and reads the JUnit files that a task wrote."""
 
     async def read(self, folder: str, globs: tuple[str, ...]) -> TestCounts:
-        """All of them together. Errors: Invalid when one can't be read, or no file matches a glob."""
+        """All of them together, with a warning for each that cannot be read. Errors: Invalid when no file matches."""
         ...
 
 

@@ -50,6 +50,7 @@ def _task_lines(run: RunSeen, task: TaskSeen, base_url: str) -> Iterable[str]:
         return
     said = "  ".join(part for part in (task.reason, _tests(task.tests)) if part)
     yield f"  {LAMPS[task.lamp]} {task.name:{NAME_WIDTH}} {in_words(task.took or timedelta(0)):>8}  {said}".rstrip()
+    yield from (f"      warning: {warning}" for warning in task.warnings[:MOST_NAMES])
     if task.lamp in {"failure", "error"}:
         for name in task.tests.failures[:MOST_NAMES] if task.tests else ():
             yield f"      {name}"
@@ -80,6 +81,8 @@ def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
 
 
 def _verdict(run: RunSeen) -> str:
+    if run.lamp == "success" and run.warnings:
+        return f"green, with {len(run.warnings)} warning{'' if len(run.warnings) == 1 else 's'}"
     return {"success": "green", "cancel": "cancelled", "skip": "skipped"}.get(run.lamp, "red")
 
 

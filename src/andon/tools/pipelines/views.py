@@ -59,6 +59,11 @@ class TaskSeen:
     def has_ended(self) -> bool:
         return self.lamp not in {"waiting", "running"}
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with it although it may be green."""
+        return self.tests.warnings if self.tests else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSeen:
@@ -90,6 +95,11 @@ class RunSeen:
     @property
     def has_ended(self) -> bool:
         return self.lamp not in {"queued", "running", "packing"}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Those of all its tasks."""
+        return tuple(f"{task.name}: {warning}" for task in self.tasks for warning in task.warnings)
 
     def task(self, name: str) -> TaskSeen:
         """One task. Errors: NotFound, with the names there are."""

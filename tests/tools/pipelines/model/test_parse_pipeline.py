@@ -35,7 +35,7 @@ reports = { junit = "out/*.xml" }
 [task.pack]
 run = "make dist"
 needs = ["unit"]
-reports = { junit = ["a.xml", "b.xml"] }
+reports = { junit = ["a.xml", "b.xml"], advisory = true, minimum = 9 }
 artifact = { name = "shop", path = "dist", version = "2.0", base = "registry/base" }
 
 [service]
@@ -75,7 +75,14 @@ def test_a_whole_file_is_a_pipeline() -> None:
                 network=True,
                 reports=("out/*.xml",),
             ),
-            TaskSpec(name=TaskName("pack"), run="make dist", needs=(TaskName("unit"),), reports=("a.xml", "b.xml")),
+            TaskSpec(
+                name=TaskName("pack"),
+                run="make dist",
+                needs=(TaskName("unit"),),
+                reports=("a.xml", "b.xml"),
+                reports_advisory=True,
+                reports_minimum=9,
+            ),
         ),
         artifact=ArtifactSpec(
             name=ArtifactName("shop"), task=TaskName("pack"), path="dist", version="2.0", base="registry/base"

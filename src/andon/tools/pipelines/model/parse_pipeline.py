@@ -116,6 +116,8 @@ def _task(name: TaskName, table: TaskTable) -> TaskSpec:
         timeout=table.timeout,
         network=table.network,
         reports=table.reports.junit,
+        reports_advisory=table.reports.advisory,
+        reports_minimum=table.reports.minimum,
     )
 
 

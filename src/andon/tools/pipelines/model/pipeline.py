@@ -27,6 +27,10 @@ class TaskSpec:
     network: bool = False
     #: globs of JUnit XML files below the checkout
     reports: tuple[str, ...] = ()
+    #: failed tests in the reports are a warning only
+    reports_advisory: bool = False
+    #: fewest tests that must have run; from 1 on, every report must be readable
+    reports_minimum: int = 0
     #: of everything its result depends on; "" is never reused
     input_digest: str = ""
     #: the run whose result stands for this one; None when it runs

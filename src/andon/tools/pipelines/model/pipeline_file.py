@@ -18,9 +18,11 @@ _MOST_TASKS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportsTable:
-    """`reports = { junit = "out/*.xml" }`"""
+    """`reports = { junit = "out/*.xml", minimum = 1 }`"""
 
     junit: tuple[str, ...]
+    advisory: bool = False
+    minimum: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +102,20 @@ _REPORTS = Table(
     keys={
         "junit": Key(
             shape=Either(text=Text(parse=lambda text: (words.path_inside(text),)), other=_PATHS),
-            meaning="JUnit XML files the task writes, as a glob or a list of globs.",
+            meaning="JUnit XML files the task writes, as a glob or a list of globs. A failed test fails the task.",
             default=(),
-        )
+        ),
+        "advisory": Key(
+            shape=YesOrNo(),
+            meaning="Failed tests are a warning and do not fail the task. Default false.",
+            default=False,
+        ),
+        "minimum": Key(
+            shape=Whole(least=0, most=1_000_000),
+            meaning="Fewest tests that must run, skipped ones not counted. From 1 on, a report that cannot be read "
+            "fails the task, too. Default 0: it is a warning.",
+            default=0,
+        ),
     },
 )
 _ARTIFACT = Table(

@@ -42,6 +42,7 @@ def _digest(task: TaskSpec, files: Mapping[str, str], needed: list[str], machine
     matching = {path: files[path] for path in sorted(files) if matches(path, task.inputs)}
     about = [
         *(_SCHEMA, machine, task.run, task.env, task.network, task.reports, task.inputs),
+        *(task.reports_advisory, task.reports_minimum),
         *(sorted(needed), matching),
     ]
     return hashlib.sha256(json.dumps(about, ensure_ascii=True).encode()).hexdigest()

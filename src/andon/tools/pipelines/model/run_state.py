@@ -32,6 +32,8 @@ class TestCounts:
     skipped: int
     #: names of the first 20 failures
     failures: tuple[str, ...] = ()
+    #: why a report was read in part or not at all, with file, line and byte; the first 20
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

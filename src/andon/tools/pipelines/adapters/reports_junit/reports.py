@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from andon.kernel.errors import Invalid, Problem
-from andon.standards.junit import MAX_BYTES, Report, read_junit
+from andon.standards.junit import MAX_BYTES, Report, Unreadable, read_junit
 from andon.tools.pipelines.model.reuse import matches
 from andon.tools.pipelines.model.run_state import TestCounts
 
@@ -32,17 +32,27 @@ def _read_all(folder: Path, globs: tuple[str, ...]) -> TestCounts:
             raise Invalid(Problem(where=glob, message="the task wrote no such file."))
     if len(files) > MOST_FILES:
         raise Invalid(f"{len(files)} report files are more than the {MOST_FILES} that are read.")
-    reports = [read_junit(_content(path, folder), str(path.relative_to(folder))) for path in files]
-    return _together(reports)
+    warnings: list[str] = []
+    return _together([_report(path, folder, warnings) for path in files], warnings)
 
 
-def _together(reports: list[Report]) -> TestCounts:
+def _report(path: Path, folder: Path, warnings: list[str]) -> Report:
+    """The report, or as much of it as can be read, with what is wrong noted."""
+    try:
+        return read_junit(_content(path), path.relative_to(folder).as_posix())
+    except Unreadable as error:
+        warnings.append(str(error))
+        return error.before
+
+
+def _together(reports: list[Report], warnings: list[str]) -> TestCounts:
     names = [name[:_LONGEST_NAME] for report in reports for name in report.failures]
     return TestCounts(
         passed=sum(report.count("passed") for report in reports),
         failed=sum(report.count("failed", "error") for report in reports),
         skipped=sum(report.count("skipped") for report in reports),
         failures=tuple(names[:MOST_NAMES]),
+        warnings=tuple(warnings[:MOST_NAMES]),
     )
 
 
@@ -56,10 +66,8 @@ def _files(folder: Path, globs: tuple[str, ...]) -> Iterator[Path]:
                 yield path
 
 
-def _content(path: Path, folder: Path) -> bytes:
+def _content(path: Path) -> bytes:
+    """One byte more than is read at most, so that a larger file is noticed."""
     opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(opened, "rb") as report:
-        content = report.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise Invalid(Problem(where=str(path.relative_to(folder)), message="is too big for a report."))
-    return content
+        return report.read(MAX_BYTES + 1)
