@@ -164,3 +164,14 @@ def test_a_port_that_is_none_is_said(tmp_path: Path) -> None:
     """A sentence, no traceback."""
     done = andon("up", str(tmp_path / "data"), "--port", "99999", folder=tmp_path)
     assert (done.code, done.err) == (1, "✗ 99999 is no port: expected a number from 0 to 65535.\n")
+
+
+def test_bytes_that_are_no_text_are_refused_as_a_secret(tmp_path: Path) -> None:
+    """One sentence that names the byte, and no traceback."""
+    command = [sys.executable, "-m", "andon", "secret", "set", "test", "shop", "KEY", "--url", "http://127.0.0.1:1"]
+    clean = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(command, env=clean, input=b"ab\xff", capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.decode()) == (
+        1,
+        "✗ Byte 3 of the input is no UTF-8, and a secret is text. Encode it first: base64 -w0 < FILE\n",
+    )

@@ -22,7 +22,7 @@ from cyclopts import (
 )
 
 from andon.config import DEFAULT_URL, ClientConfig, client_config
-from andon.console.failures import WRONG_USE, exit_code, show_failure
+from andon.console.failures import WRONG_USE, exit_code, failure_of, show_failure
 from andon.console.help_page import HelpPage
 from andon.console.old_spellings import renewed
 from andon.console.paint import Paint
@@ -202,9 +202,12 @@ def _call(function: Any, bound: inspect.BoundArguments, session: Session) -> int
             import asyncio
 
             result = asyncio.run(result)
-    except AndonError as error:
-        show_failure(session, error)
-        return exit_code(error)
+    except BrokenPipeError:
+        raise
+    except (AndonError, OSError, UnicodeError) as error:
+        failure = error if isinstance(error, AndonError) else failure_of(error)
+        show_failure(session, failure)
+        return exit_code(failure)
     return result if isinstance(result, int) else 0
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.limits import LARGEST, Limits, bounded
+from andon.kernel.sizes import MEBIBYTE
+from andon.machine.disk import Reserve
 from andon.standards.web_origin import LOOPBACK, Network, parse_networks, parse_origin
 
 T = TypeVar("T")
@@ -18,6 +21,8 @@ DEFAULT_URL = "http://127.0.0.1:8600"
 LARGEST_PORT = 65_535
 MOST_TASK_SLOTS = 1_000
 LARGEST_BLOB_MIB = 1024 * 1024
+MOST_MIB = 16 * 1024 * 1024
+MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,16 @@ class ServerConfig:
     service_host: str = "127.0.0.1"
     #: ANDON_MAX_BLOB_MIB: largest file that may be pushed to a repository, in MiB
     max_blob_mib: int = 100
+    #: ANDON_TASK_MEMORY_MAX_MIB: most memory a task or service may ask for, in MiB; 0: 3/4 of the machine
+    task_memory_max_mib: int = 0
+    #: ANDON_TASK_DISK_MAX_MIB: most disk that a task may ask for, in MiB
+    task_disk_max_mib: int = 51_200
+    #: ANDON_DISK_RESERVE_MIB: disk kept free for the server, in MiB; 0: 1 GiB, or a twentieth of a small disk
+    disk_reserve_mib: int = 0
+    #: ANDON_KEEP_DAYS: days for which logs, unreferenced blobs and unpacked images are kept after their last use
+    keep_days: int = 90
+    #: ANDON_KEEP_MIB: size in MiB above which the oldest of them are deleted earlier
+    keep_mib: int = 51_200
     #: name of the person who started the server, who becomes its first admin
     operator: str = "admin"
 
@@ -90,6 +105,20 @@ class ServerConfig:
     def own_url(self) -> str:
         """The address at which the server reaches itself."""
         return _http(self.host if self.host in LOOPBACK else "127.0.0.1", self.port)
+
+    @property
+    def largest_limits(self) -> Limits:
+        """The most that a task or service may ask for."""
+        memory = (
+            self.task_memory_max_mib * MEBIBYTE or os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 3 // 4
+        )
+        own = replace(LARGEST, memory=memory, cpu=float(os.cpu_count() or 1), disk=self.task_disk_max_mib * MEBIBYTE)
+        return bounded(own, LARGEST)
+
+    @property
+    def reserve(self) -> Reserve:
+        """Disk that is kept free for the server."""
+        return Reserve(folder=self.data, size_bytes=self.disk_reserve_mib * MEBIBYTE)
 
     @property
     def slots(self) -> int:
@@ -155,6 +184,11 @@ def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None 
         public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
         service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),
         max_blob_mib=settings.number("ANDON_MAX_BLOB_MIB", 100, most=LARGEST_BLOB_MIB),
+        task_memory_max_mib=settings.number("ANDON_TASK_MEMORY_MAX_MIB", 0, most=MOST_MIB),
+        task_disk_max_mib=settings.number("ANDON_TASK_DISK_MAX_MIB", 51_200, most=MOST_MIB),
+        disk_reserve_mib=settings.number("ANDON_DISK_RESERVE_MIB", 0, most=MOST_MIB),
+        keep_days=settings.number("ANDON_KEEP_DAYS", 90, most=MOST_DAYS),
+        keep_mib=settings.number("ANDON_KEEP_MIB", 51_200, most=MOST_MIB),
         operator=_operator(),
     )
     problems = [*settings.problems, *_problems(config)]

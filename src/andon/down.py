@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from andon.config import ServerConfig, server_config
 from andon.console.session import Session
 from andon.wiring.ending import end_everything
-from andon.wiring.occupancy import end_occupant, occupied
+from andon.wiring.occupancy import end_occupant, unoccupied
 
 Here = Annotated[Session, Parameter(parse=False)]
 
@@ -33,7 +33,7 @@ def down(folder: Path | None = None, *, session: Here) -> None:
 
 async def _down(config: ServerConfig) -> tuple[str, ...]:
     found = await end_occupant(config.data)
-    with occupied(config.data):
+    with unoccupied(config.data):
         ended = await end_everything(config)
     return (f"server (process {found.pid})", *ended) if found else ended
 

@@ -25,7 +25,7 @@ from andon.standards.web_origin import Network
 from andon.web.asgi import App
 from andon.web.edge import server_of
 from andon.wiring.house import House, open_house
-from andon.wiring.occupancy import occupied
+from andon.wiring.occupancy import occupied, unusable
 
 Here = Annotated[Session, Parameter(parse=False)]
 BACKLOG = 1024
@@ -60,8 +60,11 @@ async def _serve(config: ServerConfig, session: Session) -> None:
     with occupied(config.data) as here:
         listening = _listen(config)
         config = replace(config, port=listening.getsockname()[1])
-        house, app = await _begun(config)
-        here.say(config.url)
+        try:
+            house, app = await _begun(config)
+            here.say(config.url)
+        except OSError as error:
+            raise unusable(config.data, error) from error
         await _welcome(house, session)
         await _run(app, listening, config.trusted_proxies)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
 
-from andon.console.failures import exit_code, show_failure
+from andon.console.failures import exit_code, failure_of, show_failure
 from andon.console.paint import plain
 from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
 from tests.terminals import screen
@@ -116,3 +117,18 @@ def test_with_json_an_error_has_the_shape_of_the_api() -> None:
     other = screen(json=True)
     show_failure(other.session, Invalid(SLIP))
     assert json.loads(other.text)["error"]["problems"][0]["where"] == "andon.toml:2:1"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "/a/b"), "/a/b: Permission denied. Run the command as"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device. Make room on this disk"),
+        (OSError("odd"), "odd."),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "no UTF-8 text. Convert it first"),
+        (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed"), "no UTF-8 text. Convert it first"),
+    ],
+)
+def test_what_the_system_kept_from_happening_is_one_sentence(error: OSError | UnicodeError, says: str) -> None:
+    """No command ends with a traceback because of a file or of bytes."""
+    assert says in str(failure_of(error))

@@ -24,7 +24,7 @@ async def test_other_urls_are_invalid(url: str) -> None:
 async def test_a_file_that_is_no_ledger_is_said(tmp_path: Path) -> None:
     """A file of another kind is not touched."""
     (tmp_path / "notes.txt").write_text("not a database\n" * 100)
-    with pytest.raises(PortError, match="not a database"):
+    with pytest.raises(PortError, match=r"notes\.txt .*not a database.* Restore it from a backup, or move it away"):
         await open_ledger(f"sqlite:///{tmp_path}/notes.txt")
     assert (tmp_path / "notes.txt").read_text() == "not a database\n" * 100
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from andon.kernel.errors import PortError
+from andon.kernel.errors import NoSpace, PortError
 from andon.kernel.ids import StreamId
 from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
@@ -198,7 +198,7 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     ledger = await filled(path, 10)
     await ledger.append((draft("run/2", 0),))
     limit = _limit_pages(ledger, 0)
-    with pytest.raises(PortError, match="full"):
+    with pytest.raises(NoSpace, match="the disk of the ledger is full; nothing was recorded"):
         await ledger.append([draft("run/3", number) for number in range(400)])
     _limit_pages(ledger, limit)
     await ledger.append([draft("run/3", number) for number in range(400)])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 from litestar.exceptions import HTTPException
 from structlog.testing import capture_logs
 
-from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
+from andon.kernel.errors import AndonError, Forbidden, Invalid, NoSpace, NotFound, PortError, Problem, Refused
 from andon.web.errors import (
     Busy,
     NotLoggedIn,
@@ -32,7 +34,10 @@ from tests.doors import Doors
         (TooMany(3), 429, "too_many"),
         (Busy(3), 503, "busy"),
         (WrongHost("who?"), 421, "wrong_host"),
-        (PortError("disk full"), 502, "port"),
+        (PortError("the peer is gone"), 502, "port"),
+        (NoSpace("disk full"), 507, "no_space"),
+        (OSError(errno.ENOSPC, "No space left on device"), 507, "no_space"),
+        (OSError(errno.EIO, "Input/output error"), 500, "error"),
         (HTTPException(status_code=405), 405, "method"),
         (AndonError("odd"), 500, "error"),
         (RuntimeError("odd"), 500, "error"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from andon.console.paint import Paint, wrapped
 from andon.console.session import Session
 from andon.console.terminal import inert
@@ -12,11 +14,30 @@ REFUSED = 2
 WRONG_USE = 64  #: sysexits' EX_USAGE
 
 _MOST_PROBLEMS = 50
+_REMEDIES = {
+    errno.EACCES: "Run the command as the owner, or give yourself access.",
+    errno.EPERM: "Run the command as the owner, or give yourself access.",
+    errno.EROFS: "Name a place that can be written.",
+    errno.ENOSPC: "Make room on this disk, then try again.",
+    errno.EDQUOT: "Make room on this disk, then try again.",
+    errno.EMFILE: "Allow more open files (ulimit -n), then try again.",
+}
 
 
 def exit_code(error: AndonError) -> int:
     """What the command ends with."""
     return REFUSED if isinstance(error, Refused | Forbidden) else FAILED
+
+
+def failure_of(error: OSError | UnicodeError) -> AndonError:
+    """What the operating system, or text that is no text, kept a command from doing: one sentence and a remedy."""
+    if isinstance(error, UnicodeError):
+        return Invalid(
+            "Something that came in is no UTF-8 text. Convert it first (iconv -t UTF-8), or encode it as base64."
+        )
+    what = f"{error.filename}: " if error.filename else ""
+    remedy = _REMEDIES.get(error.errno or 0, "")
+    return PortError(f"{what}{error.strerror or error}. {remedy}".strip(), permanent=True)
 
 
 def show_failure(session: Session, error: AndonError) -> None:

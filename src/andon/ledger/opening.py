@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from andon.kernel.errors import Invalid, PortError
+from andon.kernel.errors import Invalid, NoSpace, PortError
 from andon.ledger.ledger import Ledger
 from andon.ledger.schema import migrate
 from andon.ledger.sql import SqlLedger
@@ -37,8 +39,26 @@ def _ready(url: str) -> Store:
         store.readers.dispose()
         if isinstance(problem, Invalid):
             raise
-        raise PortError(f"the ledger cannot be opened: {problem.orig}. See to the file or the database.") from problem
+        raise _unopened(url, problem) from problem
     return store
+
+
+def _unopened(url: str, problem: DBAPIError) -> PortError:
+    """Why, and what to do, by what SQLite said; PostgreSQL's own words."""
+    code = getattr(problem.orig, "sqlite_errorcode", None)
+    file = _parsed(url).database
+    if code == sqlite3.SQLITE_FULL:
+        return NoSpace(f"the disk of {file} is full. Make room, then start again.")
+    remedies = {
+        sqlite3.SQLITE_NOTADB: "It is no ledger. Restore it from a backup, or move it away to begin with an empty one.",
+        sqlite3.SQLITE_CORRUPT: "It is damaged. Restore it from a backup, or move it away to begin with an empty one.",
+        sqlite3.SQLITE_READONLY: "Let its owner start the server, or change the owner of all files there (chown).",
+        sqlite3.SQLITE_CANTOPEN: "Let its owner start the server, or change the owner of all files there (chown).",
+    }
+    remedy = remedies.get((code or 0) & 0xFF)
+    if remedy:
+        return PortError(f"the ledger {file} cannot be opened: {problem.orig}. {remedy}", permanent=True)
+    return PortError(f"the ledger cannot be opened: {problem.orig}. See to the file or the database.")
 
 
 def _parsed(url: str) -> URL:
@@ -66,7 +86,9 @@ def _sqlite(url: URL) -> Store:
     try:
         return SqliteStore(Path(url.database))
     except OSError as problem:
-        raise PortError(f"the ledger cannot be opened: {problem}.", permanent=True) from problem
+        if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoSpace(f"the disk of {url.database} is full. Make room, then start again.") from problem
+        raise PortError(f"the ledger {url.database} cannot be opened: {problem.strerror}.", permanent=True) from problem
 
 
 def _postgresql(url: URL) -> Store:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from andon.kernel.errors import Invalid, PortError
+from andon.kernel.errors import Invalid, NoSpace, PortError
 from andon.kernel.ids import StreamId
 from andon.ledger.batch import Batch, Outcome, Request, admit
 from andon.ledger.ledger import EMPTY, Head
@@ -81,8 +82,13 @@ def record(store: Store, requests: Sequence[Request]) -> tuple[Outcome, ...]:
             return (Invalid(f"an entry with this id is already in the ledger: {problem.orig}"),)
         return tuple(outcome for request in requests for outcome in record(store, (request,)))
     except DBAPIError as problem:
-        reason = f"the ledger cannot be written: {problem.orig}. See to the disk or the database."
-        return tuple(PortError(reason) for _ in requests)
+        return tuple(_unwritten(problem) for _ in requests)
+
+
+def _unwritten(problem: DBAPIError) -> PortError:
+    if getattr(problem.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return NoSpace("the disk of the ledger is full; nothing was recorded. Make room, then do it again.")
+    return PortError(f"the ledger cannot be written: {problem.orig}. See to the disk or the database.")
 
 
 def _transact(store: Store, requests: Sequence[Request]) -> Batch:

@@ -19,7 +19,8 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, InternalServerException
 
-from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Problem, Refused
+from andon.kernel.errors import AndonError, Forbidden, Invalid, NoSpace, NotFound, PortError, Problem, Refused
+from andon.machine.disk import MAKE_ROOM, is_full
 from andon.web.pages import Pages, provide_asked
 from andon.web.who import who_in
 
@@ -80,6 +81,7 @@ _KINDS: tuple[tuple[type[AndonError], int, str], ...] = (
     (TooMany, 429, "too_many"),
     (Busy, 503, "busy"),
     (WrongHost, 421, "wrong_host"),
+    (NoSpace, 507, "no_space"),
     (PortError, 502, "port"),
 )
 _IN_BODY = re.compile(r"(?P<message>.+) - at `\$\.data\.(?P<where>.+)`", re.DOTALL)
@@ -90,7 +92,7 @@ def told(error: Exception, path: str = "") -> Told:
     """What to answer to an error; one that nobody expected is logged and keeps its particulars to itself."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _told_by_framework(error)
-    error = _wrong_field(error) or error
+    error = _wrong_field(error) or _no_space(error) or error
     for kind, status, word in _KINDS:
         if isinstance(error, kind):
             return Told(status=status, kind=word, error=error, headers=_headers(error))
@@ -106,6 +108,11 @@ def _wrong_field(error: Exception) -> Invalid | None:
     if not found or not isinstance(error, InternalServerException):
         return None
     return Invalid(Problem(where=found["where"], message=f"{found['message']}."))
+
+
+def _no_space(error: Exception) -> NoSpace | None:
+    """A write to a full disk, wherever it was met."""
+    return NoSpace(f"The server's disk is full; nothing was kept. {MAKE_ROOM}") if is_full(error) else None
 
 
 def _headers(error: AndonError) -> tuple[tuple[str, str], ...]:

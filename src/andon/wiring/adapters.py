@@ -78,7 +78,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     return Adapters(
         repositories=repositories,
         logs=logs,
-        storage=Storage(data / "registry"),
+        storage=Storage(data / "registry", reserve=config.reserve),
         tokens=tokens,
         registries=registries,
         attestations=attestations,

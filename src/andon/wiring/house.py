@@ -128,7 +128,9 @@ async def open_house(config: ServerConfig) -> House:
         vault=Vault(desk=engine.desk, store=adapters.secrets, known=views.known_secrets),
         gate=gate,
         reception=reception,
-        git=GitDoor(repositories=adapters.repositories, reception=reception, gate=gate, limits=limits),
+        git=GitDoor(
+            repositories=adapters.repositories, reception=reception, gate=gate, limits=limits, reserve=config.reserve
+        ),
         registry=Registry(adapters.storage, access, RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import getpass
 import json
 import os
 import signal
@@ -13,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from andon.kernel.errors import PortError
+from andon.kernel.errors import NoSpace, PortError
+from andon.machine.disk import is_full
 
 FILE = "server.json"
 ENDS_WITHIN_S = 20.0  #: a server that was asked to end; after that it is killed
@@ -45,17 +47,52 @@ class Occupancy:
         self._file.seek(0)
         self._file.truncate()
         self._file.write(f"{said}\n".encode())
-        self._file.flush()
 
 
 @contextmanager
 def occupied(data: Path) -> Generator[Occupancy]:
-    """Have the folder. Errors: PortError when another server has it."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (data / FILE).open("a+b") as file:
+    """Have the folder, and say so in it. Errors: PortError when another server has it, or it cannot be written."""
+    with _locked(data) as file:
+        try:
+            here = Occupancy(file)
+        except OSError as error:
+            raise unusable(data, error) from error
+        yield here
+
+
+@contextmanager
+def unoccupied(data: Path) -> Generator[None]:
+    """Keep servers out of the folder; writes nothing, so that a full disk does not matter. Errors: PortError."""
+    with _locked(data):
+        yield
+
+
+@contextmanager
+def _locked(data: Path) -> Generator[BinaryIO]:
+    with _opened(data) as file:
         if not _lock(file):
             raise PortError(_taken(data))
-        yield Occupancy(file)
+        yield file
+
+
+def _opened(data: Path) -> BinaryIO:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (data / FILE).open("a+b", buffering=0)  # what did not fit is not written again when it is closed
+    except OSError as error:
+        raise unusable(data, error) from error
+
+
+def unusable(data: Path, error: OSError) -> PortError:
+    """Why a server cannot keep its data in the folder, and what to do."""
+    if is_full(error):
+        return NoSpace(f"the disk of {data} is full. Make room, then start again; or name a folder on another disk.")
+    where = "" if error.filename in {None, str(data)} else f" at {error.filename}"
+    return PortError(
+        f"{data} cannot hold a server's data: {error.strerror or error}{where}. Name a folder that {getpass.getuser()} "
+        "may write (andon up FOLDER), or change its owner (chown).",
+        permanent=True,
+    )
 
 
 def occupant(data: Path) -> Occupant | None:

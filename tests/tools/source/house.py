@@ -20,6 +20,7 @@ from andon.kernel.errors import Refused
 from andon.kernel.ids import AccountName, Actor, EventId, RepositoryName, stream
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.opening import open_ledger
+from andon.machine.disk import Reserve
 from andon.testing.serving import serving
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.tools.source.door import GitDoor
@@ -144,7 +145,8 @@ async def house(root: Path, limits: PushLimits | None = None) -> AsyncIterator[H
     reception = Reception(
         repositories=repositories, recorder=engine.desk, judge=court, narrator=narrator, limits=limits
     )
-    door = GitDoor(repositories=repositories, reception=reception, gate=Keys(), limits=limits)
+    reserve = Reserve(folder=root)
+    door = GitDoor(repositories=repositories, reception=reception, gate=Keys(), limits=limits, reserve=reserve)
     try:
         async with serving(door) as url:
             yield House(

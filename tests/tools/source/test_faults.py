@@ -18,6 +18,7 @@ import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import BranchName
+from andon.machine.disk import Reserve
 from andon.testing.serving import serving
 from andon.testing.waiting import until
 from andon.tools.source import door as door_module
@@ -277,13 +278,38 @@ async def test_git_that_breaks_is_told(server: House, copy: Copy, tmp_path: Path
     (tmp_path / "git").write_text("#!/bin/sh\necho out of memory >&2\nexit 1\n")
     (tmp_path / "git").chmod(0o755)
     broken = BareRepositories(server.root / "repositories", search_path=f"{tmp_path}:{os.environ['PATH']}")
-    door = GitDoor(repositories=broken, reception=server.reception, gate=Keys(), limits=PushLimits())
+    door = GitDoor(
+        repositories=broken,
+        reception=server.reception,
+        gate=Keys(),
+        limits=PushLimits(),
+        reserve=Reserve(folder=server.root),
+    )
 
     async with serving(door) as url, httpx2.AsyncClient() as client:
         answer = await client.get(f"{url}/git/shop/info/refs?service=git-upload-pack", headers=ADA)
         await door.close()
 
     assert (answer.status_code, answer.text) == (503, "git gave no answer: out of memory\n")
+
+
+async def test_no_push_is_taken_when_the_disk_has_only_its_reserve(server: House, copy: Copy) -> None:
+    """git prints the sentence; who fetches is served as before."""
+    await copy.commit("One")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main")
+    full = Reserve(folder=server.root, size_bytes=1 << 60)
+    door = GitDoor(
+        repositories=server.repositories, reception=server.reception, gate=Keys(), limits=PushLimits(), reserve=full
+    )
+
+    async with serving(door) as url, httpx2.AsyncClient() as client:
+        push = await client.get(f"{url}/git/shop/info/refs?service=git-receive-pack", headers=ADA)
+        fetch = await client.get(f"{url}/git/shop/info/refs?service=git-upload-pack", headers=ADA)
+        await door.close()
+
+    assert (push.status_code, fetch.status_code) == (507, 200)
+    assert "is nearly full" in push.text
+    assert "andon storage" in push.text
 
 
 @pytest.mark.parametrize(

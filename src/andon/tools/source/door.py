@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from andon.kernel.errors import AndonError, Forbidden, Invalid, NotFound, PortError, Refused
+from andon.kernel.errors import AndonError, Forbidden, Invalid, NoSpace, NotFound, PortError, Refused
 from andon.kernel.ids import BranchName, RepositoryName
+from andon.machine.disk import Reserve
 from andon.tools.source.model.push import PushLimits
 from andon.tools.source.model.repository import parse_repository
 from andon.tools.source.ports import Exchange, GitRepositories, GitRequest, GitService
@@ -50,11 +52,20 @@ class TooLarge(AndonError):
 class GitDoor:
     """ASGI: what git clients ask for at /git/NAME or /git/NAME.git."""
 
-    def __init__(self, *, repositories: GitRepositories, reception: Reception, gate: Gate, limits: PushLimits) -> None:
+    def __init__(
+        self,
+        *,
+        repositories: GitRepositories,
+        reception: Reception,
+        gate: Gate,
+        limits: PushLimits,
+        reserve: Reserve,
+    ) -> None:
         self._repositories = repositories
         self._reception = reception
         self._gate = gate
         self._limits = limits
+        self._reserve = reserve
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._visits: set[Visit] = set()
         self._endings: set[asyncio.Task[None]] = set()
@@ -113,15 +124,22 @@ class GitDoor:
         except TimeoutError:
             raise PortError("Too many git clients are being served already. Try again in a minute.") from None
         try:
-            return self._repositories.serve(request, self._limits)
+            return self._repositories.serve(request, self._limits_now())
         except BaseException:
             self._turns.release()
             raise
+
+    def _limits_now(self) -> PushLimits:
+        """No push is larger than what is free beside the server's reserve."""
+        room = max(0, self._reserve.free_bytes() - self._reserve.kept_bytes)
+        return replace(self._limits, push_bytes=min(self._limits.push_bytes, room))
 
     def _check_size(self, service: GitService, announced: str) -> None:
         most = self._most_bytes(service)
         if announced.isdecimal() and int(announced) > most:
             raise TooLarge(f"This request has {int(announced):,} bytes; the limit is {most:,}.")
+        if service == "git-receive-pack":
+            self._reserve.check(int(announced) if announced.isdecimal() else 0)
 
     def _most_bytes(self, service: GitService) -> int:
         pushed = self._limits.push_bytes if service == "git-receive-pack" else 0
@@ -245,7 +263,8 @@ def _service(query: str) -> GitService:
 
 def _status(error: AndonError) -> int:
     statuses: dict[type[AndonError], int] = {
-        NotKnown: 401, Forbidden: 403, NotFound: 404, Invalid: 400, Refused: 409, TooLarge: 413, PortError: 503
+        NotKnown: 401, Forbidden: 403, NotFound: 404, Invalid: 400, Refused: 409, TooLarge: 413, NoSpace: 507,
+        PortError: 503,
     }  # fmt: skip
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
 

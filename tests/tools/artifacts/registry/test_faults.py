@@ -17,9 +17,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from andon.machine.disk import Reserve
 from andon.standards.oci import digest_of
 from andon.testing.waiting import until
 from andon.tools.artifacts.registry import Storage
+from andon.tools.artifacts.registry.storage.sessions import MOST_OF_ONE
 
 from ..conftest import Serve, Served
 from .conftest import Pusher, code_of
@@ -222,11 +224,11 @@ def test_a_crash_between_bytes_and_link_is_healed_by_pushing_again(registry: Ser
 
 
 def test_an_upload_that_nobody_touches_is_forgotten(tmp_path: Path) -> None:
-    """An upload holds an open file; after an hour of silence the next one ends it."""
+    """After an hour of silence the next upload ends it."""
     storage = Storage(tmp_path)
-    old = storage.sessions.begin("shop", "sha256")
+    old = storage.sessions.begin("shop", "sha256", "run/1")
     old.touched -= 3601
-    new = storage.sessions.begin("shop", "sha256")
+    new = storage.sessions.begin("shop", "sha256", "run/1")
     assert storage.sessions.find("shop", old.id) is None
     assert storage.sessions.find("shop", new.id) is new
     assert files_in(tmp_path / "uploads") == [new.id]
@@ -266,3 +268,30 @@ def test_a_disk_that_is_really_full(tiny_disk: Path, serve: Serve) -> None:
         filler.unlink()
         assert http.get("/v2/shop/manifests/1.2").status_code == 404
         assert pusher.manifest(second, "1.2").status_code == 201
+
+
+def open_files_below(folder: Path) -> list[str]:
+    """What this process has open there."""
+    links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return [link for link in links if link.startswith(str(folder))]
+
+
+def test_abandoned_uploads_hold_no_files_open_and_have_an_end(registry: Served, pusher: Pusher) -> None:
+    for _ in range(MOST_OF_ONE):
+        assert pusher.http.post("/v2/shop/blobs/uploads/").status_code == 202
+    assert open_files_below(registry.folder / "uploads") == []
+    refused = pusher.http.post("/v2/shop/blobs/uploads/")
+    assert (refused.status_code, code_of(refused)) == (429, "TOOMANYREQUESTS")
+    assert f"{MOST_OF_ONE} uploads of run/1 are under way" in refused.text
+
+
+def test_nothing_is_taken_in_when_the_disk_has_only_its_reserve(serve: Serve, tmp_path: Path) -> None:
+    """507 in words before any byte is read, and what is there can still be read."""
+    served = serve()
+    with served.client("push:shop") as http:
+        digest = Pusher(http).blob(b"before")
+        served.storage.reserve = Reserve(folder=tmp_path, size_bytes=1 << 60)
+        refused = http.post(f"/v2/shop/blobs/uploads/?digest={digest_of(LONG)}", content=LONG)
+        assert (refused.status_code, "reserved for the server" in refused.text) == (507, True)
+        assert http.get(f"/v2/shop/blobs/{digest}").content == b"before"
+    assert files_in(served.folder / "uploads") == []

@@ -66,13 +66,9 @@ def tag_is_taken(name: str, tag: str, digest: str) -> Complaint:
     )
 
 
-def disk_full() -> Complaint:
+def disk_full(why: str = "The disk that holds the registry is full.") -> Complaint:
     """507: nothing of the call was kept."""
-    return Complaint(
-        507,
-        "UNKNOWN",
-        "The disk that holds the registry is full; nothing of this upload was kept. Make room and push again.",
-    )
+    return Complaint(507, "UNKNOWN", f"{why} Nothing of this upload was kept: push again when there is room.")
 
 
 def content_corrupt(digest: str) -> Complaint:

@@ -8,6 +8,7 @@ import time
 
 import structlog
 
+from andon.kernel.errors import NoSpace
 from andon.kernel.ids import Actor
 from andon.tools.artifacts.model.grant import ONLY_CI_WRITES, RULE_ONLY_CI_WRITES, Grant
 from andon.tools.artifacts.ports import Refusals
@@ -48,6 +49,9 @@ class Registry:
                 await exchange.complain(complaint)
         except Disconnected:
             pass  # the client has gone; what it sent of an upload is kept for it to resume
+        except NoSpace as error:
+            log.error("an upload was refused: the disk is nearly full", path=exchange.path)
+            await exchange.complain(disk_full(str(error)))
         except (OSError, sqlite3.OperationalError) as error:
             if exchange.answering or not _is_full(error):
                 raise
@@ -65,6 +69,8 @@ class Registry:
             return
         route = routes.find(exchange.method, exchange.path)
         grant = await self._let_in(exchange, route.name)
+        if exchange.method not in {*READS, "DELETE"}:
+            self._storage.reserve.check(_promised_bytes(exchange))
         call = Call(exchange=exchange, storage=self._storage, grant=grant, name=route.name, reference=route.reference)
         await route.handler(call)
 
@@ -97,6 +103,12 @@ class Registry:
             self._quiet_until = time.monotonic() + QUIET_SECONDS
         what = "delete" if exchange.method == "DELETE" else "push"
         await self._refusals.refused(actor, f"{what} {name}", RULE_ONLY_CI_WRITES, reason)
+
+
+def _promised_bytes(exchange: Exchange) -> int:
+    """How long the body is, where the client says it."""
+    said = exchange.headers.get("content-length", "")
+    return int(said) if said.isdecimal() and len(said) < 20 else 0
 
 
 def _is_full(error: OSError | sqlite3.OperationalError) -> bool:

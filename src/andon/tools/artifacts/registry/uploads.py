@@ -6,13 +6,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from andon.kernel.errors import NoSpace
 from andon.tools.artifacts.registry.call import Call, parse_digest
 from andon.tools.artifacts.registry.complaints import (
     Complaint,
     digest_invalid,
     upload_unknown,
 )
-from andon.tools.artifacts.registry.storage.sessions import Session, WrongDigest, pour
+from andon.tools.artifacts.registry.storage.sessions import Session, TooManyUploads, WrongDigest, pour
 
 CONTENT_RANGE = re.compile(r"(?:bytes )?(\d+)-(\d+)(?:/.*)?")
 
@@ -26,7 +27,7 @@ async def post(call: Call) -> None:
     algorithm = call.exchange.parameter("digest-algorithm") or (digest or "").partition(":")[0]
     if digest is not None:
         parse_digest(digest)
-    session = call.storage.sessions.begin(call.name, "sha512" if algorithm == "sha512" else "sha256")
+    session = _begin(call, "sha512" if algorithm == "sha512" else "sha256")
     if digest is None or mount is not None:
         await _progress(call, session, 202)
         return
@@ -63,6 +64,13 @@ async def delete(call: Call) -> None:
         await call.exchange.reply(204)
 
 
+def _begin(call: Call, algorithm: str) -> Session:
+    try:
+        return call.storage.sessions.begin(call.name, algorithm, call.grant.actor)
+    except TooManyUploads as error:
+        raise Complaint(429, "TOOMANYREQUESTS", str(error), {"retry-after": "60"}) from error
+
+
 @asynccontextmanager
 async def _writing(call: Call) -> AsyncIterator[Session]:
     """The call's upload, for this request alone."""
@@ -76,8 +84,8 @@ async def _writing(call: Call) -> AsyncIterator[Session]:
 async def _append(call: Call, session: Session) -> None:
     _check_range(call, session)
     try:
-        await pour(call.exchange.body(), session, call.storage.run)
-    except OSError:
+        await pour(call.exchange.body(), session, call.storage.write_in_thread)
+    except (OSError, NoSpace):
         # half a chunk may be in the file: the upload cannot go on
         call.storage.sessions.cancel(session)
         raise

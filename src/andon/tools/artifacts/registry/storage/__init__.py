@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from andon.machine.disk import Reserve
 from andon.tools.artifacts.registry.storage.content import Content
 from andon.tools.artifacts.registry.storage.database import Database
 from andon.tools.artifacts.registry.storage.links import Links
@@ -34,9 +35,10 @@ class Policy:
 class Storage:
     """The registry's folder. One process at a time has it open."""
 
-    def __init__(self, root: Path, policy: Policy | None = None) -> None:
+    def __init__(self, root: Path, policy: Policy | None = None, reserve: Reserve | None = None) -> None:
         self.policy = policy or Policy()
         root.mkdir(parents=True, exist_ok=True)
+        self.reserve = reserve or Reserve(folder=root)
         self.content = Content(root)
         self._database = Database(root / "index.db")
         self.links = Links(self._database, self.content)
@@ -47,6 +49,15 @@ class Storage:
     async def run(self, call: Callable[[], T]) -> T:
         """Run a blocking call in a thread of the registry."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    async def write_in_thread(self, call: Callable[[], T]) -> T:
+        """Run a call that writes much. Errors: NoSpace when the disk has no more than its reserve."""
+
+        def write() -> T:
+            self.reserve.check()
+            return call()
+
+        return await self.run(write)
 
     def close(self) -> None:
         """End what is under way and close the files."""

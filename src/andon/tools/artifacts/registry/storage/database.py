@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from andon.kernel.errors import PortError
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS link (
     name TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, digest)
@@ -26,15 +28,18 @@ Row = tuple[object, ...]
 
 
 class Database:
-    """The index file. Calls block on the disk: make them from a thread."""
+    """The index file. Calls block on the disk: make them from a thread. Errors: PortError when it cannot be opened."""
 
     def __init__(self, file: Path) -> None:
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        # a tag that was answered with 201 must be there after a power cut
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(SCHEMA)
+        try:
+            self._connection = _open(file)
+        except sqlite3.DatabaseError as error:
+            raise PortError(
+                f"the registry's index {file} cannot be opened: {error}. See to the disk and the file's owner; "
+                "a damaged file comes back from a backup.",
+                permanent=True,
+            ) from error
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """What a question finds."""
@@ -72,3 +77,16 @@ class Database:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # a tag that was answered with 201 must be there after a power cut
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(SCHEMA)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection

@@ -13,8 +13,10 @@ from andon.kernel.errors import AndonError
 from andon.standards.oci import algorithm_of, hasher, hex_of
 from andon.tools.artifacts.registry.storage.content import CHUNK_BYTES, Content
 
-#: an upload that nobody has touched for so long is forgotten; it holds an open file
+#: an upload that nobody has touched for so long is forgotten
 FORGOTTEN_AFTER_SECONDS = 3600.0
+MOST_OF_ONE = 100  #: uploads under way of one account
+MOST_OF_ALL = 2000  #: of all accounts together
 #: runs a blocking call in a thread of the registry
 Threads = Callable[[Callable[[], None]], Awaitable[None]]
 
@@ -23,27 +25,33 @@ class WrongDigest(AndonError):
     """What was uploaded does not have the digest that was said."""
 
 
-class Session:
-    """One upload: its file, how far it came, and the digest so far."""
+class TooManyUploads(AndonError):
+    """More uploads are under way than one account, or all of them, may have."""
 
-    def __init__(self, *, upload: str, name: str, file: Path, algorithm: str) -> None:
+
+class Session:
+    """One upload: its file, how far it came, and the digest so far. The file is open only while bytes are written."""
+
+    def __init__(self, *, upload: str, name: str, owner: str, file: Path, algorithm: str) -> None:
         self.id = upload
         self.name = name
+        self.owner = owner
         self.file = file
         self.offset = 0
         self.algorithm = algorithm
         #: one request at a time writes
         self.lock = asyncio.Lock()
         self.touched = time.monotonic()
-        self._handle = file.open("wb", buffering=0)
         self._hasher = hasher(algorithm)
+        file.touch()
 
     def write(self, content: bytes) -> None:
         """Append bytes to file and digest."""
         view = memoryview(content)
-        while view:
-            written = self._handle.write(view)
-            view = view[written:]
+        with self.file.open("ab", buffering=0) as file:
+            while view:
+                written = file.write(view)
+                view = view[written:]
         self._hasher.update(content)
         self.offset += len(content)
         self.touched = time.monotonic()
@@ -53,12 +61,11 @@ class Session:
         got = self._digest(algorithm_of(digest))
         if got != hex_of(digest):
             raise WrongDigest(f"The content has the digest {algorithm_of(digest)}:{got}, not {digest}.")
-        os.fsync(self._handle.fileno())
-        self._handle.close()
+        with self.file.open("ab") as file:
+            os.fsync(file.fileno())
 
     def discard(self) -> None:
         """Forget what came."""
-        self._handle.close()
         self.file.unlink(missing_ok=True)
 
     def _digest(self, algorithm: str) -> str:
@@ -83,11 +90,12 @@ class Sessions:
         for leftover in self._folder.iterdir():
             leftover.unlink()
 
-    def begin(self, name: str, algorithm: str) -> Session:
-        """A new upload."""
-        self._forget_idle()
+    def begin(self, name: str, algorithm: str, owner: str) -> Session:
+        """A new upload. Errors: TooManyUploads."""
+        self.forget_idle()
+        self._check_room(owner)
         upload = secrets.token_hex(16)
-        session = Session(upload=upload, name=name, file=self._folder / upload, algorithm=algorithm)
+        session = Session(upload=upload, name=name, owner=owner, file=self._folder / upload, algorithm=algorithm)
         self._open[upload] = session
         return session
 
@@ -109,7 +117,16 @@ class Sessions:
         self._open.pop(session.id, None)
         session.discard()
 
-    def _forget_idle(self) -> None:
+    def _check_room(self, owner: str) -> None:
+        of_owner = sum(session.owner == owner for session in self._open.values())
+        if of_owner >= MOST_OF_ONE or len(self._open) >= MOST_OF_ALL:
+            whose = f"{of_owner} uploads of {owner}" if of_owner >= MOST_OF_ONE else f"{len(self._open):,} uploads"
+            raise TooManyUploads(
+                f"{whose} are under way. Finish or cancel some (DELETE their address), then push again."
+            )
+
+    def forget_idle(self) -> None:
+        """Cancel what was abandoned."""
         idle_since = time.monotonic() - FORGOTTEN_AFTER_SECONDS
         for session in tuple(self._open.values()):
             if session.touched < idle_since and not session.lock.locked():
