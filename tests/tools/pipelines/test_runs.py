@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from datetime import timedelta
-from pathlib import Path
 
 import psutil
 import pytest
@@ -13,7 +12,7 @@ from andon.kernel.ids import stream
 from andon.machine.process.ending import send
 from andon.machine.process.finding import marked
 from andon.machine.sandbox import sandboxes
-from andon.machine.sandbox.bubblewrap import Bubblewrap
+from andon.machine.sandbox.bubblewrap import Bubblewrap, Trial
 from andon.testing.waiting import until
 from andon.tools.pipelines.model.run import CancelRun
 
@@ -243,7 +242,7 @@ async def test_without_overlays_every_task_has_its_own_checkout(
 ) -> None:
     """Slower, and the same."""
 
-    def no_overlay(program: str, folder: Path) -> Bubblewrap:
+    def no_overlay(program: str, trial: Trial) -> Bubblewrap:
         return Bubblewrap(program=program, has_user_namespaces=True, reason="no overlay here")
 
     monkeypatch.setattr(sandboxes, "try_out", no_overlay)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from andon.machine.process.record import ProcessRecord, record_of
+
+_T = TypeVar("_T")
 
 #: where the program writes its status
 STATUS_FD = 3
@@ -52,6 +56,16 @@ def launch(what: Launch) -> ProcessRecord:
             setsigdef=[signal.SIGPIPE, signal.SIGINT],
         )
     return record_of(pid, started_at)
+
+
+async def in_thread(start: Callable[[], _T]) -> _T:
+    """Start something beside the event loop; cancelling waits until it is started and known."""
+    starting = asyncio.ensure_future(asyncio.to_thread(start))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting])
+        raise
 
 
 @contextmanager

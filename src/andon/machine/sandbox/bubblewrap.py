@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from shutil import which
 
-_TIMEOUT_S = 10
 _ADVICE = (
     "On Ubuntu 24.04 and later: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0; "
     "on older Debian: sudo sysctl kernel.unprivileged_userns_clone=1; "
@@ -26,10 +24,16 @@ class Bubblewrap:
     #: "" when there is none that works
     program: str = ""
     has_user_namespaces: bool = False
+    #: each sandbox can be a user of its own on the host; for this the server must be root
+    has_own_users: bool = False
     #: can lay a writable folder over one that it does not change
     has_overlay: bool = False
     #: what does not work, and what to do about it; "" when all does
     reason: str = ""
+
+
+#: what is wrong with a sandbox of this kind; "" when it works
+Trial = Callable[[Bubblewrap], str]
 
 
 def find_bubblewrap(search_path: str) -> str:
@@ -42,44 +46,36 @@ def find_bubblewrap(search_path: str) -> str:
     return usable[0] if usable else which("bwrap", path=search_path) or ""
 
 
-def try_out(program: str, folder: Path) -> Bubblewrap:
-    """Try the binary: with an overlay on the folder's file system, without, and as root without a user namespace."""
+def try_out(program: str, trial: Trial) -> Bubblewrap:
+    """The best kind of sandbox that works here, with what is wrong with those that are better."""
     if not program:
         return Bubblewrap(reason=_NOT_INSTALLED)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".try-") as made:
-        without_overlay = _try(program, "--unshare-user", *_overlay(Path(made)))
-        _open_work(Path(made))
-    if not without_overlay:
-        return Bubblewrap(program=program, has_user_namespaces=True, has_overlay=True)
-    failed = _try(program, "--unshare-user")
-    if not failed:
-        return Bubblewrap(program=program, has_user_namespaces=True, reason=f"no overlays here ({without_overlay})")
-    reason = f"bubblewrap does not work here: {failed} {_ADVICE}"
-    if os.geteuid() == 0 and not _try(program):
-        return Bubblewrap(program=program, reason=reason)
-    return Bubblewrap(reason=reason)
+    wrong: list[str] = []
+    for kind in _kinds(program, is_root=os.geteuid() == 0):
+        failed = trial(kind)
+        if not failed:
+            return replace(kind, reason=_without(kind, wrong) if wrong else "")
+        wrong.append(failed)
+    return Bubblewrap(reason=f"bubblewrap does not work here: {wrong[-1]} {_ADVICE}")
 
 
-def _overlay(place: Path) -> tuple[str, ...]:
-    for name in ("lower", "changes", "overlay"):
-        (place / name).mkdir()
-    return ("--overlay-src", f"{place}/lower", "--overlay", f"{place}/changes", f"{place}/overlay", "/mnt")
+def _kinds(program: str, *, is_root: bool) -> Iterator[Bubblewrap]:
+    """Best first."""
+    for own_users in (True, False) if is_root else (False,):
+        for overlay in (True, False):
+            yield Bubblewrap(program=program, has_user_namespaces=True, has_own_users=own_users, has_overlay=overlay)
+    if is_root:
+        yield Bubblewrap(program=program)
 
 
-def _open_work(place: Path) -> None:
-    """The kernel makes a folder without permissions, which an ordinary user could not remove."""
-    work = place / "overlay" / "work"
-    if work.is_dir():
-        work.chmod(0o700)
-
-
-def _try(program: str, *options: str) -> str:
-    """What is wrong with it; "" when it works."""
-    apart = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent")
-    mounts = ("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev")
-    command = (program, *apart, *mounts, *options, "--", "/bin/sh", "-c", ":")
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return done.stderr.decode(errors="replace").strip()[:300] or "it failed" if done.returncode else ""
+def _without(kind: Bubblewrap, wrong: list[str]) -> str:
+    if not kind.has_user_namespaces:
+        return f"no user namespaces here ({wrong[-1]}). {_ADVICE}"
+    missing: list[str] = []
+    if os.geteuid() == 0 and not kind.has_own_users:
+        missing.append(
+            f"sandboxes run as root without capabilities, not as users of their own ({wrong[0]})"
+        )
+    if not kind.has_overlay:
+        missing.append(f"no overlays here ({wrong[-1]}); every task gets its own checkout, which is slower")
+    return "; ".join(missing)

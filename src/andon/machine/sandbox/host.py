@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt", "nix", "gnu")
-#: processors and their memory; the rest of /sys tells about the machine and changes it
-_KERNEL = ("sys/devices/system",)
 #: an installation has one of these beside its bin
 _PREFIX_MARKS = ("lib", "libexec", "pyvenv.cfg")
 #: of a prefix that is also a home's or the system's drawer, only these are shown
@@ -40,7 +38,7 @@ class HostView:
 def look_around(search_path: str, hidden: Iterable[Path], root: Path = Path("/")) -> HostView:
     """The host as sandboxes may see it; `hidden` are folders that they may not, such as the data folder."""
     covered = [folder.resolve() for folder in hidden]
-    system = [root / name for name in (*_SYSTEM, *_KERNEL)]
+    system = [root / name for name in _SYSTEM]
     links = tuple((str(path.readlink()), str(path)) for path in system if path.is_symlink())
     shown = [path for path in system if path.is_dir() and not path.is_symlink()]
     entries = [Path(part) for part in search_path.split(os.pathsep) if part.startswith("/")]

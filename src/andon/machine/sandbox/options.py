@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.machine.process.launch import STATUS_FD
 from andon.machine.sandbox.bubblewrap import Bubblewrap
 from andon.machine.sandbox.host import HostView
+from andon.machine.sandbox.kernel_files import KernelFiles
 from andon.machine.sandbox.spec import TEMPORARY, Network, SandboxSpec
 
-#: nobody is root inside; the same for every server
-_USER = ("--unshare-user", "--uid", "1000", "--gid", "1000")
+OPTIONS_FD, FILTER_FD, OUTER_FD, INNER_FD = 4, 5, 6, 7
+
+#: nobody is root inside; the same user on every server
+_USER = ("--uid", "1000", "--gid", "1000")
+#: its own users are the server's, or nobody's; no further user namespaces can be made inside
+_MAPPED_USER = ("--unshare-user", "--disable-userns", *_USER)
+#: bubblewrap does not close these two itself: it closes what it waits for, and what keeps its first process going
+_OWN_USER = (
+    *("--userns", str(OUTER_FD), "--userns2", str(INNER_FD), "--assert-userns-disabled", *_USER),
+    *("--block-fd", str(OUTER_FD), "--sync-fd", str(INNER_FD)),
+)
 _APART = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "andon")
-_KERNEL = ("--proc", "/proc", "--dev", "/dev")
 _EMPTY = ("--tmpfs", "/run", "--dir", "/var", "--symlink", TEMPORARY, "/var/tmp")  # noqa: S108  (inside)
 #: who programs see themselves as, by file name in /etc
 ACCOUNTS = {
@@ -25,18 +35,31 @@ ACCOUNTS = {
 }
 
 
-def sandbox_options(spec: SandboxSpec, bubblewrap: Bubblewrap, host: HostView, accounts: Path) -> tuple[str, ...]:
-    """All of them, but for the command; `accounts` is a folder with the files of ACCOUNTS. Errors: PortError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What sandboxes see of this machine."""
+
+    host: HostView
+    kernel: KernelFiles
+    #: folder with the files of ACCOUNTS
+    accounts: Path
+
+
+def sandbox_options(spec: SandboxSpec, kind: Bubblewrap, shown: Shown, *, has_filter: bool) -> tuple[str, ...]:
+    """All of them, but for the command. Errors: PortError."""
     return (
-        *(_USER if bubblewrap.has_user_namespaces else ()),
+        *_user(kind),
         *_APART,
         *(("--unshare-net",) if spec.network == "own" else ()),
         *("--cap-drop", "ALL", "--new-session"),
-        *(_host_root(host, accounts) if spec.root is None else _own_root(spec.root, bubblewrap)),
+        *(_host_root(shown) if spec.root is None else _own_root(spec.root, kind)),
+        *shown.kernel.options(),
+        *(_EMPTY if spec.root is None else ()),
         *_resolver(spec.network),
         *(option for mount in spec.mounts for option in mount.options()),
         *(("--remount-ro", "/") if spec.root is None else ()),
         *("--chdir", spec.folder, "--clearenv", *_variables(spec.environment)),
+        *(("--seccomp", str(FILTER_FD)) if has_filter else ()),
         *("--json-status-fd", str(STATUS_FD)),
     )
 
@@ -46,24 +69,29 @@ def encoded(options: tuple[str, ...]) -> bytes:
     return b"".join(os.fsencode(option) + b"\0" for option in options)
 
 
-def _host_root(host: HostView, accounts: Path) -> Iterator[str]:
-    for target, place in host.links:
+def _user(kind: Bubblewrap) -> tuple[str, ...]:
+    if kind.has_own_users:
+        return _OWN_USER
+    return _MAPPED_USER if kind.has_user_namespaces else ()
+
+
+def _host_root(shown: Shown) -> Iterator[str]:
+    for target, place in shown.host.links:
         yield from ("--symlink", target, place)
-    for path in host.shown:
+    for path in shown.host.shown:
         yield from ("--ro-bind", path, path)
-    for path in host.hidden_files:
+    for path in shown.host.hidden_files:
         yield from ("--ro-bind", "/dev/null", path)
-    for path in host.hidden_folders:
+    for path in shown.host.hidden_folders:
         yield from ("--tmpfs", path, "--remount-ro", path)
     for name in ACCOUNTS:
-        yield from ("--ro-bind", str(accounts / name), f"/etc/{name}")
-    yield from (*_KERNEL, *_EMPTY)
+        yield from ("--ro-bind", str(shown.accounts / name), f"/etc/{name}")
 
 
-def _own_root(root: Path, bubblewrap: Bubblewrap) -> tuple[str, ...]:
-    if not bubblewrap.has_overlay:
-        return ("--ro-bind", str(root), "/", *_KERNEL)
-    return ("--overlay-src", str(root), "--tmp-overlay", "/", *_KERNEL)
+def _own_root(root: Path, kind: Bubblewrap) -> tuple[str, ...]:
+    if not kind.has_overlay:
+        return ("--ro-bind", str(root), "/")
+    return ("--overlay-src", str(root), "--tmp-overlay", "/")
 
 
 def _resolver(network: Network) -> tuple[str, ...]:

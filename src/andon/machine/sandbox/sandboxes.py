@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from andon.machine.process.launch import Launch, in_memory
 from andon.machine.sandbox.bubblewrap import Bubblewrap, find_bubblewrap, try_out
-from andon.machine.sandbox.host import HostView, look_around
-from andon.machine.sandbox.options import ACCOUNTS, encoded, sandbox_options
+from andon.machine.sandbox.host import look_around
+from andon.machine.sandbox.identities import Identities, Identity, give
+from andon.machine.sandbox.kernel_files import kernel_files
+from andon.machine.sandbox.options import (
+    ACCOUNTS,
+    FILTER_FD,
+    INNER_FD,
+    OPTIONS_FD,
+    OUTER_FD,
+    Shown,
+    encoded,
+    sandbox_options,
+)
 from andon.machine.sandbox.spec import SandboxSpec
-
-_OPTIONS_FD = 4
+from andon.machine.sandbox.system_calls import filter_for
+from andon.machine.sandbox.trial import tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,27 +49,48 @@ class Machine:
     """What this machine allows and shows."""
 
     bubblewrap: Bubblewrap
-    host: HostView
-    #: folder with the accounts that programs see
-    accounts: Path
+    shown: Shown
+    #: of system calls; empty on an architecture without one
+    call_filter: bytes = field(default_factory=lambda: filter_for(platform.machine()))
+    #: None where sandboxes have no users of their own
+    identities: Identities | None = None
 
     @contextmanager
     def launch(
         self, spec: SandboxSpec, command: Sequence[str], *, mark: Mapping[str, str], output: int, status: Path
     ) -> Iterator[Launch]:
-        """What to launch for a command in a sandbox; valid inside the block. Errors: PortError.
+        """What to launch for a command in a sandbox; valid in the block. For a thread: it blocks. Errors: PortError.
 
         bubblewrap, which runs outside, gets nothing of the environment: LD_PRELOAD would lead out of the sandbox.
         """
-        options = sandbox_options(spec, self.bubblewrap, self.host, self.accounts)
-        with in_memory(encoded(options)) as told:
+        has_filter = bool(self.call_filter)
+        options = sandbox_options(spec, self.bubblewrap, self.shown, has_filter=has_filter)
+        with (
+            self._identity(spec) as identity,
+            in_memory(encoded(options)) as told,
+            in_memory(self.call_filter) as deny,
+        ):
+            users = {OUTER_FD: identity.outer, INNER_FD: identity.inner} if identity else {}
             yield Launch(
-                command=(self.bubblewrap.program, "--args", str(_OPTIONS_FD), "--", *command),
+                command=(self.bubblewrap.program, "--args", str(OPTIONS_FD), "--", *command),
                 env=mark,
                 output=output,
                 status=status,
-                descriptors={_OPTIONS_FD: told},
+                descriptors={OPTIONS_FD: told, **({FILTER_FD: deny} if has_filter else {}), **users},
             )
+
+    @contextmanager
+    def _identity(self, spec: SandboxSpec) -> Iterator[Identity | None]:
+        """The user that the sandbox runs as, to whom now belongs what it writes to."""
+        if self.identities is None or not self.bubblewrap.has_own_users:
+            yield None
+            return
+        taken = self.identities.owner_of(spec.owner) if spec.owner else self.identities.anybody()
+        with taken as identity:
+            for folder in spec.written():
+                if folder.stat().st_uid != identity.user:
+                    give(folder, identity.user)
+            yield identity
 
 
 class Sandboxes:
@@ -81,8 +115,14 @@ def look(settings: SandboxSettings) -> Machine:
     accounts.mkdir(parents=True, exist_ok=True)
     for name, content in ACCOUNTS.items():
         (accounts / name).write_text(content)
-    bubblewrap = Bubblewrap(reason="sandboxes are switched off.")
-    if settings.wanted:
-        bubblewrap = try_out(find_bubblewrap(settings.search_path), settings.folder)
     host = look_around(settings.search_path, (*settings.hidden, settings.folder))
-    return Machine(bubblewrap=bubblewrap, host=host, accounts=accounts)
+    shown = Shown(host=host, kernel=kernel_files(), accounts=accounts)
+    identities = Identities() if os.geteuid() == 0 else None
+
+    def machine(kind: Bubblewrap) -> Machine:
+        return Machine(bubblewrap=kind, shown=shown, identities=identities)
+
+    if not settings.wanted:
+        return machine(Bubblewrap(reason="sandboxes are switched off."))
+    program = find_bubblewrap(settings.search_path)
+    return machine(try_out(program, lambda kind: tried(machine(kind), settings.folder)))

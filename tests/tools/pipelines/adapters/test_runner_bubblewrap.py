@@ -16,8 +16,7 @@ import psutil
 import pytest
 
 from andon.kernel.ids import RunNumber, TaskName
-from andon.machine.sandbox.bubblewrap import find_bubblewrap, try_out
-from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
+from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.waiting import until
 from andon.tools.pipelines.adapters.runner_bubblewrap import runner as runner_module
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
@@ -77,7 +76,7 @@ def bare(tmp_path: Path) -> Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     """A runner with a sandbox and overlays, as this machine must have for these tests."""
-    found = try_out(find_bubblewrap(PATH), tmp_path)
+    found = look(SandboxSettings(folder=tmp_path / "sandbox", search_path=PATH)).bubblewrap
     if not found.has_overlay:
         pytest.skip(f"NO SANDBOX HERE: {found.reason}")
     return Bench(tmp_path)

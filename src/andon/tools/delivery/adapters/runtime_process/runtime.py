@@ -10,6 +10,7 @@ from pathlib import Path
 from andon.machine.process.detached import Detached
 from andon.machine.process.ending import ended
 from andon.machine.process.finding import children
+from andon.machine.process.launch import in_thread
 from andon.machine.process.record import ProcessRecord
 from andon.machine.sandbox.sandboxes import Sandboxes
 from andon.tools.delivery.adapters.runtime_process import listening, log_file, record
@@ -47,7 +48,7 @@ class ProcessRuntime:
             log_file.begin(folder / record.LOG)
         record.drop(folder, fresh)
         record.write(folder, fresh)
-        spawn(machine, folder, launch, fresh)
+        await in_thread(lambda: spawn(machine, folder, launch, fresh))
         return _instance(launch.key, fresh)
 
     async def adopt(self, key: SlotKey) -> Instance | None:

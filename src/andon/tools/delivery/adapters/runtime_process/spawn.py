@@ -51,10 +51,11 @@ def _sandbox(machine: Machine, launch: Launch, fresh: Record) -> SandboxSpec:
     return SandboxSpec(
         root=launch.image.root if launch.image.has_base else None,
         mounts=_mounts(launch.image),
+        owner=launch.image.root if launch.image.has_base else None,
         network="host",
         folder=APP,
         environment={
-            "PATH": machine.host.search_path,
+            "PATH": machine.shown.host.search_path,
             "HOME": TEMPORARY,
             "LANG": "C.UTF-8",
             **dict(launch.image.env),

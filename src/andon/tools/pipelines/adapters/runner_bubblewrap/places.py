@@ -83,6 +83,7 @@ def task_sandbox(job: Job, places: Places, env: Mapping[str, str]) -> SandboxSpe
             Bind(source=places.home, target=HOME, is_writable=True),
             _workspace(job, places),
         ),
+        owner=Path(job.tree.path),
         network="host" if job.network else "own",
         folder=WORKSPACE,
         environment=env,

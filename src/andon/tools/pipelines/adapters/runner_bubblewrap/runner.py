@@ -13,7 +13,7 @@ from andon.kernel.errors import PortError
 from andon.kernel.ids import RunNumber, TaskName
 from andon.machine.process.ending import ended
 from andon.machine.process.finding import marked_below
-from andon.machine.process.launch import Launch
+from andon.machine.process.launch import Launch, in_thread
 from andon.machine.process.record import ProcessRecord
 from andon.machine.sandbox.bubblewrap import Bubblewrap
 from andon.machine.sandbox.sandboxes import Machine, Sandboxes
@@ -65,14 +65,8 @@ class BubblewrapRunner:
         if known:
             return known.started_at
         machine = await self._settings.sandboxes.machine()
-        places.make()
-        try:
-            with self._launch(job, places, machine) as launch:
-                record = places.process.start(launch)
-        except OSError as error:
-            raise PortError(f"the task's process could not be started: {error}", permanent=True) from error
         self._ours.add(places.folder)
-        return record.started_at
+        return (await in_thread(lambda: self._start(job, places, machine))).started_at
 
     async def wait(self, job: Job) -> Ended:
         """Wait for the end; kill at the timeout, and when the log has no end."""
@@ -110,9 +104,17 @@ class BubblewrapRunner:
             await self.kill(run, task)
         return tuple(found)
 
+    def _start(self, job: Job, places: Places, machine: Machine) -> ProcessRecord:
+        try:
+            places.make()
+            with self._launch(job, places, machine) as launch:
+                return places.process.start(launch)
+        except OSError as error:
+            raise PortError(f"the task's process could not be started: {error}", permanent=True) from error
+
     @contextmanager
     def _launch(self, job: Job, places: Places, machine: Machine) -> Iterator[Launch]:
-        status, search_path = places.process.status_path, machine.host.search_path
+        status, search_path = places.process.status_path, machine.shown.host.search_path
         with _appended(places.log) as log:
             if machine.bubblewrap.program:
                 env = task_env(job, self._settings.allowed_env, search_path=search_path, home=HOME)
@@ -140,8 +142,7 @@ class BubblewrapRunner:
 def _isolation(found: Bubblewrap) -> Sandbox:
     """What a task is kept apart from."""
     if found.has_user_namespaces:
-        slower = f"{found.reason}; every task gets its own checkout, which is slower" if found.reason else ""
-        return Sandbox(is_isolated=True, has_overlay=found.has_overlay, reason=slower)
+        return Sandbox(is_isolated=True, has_overlay=found.has_overlay, reason=found.reason)
     if found.program:
         loudly = "TASKS RUN AS THIS MACHINE'S ROOT USER, in a sandbox and without capabilities"
     else:
