@@ -73,9 +73,7 @@ def _without(kind: Bubblewrap, wrong: list[str]) -> str:
         return f"no user namespaces here ({wrong[-1]}). {_ADVICE}"
     missing: list[str] = []
     if os.geteuid() == 0 and not kind.has_own_users:
-        missing.append(
-            f"sandboxes run as root without capabilities, not as users of their own ({wrong[0]})"
-        )
+        missing.append(f"sandboxes run as root without capabilities, not as users of their own ({wrong[0]})")
     if not kind.has_overlay:
         missing.append(f"no overlays here ({wrong[-1]}); every task gets its own checkout, which is slower")
     return "; ".join(missing)

@@ -25,6 +25,8 @@ from andon.machine.sandbox import namespaces
 _FIRST, _COUNT = 1_900_000_000, 1 << 24
 #: a user, and the one that is root while its sandbox is put together
 _STEP = 2
+#: of ours, for some to be set apart
+_FEWEST = 8 * 1024
 _BATCH = 8
 _MOST_KEPT = 32
 _MAKE_WITHIN_S = 20
@@ -48,7 +50,7 @@ def users_of_sandboxes(own: Iterable[tuple[int, int]]) -> range:
         return range(_FIRST, _FIRST + _COUNT, _STEP)
     # in a container: an eighth of what it has, below its last quarter's end, where "nobody" may be
     start = first + count * 3 // 4
-    return range(start, start + count // 8, _STEP) if count >= namespaces.INSIDE * 8 else range(0)
+    return range(start, start + count // 8, _STEP) if count >= _FEWEST else range(0)
 
 
 class Identities:
@@ -61,6 +63,9 @@ class Identities:
         self._fresh: deque[Identity] = deque()
         self._kept: OrderedDict[int, Identity] = OrderedDict()
         self._lock = threading.Lock()
+        if os.getgroups():
+            # a sandbox would have them too; root needs none
+            os.setgroups([])
 
     @contextmanager
     def owner_of(self, folder: Path) -> Iterator[Identity]:
@@ -82,6 +87,8 @@ class Identities:
             yield self._new()
 
     def _new(self) -> Identity:
+        if not self.users:
+            raise PortError(f"this container has too few users; give it at least {_FEWEST}", permanent=True)
         if not self._fresh:
             self._fresh += self._make([self._number() for _ in range(_BATCH)])
         return self._keep(self._fresh.popleft())
