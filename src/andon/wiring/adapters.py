@@ -19,7 +19,7 @@ from andon.tools.artifacts.effects import performers as artifact_performers
 from andon.tools.artifacts.registry import Storage
 from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
-from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
+from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.delivery.effects import performers as delivery_performers
 from andon.tools.delivery.ports import DeliveryPorts
 from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
@@ -34,7 +34,7 @@ from andon.tools.pipelines.ports import ReuseIndex
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
 from andon.wiring.keys import random_key
-from andon.wiring.running import build_runner, build_runtime, build_sandboxes
+from andon.wiring.running import build_instance_logs, build_runner, build_runtime, build_sandboxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class Adapters:
     registries: HttpRegistries
     attestations: DsseAttestations
     runtime: ProcessRuntime
+    service_logs: InstanceLogs
     router: HAProxyRouter
     secrets: AesGcmStore
     performers: dict[type, Performer]
@@ -64,7 +65,8 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
     logs = FileLogs(data / "runs")
     sandboxes = build_sandboxes(config)
-    runtime, router = build_runtime(config, sandboxes), build_router(config)
+    service_logs = build_instance_logs(config, masks)
+    runtime, router = build_runtime(config, sandboxes, service_logs), build_router(config)
     ports = DeliveryPorts(
         images=DeliveredImages(images),
         provenance=VerifiedProvenance(images),
@@ -83,6 +85,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         registries=registries,
         attestations=attestations,
         runtime=runtime,
+        service_logs=service_logs,
         router=router,
         secrets=secret_store,
         performers={

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from andon.config import ServerConfig
+from andon.kernel.masks import Masks
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.wiring.adapters import build_router
-from andon.wiring.running import build_runner, build_runtime, build_sandboxes
+from andon.wiring.running import build_instance_logs, build_runner, build_runtime, build_sandboxes
 
 
 async def end_everything(config: ServerConfig) -> tuple[str, ...]:
@@ -16,6 +17,8 @@ async def end_everything(config: ServerConfig) -> tuple[str, ...]:
     if not config.data.is_dir():
         return ()
     sandboxes = build_sandboxes(config)
-    swept = await sweep(build_runtime(config, sandboxes), build_router(config), lambda: ())
+    swept = await sweep(
+        build_runtime(config, sandboxes, build_instance_logs(config, Masks())), build_router(config), lambda: ()
+    )
     tasks = await build_runner(config, sandboxes).end_all()
     return (*swept, *(f"task {task} of run {run}" for run, task in tasks))

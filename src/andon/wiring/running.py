@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from andon.config import ServerConfig
+from andon.kernel.masks import Masks
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
-from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
+from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
 
 
@@ -21,6 +22,11 @@ def build_runner(config: ServerConfig, sandboxes: Sandboxes) -> BubblewrapRunner
     return BubblewrapRunner(settings)
 
 
-def build_runtime(config: ServerConfig, sandboxes: Sandboxes) -> ProcessRuntime:
+def build_runtime(config: ServerConfig, sandboxes: Sandboxes, logs: InstanceLogs) -> ProcessRuntime:
     """What runs services."""
-    return ProcessRuntime(config.data / "services", sandboxes)
+    return ProcessRuntime(config.data / "services", sandboxes, logs)
+
+
+def build_instance_logs(config: ServerConfig, masks: Masks) -> InstanceLogs:
+    """What services print."""
+    return InstanceLogs(config.data / "services", masks)

@@ -28,12 +28,13 @@ from andon.kernel.ids import (
     ServiceName,
     Version,
 )
+from andon.kernel.masks import Masks
 from andon.ledger.opening import open_ledger
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
-from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
+from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.delivery.effects import performers
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.events import EVENTS, NOUNS, PromotionFailed, PromotionVerified, RequestPromotion
@@ -87,6 +88,7 @@ class Site:
     data: Path
     images: dict[Digest, UnpackedImage] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    masks: Masks = field(default_factory=Masks)
     happened: list[Envelope[Any]] = field(default_factory=list)
     line: str = ""
     environments: Environments = field(default_factory=Environments)
@@ -142,7 +144,10 @@ class Site:
 
     def runtime(self) -> ProcessRuntime:
         seen = SandboxSettings(folder=self.data / "sandbox", search_path=os.environ["PATH"], hidden=(self.data,))
-        return ProcessRuntime(self.data / "services", Sandboxes(seen))
+        return ProcessRuntime(self.data / "services", Sandboxes(seen), self.logs())
+
+    def logs(self) -> InstanceLogs:
+        return InstanceLogs(self.data / "services", self.masks)
 
     def router(self) -> HAProxyRouter:
         return HAProxyRouter(HAProxyConfig(program=find_haproxy(os.environ["PATH"]), folder=self.data / "router"))

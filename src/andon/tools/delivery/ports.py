@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, ServiceName
+from andon.machine.log.reading import Printed
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import Slot
 from andon.tools.delivery.model.traffic import Route
@@ -124,7 +125,7 @@ class Runtime(Protocol):
         ...
 
     async def last_lines(self, key: SlotKey, count: int) -> tuple[str, ...]:
-        """The end of what it wrote."""
+        """The end of what it printed, with secrets masked."""
         ...
 
     async def stop(self, key: SlotKey, timeout: timedelta) -> None:  # noqa: ASYNC109  (between asking and killing)
@@ -133,6 +134,40 @@ class Runtime(Protocol):
 
     async def known(self) -> tuple[SlotKey, ...]:
         """Every instance that was started and not stopped, whoever started it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptLog:
+    """What the instances of one promotion printed."""
+
+    promotion: PromotionId
+    size_bytes: int
+    #: more may come
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStart:
+    """Where to begin to read a log: at the latest of these."""
+
+    #: where a line begins, as an earlier answer said
+    offset: int = 0
+    #: so many lines before the end; 0 does not count from there
+    last: int = 0
+    #: with the first line of this time or later
+    since: datetime | None = None
+
+
+class ServiceLogs(Protocol):
+    """Gives what instances print, also those that are gone, with secrets masked."""
+
+    async def kept(self, environment: EnvironmentName, service: ServiceName) -> tuple[KeptLog, ...]:
+        """Every log that is kept, the newest promotion first."""
+        ...
+
+    async def read(self, promotion: PromotionId, start: LogStart, most: int) -> Printed:
+        """Lines from a place on, and where to go on; nothing when there is no such log."""
         ...
 
 

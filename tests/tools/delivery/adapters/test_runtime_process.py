@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,14 +14,15 @@ import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.masks import Masks
 from andon.machine.process.finding import marked
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.waiting import until
-from andon.tools.delivery.adapters.runtime_process import ProcessRuntime, log_file, record
+from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime, record
 from andon.tools.delivery.adapters.runtime_process.listening import tree
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import Slot
-from andon.tools.delivery.ports import Instance, Launch, SlotKey, UnpackedImage
+from andon.tools.delivery.ports import Instance, Launch, LogStart, SlotKey, UnpackedImage
 
 pytestmark = pytest.mark.anyio
 
@@ -35,6 +35,7 @@ class Yard:
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self.masks = Masks()
         self.app = data / "images" / "1" / "app"
         self.app.mkdir(parents=True)
         (self.app / "hello").write_text("hello")
@@ -43,7 +44,7 @@ class Yard:
     def again(self) -> ProcessRuntime:
         """The runtime of another server on the same data."""
         seen = SandboxSettings(folder=self.data / "sandbox", search_path=PATH, hidden=(self.data,))
-        return ProcessRuntime(self.data / "services", Sandboxes(seen))
+        return ProcessRuntime(self.data / "services", Sandboxes(seen), InstanceLogs(self.data / "services", self.masks))
 
     def key(self, number: int = 1, slot: Slot = "blue") -> SlotKey:
         return SlotKey(
@@ -209,15 +210,47 @@ async def test_a_base_image_is_its_whole_world_and_stays_as_it_was(yard: Yard, t
     assert not (root / "note").exists()
 
 
-def test_a_long_log_is_cut_under_its_writer(tmp_path: Path) -> None:
-    """What was written goes into the file before it; what comes goes on at the beginning."""
-    path = tmp_path / "log"
-    with log_file.opened(path) as writer:
-        os.write(writer, b"first\n" * 100)
-        assert log_file.cut(path, most_bytes=300)
-        os.write(writer, b"second\n")
-    assert path.read_bytes() == b"second\n"
-    assert (tmp_path / "log.1").stat().st_size == 300
+async def test_secrets_are_masked_before_anything_is_stored(yard: Yard) -> None:
+    """In the last words of an instance, in every file, and as no argument of any process."""
+    yard.masks.learn("correct-horse-battery")
+    instance = await yard.run(
+        "printf 'cannot sign in with %s' $DB_PASSWORD | sed 's/-h/-h/'; exit 1",
+        told={"DB_PASSWORD": "correct-horse-battery"},
+    )
+    assert await yard.said(instance) == ("cannot sign in with ***",)
+    assert not _is_in_a_file(b"correct-horse-battery", yard.data)
+
+
+async def test_a_service_prints_on_while_no_server_is_there(yard: Yard) -> None:
+    """It neither blocks nor dies, and the next server finds all of it; its own log is out of its reach."""
+    fill = "head -c 300000 /dev/zero | tr '\\0' x; echo"
+    instance = await yard.run(f"{fill}; truncate -s 0 /proc/self/fd/1 2>/dev/null; {fill}; echo done; {WAITS}")
+    later = yard.again()
+
+    async def is_done() -> bool:
+        return "done" in await later.last_lines(instance.key, 5)
+
+    await until(is_done, what="all that it prints")
+    lines = await later.last_lines(instance.key, 5)
+    assert [len(line) for line in lines] == [500, 500, 4]
+
+
+async def test_each_promotion_has_a_log_and_the_oldest_goes(yard: Yard) -> None:
+    """What the instance before printed last is no part of the words of this one."""
+    for number in range(1, 13):
+        instance = await yard.run(f"echo words of {number}", number=number)
+        assert await yard.said(instance) == (f"words of {number}",)
+    again = await yard.run("echo again", number=12)
+    assert await yard.said(again) == ("words of 12", "again")
+    logs = InstanceLogs(yard.data / "services", yard.masks)
+    kept = await logs.kept(again.key.environment, again.key.service)
+    assert [one.promotion for one in kept] == [f"test/shop/{number}" for number in range(12, 2, -1)]
+    texts = [line.text for line in (await logs.read(kept[0].promotion, LogStart(), 10)).lines]
+    assert texts == ["was started, start 1", "words of 12", "was started, start 2", "again"]
+
+
+def _is_in_a_file(text: bytes, folder: Path) -> bool:
+    return any(text in file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
 def _known(yard: Yard) -> record.Record:

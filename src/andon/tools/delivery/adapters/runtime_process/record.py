@@ -12,7 +12,7 @@ from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import SLOTS, Slot
 from andon.tools.delivery.ports import SlotKey
 
-RECORD, STATUS, LOG = "instance.json", "status.json", "log"
+RECORD, STATUS = "instance.json", "status.json"
 #: in the environment of the outermost process of an instance
 MARK = "ANDON_INSTANCE"
 
@@ -44,7 +44,7 @@ def read(folder: Path) -> Record | None:
 
 
 def drop(folder: Path, known: Record) -> None:
-    """Forget the instance; its log stays."""
+    """Forget the instance."""
     (folder / RECORD).unlink(missing_ok=True)
     process_of(folder, known).forget()
 

@@ -13,19 +13,19 @@ from andon.machine.process.finding import children
 from andon.machine.process.launch import in_thread
 from andon.machine.process.record import ProcessRecord
 from andon.machine.sandbox.sandboxes import Sandboxes
-from andon.tools.delivery.adapters.runtime_process import listening, log_file, record
+from andon.tools.delivery.adapters.runtime_process import listening, record
+from andon.tools.delivery.adapters.runtime_process.instance_logs import InstanceLogs
 from andon.tools.delivery.adapters.runtime_process.record import Record
 from andon.tools.delivery.adapters.runtime_process.spawn import free_port, spawn
 from andon.tools.delivery.ports import Instance, Launch, Listener, SlotKey
-
-LOG_CHECK = timedelta(seconds=5)
 
 
 class ProcessRuntime:
     """Runs instances as processes; see ports.Runtime."""
 
-    def __init__(self, services: Path, sandboxes: Sandboxes) -> None:
+    def __init__(self, services: Path, sandboxes: Sandboxes, logs: InstanceLogs) -> None:
         self._services = services
+        self._logs = logs
         self._sandboxes = sandboxes
 
     async def start(self, launch: Launch) -> Instance:
@@ -44,11 +44,16 @@ class ProcessRuntime:
             mark=secrets.token_hex(16),
         )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if before is None:
-            log_file.begin(folder / record.LOG)
         record.drop(folder, fresh)
         record.write(folder, fresh)
-        await in_thread(lambda: spawn(machine, folder, launch, fresh))
+        version = launch.environment.get("ANDON_VERSION", "")
+        note = f"{version} was started, start {fresh.starts}".strip()
+
+        def begin() -> None:
+            with self._logs.opened(launch.key.promotion, note) as log:
+                spawn(machine, folder, launch, fresh, log)
+
+        await in_thread(begin)
         return _instance(launch.key, fresh)
 
     async def adopt(self, key: SlotKey) -> Instance | None:
@@ -59,8 +64,7 @@ class ProcessRuntime:
         folder, known = self._known(instance.key)
         process = record.process_of(folder, known).known() if known else None
         if process:
-            while not await ended(process, LOG_CHECK):
-                await asyncio.to_thread(log_file.cut, folder / record.LOG)
+            await ended(process)
         code = record.process_of(folder, known).status().exit_code if known else None
         return "it ended; its exit code is not known" if code is None else _ending(code)
 
@@ -70,7 +74,10 @@ class ProcessRuntime:
         return await asyncio.to_thread(listening.listeners, living.pid) if living else ()
 
     async def last_lines(self, key: SlotKey, count: int) -> tuple[str, ...]:
-        return await asyncio.to_thread(log_file.last_lines, record.folder_of(self._services, key) / record.LOG, count)
+        folder, known = self._known(key)
+        if not (known and _living(folder, known)):
+            await self._logs.complete(key.promotion)
+        return await self._logs.last_lines(key.promotion, count)
 
     async def stop(self, key: SlotKey, timeout: timedelta) -> None:  # noqa: ASYNC109  (see ports.Runtime)
         folder, known = self._known(key)

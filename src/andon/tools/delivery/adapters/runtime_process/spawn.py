@@ -9,7 +9,7 @@ from pathlib import Path
 from andon.kernel.errors import PortError
 from andon.machine.sandbox.sandboxes import Machine
 from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, SandboxSpec, Scratch
-from andon.tools.delivery.adapters.runtime_process import log_file, record
+from andon.tools.delivery.adapters.runtime_process import record
 from andon.tools.delivery.adapters.runtime_process.record import MARK, Record
 from andon.tools.delivery.model.launch import command_of
 from andon.tools.delivery.ports import Launch, UnpackedImage
@@ -19,20 +19,19 @@ PORTS = range(20000, 30000)  #: below those that the kernel gives to outgoing co
 LOOPBACK = "127.0.0.1"
 
 
-def spawn(machine: Machine, folder: Path, launch: Launch, fresh: Record) -> None:
-    """Start it. Errors: PortError."""
+def spawn(machine: Machine, folder: Path, launch: Launch, fresh: Record, log: int) -> None:
+    """Start it; what it prints goes to the descriptor. Errors: PortError."""
     if not machine.bubblewrap.program:
         raise PortError(f"No service can be started: {machine.bubblewrap.reason}", permanent=True)
     process = record.process_of(folder, fresh)
     command = command_of(launch.command or launch.image.command, LOOPBACK, fresh.port)
     mark = {MARK: fresh.mark}
     spec = _sandbox(machine, launch, fresh)
-    with log_file.opened(folder / record.LOG) as log:
-        try:
-            with machine.launch(spec, command, mark=mark, output=log, status=process.status_path) as prepared:
-                process.start(prepared)
-        except OSError as error:
-            raise PortError(f"could not start {launch.key.service}: {error}.") from error
+    try:
+        with machine.launch(spec, command, mark=mark, output=log, status=process.status_path) as prepared:
+            process.start(prepared)
+    except OSError as error:
+        raise PortError(f"could not start {launch.key.service}: {error}.") from error
 
 
 def free_port(services: Path) -> int:
