@@ -15,6 +15,7 @@ import andon
 from andon.kernel.masking import Needles
 from andon.machine.log.segments import OPEN
 from andon.machine.log.writer import SETTINGS_FD
+from andon.machine.process.launch import in_memory, moved_away
 
 LOCK_FD = 4
 _ROOT = str(Path(andon.__file__).parent.parent)
@@ -35,30 +36,35 @@ def start_writer(folder: Path, needles: Needles, note: str) -> StartedWriter:
     """Start the writer of a log; it ends when every copy of its descriptor is closed. Errors: OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = {"folder": str(folder), "needles": [needle.hex() for needle in needles.needles], "note": note}
-    told, held = _in_memory(json.dumps(settings).encode()), _hold(folder)
     reading, writing = os.pipe2(os.O_CLOEXEC)
+    held = _hold(folder)
     try:
-        pid = os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, _ROOT],
-            {"LANG": "C.UTF-8"},
-            file_actions=(
-                (os.POSIX_SPAWN_DUP2, reading, 0),
-                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_DUP2, told, SETTINGS_FD),
-                (os.POSIX_SPAWN_DUP2, held, LOCK_FD),
-            ),
-            setsid=True,
-            setsigdef=(signal.SIGPIPE,),
-        )
+        with in_memory(json.dumps(settings).encode()) as told:
+            return StartedWriter(_start(reading, told, held), writing)
     except OSError:
         os.close(writing)
         raise
     finally:
-        for handle in (told, held, reading):
-            os.close(handle)
-    return StartedWriter(pid, writing)
+        os.close(held)
+        os.close(reading)
+
+
+def _start(reading: int, told: int, held: int) -> int:
+    with moved_away((reading, told, held)) as moved:
+        return os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-I", "-S", "-c", _PROGRAM, _ROOT],
+            {"LANG": "C.UTF-8"},
+            file_actions=(
+                (os.POSIX_SPAWN_DUP2, moved[reading], 0),
+                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+                (os.POSIX_SPAWN_DUP2, moved[told], SETTINGS_FD),
+                (os.POSIX_SPAWN_DUP2, moved[held], LOCK_FD),
+            ),
+            setsid=True,
+            setsigdef=(signal.SIGPIPE,),
+        )
 
 
 async def written(folder: Path, within_s: float) -> bool:
@@ -91,12 +97,3 @@ def _hold(folder: Path) -> int:
     lock = os.open(folder / OPEN, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_SH)
     return lock
-
-
-def _in_memory(content: bytes) -> int:
-    """A file without a place on disk, at its beginning."""
-    handle = os.memfd_create("settings", os.MFD_CLOEXEC)
-    with os.fdopen(os.dup(handle), "wb") as file:
-        file.write(content)
-    os.lseek(handle, 0, os.SEEK_SET)
-    return handle

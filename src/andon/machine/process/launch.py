@@ -42,7 +42,7 @@ def launch(what: Launch) -> ProcessRecord:
     """Start the program as leader of its own session. Errors: OSError."""
     started_at = datetime.now(UTC)  # noqa: TID251  (a fact about the process, like those in /proc)
     wanted = {1: what.output, 2: what.output, **what.descriptors}
-    with _moved(wanted.values()) as moved:
+    with moved_away(wanted.values()) as moved:
         pid = os.posix_spawn(
             what.command[0],
             list(what.command),
@@ -80,7 +80,7 @@ def in_memory(content: bytes) -> Iterator[int]:
 
 
 @contextmanager
-def _moved(descriptors: Iterable[int]) -> Iterator[Mapping[int, int]]:
+def moved_away(descriptors: Iterable[int]) -> Iterator[Mapping[int, int]]:
     """The same files under numbers that no descriptor of the child has."""
     moved = {one: fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY) for one in set(descriptors)}
     try:
