@@ -16,6 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
 from andon.line import api as line_api
+from andon.line import healthz
 from andon.line import pages as line_pages
 from andon.line.cdevents_export import CDEvents
 from andon.line.journeys import Journeys
@@ -52,6 +53,7 @@ from andon.web.pages import Pages, provide_asked
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.wiring.house import House
+from andon.wiring.views import HouseViews
 
 TEMPLATES = {
     "line": "andon.line",
@@ -66,6 +68,7 @@ TEMPLATES = {
 HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *line_pages.HANDLERS,
     *line_api.HANDLERS,
+    *healthz.HANDLERS,
     *access_pages.HANDLERS,
     *pages_accounts.HANDLERS,
     *access_api.HANDLERS,
@@ -154,6 +157,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     views, adapters = house.views, house.adapters
     things: dict[str, object] = {
         "desk": house.engine.desk,
+        "engine": house.engine,
         "ledger": house.ledger,
         "live": house.live,
         "keys": house.keys,
@@ -175,14 +179,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "verdicts": views.verdicts,
         "changes": views.changes,
         "facts": views.facts,
-        "searched": Searched(
-            changes=views.changes,
-            repositories=views.repositories,
-            runs=views.runs,
-            artifacts=views.artifacts,
-            environments=views.environments,
-            accounts=views.accounts,
-        ),
+        "searched": _searched(views),
         "measured": views.measured,
         "remembered": Remembered(),
         "body_budget": BodyBudget(),
@@ -199,6 +196,18 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     provided["asking"] = Provide(provide_asking, sync_to_thread=False)
     provided["now"] = Provide(house.clock.now, sync_to_thread=False)
     return provided
+
+
+def _searched(views: HouseViews) -> Searched:
+    """Everything that can be searched."""
+    return Searched(
+        changes=views.changes,
+        repositories=views.repositories,
+        runs=views.runs,
+        artifacts=views.artifacts,
+        environments=views.environments,
+        accounts=views.accounts,
+    )
 
 
 def _known(house: House) -> Known:

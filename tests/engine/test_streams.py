@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from andon.engine.clock import SystemClock
 from andon.engine.codec import Codec
+from andon.engine.health import Health
 from andon.engine.streams import MOST_CLOSED, Streams
 from andon.kernel.envelope import Draft, Entry
 from andon.kernel.ids import NO_CHAIN, Actor, EventId, StreamId
@@ -41,7 +43,7 @@ async def test_of_closed_streams_only_the_last_used_stay(tmp_path: Path) -> None
     ledger = await open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
     lit, *dark = [StreamId(f"lamp/{number}") for number in range(MOST_CLOSED + 3)]
     await ledger.append([switched(codec, lit, 0, on=True), *(switched(codec, stream, 0, on=False) for stream in dark)])
-    streams = Streams(ledger, codec, (lamp.NOUN,))
+    streams = Streams(ledger, codec, (lamp.NOUN,), Health(SystemClock()))
     for stream in (lit, *dark):
         await streams.load(stream)
         await streams.load(dark[0])
@@ -60,7 +62,7 @@ async def test_what_was_let_go_is_read_again(tmp_path: Path) -> None:
     appended: tuple[Entry, ...] = await ledger.append(
         [switched(codec, hall, 0, on=True), switched(codec, hall, 1, on=False)]
     )
-    streams = Streams(ledger, codec, (lamp.NOUN,))
+    streams = Streams(ledger, codec, (lamp.NOUN,), Health(SystemClock()))
     assert (await streams.load(StreamId("lamp/none"))).sequence == 0
     assert streams.peek(StreamId("lamp/none")) is None
     for entry in appended:

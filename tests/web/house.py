@@ -15,6 +15,7 @@ from litestar.di import Provide
 
 from andon.engine.codec import Codec
 from andon.engine.desk import Desk
+from andon.engine.health import Health
 from andon.engine.streams import Streams
 from andon.engine.views import Views
 from andon.kernel.envelope import Draft
@@ -224,15 +225,16 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     environments, cords = Environments(), Cords()
     changes, artifacts, runs, whereabouts, measured = Changes(), Artifacts(), Runs(), Served(), Measured()
     accounts, secrets, repositories = Accounts(), KnownSecrets(), Repositories()
+    health = Health(StoppedClock(now))
     views = Views(
-        (changes, artifacts, runs, whereabouts, environments, cords, measured, accounts, secrets, repositories)
+        (changes, artifacts, runs, whereabouts, environments, cords, measured, accounts, secrets, repositories), health
     )
     live = Live(ledger, views)
     ids = itertools.count(1)
     desk = Desk(
         ledger=ledger,
         codec=codec,
-        streams=Streams(ledger, codec, NOUNS),
+        streams=Streams(ledger, codec, NOUNS, health),
         views=views,
         clock=StoppedClock(now),
         new_id=lambda: EventId(f"10000000-0000-7000-8000-{next(ids):012d}"),
@@ -304,7 +306,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
 async def _follow(ledger: Ledger, codec: Codec, views: Views) -> None:
     """Lead every view along the ledger, as the engine does."""
     async for entries in ledger.follow(0):
-        await views.apply([codec.decode(entry) for entry in entries])
+        await views.apply([codec.decode(entry) for entry in entries], entries[-1].position)
 
 
 def _giver(thing: object) -> Any:

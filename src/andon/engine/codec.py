@@ -10,6 +10,7 @@ import msgspec
 from andon.kernel.envelope import Entry, Envelope
 from andon.kernel.errors import AndonError
 from andon.kernel.masks import Masks
+from andon.kernel.part_failed import PartFailed
 from andon.kernel.redaction import masked
 from andon.kernel.refusal import CommandRefused
 
@@ -17,10 +18,15 @@ from andon.kernel.refusal import CommandRefused
 Upcasts = Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]
 
 REFUSED = "kernel.CommandRefused"
+PART_FAILED = "kernel.PartFailed"
 
 
 class UnknownEvent(AndonError):
     """The ledger holds an event that this version does not know."""
+
+
+class Undecodable(AndonError):
+    """The data of an entry is not what its type says."""
 
 
 def type_name(event: type) -> str:
@@ -34,7 +40,10 @@ class Codec:
     """Encodes and decodes every event of the house."""
 
     def __init__(self, events: Iterable[type], upcasts: Upcasts | None = None, *, masks: Masks | None = None) -> None:
-        self._classes: dict[str, type] = {type_name(event): event for event in events} | {REFUSED: CommandRefused}
+        self._classes: dict[str, type] = {type_name(event): event for event in events} | {
+            REFUSED: CommandRefused,
+            PART_FAILED: PartFailed,
+        }
         self._names = {event: name for name, event in self._classes.items()}
         self._upcasts = dict(upcasts or {})
         self._schemas = {name: self._newest(name) for name in self._classes}
@@ -60,7 +69,7 @@ class Codec:
         return name, self._schemas[name], data
 
     def decode(self, entry: Entry) -> Envelope[object]:
-        """The entry's event in its envelope. Errors: UnknownEvent for a type or shape from a newer version."""
+        """The entry's event in its envelope. Errors: UnknownEvent, Undecodable."""
         return Envelope(
             position=entry.position,
             sequence=entry.sequence,
@@ -74,16 +83,23 @@ class Codec:
             event=self._event(entry),
         )
 
-    def _event(self, entry: Entry) -> object:
+    def require_known(self, entry: Entry) -> None:
+        """Errors: UnknownEvent for a type or shape from a newer version."""
         known = self._schemas.get(entry.type)
         if known is None or entry.schema > known:
             raise UnknownEvent(
                 f"Entry {entry.position} is a {entry.type} of shape {entry.schema}, which this version of Andon does "
                 "not know. Start the version that wrote it, or a newer one."
             )
-        if entry.schema == known:
-            return self._decoders[entry.type].decode(entry.data)
-        return msgspec.convert(self._upcast(entry), self._classes[entry.type], strict=False)
+
+    def _event(self, entry: Entry) -> object:
+        self.require_known(entry)
+        try:
+            if entry.schema == self._schemas[entry.type]:
+                return self._decoders[entry.type].decode(entry.data)
+            return msgspec.convert(self._upcast(entry), self._classes[entry.type], strict=False)
+        except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError, ValueError) as error:
+            raise Undecodable(f"Entry {entry.position} is no {entry.type}: {error}") from error
 
     def _upcast(self, entry: Entry) -> dict[str, Any]:
         data: dict[str, Any] = msgspec.json.decode(entry.data)

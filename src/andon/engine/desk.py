@@ -63,6 +63,11 @@ class Desk:
         # weak: a lock lives as long as somebody holds it or waits for it
         self._locks: WeakValueDictionary[StreamId, asyncio.Lock] = WeakValueDictionary()
 
+    @property
+    def position(self) -> int:
+        """The last ledger position that every view has seen."""
+        return self._views.position
+
     async def load(self, stream: StreamId) -> Any:
         """The state of a stream, open or closed; the noun's initial state when nothing ever happened to it."""
         return (await self._streams.load(stream)).state

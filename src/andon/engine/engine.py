@@ -10,18 +10,22 @@ from typing import Any
 import structlog
 
 from andon.engine.clock import Clock, SystemClock
-from andon.engine.codec import Codec
+from andon.engine.codec import Codec, Undecodable, UnknownEvent
 from andon.engine.desk import Desk, Judge
 from andon.engine.dispatch import Dispatcher, LocalDispatcher, Performer
 from andon.engine.flow import FlowRunner, React
+from andon.engine.health import Fault, Health
 from andon.engine.loop import FIRST_PAUSE_S, LONGEST_PAUSE_S, Loop
 from andon.engine.streams import Streams
 from andon.engine.views import View, Views
 from andon.kernel.decider import Noun
-from andon.kernel.envelope import Envelope
+from andon.kernel.envelope import Entry, Envelope
 from andon.kernel.errors import PortError
+from andon.kernel.ids import ENGINE as ENGINE_ACTOR
 from andon.kernel.ids import EventId
 from andon.kernel.order import Order
+from andon.kernel.part_failed import ENGINE_STREAM, RecordPartFailed
+from andon.kernel.part_failed import NOUN as ENGINE
 from andon.ledger.ledger import Ledger
 
 log = structlog.get_logger()
@@ -64,8 +68,9 @@ class Engine:
     def __init__(self, parts: Parts) -> None:
         self._ledger = parts.ledger
         self._codec = parts.codec
-        self._streams = Streams(parts.ledger, parts.codec, parts.nouns)
-        self.views = Views(parts.views)
+        self.health = Health(parts.clock)
+        self._streams = Streams(parts.ledger, parts.codec, (*parts.nouns, ENGINE), self.health)
+        self.views = Views(parts.views, self.health)
         self.desk = Desk(
             ledger=parts.ledger,
             codec=parts.codec,
@@ -76,58 +81,73 @@ class Engine:
             judge=parts.judge,
         )
         dispatcher = parts.dispatcher or LocalDispatcher(parts.performers, parts.lanes)
-        self.loop = Loop(desk=self.desk, streams=self._streams, dispatcher=dispatcher, clock=parts.clock)
-        self._flow = FlowRunner(desk=self.desk, ledger=parts.ledger, react=parts.react)
+        self.loop = Loop(
+            desk=self.desk, streams=self._streams, dispatcher=dispatcher, clock=parts.clock, health=self.health
+        )
+        self._flow = FlowRunner(desk=self.desk, ledger=parts.ledger, react=parts.react, health=self.health)
         self._to_react: asyncio.Queue[Envelope[Any]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+        self._records: set[asyncio.Task[None]] = set()
+        self.health.tell(self._record_soon)
 
     async def start(self) -> None:
         """Replay everything, then follow, react, and do what is wanted."""
         after = await self._flow.start()
-        async for happened in self.history():
+        async for happened in self._history():
             self._streams.replay(happened)
             self.views.replay(happened)
             if happened.position > after:
                 self._to_react.put_nowait(happened)
         self._streams.let_all_go()
+        works = {"follow": self._follow, "react": self._react, "deadlines": self.loop.deadlines.watch}
         self._tasks = [
-            asyncio.create_task(self._follow(), name="follow"),
-            asyncio.create_task(self._react(), name="react"),
-            asyncio.create_task(self.loop.deadlines.watch(), name="deadlines"),
+            asyncio.create_task(self.health.supervise(name, work, lambda: self.views.position), name=name)
+            for name, work in works.items()
         ]
-        for task in self._tasks:
-            task.add_done_callback(_tell_if_broken)
         self.loop.deadlines.begin()
         for stream in self._streams.open_streams():
             self.loop.look(stream)
 
     async def stop(self) -> None:
         """Stop watching. Builds and services go on; the next start finds them by their keys."""
-        for task in self._tasks:
+        tasks = (*self._tasks, *self._records)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.loop.close()
 
-    async def history(self, after: int = 0) -> AsyncIterator[Envelope[Any]]:
-        """Every event so far, decoded, in order."""
+    async def _history(self) -> AsyncIterator[Envelope[Any]]:
+        """Every event so far, decoded, in order. Errors: UnknownEvent when a newer version wrote one."""
+        after = 0
         while page := await self._ledger.read(after=after, limit=PAGE):
             for entry in page:
-                yield self._codec.decode(entry)
+                self._codec.require_known(entry)
+                for happened in self._decoded(entry):
+                    yield happened
             after = page[-1].position
+
+    def _decoded(self, entry: Entry) -> tuple[Envelope[Any], ...]:
+        """The entry's event; nothing when it cannot be decoded, and then its stream is set aside."""
+        try:
+            return (self._codec.decode(entry),)
+        except (UnknownEvent, Undecodable) as error:
+            self._streams.set_aside(entry.stream, entry.position, error)
+            return ()
 
     async def follow(self, after: int) -> AsyncGenerator[Envelope[Any], None]:
         """Every event after a position, those to come as well, once every view has seen it; ends with the ledger."""
         async for batch in self._ledger.follow(after):
             await self.views.reach(batch[-1].position)
             for entry in batch:
-                yield self._codec.decode(entry)
+                for happened in self._decoded(entry):
+                    yield happened
 
     async def _follow(self) -> None:
         async for batch in self._ledger.follow(self.views.position):
-            happened = tuple(self._codec.decode(entry) for entry in batch)
+            happened = tuple(one for entry in batch for one in self._decoded(entry))
             for one in happened:
                 self._streams.advance(one.stream, one)
-            await self.views.apply(happened)
+            await self.views.apply(happened, batch[-1].position)
             for one in happened:
                 self._to_react.put_nowait(one)
             self._look_at(happened)
@@ -164,7 +184,15 @@ class Engine:
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE_S, 2 * pause)
 
+    def _record_soon(self, fault: Fault) -> None:
+        """Not at once: what broke may be what the record waits for."""
+        task = asyncio.create_task(self._record(fault))
+        self._records.add(task)
+        task.add_done_callback(self._records.discard)
 
-def _tell_if_broken(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("the engine stopped", part=task.get_name(), exc_info=task.exception())
+    async def _record(self, fault: Fault) -> None:
+        command = RecordPartFailed(part=fault.part, position=fault.position, reason=fault.reason)
+        try:
+            await self.desk.submit(ENGINE_STREAM, command, actor=ENGINE_ACTOR)
+        except Exception as error:  # noqa: BLE001  (the ledger may be what is broken; health has it)
+            log.error("a fault was not recorded", part=fault.part, error=str(error))

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from andon.engine.desk import Desk
+from andon.engine.health import Health
 from andon.kernel.envelope import Envelope
+from andon.kernel.errors import PortError
 from andon.kernel.order import Order
 from andon.ledger.ledger import Ledger
 
@@ -22,10 +24,11 @@ React = Callable[[Envelope[Any]], Sequence[Order]]
 class FlowRunner:
     """Reacts to each event once, in the ledger's order."""
 
-    def __init__(self, *, desk: Desk, ledger: Ledger, react: React) -> None:
+    def __init__(self, *, desk: Desk, ledger: Ledger, react: React, health: Health) -> None:
         self._desk = desk
         self._ledger = ledger
         self._react = react
+        self._health = health
         self._position = 0
         self._stored = 0
 
@@ -35,14 +38,23 @@ class FlowRunner:
         return self._position
 
     async def take(self, happened: Envelope[Any]) -> None:
-        """React to one event."""
+        """React to one event; a reaction that breaks is noted and left out. Errors: PortError when it must wait."""
         if happened.position <= self._position:
             return
+        try:
+            await self._follow_up(happened)
+        except PortError:
+            raise
+        except Exception as error:  # noqa: BLE001  (one event's fault must not stop the flow)
+            part = f"reaction to {happened.type} of {happened.stream}"
+            self._health.note(part, error, position=happened.position, stands_still=False)
+        self._position = happened.position
+
+    async def _follow_up(self, happened: Envelope[Any]) -> None:
         orders = tuple(self._react(happened))
         if orders:
             await self._desk.submit_all(orders, {CURSOR: happened.position})
             self._stored = happened.position
-        self._position = happened.position
 
     async def rest(self) -> None:
         """Store how far it got when nothing came of the last events."""

@@ -15,6 +15,7 @@ from andon.engine.clock import Clock
 from andon.engine.deadlines import Deadlines
 from andon.engine.desk import Desk
 from andon.engine.dispatch import Dispatcher
+from andon.engine.health import Health
 from andon.engine.streams import Streams
 from andon.kernel.decider import Command, Effect
 from andon.kernel.errors import AndonError, PortError, Refused
@@ -41,11 +42,14 @@ class _UnderWay:
 class Loop:
     """Makes the world match what the nouns want."""
 
-    def __init__(self, *, desk: Desk, streams: Streams, dispatcher: Dispatcher, clock: Clock) -> None:
+    def __init__(self, *, desk: Desk, streams: Streams, dispatcher: Dispatcher, clock: Clock, health: Health) -> None:
         self._desk = desk
         self._streams = streams
         self._dispatcher = dispatcher
         self._clock = clock
+        self._health = health
+        #: effects whose failure could not even be reported, with how far their stream then was
+        self._aside: dict[tuple[StreamId, EffectKey], int] = {}
         self._under_way: dict[tuple[StreamId, EffectKey], _UnderWay] = {}
         self._by_stream: dict[StreamId, set[EffectKey]] = {}
         self._tries: dict[tuple[StreamId, EffectKey], int] = {}
@@ -60,6 +64,12 @@ class Loop:
 
     def look(self, stream: StreamId) -> None:
         """Ask the stream what it wants; start what is not under way, leave what is no longer wanted."""
+        try:
+            self._look(stream)
+        except Exception as error:  # noqa: BLE001  (one stream's fault must not stop the others)
+            self._note(f"wishes of {stream}", error)
+
+    def _look(self, stream: StreamId) -> None:
         folded = self._streams.peek(stream)
         if folded is None or not self._open:
             return
@@ -68,7 +78,7 @@ class Loop:
         for key in self._by_stream.get(stream, set()) - wanted.keys():
             self._leave(stream, key)
         for key, effect in wanted.items():
-            if (stream, key) not in self._under_way:
+            if (stream, key) not in self._under_way and self._aside.get((stream, key)) != folded.sequence:
                 self._start(stream, key, _UnderWay(effect=effect, cause=folded.last, chain=folded.chain))
         self.deadlines.set(stream, noun.deadline(folded.state))
         if not wanted and stream not in self._by_stream:
@@ -85,12 +95,23 @@ class Loop:
     def _start(self, stream: StreamId, key: EffectKey, one: _UnderWay) -> None:
         self._under_way[stream, key] = one
         self._by_stream.setdefault(stream, set()).add(key)
-        one.task = asyncio.create_task(self._do(stream, key, one), name=f"{stream}:{key}")
+        one.task = asyncio.create_task(self._do_or_note(stream, key, one), name=f"{stream}:{key}")
 
     def _leave(self, stream: StreamId, key: EffectKey) -> None:
         one = self._under_way[stream, key]
         if one.task and not one.telling:
             one.task.cancel()
+
+    async def _do_or_note(self, stream: StreamId, key: EffectKey, one: _UnderWay) -> None:
+        try:
+            self._aside.pop((stream, key), None)
+            await self._do(stream, key, one)
+        except Exception as error:  # noqa: BLE001  (one effect's fault must not stop the others)
+            self._aside[stream, key] = self._sequence(stream)
+            self._note(f"effect {key} of {stream}", error)
+
+    def _note(self, part: str, error: Exception) -> None:
+        self._health.note(part, error, position=self._desk.position, stands_still=False)
 
     async def _do(self, stream: StreamId, key: EffectKey, one: _UnderWay) -> None:
         pause = 0.0
@@ -187,6 +208,12 @@ class Loop:
         if not self._open:
             work.close()
             return
-        task: asyncio.Task[None] = asyncio.create_task(work)
+        task: asyncio.Task[None] = asyncio.create_task(self._done(work))
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
+
+    async def _done(self, work: Any) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  (one chore's fault must not stop the others)
+            self._note("deadlines", error)

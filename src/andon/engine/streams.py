@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from andon.engine.codec import Codec
+from andon.engine.health import Health
 from andon.kernel.decider import Noun
 from andon.kernel.envelope import Envelope
-from andon.kernel.errors import NotFound
+from andon.kernel.errors import NotFound, PortError
 from andon.kernel.ids import NO_CHAIN, ChainId, EventId, StreamId, stream_kind
 from andon.ledger.ledger import Ledger
 
@@ -39,10 +40,13 @@ class Folded:
 class Streams:
     """Every noun's stream, folded."""
 
-    def __init__(self, ledger: Ledger, codec: Codec, nouns: Iterable[Noun[Any]]) -> None:
+    def __init__(self, ledger: Ledger, codec: Codec, nouns: Iterable[Noun[Any]], health: Health) -> None:
         self._ledger = ledger
         self._codec = codec
         self._nouns = {noun.kind: noun for noun in nouns}
+        self._health = health
+        #: streams with an entry that cannot be folded, and why; nothing is decided about them any more
+        self._broken: dict[StreamId, str] = {}
         self._kept: dict[StreamId, Folded] = {}
         #: closed when they were last looked at, the one that was used longest ago first
         self._closed: OrderedDict[StreamId, None] = OrderedDict()
@@ -60,8 +64,19 @@ class Streams:
 
     def replay(self, happened: Envelope[Any]) -> None:
         """Fold one event of the history, in order."""
-        before = self._kept.get(happened.stream) or Folded(state=self.noun(happened.stream).initial)
-        self.keep(happened.stream, before.after(happened))
+        if happened.stream in self._broken:
+            return
+        try:
+            before = self._kept.get(happened.stream) or Folded(state=self.noun(happened.stream).initial)
+            self.keep(happened.stream, before.after(happened))
+        except Exception as error:  # noqa: BLE001  (one stream's fault must not stop the others)
+            self.set_aside(happened.stream, happened.position, error)
+
+    def set_aside(self, stream: StreamId, position: int, error: Exception) -> None:
+        """An entry of the stream cannot be read or folded: nothing is wanted of it and nothing decided about it."""
+        self.forget(stream)
+        self._broken[stream] = f"{stream} cannot be read from entry {position} on, {error}"
+        self._health.note(f"stream {stream}", error, position=position, stands_still=True)
 
     def keep(self, stream: StreamId, folded: Folded) -> None:
         """Remember a stream as far as it is folded, unless it is remembered further already."""
@@ -95,7 +110,9 @@ class Streams:
             self.let_go(stream)
 
     async def load(self, stream: StreamId) -> Folded:
-        """The stream as it is in the ledger."""
+        """The stream as it is in the ledger. Errors: PortError when it was set aside."""
+        if stream in self._broken:
+            raise PortError(f"{self._broken[stream]}. See /healthz.", permanent=True)
         folded = self._kept.get(stream) or Folded(state=self.noun(stream).initial)
         if folded.sequence:
             self.let_go(stream)  # it was used
@@ -112,10 +129,16 @@ class Streams:
 
     def advance(self, stream: StreamId, happened: Envelope[Any]) -> None:
         """Fold an event that this or another process appended; one that is folded already changes nothing."""
+        try:
+            self._advance(stream, happened)
+        except Exception as error:  # noqa: BLE001  (one stream's fault must not stop the others)
+            self.set_aside(stream, happened.position, error)
+
+    def _advance(self, stream: StreamId, happened: Envelope[Any]) -> None:
         folded = self._kept.get(stream)
         if folded is None and happened.sequence == 1:
             folded = Folded(state=self.noun(stream).initial)
-        if folded is None or happened.sequence <= folded.sequence:
+        if stream in self._broken or folded is None or happened.sequence <= folded.sequence:
             return
         if happened.sequence > folded.sequence + 1:
             self.forget(stream)

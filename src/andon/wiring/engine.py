@@ -12,7 +12,9 @@ from andon.engine.codec import Codec
 from andon.engine.dispatch import Performer
 from andon.engine.engine import Engine, Parts
 from andon.kernel.decider import Noun
-from andon.kernel.ids import EventId
+from andon.kernel.envelope import Envelope
+from andon.kernel.errors import PortError, Refused
+from andon.kernel.ids import EventId, stream_kind
 from andon.kernel.order import Order
 from andon.ledger.ledger import Ledger
 from andon.line.flow import react
@@ -56,6 +58,11 @@ NOUNS: tuple[Noun[Any], ...] = (
 )
 
 
+#: kinds of streams about which rules judge by facts
+JUDGED = frozenset({"service", "artifact"})
+STALE = "The facts that rules and the flow need stand still since an error."
+
+
 def new_id() -> EventId:
     """80 random bits: enough that no two entries of a ledger ever share one."""
     return EventId(f"ev_{secrets.token_hex(10)}")
@@ -73,9 +80,18 @@ def build_engine(  # noqa: PLR0913  (what an engine is made of)
     """An engine that has not started."""
 
     def judge(order: Order, state: Any, now: datetime) -> None:
+        if engine.views.is_aside(views.facts) and stream_kind(order.stream) in JUDGED:
+            raise Refused(
+                "engine-health", STALE, "An operator finds the cause at /healthz and starts the server again."
+            )
         judge_all(views.facts, order, now)
 
-    return Engine(
+    def follow_up(happened: Envelope[Any]) -> tuple[Order, ...]:
+        if engine.views.is_aside(views.facts):
+            raise PortError(STALE)
+        return (*react(happened, views.facts), *follow(happened, views.measured.history))
+
+    engine = Engine(
         Parts(
             ledger=ledger,
             codec=codec,
@@ -85,7 +101,8 @@ def build_engine(  # noqa: PLR0913  (what an engine is made of)
             performers=performers,
             lanes={"task": task_slots, "pack": 2, "registry": 4, "remove": 2, "walk": 2, "measure": 1},
             judge=judge,
-            react=lambda happened: (*react(happened, views.facts), *follow(happened, views.measured.history)),
+            react=follow_up,
             clock=clock,
         )
     )
+    return engine
