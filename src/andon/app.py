@@ -28,8 +28,8 @@ from andon.tools.artifacts import api as artifacts_api
 from andon.tools.artifacts import pages as artifacts_pages
 from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.delivery import api as delivery_api
+from andon.tools.delivery import api_logs, pages_logs, pages_services
 from andon.tools.delivery import pages as delivery_pages
-from andon.tools.delivery import pages_services
 from andon.tools.infra import api as infra_api
 from andon.tools.infra import pages as infra_pages
 from andon.tools.measurement import api as measurement_api
@@ -83,6 +83,8 @@ HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *delivery_pages.HANDLERS,
     *pages_services.HANDLERS,
     *delivery_api.HANDLERS,
+    *api_logs.HANDLERS,
+    *pages_logs.HANDLERS,
     *measurement_api.HANDLERS,
     *measurement_pages.HANDLERS,
     *LIVE_HANDLERS,
@@ -164,6 +166,8 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "vault": house.vault,
         "reception": house.reception,
         "logs": adapters.logs,
+        "service_logs": adapters.service_logs,
+        "clock": house.clock,
         "inspector": RegistryInspector(adapters.registries, adapters.attestations),
         "journeys": Journeys(house.ledger, house.codec, views.changes),
         "cdevents": CDEvents(house.ledger, house.codec, house.config.url),

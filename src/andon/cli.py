@@ -66,6 +66,7 @@ COMMANDS: dict[str, Command] = {
     "trace": Command("andon.line.commands:trace", "Follow a commit to everywhere it went.", _WATCH),
     "runs": Command("andon.tools.pipelines.commands:runs", "The last runs.", _WATCH),
     "log": Command("andon.tools.pipelines.commands:log", "What a task printed.", _WATCH),
+    "logs": Command("andon.tools.delivery.commands_logs:logs", "What a service printed.", _WATCH),
     "measure": Command(
         "andon.tools.measurement.commands.measure:measure",
         "The numbers of delivery: of a git repository, or of the line.",

@@ -71,19 +71,31 @@ def answers(port: int) -> str:
 
 
 def test_a_service_that_dies_at_once_is_stopped_with_its_last_words(shared: World) -> None:
-    """The push says how it ended and what it wrote; what was live stays live."""
+    """The push says how it ended and what it wrote, without the secret in it; what was live stays live."""
+    secret = "correct-horse-battery-staple"
+    kept = shared.house.andon("secret", "set", "test", "dying", "DB_PASSWORD", stdin=secret)
+    assert kept.code == 0, kept.err
     shop = shared.clone("dying")
     shop.commit("One", service("dying", "one"))
     shop.push()
     files = service("dying")
-    files["service.py"] = 'import sys; sys.exit("no database here")'
+    files["service.py"] = 'import os, sys; sys.exit("no database at db:" + os.environ["DB_PASSWORD"] + "@db")'
     files["andon.toml"] += 'start_timeout = "5s"\n'
     shop.commit("Dies", files)
     said = shop.push().err
     assert "✗ test" in said
-    assert "no database here" in said
+    assert "no database at db:***@db" in said
+    assert "see: andon logs dying --env test" in said
     assert shared.says("test", "dying") == "one 1.1"
     assert shared.standing("test", "dying")["in_progress"] is None
+    log = shared.house.andon("logs", "dying")
+    assert "no database at db:***@db" in log.out
+    assert "dying 1.2 in test (failed, ended)" in log.err
+    page = shared.house.ask("GET", "/environments/test/dying").text
+    ledger = shared.house.andon("ledger", "--limit", "100", "--json").out
+    assert secret not in said + page + ledger + log.out
+    files_with_it = [f for f in shared.house.data.rglob("*") if f.is_file() and secret.encode() in f.read_bytes()]
+    assert files_with_it == []
 
 
 def test_daemons_of_a_task_end_with_it(shared: World) -> None:

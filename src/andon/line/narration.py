@@ -115,6 +115,7 @@ class Story:
             case PromotionFailed():
                 self.is_over = True
                 first, *more = _wrapped(f"{event.phase}: {event.reason}")
+                more.append(f"see: andon logs {event.service} --env {event.environment}")
                 return (_row("✗", event.environment, first), *(f"      {line}" for line in more))
         return ()
 
