@@ -39,4 +39,4 @@ def test_what_links_lead_to_is_shown_and_nothing_around_it(tmp_path: Path) -> No
 def test_a_data_folder_below_the_system_is_covered() -> None:
     """Where it lies below /opt or /usr."""
     view = look_around("/usr/bin", hidden=(Path("/usr/share"),))
-    assert "/usr/share" in view.hidden_folders
+    assert "/usr/share" in view.hidden

@@ -113,7 +113,9 @@ async def test_a_service_that_died_while_the_server_was_away_is_started_again(si
     async with site.engine() as engine:
         await site.promote(engine, first, "1.1")
         await site.verdict(1)
+    folder = site.data / "services" / TEST / SHOP / "blue"
     os.kill(first_process(site, "blue"), signal.SIGKILL)
+    await until(lambda: not read_status(folder / record.STATUS).is_alive(), what="its end")
     async with site.engine():
         await until(lambda: site.seen(SlotRestarted), what="the restart")
         assert "was gone when the server came back" in site.seen(SlotRestarted)[0].reason

@@ -28,9 +28,11 @@ class HostView:
     shown: tuple[str, ...]
     #: links at the root: target and place ("usr/bin", "/bin")
     links: tuple[tuple[str, str], ...]
-    #: files and folders below those shown that are covered
-    hidden_files: tuple[str, ...]
-    hidden_folders: tuple[str, ...]
+    #: below those shown: what no sandbox may see
+    hidden: tuple[str, ...]
+    #: below those shown: what only the server's user may read, when it is root. A sandbox of another user cannot
+    secret_files: tuple[str, ...]
+    secret_folders: tuple[str, ...]
     #: search path inside
     search_path: str
 
@@ -46,12 +48,12 @@ def look_around(search_path: str, hidden: Iterable[Path], root: Path = Path("/")
     for entry in entries:
         shown += [path for path in _needed_for(entry, seen) if not _is_below(path, shown) and not _holds(path, covered)]
     secrets = list(_secrets(root / "etc"))
-    folders = [path for path in covered if _is_below(path, shown)]
     return HostView(
         shown=tuple(str(path) for path in sorted(set(shown))),
         links=links,
-        hidden_files=tuple(str(path) for path in secrets if not path.is_dir()),
-        hidden_folders=tuple(str(path) for path in (*folders, *(path for path in secrets if path.is_dir()))),
+        hidden=tuple(str(path) for path in covered if _is_below(path, shown)),
+        secret_files=tuple(str(path) for path in secrets if not path.is_dir()),
+        secret_folders=tuple(str(path) for path in secrets if path.is_dir()),
         search_path=os.pathsep.join(str(entry) for entry in entries if entry.is_dir()) or os.defpath,
     )
 

@@ -62,6 +62,8 @@ class Identities:
         self._next = secrets.randbelow(len(self.users)) if self.users else 0
         self._fresh: deque[Identity] = deque()
         self._kept: OrderedDict[int, Identity] = OrderedDict()
+        #: by user, of those that are kept: the folder that belongs to it
+        self._folders: dict[int, Path] = {}
         self._lock = threading.Lock()
         if os.getgroups():
             # a sandbox would have them too; root needs none
@@ -76,6 +78,7 @@ class Identities:
         with self._lock:
             known = folder.stat().st_uid
             identity = self._again(known) if known in self.users else self._new()
+            self._folders[identity.user] = folder
             if known != identity.user:
                 give(folder, identity.user)
             yield identity
@@ -84,11 +87,15 @@ class Identities:
     def anybody(self) -> Iterator[Identity]:
         """A user of which there is nothing yet. As `owner_of`."""
         with self._lock:
-            yield self._new()
+            identity = self._new()
+            self._folders.pop(identity.user, None)
+            yield identity
 
     def _new(self) -> Identity:
         if not self.users:
             raise PortError(f"this container has too few users; give it at least {_FEWEST}", permanent=True)
+        if unused := next((user for user, folder in self._folders.items() if not folder.exists()), None):
+            return self._keep(self._kept[unused])
         if not self._fresh:
             self._fresh += self._make([self._number() for _ in range(_BATCH)])
         return self._keep(self._fresh.popleft())
@@ -104,6 +111,7 @@ class Identities:
         self._kept.move_to_end(identity.user)
         if len(self._kept) > _MOST_KEPT:
             _, oldest = self._kept.popitem(last=False)
+            self._folders.pop(oldest.user, None)
             os.close(oldest.outer)
             os.close(oldest.inner)
         return identity

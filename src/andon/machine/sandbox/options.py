@@ -52,7 +52,7 @@ def sandbox_options(spec: SandboxSpec, kind: Bubblewrap, shown: Shown, *, has_fi
         *_APART,
         *(("--unshare-net",) if spec.network == "own" else ()),
         *("--cap-drop", "ALL", "--new-session"),
-        *(_host_root(shown) if spec.root is None else _own_root(spec.root, kind)),
+        *(_host_root(shown, kind) if spec.root is None else _own_root(spec.root, kind)),
         *shown.kernel.options(),
         *(_EMPTY if spec.root is None else ()),
         *_resolver(spec.network),
@@ -75,14 +75,15 @@ def _user(kind: Bubblewrap) -> tuple[str, ...]:
     return _MAPPED_USER if kind.has_user_namespaces else ()
 
 
-def _host_root(shown: Shown) -> Iterator[str]:
-    for target, place in shown.host.links:
+def _host_root(shown: Shown, kind: Bubblewrap) -> Iterator[str]:
+    host = shown.host
+    for target, place in host.links:
         yield from ("--symlink", target, place)
-    for path in shown.host.shown:
+    for path in host.shown:
         yield from ("--ro-bind", path, path)
-    for path in shown.host.hidden_files:
+    for path in () if kind.has_own_users else host.secret_files:
         yield from ("--ro-bind", "/dev/null", path)
-    for path in shown.host.hidden_folders:
+    for path in (*host.hidden, *(() if kind.has_own_users else host.secret_folders)):
         yield from ("--tmpfs", path, "--remount-ro", path)
     for name in ACCOUNTS:
         yield from ("--ro-bind", str(shown.accounts / name), f"/etc/{name}")

@@ -70,6 +70,9 @@ class Machine:
             in_memory(encoded(options)) as told,
             in_memory(self.call_filter) as deny,
         ):
+            if identity:
+                # else it could not open /dev/stdout
+                os.fchown(output, identity.user, identity.user)
             users = {OUTER_FD: identity.outer, INNER_FD: identity.inner} if identity else {}
             yield Launch(
                 command=(self.bubblewrap.program, "--args", str(OPTIONS_FD), "--", *command),

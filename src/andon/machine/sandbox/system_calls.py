@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 #: what the kernel gives the filter: number, architecture, instruction pointer, six arguments (struct seccomp_data)
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-#: classic BPF: load a word of that, jump if equal or if any bit is set, mask, return
-_LOAD, _IF_EQUAL, _IF_ANY, _RETURN = 0x20, 0x15, 0x45, 0x06
+#: classic BPF: load a word of that, jump if equal, if not less or if any bit is set, return
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_ANY, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 #: set in the number of a system call of the x32 ABI, which an x86_64 kernel may have beside the other
 _X32 = 0x40000000
@@ -120,7 +120,11 @@ DENIED: tuple[tuple[str, int, int], ...] = (
 _CLONE3 = (435, 435)
 _CLONE, _UNSHARE, _PERSONALITY, _IOCTL, _SOCKET = (56, 220), (272, 97), (135, 92), (16, 29), (41, 198)
 
+#: how many cases are tested one after the other
+_FEW = 4
+
 _Instruction = tuple[int, int, int, int]
+_Case = tuple[int, tuple[_Instruction, ...]]
 
 
 def filter_for(machine: str) -> bytes:
@@ -132,20 +136,33 @@ def filter_for(machine: str) -> bytes:
 
 
 def _instructions(architecture: Architecture) -> Iterator[_Instruction]:
-    column = architecture.column
     yield (_LOAD, 0, 0, _ARCHITECTURE)
     yield (_IF_EQUAL, 1, 0, architecture.number)
     yield (_RETURN, 0, 0, _KILL)
     yield (_LOAD, 0, 0, _NUMBER)
     if architecture.has_x32:
         yield from _when(_IF_ANY, _X32, _refused(errno.EPERM))
+    yield from _search(sorted(_cases(architecture.column)))
+
+
+def _cases(column: int) -> Iterator[_Case]:
+    """What is answered to which number."""
     for _, *numbers in DENIED:
         if numbers[column] >= 0:
-            yield from _when(_IF_EQUAL, numbers[column], _refused(errno.EPERM))
-    yield from _when(_IF_EQUAL, _CLONE3[column], _refused(errno.ENOSYS))
+            yield numbers[column], _refused(errno.EPERM)
+    yield _CLONE3[column], _refused(errno.ENOSYS)
     for call, rule in _RULES:
-        yield from _when(_IF_EQUAL, call[column], tuple(rule))
-    yield (_RETURN, 0, 0, _ALLOW)
+        yield call[column], rule
+
+
+def _search(cases: list[_Case]) -> list[_Instruction]:
+    """By halves: the kernel goes through the filter for each number once, whenever a sandbox begins."""
+    if len(cases) <= _FEW:
+        tests = [step for number, then in cases for step in _when(_IF_EQUAL, number, then)]
+        return [*tests, (_RETURN, 0, 0, _ALLOW)]
+    middle = len(cases) // 2
+    below, above = _search(cases[:middle]), _search(cases[middle:])
+    return [(_IF_AT_LEAST, len(below), 0, cases[middle][0]), *below, *above]
 
 
 def _when(test: int, value: int, then: tuple[_Instruction, ...]) -> Iterator[_Instruction]:
@@ -188,7 +205,7 @@ def _sockets() -> Iterator[_Instruction]:
 
 
 #: denied for some arguments
-_RULES: tuple[tuple[tuple[int, int], Iterable[_Instruction]], ...] = (
+_RULES: tuple[tuple[tuple[int, int], tuple[_Instruction, ...]], ...] = (
     (_CLONE, tuple(_without(_NAMESPACES))),
     (_UNSHARE, tuple(_without(_NAMESPACES | _TIME_NAMESPACE))),
     (_PERSONALITY, tuple(_one_of(0, _PERSONALITIES, allowed=True))),

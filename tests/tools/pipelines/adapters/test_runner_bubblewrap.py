@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,13 +60,28 @@ class Bench:
             tree=Tree(path=str(self.tree), is_shared=self.wants_sandbox),
         )
 
+    @asynccontextmanager
+    async def started(self, job: Job) -> AsyncIterator[None]:
+        """A server that starts the job and waits for it, and ends with the block; the job goes on."""
+        await self.runner.start(job)
+        waiting = asyncio.create_task(self.runner.wait(job))
+        try:
+            yield
+        finally:
+            waiting.cancel()
+            await asyncio.wait([waiting])
+
     async def run(self, command: str, *, seconds: float = 20, network: bool = False, task: str = "unit") -> Ended:
         job = self.job(command, seconds=seconds, network=network, task=task)
         await self.runner.start(job)
         return await self.runner.wait(job)
 
+    def file(self, name: str, task: str = "unit") -> Path:
+        return self.data / "runs" / "1" / task / name
+
     def log(self, task: str = "unit") -> str:
-        return (self.data / "runs" / "1" / task / "log").read_text(errors="replace")
+        path = self.file("log", task)
+        return path.read_text(errors="replace") if path.exists() else ""
 
 
 @pytest.fixture
@@ -207,10 +224,9 @@ async def test_a_restarted_server_finds_its_tasks_and_their_results(kind: str, r
     """One that still runs is awaited; one that ended meanwhile has left its result; neither is started again."""
     bench: Bench = request.getfixturevalue(kind)
     job = bench.job("echo once; while [ ! -e $HOME/go ]; do sleep 0.02; done; echo over; exit 5")
+    async with bench.started(job):
+        await until(lambda: "once" in bench.log(), what="its first line")
     began = await bench.runner.start(job)
-    watching = asyncio.create_task(bench.runner.wait(job))
-    await until(lambda: "once" in bench.log(), what="its first line")
-    watching.cancel()
     again = bench.new_runner()
     assert await again.start(job) == began
     waiting = asyncio.create_task(again.wait(job))
@@ -223,8 +239,8 @@ async def test_a_restarted_server_finds_its_tasks_and_their_results(kind: str, r
 async def test_a_start_that_was_not_written_down_is_found(bench: Bench) -> None:
     """The server died between starting the process and noting it."""
     job = bench.job("echo once; sleep 5")
-    await bench.runner.start(job)
-    await until(lambda: bench.log() == "once\n", what="its first line")
+    async with bench.started(job):
+        await until(lambda: bench.log() == "once\n", what="its first line")
     (bench.data / "runs/1/unit/process").unlink()
     again = bench.new_runner()
     await again.start(job)
@@ -262,8 +278,8 @@ async def test_a_task_that_ended_unseen_and_unwritten_is_not_started_again(
 async def test_a_task_without_a_result_says_why(bench: Bench) -> None:
     """The machine or the server went away under it."""
     job = bench.job("echo began; sleep 60")
-    await bench.runner.start(job)
-    await until(bench.log, what="its first line")
+    async with bench.started(job):
+        await until(bench.log, what="its first line")
     for process in [p for p in psutil.process_iter() if f"{bench.data}" in " ".join(_marks(p))]:
         process.kill()
     ended = await bench.new_runner().wait(job)
@@ -297,11 +313,60 @@ async def test_killing_twice_and_killing_nothing_is_fine(kind: str, request: pyt
     assert not named(mark)
 
 
+@pytest.mark.parametrize("kind", ["bench", "bare"])
+async def test_what_is_printed_while_no_server_reads_is_not_lost(kind: str, request: pytest.FixtureRequest) -> None:
+    """The task ends, and the next server still finds every line."""
+    bench: Bench = request.getfixturevalue(kind)
+    await bench.runner.start(bench.job("seq 20000"))
+    await until(lambda: "exit-code" in bench.file("status").read_text(), what="its result")
+    assert bench.log() == ""
+    assert (await bench.new_runner().wait(bench.job(""))).exit_code == 0
+    assert bench.log().split() == [str(number) for number in range(1, 20001)]
+    assert sorted(path.name for path in bench.file("").iterdir() if not path.is_dir()) == ["log", "process", "status"]
+
+
+async def test_a_task_that_is_killed_by_another_server_leaves_its_last_words(bench: Bench) -> None:
+    """Whoever kills it copies what it printed."""
+    await bench.runner.start(bench.job("echo last words; sleep 60"))
+    await until(lambda: named("60"), what="its end of printing")
+    await bench.new_runner().kill(RUN, UNIT)
+    assert bench.log() == "last words\n"
+
+
+async def test_a_task_can_neither_cut_nor_grow_its_log(bench: Bench) -> None:
+    """What it prints to is no file; it can still be opened by name, as scripts do."""
+    cut = "import os; os.ftruncate(1, 1 << 40)"
+    await bench.run(f"echo first; : > /proc/self/fd/1; echo second > /dev/stderr; python3 -c '{cut}'")
+    assert bench.log().startswith("first\nsecond\n")
+    assert "Invalid argument" in bench.log()
+    assert bench.file("log").stat().st_size < 1000
+
+
+async def test_a_log_goes_through_its_filter(bench: Bench) -> None:
+    """Every byte, and at the end what the filter kept back."""
+
+    class Backwards:
+        kept = b""
+
+        def feed(self, data: bytes) -> bytes:
+            self.kept += data
+            return b""
+
+        def end(self) -> bytes:
+            return self.kept[::-1]
+
+    settings = replace(bench.runner._settings, filter_of=lambda _: Backwards())
+    bench.runner = BubblewrapRunner(settings)
+    await bench.run("printf abc; printf def")
+    assert bench.log() == "fedcba"
+
+
 async def test_a_log_without_end_ends_the_task(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A task can't fill the disk by printing."""
     monkeypatch.setattr(runner_module, "LONGEST_LOG_BYTES", 1000)
     ended = await bench.run("while :; do echo more; done")
     assert ended.why == "killed because it printed more than 1 GiB"
+    assert bench.file("log").stat().st_size == 1000
 
 
 async def test_a_task_cannot_write_its_own_result(bench: Bench) -> None:

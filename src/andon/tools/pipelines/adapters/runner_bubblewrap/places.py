@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from andon.machine.process.detached import Detached
+from andon.machine.process.output import Output
 from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, Overlay, SandboxSpec
 from andon.tools.pipelines.ports import Job
 
@@ -53,6 +54,10 @@ class Places:
     @property
     def process(self) -> Detached:
         return Detached(folder=self.folder, mark=f"{MARK}={self.folder}")
+
+    @property
+    def output(self) -> Output:
+        return Output(self.folder)
 
     def make(self) -> None:
         """The folders that the task writes to."""

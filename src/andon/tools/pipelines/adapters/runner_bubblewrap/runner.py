@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import RunNumber, TaskName
 from andon.machine.process.ending import ended
 from andon.machine.process.finding import marked_below
 from andon.machine.process.launch import Launch, in_thread
+from andon.machine.process.output import HOLDER_MARK, Copying, Filter, Unchanged, copied
 from andon.machine.process.record import ProcessRecord
 from andon.machine.sandbox.bubblewrap import Bubblewrap
 from andon.machine.sandbox.sandboxes import Machine, Sandboxes
@@ -44,6 +46,8 @@ class RunnerSettings:
     sandboxes: Sandboxes
     #: names and values of the server's environment that its operator gives to every task
     allowed_env: Mapping[str, str] = field(default_factory=dict)
+    #: what the log of the task run in a folder goes through
+    filter_of: Callable[[Path], Filter] = lambda _: Unchanged()
 
 
 class BubblewrapRunner:
@@ -53,6 +57,8 @@ class BubblewrapRunner:
         self._settings = settings
         #: those started by this server since its start
         self._ours: set[Path] = set()
+        #: weak: a lock lives as long as somebody holds it or waits for it
+        self._locks: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
 
     async def sandbox(self) -> Sandbox:
         """What this machine allows; tried once."""
@@ -75,18 +81,11 @@ class BubblewrapRunner:
         if record is None:
             return _ended(places, None, None, self._cut_off(places, None))
         written = places.changes if job.tree.is_shared else Path(job.tree.path)
-        deadline = record.started_at + job.timeout
-        while True:
-            left = deadline - datetime.now(UTC)  # noqa: TID251  (compared with the process's own start)
-            if await ended(record, min(left, _LOOK_AT_LOG_EVERY)):
-                break
-            why = _too_much(places, left, job.timeout)
-            if why:
-                await places.process.end(record, GRACE)
-                return _ended(places, record, written, why)
-        await places.process.sweep()
-        exit_code = places.process.status().exit_code
-        why = "" if exit_code is not None else self._cut_off(places, record)
+        async with self._copying(places) as copying:
+            why = await self._until_end(places, record, job.timeout, copying)
+        exit_code = None if why else places.process.status().exit_code
+        if exit_code is None:
+            why = why or self._cut_off(places, record)
         return _ended(places, record, written, why, exit_code)
 
     async def kill(self, run: RunNumber, task: TaskName) -> Ended:
@@ -95,11 +94,45 @@ class BubblewrapRunner:
         record = places.process.known()
         if record is not None:
             await places.process.end(record, GRACE)
-        return _ended(places, record, None, "killed")
+        # whoever waits for it copies the rest of its log; else it is copied here
+        async with self._copying(places):
+            return _ended(places, record, None, "killed")
+
+    async def _until_end(
+        self, places: Places, record: ProcessRecord, within: timedelta, copying: Copying | None
+    ) -> str:
+        """Wait until none of its processes is alive; why it was killed, if it was."""
+        deadline = record.started_at + within
+        while True:
+            left = deadline - datetime.now(UTC)  # noqa: TID251  (compared with the process's own start)
+            if await ended(record, min(left, _LOOK_AT_LOG_EVERY)):
+                await places.process.sweep()
+                return ""
+            if why := _too_much(copying, left, within):
+                await places.process.end(record, GRACE)
+                return why
+
+    @asynccontextmanager
+    async def _copying(self, places: Places) -> AsyncIterator[Copying | None]:
+        """What the task prints is copied into its log meanwhile, and to its end when the block ends in peace."""
+        async with self._lock(places):
+            with places.output.read() as source:
+                if source is None:
+                    yield None
+                    return
+                passing = self._settings.filter_of(places.folder)
+                async with copied(source, places.log, passing, LONGEST_LOG_BYTES) as copying:
+                    yield copying
+            await places.output.drop()
+
+    def _lock(self, places: Places) -> asyncio.Lock:
+        return self._locks.setdefault(places.folder, asyncio.Lock())
 
     async def end_all(self) -> tuple[tuple[RunNumber, TaskName], ...]:
         """No process of any task is alive; of which tasks there were some."""
-        found = sorted({_job_of(value) for value in marked_below(MARK, self._settings.runs)})
+        runs = self._settings.runs
+        left = {*marked_below(MARK, runs), *marked_below(HOLDER_MARK, runs)}
+        found = sorted(_job_of(folder) for folder in left)
         for run, task in found:
             await self.kill(run, task)
         return tuple(found)
@@ -115,16 +148,16 @@ class BubblewrapRunner:
     @contextmanager
     def _launch(self, job: Job, places: Places, machine: Machine) -> Iterator[Launch]:
         status, search_path = places.process.status_path, machine.shown.host.search_path
-        with _appended(places.log) as log:
+        with places.output.made() as output:
             if machine.bubblewrap.program:
                 env = task_env(job, self._settings.allowed_env, search_path=search_path, home=HOME)
                 spec = task_sandbox(job, places, env)
-                with machine.launch(spec, task_command(job), mark=places.mark, output=log, status=status) as launch:
+                with machine.launch(spec, task_command(job), mark=places.mark, output=output, status=status) as launch:
                     yield launch
             else:
                 env = task_env(job, self._settings.allowed_env, search_path=search_path, home=str(places.home))
                 env = {**env, "TMPDIR": str(places.temporary), **places.mark}
-                yield Launch(command=bare_command(job), env=env, output=log, status=status)
+                yield Launch(command=bare_command(job), env=env, output=output, status=status)
 
     def _cut_off(self, places: Places, record: ProcessRecord | None) -> str:
         task = places.folder.name
@@ -150,26 +183,17 @@ def _isolation(found: Bubblewrap) -> Sandbox:
     return Sandbox(is_isolated=False, has_overlay=False, reason=f"{loudly}: {found.reason}")
 
 
-@contextmanager
-def _appended(log: Path) -> Iterator[int]:
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
-
-
 def _job_of(folder: Path) -> tuple[RunNumber, TaskName]:
     """Whose folder it is."""
     return RunNumber(int(folder.parent.name)), TaskName(folder.name)
 
 
-def _too_much(places: Places, left: timedelta, timeout: timedelta) -> str:
+def _too_much(copying: Copying | None, left: timedelta, timeout: timedelta) -> str:
     if left <= timedelta(0):
         return f"killed at its timeout of {_words(timeout)}"
-    if places.log.stat().st_size > LONGEST_LOG_BYTES:
+    if copying and copying.is_full:
         return "killed because it printed more than 1 GiB"
-    return ""
+    return f"killed because {copying.trouble}" if copying and copying.trouble else ""
 
 
 def _words(span: timedelta) -> str:
