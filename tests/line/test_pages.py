@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from andon.testing.serving import serving
+from andon.web.pages import LOCALLY
 from tests.line.story import hexed, morning
 from tests.web.house import ADA, House, build
 
@@ -240,7 +241,7 @@ async def test_an_empty_house_says_what_to_do_first(tmp_path: Path) -> None:
     async with serving(house.door) as base, httpx2.AsyncClient(base_url=base, headers=HTML) as http:
         for address in ("/", "/runs", "/artifacts", "/repositories", "/services"):
             text = (await http.get(address)).text
-            assert f"andon init --url {base}" in text.replace("&#34;", '"'), address
+            assert f"andon init --url {LOCALLY}" in text.replace("&#34;", '"'), address
             assert "git push andon HEAD" in text, address
         for address in ("/artifacts", "/environments", "/environments/production", "/ledger"):
             assert (await http.get(address)).status_code == 200

@@ -28,6 +28,7 @@ from andon.kernel.ids import (
     EventId,
     StreamId,
 )
+from andon.kernel.masks import Masks
 from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
 from andon.line import pages as line_pages
@@ -49,7 +50,8 @@ from andon.tools.artifacts.model.provenance import Provenance
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
-from andon.tools.delivery import pages_services
+from andon.tools.delivery import pages_logs, pages_services
+from andon.tools.delivery.adapters.runtime_process import InstanceLogs
 from andon.tools.delivery.views import Cords, Environments
 from andon.tools.infra import pages as infra_pages
 from andon.tools.infra.views import KnownSecrets
@@ -131,6 +133,7 @@ PAGES = (
     artifacts_pages,
     delivery_pages,
     pages_services,
+    pages_logs,
     numbers_pages,
     live_door,
     pages_accounts,
@@ -260,6 +263,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "ledger": ledger,
         "live": live,
         "logs": FileLogs(folder / "runs"),
+        "service_logs": InstanceLogs(folder / "services", Masks()),
         "measured": measured,
         "pages": pages,
         "repositories": repositories,

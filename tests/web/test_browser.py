@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import expect
 
 from andon.kernel.ids import stream
+from andon.kernel.masking import Needles
+from andon.machine.log.starting import start_writer
 from andon.testing.serving import serving
 from andon.tools.delivery.events import CordPulled
 from andon.tools.pipelines.events import TaskFinished
@@ -189,6 +192,22 @@ async def test_colours_of_a_log_are_shown_and_searched_through(house: House) -> 
         assert await last.locator("mark").all_text_contents() == ["FAILED", " test_vat"]
         await page.get_by_role("link", name="Wrap lines").click()
         await expect(page.locator(".log.wrapped .ansi-red")).to_have_text("FAILED")
+        house.live.close()
+
+
+async def test_the_log_of_a_service_grows_while_somebody_looks(house: House, tmp_path: Path) -> None:
+    """What is printed appears, also more than once; when nothing can come any more, nobody asks."""
+    started = start_writer(tmp_path / "services/production/shop/logs/1", Needles.of([b"hunter22"]), "was started")
+    os.write(started.descriptor, b"\x1b[32mopen\x1b[0m\n")
+    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+        await page.goto("/environments/production/shop/log")
+        log = page.get_by_role("log")
+        for words in (b"one", b"two hunter22"):
+            os.write(started.descriptor, words + b"\n")
+            await expect(log).to_contain_text(words.decode().replace("hunter22", "***"))
+        await expect(log.locator(".ansi-green")).to_have_text("open")
+        os.close(started.descriptor)
+        await expect(log.locator("[hx-get]")).to_have_count(0)
         house.live.close()
 
 
