@@ -84,6 +84,8 @@ class ServerConfig:
     keep_days: int = 90
     #: ANDON_KEEP_MIB: size in MiB above which the oldest of them are deleted earlier
     keep_mib: int = 51_200
+    #: `andon up --accept-older-ledger`: start although the ledger ends before what this data folder has seen
+    accept_older_ledger: bool = False
     #: name of the person who started the server, who becomes its first admin
     operator: str = "admin"
 

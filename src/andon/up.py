@@ -32,7 +32,9 @@ BACKLOG = 1024
 STDERR = 2
 
 
-def up(folder: Path | None = None, *, port: int | None = None, session: Here) -> None:
+def up(
+    folder: Path | None = None, *, port: int | None = None, accept_older_ledger: bool = False, session: Here
+) -> None:
     """Start the server.
 
     Parameters
@@ -41,8 +43,10 @@ def up(folder: Path | None = None, *, port: int | None = None, session: Here) ->
         Where it keeps everything. Without one: ANDON_DATA, else ~/.local/share/andon.
     port:
         Port to listen on; 0 takes a free one. Without one: ANDON_PORT, else 8600.
+    accept_older_ledger:
+        Start although the ledger ends before what this folder has seen, because the newer one is lost.
     """
-    config = server_config(data=folder)
+    config = replace(server_config(data=folder), accept_older_ledger=accept_older_ledger)
     keep_what_is_open()
     _log_plainly()
     asyncio.run(_serve(config if port is None else replace(config, port=port), session))

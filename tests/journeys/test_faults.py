@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,6 +42,30 @@ def assert_goes_on(clone: Clone) -> None:
     said = clone.push()
     assert said.code == 0, said.err
     assert "✓ only" in said.err
+
+
+def test_a_ledger_that_is_older_than_the_world_stops_nothing(begin: Begin, tmp_path: Path) -> None:
+    """The server does not start and says what to do; once it is accepted, no run number is given a second time."""
+    world = begin()
+    shop = world.clone("shop")
+    shop.commit("One", service("shop", "one"))
+    assert shop.push().code == 0
+    world.house.end()
+    older = shutil.copy(world.house.data / "ledger.db", tmp_path / "older.db")
+    world.house.up()
+    shop.commit("Two", service("shop", "two"))
+    assert shop.push().code == 0
+    port, last = world.port("test", "shop"), world.runs("shop")[0]["number"]
+    world.house.end()
+    shutil.copy(older, world.house.data / "ledger.db")
+    with pytest.raises(RuntimeError, match=r"ends at entry \d+, and this data folder has seen entry \d+"):
+        world.house.up()
+    assert "--accept-older-ledger" in world.house.log.read_text()
+    assert answers(port) == "two 1.2"
+    world.house.up("--accept-older-ledger")
+    commit = shop.commit("Three", service("shop", "three"))
+    assert shop.push().code == 0
+    assert world.run_of("shop", commit)["number"] > last
 
 
 def test_a_router_that_vanishes_comes_back_with_its_weights(shared: World) -> None:

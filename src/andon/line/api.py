@@ -13,7 +13,9 @@ from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
 from andon.kernel.envelope import Entry
 from andon.kernel.ids import ChainId, StreamId
+from andon.ledger.heads import SignedHead, parse_head
 from andon.ledger.ledger import Ledger
+from andon.ledger.proof import LedgerProver, Proof
 from andon.line import board as board_of
 from andon.line.board import Board
 from andon.line.cdevents_export import CDEvents
@@ -43,20 +45,6 @@ class EntryShown:
     chain: str
     hash: str
     data: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What verifying the ledger found."""
-
-    ok: bool
-    #: entries proven from the first on
-    entries: int
-    #: position and hash of the last proven entry, to keep elsewhere
-    position: int
-    hash: str
-    problem: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +92,19 @@ async def show_ledger(  # noqa: PLR0913, PLR0917  (one parameter for each questi
 
 
 @get("/api/v1/ledger/proof")
-async def prove_ledger(who: NamedDependency[Who], ledger: History) -> Proof:
-    """Walk the whole chain of hashes."""
+async def prove_ledger(
+    who: NamedDependency[Who], prover: NamedDependency[LedgerProver], kept: FromQuery[str] = ""
+) -> Proof:
+    """Walk the whole chain of hashes; it must lead to the newest signed head, and to a head that is named."""
     who.require("read")
-    found = await ledger.verify()
-    return Proof(
-        ok=found.ok,
-        entries=found.entries,
-        position=found.head.position,
-        hash=found.head.hash,
-        problem=found.problem,
-        remedy=found.remedy,
-    )
+    return await prover.prove(parse_head(kept) if kept else None)
+
+
+@get("/api/v1/ledger/head")
+async def show_head(who: NamedDependency[Who], prover: NamedDependency[LedgerProver]) -> SignedHead:
+    """The last entry's position and hash, signed: keep it elsewhere."""
+    who.require("read")
+    return await prover.sign()
 
 
 @get("/api/v1/cdevents")
@@ -153,4 +142,4 @@ def _shown(entry: Entry) -> EntryShown:
     )
 
 
-HANDLERS = (show_board, show_trace, show_ledger, prove_ledger, show_cdevents, show_rules)
+HANDLERS = (show_board, show_trace, show_ledger, prove_ledger, show_head, show_cdevents, show_rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,8 +19,6 @@ from andon.kernel.errors import AndonError, Invalid
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from andon.ledger.ledger import Head, Verification
 
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
@@ -64,65 +63,49 @@ def list_entries(*, limit: int = 20, stream: str = "", session: Here) -> None:
 
 @ledger.command
 def verify(*, file: Path | None = None, kept: str = "", session: Here) -> None:
-    """Prove that nothing in the ledger was changed, lost or cut off.
+    """Prove that nothing in the ledger was changed or lost, and that nothing was cut off before the newest kept head.
 
     Parameters
     ----------
     file:
         A ledger's file to verify without a server.
     kept:
-        A head that was kept elsewhere, as POSITION:HASH: proves that this history still leads to it. Needs --file.
+        A head that was kept elsewhere, as POSITION:HASH: proves that this history still leads to it.
     """
-    found = _verify_file(file, kept) if file else session.api.get("/api/v1/ledger/proof")
+    found = _verify_file(file, kept) if file else session.api.get("/api/v1/ledger/proof", query={"kept": kept or None})
     if not found["ok"]:
         raise AndonError(f"{found['problem']} {found['remedy']}".strip())
     session.show(found, lambda proof: _proof(proof, session))
 
 
+@ledger.command
+def head(*, session: Here) -> None:
+    """The last entry's position and hash, to keep elsewhere; --json adds the server's signature."""
+    session.show(session.api.get("/api/v1/ledger/head"), lambda found: f"{found['position']}:{found['hash']}")
+
+
 def _verify_file(file: Path, kept: str) -> Row:
     if not file.is_file():
         raise Invalid(f"{file} is no file. The server keeps its ledger in ledger.db in its data folder.")
-    return asyncio.run(_verify(f"sqlite:///{file.resolve()}", _head(kept)))
+    return asyncio.run(_verify(f"sqlite:///{file.resolve()}", kept))
 
 
-async def _verify(url: str, kept: Head | None) -> Row:
+async def _verify(url: str, kept: str) -> Row:
+    from andon.ledger.heads import parse_head
     from andon.ledger.opening import open_ledger
+    from andon.ledger.proof import proof_of
 
+    named = parse_head(kept) if kept else None
     opened = await open_ledger(url)
     try:
-        return _row(await opened.verify(kept))
+        return asdict(proof_of(await opened.verify(named), named))
     finally:
         await opened.close()
 
 
-def _head(kept: str) -> Head | None:
-    from andon.ledger.ledger import Head
-
-    if not kept:
-        return None
-    position, _, digest = kept.partition(":")
-    if not position.isdecimal() or len(digest) != 64:
-        raise Invalid(f'"{kept}" is no head of a ledger: expected POSITION:HASH, as this command prints it.')
-    return Head(position=int(position), hash=digest)
-
-
-def _row(found: Verification) -> Row:
-    return {
-        "ok": found.ok,
-        "entries": found.entries,
-        "position": found.head.position,
-        "hash": found.head.hash,
-        "problem": found.problem,
-        "remedy": found.remedy,
-    }
-
-
 def _proof(proof: Row, session: Session) -> str:
-    head = f"{proof['position']}:{proof['hash']}"
-    lamp = session.paint.lamp("success", f"{proof['entries']:,} entries, none changed, none missing")
-    return (
-        f"{lamp}\n  head {head}\n  {session.paint.quiet('keep the head elsewhere, and a later verify can prove more')}"
-    )
+    lamp = session.paint.lamp("success", f"{proof['entries']:,} entries: none changed, none missing between them")
+    return f"{lamp}\n  {proof['says']}\n  head {proof['position']}:{proof['hash']}"
 
 
 def _entries(entries: list[Row], session: Session) -> RenderableType:

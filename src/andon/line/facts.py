@@ -31,7 +31,7 @@ from andon.tools.delivery.events import (
     PromotionVerified,
     ServicePlacement,
 )
-from andon.tools.pipelines.events import Outcome, RunFinished, RunQueued
+from andon.tools.pipelines.events import Outcome, RunFinished, RunNumbersReserved, RunQueued
 from andon.tools.source.events import RepositoryCreated
 
 
@@ -92,6 +92,8 @@ class Facts:
                 self.trunks[event.repository] = event.trunk
             case RunQueued() | RunFinished() as event:
                 self._run(event)
+            case RunNumbersReserved() as event:
+                self.last_run = RunNumber(max(self.last_run, event.up_to))
             case ArtifactPublished() as event:
                 self._published(event)
             case LineDefined() as event:

@@ -121,12 +121,12 @@ class Installation(Home):
         """What the server printed since its last start."""
         return self.folder / "up.log"
 
-    def up(self) -> None:
+    def up(self, *options: str) -> None:
         """Start the server and wait until it answers. Errors: RuntimeError with what it printed."""
         self.home.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [ANDON, "up", str(self.data), "--port", str(self.port)],
+                [ANDON, "up", str(self.data), "--port", str(self.port), *options],
                 env={**self.clean_environ(), **self.environ},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -46,6 +46,7 @@ class Adapters:
     storage: Storage
     tokens: JwtTokens
     registries: HttpRegistries
+    signer: Ed25519Signer
     attestations: DsseAttestations
     runtime: ProcessRuntime
     service_logs: InstanceLogs
@@ -59,7 +60,8 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     data = config.data
     tokens = JwtTokens(random_key(data / "keys" / "registry"), clock.now)
     registries = HttpRegistries(config.own_url, Minted(tokens))
-    attestations = DsseAttestations(Ed25519Signer.open(data / "keys" / "signing"))
+    signer = Ed25519Signer.open(data / "keys" / "signing")
+    attestations = DsseAttestations(signer)
     images = RegistryImages(data / "images", registries, attestations)
     secret_store = AesGcmStore(folder=data / "secrets", key_file=data / "keys" / "secrets", learn=masks.learn)
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
@@ -83,6 +85,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         storage=Storage(data / "registry", reserve=config.reserve),
         tokens=tokens,
         registries=registries,
+        signer=signer,
         attestations=attestations,
         runtime=runtime,
         service_logs=service_logs,

@@ -12,8 +12,11 @@ from andon.engine.clock import Clock, SystemClock
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine
 from andon.kernel.masks import Masks
+from andon.ledger.heads import HEADS_FILE, HeadFile
+from andon.ledger.high_water import HIGH_WATER_FILE, HighWaterFile
 from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
+from andon.ledger.proof import LedgerProver
 from andon.line.flow import LINE_REPOSITORY
 from andon.line.narration import LineNarrator
 from andon.line.push_judge import PushJudge
@@ -35,6 +38,7 @@ from andon.web.live import Live
 from andon.wiring.adapters import Adapters, build_adapters
 from andon.wiring.bridges import LINE_FILE, LatestTime, LivingTokens, PeoplesTokens, RecordedRefusals
 from andon.wiring.engine import EVENTS, build_engine
+from andon.wiring.ledger_watch import LedgerWatch
 from andon.wiring.masks import teach
 from andon.wiring.measurement import Measuring, build_measuring, measuring_performers
 from andon.wiring.views import HouseViews
@@ -63,12 +67,16 @@ class House:
     registry: Registry
     live: Live
     measuring: Measuring
+    watch: LedgerWatch
+    prover: LedgerProver
 
     async def start(self) -> None:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
+        await self.watch.check(accept_older=self.config.accept_older_ledger)
         await self.adapters.repositories.prepare()
         self.measuring.file_intake.sweep()
         await self.engine.start()
+        self.watch.begin()
         seen = self.views.environments.services
         for ended in await sweep(self.adapters.runtime, self.adapters.router, lambda: (one.state for one in seen())):
             log.warning("ended what nothing wants any more", what=ended)
@@ -85,6 +93,7 @@ class House:
         """Stop watching; builds and services go on."""
         self.live.close()
         await self.git.close()
+        await self.watch.stop()
         await self.engine.stop()
         await self.adapters.registries.close()
         self.adapters.storage.close()
@@ -116,6 +125,7 @@ async def open_house(config: ServerConfig) -> House:
     )
     tokens = FirstOf(LivingTokens(adapters.tokens, views.accounts, clock), PeoplesTokens(views.accounts, clock))
     access = Access(url=config.url, tokens=tokens, lender=adapters.tokens)
+    heads = HeadFile(config.data / HEADS_FILE)
     return House(
         config=config,
         clock=clock,
@@ -134,4 +144,14 @@ async def open_house(config: ServerConfig) -> House:
         registry=Registry(adapters.storage, access, RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),
+        prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
+        watch=LedgerWatch(
+            ledger=ledger,
+            kept=HighWaterFile(config.data / HIGH_WATER_FILE),
+            heads=heads,
+            signer=adapters.signer,
+            codec=codec,
+            reached=lambda: (engine.views.position, views.facts.last_run),
+            now=clock.now,
+        ),
     )

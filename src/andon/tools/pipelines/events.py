@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, CheckSpec, ServiceSpec, TaskSpec
-from andon.tools.pipelines.model.request import RunRequested
+from andon.tools.pipelines.model.request import RunNumbersReserved, RunRequested
 from andon.tools.pipelines.model.run_commands import QueueRun
 from andon.tools.pipelines.model.run_state import (
     NO_VERDICT,
@@ -34,6 +34,7 @@ __all__ = [
     "QueueRun",
     "RunCancelled",
     "RunFinished",
+    "RunNumbersReserved",
     "RunQueued",
     "RunRequested",
     "ServiceSpec",
@@ -48,6 +49,7 @@ __all__ = [
 
 EVENTS: tuple[type, ...] = (
     RunRequested,
+    RunNumbersReserved,
     RunQueued,
     PipelineRead,
     TaskStarted,

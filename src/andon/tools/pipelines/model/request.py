@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from andon.kernel.decider import Noun, never, wants_nothing
-from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.kernel.ids import BranchName, CommitId, RepositoryName, RunNumber
 from andon.kernel.refusal import CommandRefused
 
 
@@ -35,6 +35,16 @@ class RunRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunNumbersReserved:
+    """Numbers up to this one were given by a ledger that was lost; none of them is given again."""
+
+    up_to: RunNumber
+
+    def evolve(self, state: State) -> State:
+        return state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRun:
     """Ask for a run of a commit."""
 
@@ -56,7 +66,11 @@ class RequestRun:
         )
 
 
-#: streams "requests/<repository>"
+#: streams "requests/<repository>", and "requests/run-numbers"
 NOUN = Noun[State](
-    kind="requests", initial=State(), events=(RunRequested, CommandRefused), want=wants_nothing, deadline=never
+    kind="requests",
+    initial=State(),
+    events=(RunRequested, RunNumbersReserved, CommandRefused),
+    want=wants_nothing,
+    deadline=never,
 )
