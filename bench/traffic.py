@@ -17,12 +17,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.masks import Masks
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.testing.load import Load
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
 from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
+from andon.tools.delivery.adapters.runtime_process.instance_logs import InstanceLogs
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import Slot, other
@@ -61,7 +63,7 @@ class Switchyard:
     def __init__(self, data: Path) -> None:
         path = os.environ["PATH"]
         seen = SandboxSettings(folder=data / "sandbox", search_path=path, hidden=(data,))
-        self.runtime = ProcessRuntime(data / "services", Sandboxes(seen))
+        self.runtime = ProcessRuntime(data / "services", Sandboxes(seen), InstanceLogs(data / "services", Masks()))
         self.router = HAProxyRouter(HAProxyConfig(program=find_haproxy(path), folder=data / "router"))
         self.prober = HttpProber()
         self.up: dict[Slot, Instance] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -30,6 +31,7 @@ _FEWEST = 8 * 1024
 _BATCH = 8
 _MOST_KEPT = 32
 _MAKE_WITHIN_S = 20
+_PAIR = struct.Struct("ii")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,9 @@ class Identities:
 
 
 def _received(ours: socket.socket, user: int) -> Identity:
-    _, (outer, inner), _, _ = socket.recv_fds(ours, 16, 2, socket.MSG_CMSG_CLOEXEC)
+    # socket.recv_fds takes no notice of its flags: every process started meanwhile would have them too
+    _, ((_, _, pair),), _, _ = ours.recvmsg(16, socket.CMSG_LEN(_PAIR.size), socket.MSG_CMSG_CLOEXEC)
+    outer, inner = _PAIR.unpack(pair)
     return Identity(user=user, outer=outer, inner=inner)
 
 

@@ -45,76 +45,104 @@ ARCHITECTURES = {
     "aarch64": Architecture(number=0xC00000B7, column=1),
 }
 
-#: denied whatever the arguments: name, and its number on x86_64 and on aarch64 (-1: it has none)
-DENIED: tuple[tuple[str, int, int], ...] = (
-    # keys of the kernel, which belong to a user and not to a sandbox
-    ("add_key", 248, 217),
-    ("request_key", 249, 218),
-    ("keyctl", 250, 219),
-    # programs and counters in the kernel, and requests that pass by this filter
-    ("bpf", 321, 280),
-    ("perf_event_open", 298, 241),
-    ("userfaultfd", 323, 282),
-    ("io_uring_setup", 425, 425),
-    ("io_uring_enter", 426, 426),
-    ("io_uring_register", 427, 427),
-    # mounts and namespaces
-    ("mount", 165, 40),
-    ("umount2", 166, 39),
-    ("pivot_root", 155, 41),
-    ("chroot", 161, 51),
-    ("setns", 308, 268),
-    ("open_tree", 428, 428),
-    ("move_mount", 429, 429),
-    ("fsopen", 430, 430),
-    ("fsconfig", 431, 431),
-    ("fsmount", 432, 432),
-    ("fspick", 433, 433),
-    ("mount_setattr", 442, 442),
-    ("open_tree_attr", 467, 467),
-    # files past their path
-    ("open_by_handle_at", 304, 265),
-    ("fanotify_init", 300, 262),
-    # memory and descriptors of other processes; ptrace reaches a sandbox's own processes only, as in an engine
-    ("process_vm_readv", 310, 270),
-    ("process_vm_writev", 311, 271),
-    ("kcmp", 312, 272),
-    ("pidfd_getfd", 438, 438),
-    ("move_pages", 279, 239),
-    ("migrate_pages", 256, 238),
-    # the kernel itself
-    ("kexec_load", 246, 104),
-    ("kexec_file_load", 320, 294),
-    ("init_module", 175, 105),
-    ("finit_module", 313, 273),
-    ("delete_module", 176, 106),
-    ("create_module", 174, -1),
-    ("get_kernel_syms", 177, -1),
-    ("query_module", 178, -1),
-    ("reboot", 169, 142),
-    ("syslog", 103, 116),
-    ("_sysctl", 156, -1),
-    ("lookup_dcookie", 212, 18),
-    ("nfsservctl", 180, 42),
-    ("uselib", 134, -1),
-    ("ustat", 136, -1),
-    ("sysfs", 139, -1),
-    # the machine's clock, disks, names, terminals and ports
-    ("settimeofday", 164, 170),
-    ("clock_settime", 227, 112),
-    ("clock_adjtime", 305, 266),
-    ("adjtimex", 159, 171),
-    ("swapon", 167, 224),
-    ("swapoff", 168, 225),
-    ("acct", 163, 89),
-    ("quotactl", 179, 60),
-    ("quotactl_fd", 443, 443),
-    ("sethostname", 170, 161),
-    ("setdomainname", 171, 162),
-    ("vhangup", 153, 58),
-    ("iopl", 172, -1),
-    ("ioperm", 173, -1),
-    ("modify_ldt", 154, -1),
+#: denied whatever the arguments, and why: name, and its number on x86_64 and on aarch64 (-1: it has none)
+DENIED: tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...] = (
+    (
+        "keys of the kernel, which belong to a user and not to a sandbox",
+        (
+            ("add_key", 248, 217),
+            ("request_key", 249, 218),
+            ("keyctl", 250, 219),
+        ),
+    ),
+    (
+        "programs and counters in the kernel, and requests that pass by this filter",
+        (
+            ("bpf", 321, 280),
+            ("perf_event_open", 298, 241),
+            ("userfaultfd", 323, 282),
+            ("io_uring_setup", 425, 425),
+            ("io_uring_enter", 426, 426),
+            ("io_uring_register", 427, 427),
+        ),
+    ),
+    (
+        "mounts and namespaces",
+        (
+            ("mount", 165, 40),
+            ("umount2", 166, 39),
+            ("pivot_root", 155, 41),
+            ("chroot", 161, 51),
+            ("setns", 308, 268),
+            ("open_tree", 428, 428),
+            ("move_mount", 429, 429),
+            ("fsopen", 430, 430),
+            ("fsconfig", 431, 431),
+            ("fsmount", 432, 432),
+            ("fspick", 433, 433),
+            ("mount_setattr", 442, 442),
+            ("open_tree_attr", 467, 467),
+        ),
+    ),
+    (
+        "files past their path",
+        (
+            ("open_by_handle_at", 304, 265),
+            ("fanotify_init", 300, 262),
+        ),
+    ),
+    (
+        "memory and descriptors of other processes; ptrace reaches a sandbox's own processes only, as in an engine",
+        (
+            ("process_vm_readv", 310, 270),
+            ("process_vm_writev", 311, 271),
+            ("kcmp", 312, 272),
+            ("pidfd_getfd", 438, 438),
+            ("move_pages", 279, 239),
+            ("migrate_pages", 256, 238),
+        ),
+    ),
+    (
+        "the kernel itself",
+        (
+            ("kexec_load", 246, 104),
+            ("kexec_file_load", 320, 294),
+            ("init_module", 175, 105),
+            ("finit_module", 313, 273),
+            ("delete_module", 176, 106),
+            ("create_module", 174, -1),
+            ("get_kernel_syms", 177, -1),
+            ("query_module", 178, -1),
+            ("reboot", 169, 142),
+            ("syslog", 103, 116),
+            ("_sysctl", 156, -1),
+            ("lookup_dcookie", 212, 18),
+            ("nfsservctl", 180, 42),
+            ("uselib", 134, -1),
+            ("ustat", 136, -1),
+            ("sysfs", 139, -1),
+        ),
+    ),
+    (
+        "the machine's clock, disks, names, terminals and ports",
+        (
+            ("settimeofday", 164, 170),
+            ("clock_settime", 227, 112),
+            ("clock_adjtime", 305, 266),
+            ("adjtimex", 159, 171),
+            ("swapon", 167, 224),
+            ("swapoff", 168, 225),
+            ("acct", 163, 89),
+            ("quotactl", 179, 60),
+            ("quotactl_fd", 443, 443),
+            ("sethostname", 170, 161),
+            ("setdomainname", 171, 162),
+            ("vhangup", 153, 58),
+            ("iopl", 172, -1),
+            ("ioperm", 173, -1),
+            ("modify_ldt", 154, -1),
+        ),
+    ),
 )
 #: clone3 has its flags in memory, where a filter cannot look; a program that is told it does not exist uses clone
 _CLONE3 = (435, 435)
@@ -147,7 +175,7 @@ def _instructions(architecture: Architecture) -> Iterator[_Instruction]:
 
 def _cases(column: int) -> Iterator[_Case]:
     """What is answered to which number."""
-    for _, *numbers in DENIED:
+    for _, *numbers in (call for _, calls in DENIED for call in calls):
         if numbers[column] >= 0:
             yield numbers[column], _refused(errno.EPERM)
     yield _CLONE3[column], _refused(errno.ENOSYS)
