@@ -173,6 +173,23 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "journeys": Journeys(house.ledger, house.codec, views.changes),
         "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
         "exports": Exports(_known(house)),
+        **_views(views),
+        "remembered": Remembered(),
+        "body_budget": BodyBudget(),
+        **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
+        **more,
+    }
+    provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}
+    provided["who"] = Provide(provide_who, sync_to_thread=False)
+    provided["asked"] = Provide(provide_asked, sync_to_thread=False)
+    provided["asking"] = Provide(provide_asking, sync_to_thread=False)
+    provided["now"] = Provide(house.clock.now, sync_to_thread=False)
+    return provided
+
+
+def _views(views: HouseViews) -> dict[str, object]:
+    """Read models, by the names that handlers ask for."""
+    return {
         "accounts": views.accounts,
         "secrets": views.known_secrets,
         "repositories": views.repositories,
@@ -186,21 +203,11 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "facts": views.facts,
         "searched": _searched(views),
         "measured": views.measured,
-        "remembered": Remembered(),
-        "body_budget": BodyBudget(),
         "sources": views.sources,
         "improvements": views.improvements,
         "pulses": views.pulses,
         "price_list": views.price_list,
-        **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
-        **more,
     }
-    provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}
-    provided["who"] = Provide(provide_who, sync_to_thread=False)
-    provided["asked"] = Provide(provide_asked, sync_to_thread=False)
-    provided["asking"] = Provide(provide_asking, sync_to_thread=False)
-    provided["now"] = Provide(house.clock.now, sync_to_thread=False)
-    return provided
 
 
 def _searched(views: HouseViews) -> Searched:

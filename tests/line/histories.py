@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,7 +36,7 @@ from andon.tools.delivery.events import (
     ServicePlacement,
 )
 from andon.tools.pipelines.events import Outcome, RunFinished, RunQueued
-from andon.tools.source.events import PushedCommit, RepositoryCreated
+from andon.tools.source.events import ChangeLanded, PushedCommit, RepositoryCreated
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ADA = Actor("ada")
@@ -121,16 +122,25 @@ def finished(number: int = 1, outcome: Outcome = "success", **changes: Any) -> R
     return RunFinished(**(fields | changes))
 
 
+def landed(*commits: CommitId) -> ChangeLanded:
+    """A change of these commits, the newest first."""
+    brought = tuple(replace(landed_commit(), commit=commit) for commit in commits)
+    return ChangeLanded(repository=REPOSITORY, commit=commits[0], before=None, commits=brought)
+
+
 def published(
-    digest: Digest = ONE, version: Version = VERSION, service: ServiceName | None = SHOP
+    digest: Digest = ONE,
+    version: Version = VERSION,
+    service: ServiceName | None = SHOP,
+    commit: CommitId = COMMIT,
 ) -> ArtifactPublished:
     return ArtifactPublished(
         name=ArtifactName("shop"),
-        version=VERSION,
+        version=version,
         digest=digest,
         size_bytes=1,
         repository=REPOSITORY,
-        commit=COMMIT,
+        commit=commit,
         run=RunNumber(1),
         provenance=TWO,
         service=service,

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import EventId, stream
+from andon.kernel.ids import ArtifactName, EventId, RepositoryName, Version, stream
 from andon.line.board import Board, Row, draw
 from andon.line.changes import Changes
+from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import CordPulled, CordReleased, RouteLost, RouteOpened, SlotLost, SlotRestarted
 from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, Told, ago, morning
 
@@ -162,6 +163,23 @@ def test_what_is_down_is_the_first_thing_said_until_it_is_back() -> None:
         assert board_of(story.told).sentence == "Trunk is green."
     piece.tell(piece.place(TEST), SlotLost(slot="green", reason="exit code 7"), 1)
     assert row(board_of(story.told), "Sell").places[0].state == "success"
+
+
+def test_a_change_that_a_newer_one_went_ahead_of_says_so() -> None:
+    """With the newer version."""
+    story = Story()
+    story.inits(("shop",))
+    piece = Piece(story, "shop", "Slow", "Ada", 1, "1.1", ago(minutes=9)).green()
+    superseded = ArtifactSuperseded(
+        name=ArtifactName("shop"),
+        version=Version("1.1"),
+        digest=piece.digest,
+        repository=RepositoryName("shop"),
+        commit=piece.commit,
+        by=Version("1.2"),
+    )
+    piece.tell(stream("artifact", "shop"), superseded, 1)
+    assert row(board_of(story.told), "Slow").artifact.more == "superseded by 1.2"
 
 
 def test_changes_that_serve_nowhere_leave_the_board() -> None:

@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from andon.kernel.ids import Actor, BranchName, ChainId, StreamId, chain_of, stream
+from andon.kernel.ids import Actor, ArtifactName, BranchName, ChainId, StreamId, Version, chain_of, stream
 from andon.kernel.refusal import CommandRefused
 from andon.line.facts import Facts
 from andon.line.flow import LINE_REPOSITORY
 from andon.line.narration import LineNarrator, Story
+from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import LineRejected, PromotionOffered
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.model.push import RefUpdate
@@ -89,6 +90,17 @@ def test_a_green_run_of_a_service_goes_on_to_the_environments() -> None:
 def test_a_green_run_of_a_library_ends_with_its_verdict() -> None:
     """There is nothing to deploy."""
     assert told(queued(), finished())[0].is_over
+
+
+def test_what_a_newer_commit_went_ahead_of_ends_the_story() -> None:
+    """The pusher is told by which version, and has the prompt back."""
+    superseded = ArtifactSuperseded(
+        name=ArtifactName("shop"), version=VERSION, digest=ONE, repository=REPOSITORY, commit=COMMIT, by=Version("1.7")
+    )
+    story, said = told(queued(), published(), superseded)
+    assert story.is_over
+    assert "superseded" in said[-1]
+    assert "by 1.7" in said[-1]
 
 
 def test_a_failure_is_told_whole_in_lines_that_fit() -> None:

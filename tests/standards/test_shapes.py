@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it has no types
 
 from andon.kernel.errors import Invalid, Problem
+from andon.standards.reading import Here
 from andon.standards.shapes import (
     Either,
-    Here,
     Key,
     ListOf,
     Named,

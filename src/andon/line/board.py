@@ -215,7 +215,7 @@ def _artifact_cell(change: Change) -> Cell:
     return Cell(
         state="success",
         words=str(artifact.version),
-        more=f"sha256:{short(artifact.digest)}",
+        more=f"superseded by {change.superseded_by}" if change.superseded_by else f"sha256:{short(artifact.digest)}",
         address=f"/artifacts/{artifact.name}/{artifact.version}",
     )
 

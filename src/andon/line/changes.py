@@ -20,7 +20,7 @@ from andon.kernel.ids import (
     Version,
 )
 from andon.line.outages import Outages
-from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
     CordPulled,
     CordReleased,
@@ -98,6 +98,8 @@ class Change:
     landed_at: datetime
     run: RunProgress | None = None
     artifact: ArtifactPublished | None = None
+    #: the version of a newer change that went ahead; None when there is none
+    superseded_by: Version | None = None
     stays: dict[EnvironmentName, Stay] = field(default_factory=dict)
 
     @property
@@ -163,7 +165,7 @@ class Changes:
                 self._source(event, happened)
             case CordPulled() | CordReleased() | LineDefined() as event:
                 self._line(event, happened)
-            case ArtifactPublished() as event:
+            case ArtifactPublished() | ArtifactSuperseded() as event:
                 self._published(event)
             case PromotionOffered() | PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
                 self._promotion(event, happened.at)
@@ -220,9 +222,13 @@ class Changes:
         if change is not None and change.run is not None:
             _progress(change.run, event, happened.at)
 
-    def _published(self, event: ArtifactPublished) -> None:
+    def _published(self, event: ArtifactPublished | ArtifactSuperseded) -> None:
         change = self._changes.get(event.repository, {}).get(event.commit)
-        if change is not None:
+        if change is None:
+            return
+        if isinstance(event, ArtifactSuperseded):
+            change.superseded_by = event.by
+        else:
             change.artifact = event
             self._digests[event.digest] = change
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import (
@@ -19,6 +19,7 @@ from andon.kernel.ids import (
     RunNumber,
     ServiceName,
 )
+from andon.line.trunk_order import TrunkOrder
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import (
     CordPulled,
@@ -32,7 +33,7 @@ from andon.tools.delivery.events import (
     ServicePlacement,
 )
 from andon.tools.pipelines.events import Outcome, RunFinished, RunNumbersReserved, RunQueued
-from andon.tools.source.events import RepositoryCreated
+from andon.tools.source.events import ChangeLanded, RepositoryCreated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +49,13 @@ class Cord:
 class Standing:
     """How one service stands in one environment."""
 
-    #: promotions that were asked for and have no verdict yet
-    in_progress: tuple[PromotionId, ...] = ()
+    #: what was asked for and has no verdict yet, by promotion, in the order of asking
+    in_progress: dict[PromotionId, Digest] = field(default_factory=dict)
     #: what was verified here, oldest first; the last one is live
     verified: tuple[Digest, ...] = ()
+    #: the newest, by the order of its trunk, that was ever asked for here, and that was ever verified here
+    newest_asked: Digest | None = None
+    newest_verified: Digest | None = None
     #: configuration that the last promotion carried
     config: tuple[tuple[str, str], ...] = ()
     #: port that it asked for; 0 for any
@@ -65,16 +69,22 @@ class Standing:
     def live(self) -> Digest | None:
         return self.verified[-1] if self.verified else None
 
+    @property
+    def wanted(self) -> Digest | None:
+        """What will be live when nothing fails."""
+        return next(reversed(self.in_progress.values()), self.live)
+
 
 class Facts:
     """A view of the whole line, for judges."""
 
     def __init__(self) -> None:
         self.trunks: dict[RepositoryName, BranchName] = {}
+        self.order = TrunkOrder()
         self.environments: tuple[EnvironmentSpec, ...] = ()
         self.placements: dict[tuple[ServiceName, EnvironmentName], ServicePlacement] = {}
         self.artifacts: dict[Digest, ArtifactPublished] = {}
-        #: the newest deployable artifact of each service
+        #: the newest deployable artifact of each service, by the order of its trunk
         self.newest: dict[ServiceName, ArtifactPublished] = {}
         #: the repository that published an artifact first
         self.sources: dict[ArtifactName, RepositoryName] = {}
@@ -88,8 +98,8 @@ class Facts:
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         match happened.event:
-            case RepositoryCreated() as event:
-                self.trunks[event.repository] = event.trunk
+            case RepositoryCreated() | ChangeLanded() as event:
+                self._source(event)
             case RunQueued() | RunFinished() as event:
                 self._run(event)
             case RunNumbersReserved() as event:
@@ -121,6 +131,20 @@ class Facts:
         """The environment after this one in the chain; None for the last."""
         return self._neighbour(environment, 1)
 
+    def overtaken_by(self, environment: EnvironmentName, artifact: ArtifactPublished) -> ArtifactPublished | None:
+        """A newer commit's artifact that came here first, or comes here by itself; None when there is none.
+
+        Into the first environment comes what is published, into every other what was verified in the one before.
+        """
+        assert artifact.service is not None  # noqa: S101  (only services are delivered)
+        before = self.before(environment)
+        coming = (
+            self.standing(before.name, artifact.service).newest_verified if before else self._newest(artifact.service)
+        )
+        here = self.standing(environment, artifact.service).newest_asked
+        known = (self.artifacts[digest] for digest in (here, coming) if digest in self.artifacts)
+        return next((one for one in known if self.order.is_newer(one, artifact)), None)
+
     def config(self, environment: EnvironmentName, service: ServiceName) -> tuple[tuple[str, str], ...]:
         """The configuration that the line declares for a service in an environment, in the order of its names."""
         placement = self.placements.get((service, environment))
@@ -144,6 +168,15 @@ class Facts:
                 return self.cords[scope]
         return None
 
+    def _newest(self, service: ServiceName) -> Digest | None:
+        return self.newest[service].digest if service in self.newest else None
+
+    def _newer(self, known: Digest | None, other: Digest) -> Digest:
+        """The newer one of two artifacts by the order of their trunk; the other when that says nothing."""
+        if known not in self.artifacts or other not in self.artifacts:
+            return other
+        return known if self.order.is_newer(self.artifacts[known], self.artifacts[other]) else other
+
     def _neighbour(self, environment: EnvironmentName, step: int) -> EnvironmentSpec | None:
         names = [e.name for e in self.environments]
         if environment not in names:
@@ -151,9 +184,17 @@ class Facts:
         at = names.index(environment) + step
         return self.environments[at] if 0 <= at < len(names) else None
 
+    def _source(self, event: RepositoryCreated | ChangeLanded) -> None:
+        if isinstance(event, ChangeLanded):
+            self.order.landed(event)
+        else:
+            self.trunks[event.repository] = event.trunk
+
     def _run(self, event: RunQueued | RunFinished) -> None:
         self.last_run = RunNumber(max(self.last_run, event.number))
         self.runs[event.number] = event.outcome if isinstance(event, RunFinished) else None
+        if isinstance(event, RunFinished):
+            self.order.ran(event)
 
     def _cord(self, event: CordPulled | CordReleased, by: Actor) -> None:
         if isinstance(event, CordPulled):
@@ -163,10 +204,11 @@ class Facts:
 
     def _published(self, event: ArtifactPublished) -> None:
         self.artifacts[event.digest] = event
+        self.order.published(event)
         self.sources.setdefault(event.name, event.repository)
         self.built.setdefault((event.repository, event.commit, event.name), event.digest)
         if event.service is not None:
-            self.newest[event.service] = event
+            self.newest[event.service] = self.artifacts[self._newer(self._newest(event.service), event.digest)]
 
     def _defined(self, event: LineDefined) -> None:
         self.environments = event.environments
@@ -180,17 +222,15 @@ class Facts:
         standing.chain = chain
         match event:
             case PromotionRequested():
-                standing.in_progress = (*standing.in_progress, event.promotion)
+                standing.in_progress[event.promotion] = event.digest
+                standing.newest_asked = self._newer(standing.newest_asked, event.digest)
                 standing.config, standing.port = event.config, event.port
             case PromotionVerified():
-                standing.in_progress = _without(standing.in_progress, event.promotion)
+                standing.in_progress.pop(event.promotion, None)
+                standing.newest_verified = self._newer(standing.newest_verified, event.digest)
                 standing.failed = None
                 standing.verified = (*(d for d in standing.verified if d != event.digest), event.digest)
             case PromotionFailed():
-                standing.in_progress = _without(standing.in_progress, event.promotion)
+                standing.in_progress.pop(event.promotion, None)
                 if event.outcome == "failure":  # what the cord stopped, or a newer request, may still do well
                     standing.failed = event.digest
-
-
-def _without(promotions: tuple[PromotionId, ...], done: PromotionId) -> tuple[PromotionId, ...]:
-    return tuple(promotion for promotion in promotions if promotion != done)

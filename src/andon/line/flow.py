@@ -5,8 +5,8 @@ a branch is pushed        -> build it, and no more
 somebody asks for a run   -> start it
 the line's own file lands -> read it
 a run of trunk is green   -> publish its artifact
-an artifact is published  -> on to the first environment
-a promotion is verified   -> on to the next environment
+an artifact is published  -> on to the first environment, unless a newer commit's went ahead
+a promotion is verified   -> on to the next environment, unless a newer commit's went ahead
 the line is defined anew  -> services whose configuration changed are deployed with it
 a cord is pulled          -> what is in its scope halts at a safe point
 a cord is released        -> what waited goes on
@@ -32,7 +32,7 @@ from andon.kernel.ids import (
 )
 from andon.kernel.order import Order
 from andon.line.facts import Facts
-from andon.tools.artifacts.events import ArtifactPublished, PublishArtifact
+from andon.tools.artifacts.events import ArtifactPublished, PublishArtifact, SupersedeArtifact
 from andon.tools.delivery.events import (
     CordPulled,
     CordReleased,
@@ -63,7 +63,7 @@ def react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:
         case RunRequested() as event:
             return (_start_run(happened, facts, event),)
         case RunFinished() as event:
-            return _publish(happened, event)
+            return _publish(happened, facts, event)
         case _:
             return tuple(_deliver(happened, facts))
 
@@ -71,10 +71,10 @@ def react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:
 def _deliver(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
     match happened.event:
         case ArtifactPublished() as event if event.service is not None and facts.environments:
-            return (_enter(happened, facts, facts.environments[0], event),)
+            return (_advance(happened, facts, facts.environments[0], event),)
         case PromotionVerified() as event if not event.rollback:
             after = facts.after(event.environment)
-            return (_enter(happened, facts, after, facts.artifacts[event.digest]),) if after else ()
+            return (_advance(happened, facts, after, facts.artifacts[event.digest]),) if after else ()
         case LineDefined():
             return _reconfigure(happened, facts)
         case CordPulled() as event:
@@ -127,7 +127,7 @@ def _start_run(happened: Envelope[Any], facts: Facts, asked: RunRequested) -> Or
     return _order(happened, f"run/{number}", command, chain_of(asked.repository, asked.commit))
 
 
-def _publish(happened: Envelope[Any], event: RunFinished) -> tuple[Order, ...]:
+def _publish(happened: Envelope[Any], facts: Facts, event: RunFinished) -> tuple[Order, ...]:
     packed = event.artifact
     if packed is None or event.outcome != "success" or not event.trunk:
         return ()
@@ -141,8 +141,17 @@ def _publish(happened: Envelope[Any], event: RunFinished) -> tuple[Order, ...]:
         run=event.number,
         provenance=packed.provenance,
         service=event.service.name if event.service else None,
+        landing=facts.order.landing(event.repository, event.commit, event.version_prefix),
     )
     return (_order(happened, f"artifact/{packed.artifact}", command),)
+
+
+def _advance(happened: Envelope[Any], facts: Facts, environment: EnvironmentSpec, artifact: ArtifactPublished) -> Order:
+    """On its way, unless a newer commit's went ahead: that is recorded, and people may still promote it."""
+    newer = facts.overtaken_by(environment.name, artifact)
+    if newer is None:
+        return _enter(happened, facts, environment, artifact)
+    return _order(happened, f"artifact/{artifact.name}", SupersedeArtifact(digest=artifact.digest, by=newer.version))
 
 
 def _enter(happened: Envelope[Any], facts: Facts, environment: EnvironmentSpec, artifact: ArtifactPublished) -> Order:
@@ -178,13 +187,13 @@ def _promotion(
 
 
 def _reconfigure(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
-    """What is live is deployed again where configuration or port changed; what changes nothing does nothing."""
+    """What is live, or on its way, is deployed again where configuration or port changed."""
     for environment in facts.environments:
         for service in facts.services():
-            standing = facts.standing(environment.name, service)
-            if standing.live is None or facts.is_as_declared(environment.name, service):
+            wanted = facts.standing(environment.name, service).wanted
+            if wanted is None or facts.is_as_declared(environment.name, service):
                 continue
-            command = _promotion(facts, environment, facts.artifacts[standing.live], why="configuration changed")
+            command = _promotion(facts, environment, facts.artifacts[wanted], why="configuration changed")
             yield _order(happened, f"service/{environment.name}/{service}", command)
 
 
@@ -212,7 +221,8 @@ def _waiting_for(facts: Facts, environment: EnvironmentSpec, service: ServiceNam
     here = facts.standing(environment.name, service)
     if candidate is None or candidate in here.verified or candidate == here.failed:
         return None
-    return facts.artifacts[candidate]
+    artifact = facts.artifacts[candidate]
+    return None if facts.overtaken_by(environment.name, artifact) else artifact
 
 
 def _order(happened: Envelope[Any], to: str, command: Command[Any], chain: ChainId | None = None) -> Order:

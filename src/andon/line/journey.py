@@ -9,7 +9,7 @@ from typing import Literal
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.refusal import CommandRefused
-from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
     PromotionFailed,
     PromotionOffered,
@@ -161,6 +161,9 @@ class _Legs:
             case ArtifactPublished() as event:
                 address = f"/artifacts/{event.name}/{event.version}"
                 self._moment(f"{event.name} {event.version} published", happened, address)
+            case ArtifactSuperseded() as event:
+                address = f"/artifacts/{event.name}/{event.version}"
+                self._moment(f"{event.name} {event.version} superseded by {event.by}", happened, address)
             case PromotionOffered() | PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
                 self._place(event, happened)
             case RolloutStarted() as event:

@@ -16,7 +16,7 @@ from andon.kernel.refusal import CommandRefused
 from andon.ledger.ledger import Ledger
 from andon.line.facts import Facts
 from andon.line.flow import LINE_REPOSITORY
-from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
     LineDefined,
     LineRejected,
@@ -103,6 +103,9 @@ class Story:
             case ArtifactPublished():
                 self.is_over = not self.views.facts.environments
                 return (_row("✓", "published", f"{event.name} {event.version}  {brief(event.digest)}"),)
+            case ArtifactSuperseded():
+                self.is_over = True
+                return (_row("–", "superseded", f"by {event.by}, which is of a newer commit: not promoted by itself"),)
             case SmokePassed():
                 self._checks[event.promotion] = event.checks
             case PromotionVerified():

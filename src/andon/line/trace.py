@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import CommitId, RepositoryName, short
 from andon.kernel.refusal import CommandRefused
-from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import PromotionFailed, PromotionOffered, PromotionRequested, PromotionVerified
 from andon.tools.pipelines.events import RunFinished, RunQueued
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
@@ -78,14 +78,8 @@ def _step(happened: Envelope[object], about: PushedCommit | None) -> Step | None
             return _run(event, happened.at, "running", "")
         case RunFinished() as event:
             return _run(event, happened.at, event.outcome, event.reason or f"{event.took.total_seconds():.1f} s")
-        case ArtifactPublished() as event:
-            return Step(
-                place="artifact",
-                state="published",
-                at=happened.at,
-                detail=f"{event.name} {event.version}  sha256:{short(event.digest)}…",
-                path=f"/artifacts/{event.name}/{event.version}",
-            )
+        case ArtifactPublished() | ArtifactSuperseded() as event:
+            return _artifact(event, happened.at)
         case PromotionOffered() | PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
             return _place(event, happened.at, about)
         case CommandRefused() as event:
@@ -103,6 +97,14 @@ def _step(happened: Envelope[object], about: PushedCommit | None) -> Step | None
 
 def _run(event: RunQueued | RunFinished, at: datetime, state: str, detail: str) -> Step:
     return Step(place=f"run {event.number}", state=state, at=at, detail=detail, path=f"/runs/{event.number}")
+
+
+def _artifact(event: ArtifactPublished | ArtifactSuperseded, at: datetime) -> Step:
+    state, about = "published", f"sha256:{short(event.digest)}…"
+    if isinstance(event, ArtifactSuperseded):
+        state, about = "superseded", f"superseded by {event.by}, which is of a newer commit"
+    path = f"/artifacts/{event.name}/{event.version}"
+    return Step(place="artifact", state=state, at=at, detail=f"{event.name} {event.version}  {about}", path=path)
 
 
 def _place(

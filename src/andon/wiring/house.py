@@ -100,6 +100,31 @@ class House:
         await self.ledger.close()
 
 
+def _limits(config: ServerConfig) -> PushLimits:
+    return PushLimits(file_bytes=config.max_blob_mib * MEBIBYTE)
+
+
+def _reception(config: ServerConfig, adapters: Adapters, engine: Engine, narrator: LineNarrator) -> Reception:
+    repositories = adapters.repositories
+    return Reception(
+        repositories=repositories,
+        recorder=engine.desk,
+        judge=PushJudge(repositories),
+        narrator=narrator,
+        limits=_limits(config),
+    )
+
+
+def _git_door(config: ServerConfig, adapters: Adapters, reception: Reception, gate: KeyGate) -> GitDoor:
+    return GitDoor(
+        repositories=adapters.repositories,
+        reception=reception,
+        gate=gate,
+        limits=_limits(config),
+        reserve=config.reserve,
+    )
+
+
 async def open_house(config: ServerConfig) -> House:
     """Build it; nothing runs yet. Errors: Invalid, PortError."""
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,14 +140,7 @@ async def open_house(config: ServerConfig) -> House:
     engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots)
     keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
-    limits = PushLimits(file_bytes=config.max_blob_mib * MEBIBYTE)
-    reception = Reception(
-        repositories=adapters.repositories,
-        recorder=engine.desk,
-        judge=PushJudge(adapters.repositories),
-        narrator=LineNarrator(engine, ledger, views, config.url),
-        limits=limits,
-    )
+    reception = _reception(config, adapters, engine, LineNarrator(engine, ledger, views, config.url))
     tokens = FirstOf(LivingTokens(adapters.tokens, views.accounts, clock), PeoplesTokens(views.accounts, clock))
     access = Access(url=config.url, tokens=tokens, lender=adapters.tokens)
     heads = HeadFile(config.data / HEADS_FILE)
@@ -138,9 +156,7 @@ async def open_house(config: ServerConfig) -> House:
         vault=Vault(desk=engine.desk, store=adapters.secrets, known=views.known_secrets),
         gate=gate,
         reception=reception,
-        git=GitDoor(
-            repositories=adapters.repositories, reception=reception, gate=gate, limits=limits, reserve=config.reserve
-        ),
+        git=_git_door(config, adapters, reception, gate),
         registry=Registry(adapters.storage, access, RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),

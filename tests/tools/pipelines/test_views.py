@@ -10,7 +10,7 @@ import pytest
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import NO_CHAIN, Actor, BranchName, EventId, RepositoryName, RunNumber, TaskName, stream
+from andon.kernel.ids import NO_CHAIN, Actor, BranchName, CommitId, EventId, RepositoryName, RunNumber, TaskName, stream
 from andon.tools.pipelines.events import (
     Outcome,
     PipelineRead,
@@ -114,6 +114,19 @@ def test_the_trunk_says_since_when_and_by_whose_change(morning: Morning) -> None
     trunk = morning.runs.trunk("shop")
     assert trunk is not None
     assert (trunk.lamp, trunk.turned_by) == ("green", 4)
+
+
+def test_an_old_commit_that_is_run_again_says_nothing_about_the_trunk(morning: Morning) -> None:
+    """The trunk's order counts, not when a run ended."""
+    old = CommitId("0" * 40)
+    morning.happened(1, replace(queued(1), commit=old))
+    morning.happened(1, replace(finished(1, "failure"), commit=old))
+    morning.run(2, "success")
+    morning.happened(3, replace(queued(3), commit=old))
+    morning.happened(3, replace(finished(3, "failure"), commit=old))
+    trunk = morning.runs.trunk("shop")
+    assert trunk is not None
+    assert (trunk.lamp, trunk.last) == ("green", 2)
 
 
 def test_branches_and_cancelled_runs_say_nothing_about_the_trunk(morning: Morning) -> None:

@@ -34,6 +34,8 @@ class VersionShown:
     provenance: Digest
     #: the registry knows it by its version; None while that is being done
     tagged: bool | None
+    #: of a newer commit, so that this one is not promoted by itself
+    superseded_by: Version | None
     published_at: datetime
     published_by: Actor
     #: its ledger entry
@@ -138,6 +140,7 @@ def _shown(version: ArtifactVersion) -> VersionShown:
         service=published.service,
         provenance=published.provenance,
         tagged=version.tagged,
+        superseded_by=version.superseded_by,
         published_at=version.published_at,
         published_by=version.published_by,
         position=version.position,

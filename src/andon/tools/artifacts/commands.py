@@ -56,7 +56,7 @@ def _row(row: Row) -> tuple[str, ...]:
     published = datetime.fromisoformat(row["published_at"])
     return (
         row["name"],
-        row["version"],
+        f"{row['version']}{_superseded(row)}",
         short(row["digest"]),
         size(row["size_bytes"]),
         commit,
@@ -65,10 +65,14 @@ def _row(row: Row) -> tuple[str, ...]:
     )
 
 
+def _superseded(row: Row) -> str:
+    return f" (superseded by {row['superseded_by']})" if row.get("superseded_by") else ""
+
+
 def _details(details: Row) -> str:
     row, config, provenance = details["version"], details["config"], details["provenance"]
     lines = [
-        f"{row['name']} {row['version']}  {row['digest']}",
+        f"{row['name']} {row['version']}{_superseded(row)}  {row['digest']}",
         f"  made from   {row['repository']}@{row['commit']} in run {row['run']}",
         f"  published   {datetime.fromisoformat(row['published_at']):%Y-%m-%d %H:%M} UTC by {row['published_by']}",
         f"  holds       {size(row['size_bytes'])} in {count(len(details['layers']), 'layer')}",

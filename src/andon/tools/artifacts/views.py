@@ -9,7 +9,7 @@ from datetime import datetime
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, ArtifactName, CommitId, Digest, RepositoryName, Version
-from andon.tools.artifacts.events import ArtifactPublished, VersionNotTagged, VersionTagged
+from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded, VersionNotTagged, VersionTagged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class ArtifactVersion:
     position: int
     #: the registry knows it by its version; None while that is being done
     tagged: bool | None = None
+    #: of a newer commit, so that this one is not promoted by itself; None when there is none
+    superseded_by: Version | None = None
 
 
 class Artifacts:
@@ -42,6 +44,9 @@ class Artifacts:
                 self._tag(event.name, event.version, tagged=True)
             case VersionNotTagged() as event:
                 self._tag(event.name, event.version, tagged=False)
+            case ArtifactSuperseded() as event:
+                known = self._versions[event.name][event.version]
+                self._versions[event.name][event.version] = replace(known, superseded_by=event.by)
             case _:
                 pass
 
@@ -66,11 +71,11 @@ class Artifacts:
         return tuple(self.versions(name)[0] for name in self.names())
 
     def versions(self, name: ArtifactName) -> tuple[ArtifactVersion, ...]:
-        """All versions of an artifact, newest first. Errors: NotFound."""
+        """All versions of an artifact, that of the newest commit first. Errors: NotFound."""
         known = self._versions.get(name)
         if known is None:
             raise NotFound(f'There is no artifact "{name[:80]}". See them all with: andon artifacts')
-        return tuple(reversed(known.values()))
+        return tuple(sorted(known.values(), key=lambda one: (one.published.landing, one.position), reverse=True))
 
     def version(self, name: ArtifactName, version: str) -> ArtifactVersion:
         """One version, said as version ("1.15") or as digest. Errors: NotFound."""

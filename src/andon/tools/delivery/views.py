@@ -173,8 +173,10 @@ class Environments:
             version=event.version,
             commit=event.commit,
             repository=event.repository,
+            landing=event.landing,
         )
-        self._published[service] = (*self._published.get(service, ()), made)
+        known = (*self._published.get(service, ()), made)
+        self._published[service] = tuple(sorted(known, key=lambda one: one.landing))
 
 
 def _promotions(seen: ServiceSeen, happened: Envelope[object]) -> None:

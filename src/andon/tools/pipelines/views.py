@@ -133,6 +133,8 @@ class Runs:
     def __init__(self) -> None:
         self._runs: dict[RunNumber, RunSeen] = {}
         self._trunks: dict[RepositoryName, Trunk] = {}
+        #: of each commit; the trunk's order, however often one is run again
+        self._first: dict[tuple[RepositoryName, CommitId], RunNumber] = {}
         self._green: dict[tuple[RepositoryName, TaskName, str], RunNumber] = {}
         self._durations: dict[tuple[RepositoryName, TaskName], deque[timedelta]] = {}
 
@@ -141,6 +143,8 @@ class Runs:
         match happened.event:
             case RunQueued() as event:
                 self._runs[event.number] = _queued(event, happened)
+                if event.trunk:
+                    self._first.setdefault((event.repository, event.commit), event.number)
             case TaskStarted() | TaskReused() | TaskFinished() as event:
                 self._task(_number(happened), event)
             case PipelineRead() | PackingStarted() | ArtifactPacked() | RunCancelled() as event:
@@ -230,10 +234,10 @@ class Runs:
             self._trunks[event.repository] = self._trunk_after(run, event.outcome, at)
 
     def _trunk_after(self, run: RunSeen, outcome: Outcome, at: datetime) -> Trunk:
-        """The lamp after a verdict; a run that ends after a newer one says nothing about the trunk as it is."""
+        """The lamp after a verdict; a run of a commit that is older than the last says nothing about the trunk now."""
         before = self._trunks.get(run.repository)
         lamp: Literal["green", "red"] = "green" if outcome == "success" else "red"
-        if before and run.number < before.last:
+        if before and self._is_older(run, self._runs[before.last]):
             return before
         if before and before.lamp == lamp:
             return replace(before, last=run.number)
@@ -246,6 +250,11 @@ class Runs:
             subject=run.subject,
             last=run.number,
         )
+
+    def _is_older(self, run: RunSeen, last: RunSeen) -> bool:
+        """Is it the run of an older commit, or an earlier run of the same one?"""
+        mine, its = (self._first[one.repository, one.commit] for one in (run, last))
+        return (mine, run.number) < (its, last.number)
 
 
 def _number(happened: Envelope[object]) -> RunNumber:

@@ -18,6 +18,7 @@ from andon.kernel.ids import (
     Version,
 )
 from andon.kernel.refusal import CommandRefused
+from andon.tools.artifacts.model.numbering import UNKNOWN, Landing, Numbered, next_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,10 @@ class Published:
     run: RunNumber
     #: the registry knows it by its version too; None while that is being done
     tagged: bool | None = None
+    #: which change on the trunk brought its commit; 0 when that was not recorded
+    landing: int = 0
+    #: of a newer commit, so that this one is not promoted by itself; None when there is none
+    superseded_by: Version | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +50,20 @@ class Artifact:
         """The version with this digest."""
         return next((each for each in self.versions if each.digest == digest), None)
 
-    def next_version(self, prefix: str) -> Version:
-        """The version after the last one with this prefix."""
-        taken = sum(1 for each in self.versions if each.version.rpartition(".")[0] == prefix)
-        return Version(f"{prefix}.{taken + 1}")
+    def next_version(self, prefix: str, landing: Landing) -> Version:
+        """The version that trunk's order gives a commit."""
+        known = (Numbered(version=each.version, landing=each.landing) for each in self.versions)
+        return next_version(prefix, landing, known)
+
+    def with_version(self, changed: Published) -> Artifact:
+        """The same, one version replaced."""
+        versions = tuple(changed if each.version == changed.version else each for each in self.versions)
+        return replace(self, versions=versions)
 
     def with_tagged(self, version: Version, *, tagged: bool) -> Artifact:
         """The same, this version's tag settled."""
-        versions = tuple(replace(e, tagged=tagged) if e.version == version else e for e in self.versions)
-        return replace(self, versions=versions)
+        known = next(each for each in self.versions if each.version == version)
+        return self.with_version(replace(known, tagged=tagged))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +81,38 @@ class ArtifactPublished:
     provenance: Digest
     #: what runs of it; None for an artifact that is no service
     service: ServiceName | None
+    #: which change on the trunk brought the commit, counted from 1; 0 in what was recorded before this was
+    landing: int = 0
 
     def evolve(self, state: Artifact) -> Artifact:
         """One version more."""
         published = Published(
-            version=self.version, digest=self.digest, repository=self.repository, commit=self.commit, run=self.run
+            version=self.version,
+            digest=self.digest,
+            repository=self.repository,
+            commit=self.commit,
+            run=self.run,
+            landing=self.landing,
         )
         return replace(state, name=self.name, versions=(*state.versions, published))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactSuperseded:
+    """A newer commit's version went ahead: this one was built, and people may promote it, but it does not by itself."""
+
+    name: ArtifactName
+    version: Version
+    digest: Digest
+    repository: RepositoryName
+    commit: CommitId
+    #: the newer commit's version
+    by: Version
+
+    def evolve(self, state: Artifact) -> Artifact:
+        """It says so from now on."""
+        known = state.of_digest(self.digest)
+        return state.with_version(replace(known, superseded_by=self.by)) if known else state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +195,7 @@ class PublishArtifact:
     run: RunNumber
     provenance: Digest
     service: ServiceName | None
+    landing: Landing = UNKNOWN
 
     def decide(self, state: Artifact, now: datetime) -> tuple[ArtifactPublished, ...]:
         """Publish it, unless it is published already."""
@@ -168,7 +204,7 @@ class PublishArtifact:
         return (
             ArtifactPublished(
                 name=self.name,
-                version=state.next_version(self.version_prefix),
+                version=state.next_version(self.version_prefix, self.landing),
                 digest=self.digest,
                 size_bytes=self.size_bytes,
                 repository=self.repository,
@@ -176,8 +212,32 @@ class PublishArtifact:
                 run=self.run,
                 provenance=self.provenance,
                 service=self.service,
+                landing=self.landing.number,
             ),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupersedeArtifact:
+    """A newer commit's version goes ahead of this one."""
+
+    digest: Digest
+    by: Version
+
+    def decide(self, state: Artifact, now: datetime) -> tuple[ArtifactSuperseded, ...]:
+        """Remember the first that went ahead."""
+        known = state.of_digest(self.digest)
+        if known is None or known.superseded_by is not None:
+            return ()
+        superseded = ArtifactSuperseded(
+            name=ArtifactName(state.name),
+            version=known.version,
+            digest=known.digest,
+            repository=known.repository,
+            commit=known.commit,
+            by=self.by,
+        )
+        return (superseded,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +290,7 @@ def is_open(state: Artifact) -> bool:
 NOUN: Noun[Artifact] = Noun(
     kind="artifact",
     initial=Artifact(),
-    events=(ArtifactPublished, VersionTagged, VersionNotTagged, CommandRefused),
+    events=(ArtifactPublished, ArtifactSuperseded, VersionTagged, VersionNotTagged, CommandRefused),
     want=want,
     deadline=never,
     is_open=is_open,

@@ -23,6 +23,8 @@ class Candidate:
     version: Version
     commit: CommitId
     repository: RepositoryName
+    #: which change on the trunk brought its commit; 0 when nobody knows
+    landing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Situation:
     environments: tuple[EnvironmentSpec, ...]
     placements: tuple[ServicePlacement, ...]
     states: Mapping[EnvironmentName, State]
-    #: oldest first
+    #: the oldest commit's first
     published: tuple[Candidate, ...]
 
     def verified(self, environment: EnvironmentName) -> tuple[Candidate, ...]:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName, ServiceName, parse_name
 from andon.standards.durations import PATTERN, parse_duration
-from andon.standards.shapes import Here, Key, ListOf, Named, Schema, Table, Text, Whole, did_you_mean, quoted
+from andon.standards.reading import Here
+from andon.standards.shapes import Key, ListOf, Named, Schema, Table, Text, Whole, did_you_mean, quoted
 from andon.standards.toml import read
 from andon.tools.delivery.model.line import EnvironmentSpec, Promotion, ServicePlacement
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import ServiceName, TaskName
-from andon.standards.shapes import Here, describe, did_you_mean, quoted
+from andon.standards.reading import Here
+from andon.standards.shapes import describe, did_you_mean, quoted
 from andon.standards.toml import read
 from andon.tools.pipelines.model.graph import Needs, circles
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, Pipeline, ServiceSpec, TaskSpec

@@ -178,7 +178,7 @@ def finish(state: State, outcome: Outcome, reason: str, now: datetime) -> RunFin
         took=now - (state.queued_at or now),
         artifact=state.packed if green else None,
         service=state.service if green else None,
-        version_prefix=state.artifact.version if green and state.artifact else "",
+        version_prefix=state.artifact.version if state.artifact else "",
     )
 
 

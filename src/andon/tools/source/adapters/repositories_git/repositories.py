@@ -92,7 +92,17 @@ class BareRepositories:
     async def _log(
         self, repository: RepositoryName, most: str, wanted: tuple[str, ...], quarantine: Quarantine
     ) -> tuple[PushedCommit, ...]:
-        arguments = ("log", "-z", most, _LOG_FORMAT, "--encoding=UTF-8", "--end-of-options", *wanted, "--")
+        arguments = (
+            "log",
+            "-z",
+            "--topo-order",
+            most,
+            _LOG_FORMAT,
+            "--encoding=UTF-8",
+            "--end-of-options",
+            *wanted,
+            "--",
+        )
         printed = await self._git.output(self.folder(repository), *arguments, quarantine=quarantine)
         return tuple(_commits(printed))
 
