@@ -113,4 +113,6 @@ if __name__ == "__main__":
         os.setgroups([])
         os.setgid(user)
         os.setuid(user)
+    # as a server has one that was started by a careless parent
+    os.set_inheritable(os.open(os.devnull, os.O_RDONLY), True)  # noqa: FBT003  (its second argument has no name)
     asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))

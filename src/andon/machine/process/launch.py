@@ -21,6 +21,7 @@ _T = TypeVar("_T")
 STATUS_FD = 3
 #: our own descriptors are moved above this one first, so that none is overwritten while they are put in place
 _OUT_OF_THE_WAY = 64
+_LAST_STANDARD_FD = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ def launch(what: Launch) -> ProcessRecord:
     """Start the program as leader of its own session. Errors: OSError."""
     started_at = datetime.now(UTC)  # noqa: TID251  (a fact about the process, like those in /proc)
     wanted = {1: what.output, 2: what.output, **what.descriptors}
+    _keep_from_children()
     with moved_away(wanted.values()) as moved:
         pid = os.posix_spawn(
             what.command[0],
@@ -77,6 +79,17 @@ def in_memory(content: bytes) -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
+
+
+def _keep_from_children() -> None:
+    """Descriptors that the server was started with, or that a library left open, are not for what it starts."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  (names alone; the links lead nowhere)
+        if int(name) <= _LAST_STANDARD_FD:
+            continue
+        try:
+            os.set_inheritable(int(name), False)  # noqa: FBT003  (its second argument has no name)
+        except OSError:
+            continue
 
 
 @contextmanager
