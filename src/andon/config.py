@@ -66,6 +66,8 @@ class ServerConfig:
     task_slots: int = 0
     #: ANDON_TASK_ENV: names of the server's own variables that every task may see, comma separated
     task_env: tuple[tuple[str, str], ...] = ()
+    #: ANDON_BASES: folders of this machine, separated by colons, whose OCI layouts an artifact may name as its base
+    bases: tuple[Path, ...] = ()
     #: PATH: where programs are looked for, by the server and by tasks
     search_path: str = os.defpath
     #: ANDON_PUBLIC_READ: pages can be read without signing in
@@ -182,6 +184,7 @@ def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None 
         ledger=environ.get("ANDON_LEDGER", ""),
         task_slots=settings.number("ANDON_TASK_SLOTS", 0, most=MOST_TASK_SLOTS),
         task_env=tuple((n, environ[n]) for n in _names(environ.get("ANDON_TASK_ENV", "")) if n in environ),
+        bases=settings.read("ANDON_BASES", _folders, ()),
         search_path=environ.get("PATH", os.defpath),
         public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
         service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),
@@ -213,6 +216,14 @@ def _problems(config: ServerConfig) -> list[Problem]:
 
 def _http(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    """Folders of this machine. Errors: Invalid."""
+    folders = tuple(Path(part) for part in text.split(os.pathsep) if part)
+    if wrong := next((folder for folder in folders if not folder.is_absolute() or not folder.is_dir()), None):
+        raise Invalid(f'expected folders of this machine with their whole paths, separated by ":", got "{wrong}"')
+    return tuple(folder.resolve() for folder in folders)
 
 
 def _names(text: str) -> list[str]:

@@ -78,7 +78,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         router=router,
         line=LineFile(repositories),
     )
-    packer = OciPacker(registries, attestations, builder=config.url)
+    packer = OciPacker(registries, attestations, builder=config.url, bases=config.bases)
     return Adapters(
         repositories=repositories,
         logs=logs,

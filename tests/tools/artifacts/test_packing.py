@@ -61,7 +61,9 @@ async def bench(registry: Served, tmp_path: Path) -> AsyncIterator[Bench]:
     registries = registry.registries()
     attestations = DsseAttestations(Ed25519Signer.open(tmp_path / "key"))
     images = RegistryImages(tmp_path / "images", registries, attestations)
-    yield Bench(registry, OciPacker(registries, attestations, builder="http://andon"), images, folder)
+    yield Bench(
+        registry, OciPacker(registries, attestations, builder="http://andon", bases=(tmp_path,)), images, folder
+    )
     await registries.close()
 
 
@@ -167,6 +169,20 @@ async def test_a_base_that_is_not_there(bench: Bench, tmp_path: Path) -> None:
     for base, error in (("base:1", NotFound), (str(tmp_path / "nothing"), Invalid), ("nonsense", Invalid)):
         with pytest.raises(error):
             await bench.packer.pack(bench.request(base))
+
+
+async def test_a_folder_that_no_operator_allowed_is_no_base(bench: Bench, tmp_path: Path) -> None:
+    """What is there and what is not gets the same answer, also by a link and by a way back."""
+    elsewhere = tmp_path.parent
+    (tmp_path / "link").symlink_to(elsewhere)
+    paths = (elsewhere, "/etc", "/nothing/at/all", tmp_path / ".." / "x", tmp_path / "link" / "x")
+    for base in map(str, paths):
+        with pytest.raises(Invalid) as refused:
+            await bench.packer.pack(bench.request(base))
+        assert str(refused.value).replace(base, "PATH") == (
+            'base = "PATH" is a folder of the server\'s machine that no operator has allowed. Name an image of the '
+            "registry (NAME:TAG or NAME@sha256:…), or let the operator add the folder of layouts to ANDON_BASES."
+        )
 
 
 async def test_a_base_that_has_rotted_is_not_used(bench: Bench, tmp_path: Path) -> None:

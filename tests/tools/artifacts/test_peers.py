@@ -61,7 +61,7 @@ def pack(registry: Served, folder: Path, base: str) -> Packed:
         registries = registry.registries()
         attestations = DsseAttestations(Ed25519Signer.open(folder / "key"))
         try:
-            return await OciPacker(registries, attestations, builder=registry.url).pack(request)
+            return await OciPacker(registries, attestations, builder=registry.url, bases=(folder,)).pack(request)
         finally:
             await registries.close()
 

@@ -12,6 +12,7 @@ from andon.kernel.ids import Actor, Digest
 from andon.standards.oci import MANIFEST, Descriptor, digest_of, is_name, print_config, print_manifest
 from andon.tools.artifacts.adapters.packer_oci.base_image import (
     Base,
+    allowed,
     base_name,
     bring_layers,
     in_thread,
@@ -34,12 +35,20 @@ class OciPacker:
     """Makes artifacts of folders."""
 
     def __init__(
-        self, registries: Registries, attestations: Attestations, *, builder: str, limits: Limits | None = None
+        self,
+        registries: Registries,
+        attestations: Attestations,
+        *,
+        builder: str,
+        bases: tuple[Path, ...] = (),
+        limits: Limits | None = None,
     ) -> None:
         self._registries = registries
         self._attestations = attestations
         #: names this install in provenance: its address
         self._builder = builder
+        #: folders of this machine whose OCI layouts may be bases
+        self._bases = bases
         self._limits = limits or Limits()
         self._architecture = ARCHITECTURES.get(platform.machine(), platform.machine())
 
@@ -74,7 +83,7 @@ class OciPacker:
         if not base:
             return None
         if base.startswith("/"):
-            return await asyncio.to_thread(read_layout, Path(base))
+            return await asyncio.to_thread(lambda: read_layout(allowed(base, self._bases)))
         return await read_from_registry(registry, base)
 
     def _provenance(self, request: PackRequest, base: Base | None, described: Descriptor) -> Provenance:

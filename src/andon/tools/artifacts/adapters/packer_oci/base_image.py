@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,18 @@ def base_name(base: str) -> str:
             f'"{base[:160]}" is no base image: expected NAME:TAG, NAME@sha256:… or the path of an OCI layout.'
         )
     return name
+
+
+def allowed(base: str, bases: tuple[Path, ...]) -> Path:
+    """The folder of an OCI layout that an operator allowed. Errors: Invalid; it does not tell what else there is."""
+    folder = Path(os.path.normpath(base))
+    resolved = folder.resolve()
+    if any(folder.is_relative_to(one) and resolved.is_relative_to(one) for one in bases):
+        return resolved
+    raise Invalid(
+        f'base = "{base[:160]}" is a folder of the server\'s machine that no operator has allowed. Name an image of '
+        "the registry (NAME:TAG or NAME@sha256:…), or let the operator add the folder of layouts to ANDON_BASES."
+    )
 
 
 def read_layout(folder: Path) -> Base:
