@@ -140,6 +140,22 @@ def test_the_environment_is_read_in_one_place() -> None:
     assert set(readers) == {"config.py"}
 
 
+@pytest.mark.parametrize("program", ["git", "bwrap"])
+def test_one_floor_starts_it(program: str) -> None:
+    """git and bubblewrap are called in one way, from andon/machine; the tests' user calls git as people do."""
+    allowed = {SOURCE / "testing" / "installation.py", *(SOURCE / "machine").rglob("*.py")}
+    starting = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in FILES
+        if file not in allowed
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.List | ast.Tuple)
+        and node.elts
+        and any(isinstance(part, ast.Constant) and part.value == program for part in node.elts[:1])
+    ]
+    assert not starting
+
+
 def test_help_waits_for_nothing_heavy() -> None:
     """The command line starts without the server's libraries."""
     code = f"import sys, andon.cli; print(*[name for name in {HEAVY!r} if name in sys.modules])"

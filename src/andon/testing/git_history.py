@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from andon.machine.git.git import Git
 
 _WHO = b"<somebody@example.org>"
 _AT_WORK = "refs/planting/now"
@@ -64,9 +66,10 @@ class GitHistory:
         """The repository, bare; its trunk ends with the commit told last, unless there is a branch of that name."""
         if not any(ref.startswith(b"reset refs/heads/%b\n" % self.trunk.encode()) for ref in self._refs):
             self.branch(self.trunk, self.commits[-1].name)
-        _git(folder.parent, "init", "-q", "--bare", f"--initial-branch={self.trunk}", str(folder))
-        _git(folder, "fast-import", "--quiet", given=b"".join([*self._stream(), *self._refs]))
-        _git(folder, "update-ref", "-d", _AT_WORK)
+        git = Git(search_path=os.defpath, folder=folder, bare=True)
+        git.output_now("init", "--quiet", f"--initial-branch={self.trunk}")
+        git.output_now("fast-import", "--quiet", given=b"".join([*self._stream(), *self._refs]))
+        git.output_now("update-ref", "-d", _AT_WORK)
         return folder
 
     def _stream(self) -> Iterator[bytes]:
@@ -83,8 +86,3 @@ class GitHistory:
             for number, parent in enumerate(planted.parents):
                 yield b"%b %b\n" % (b"merge" if number else b"from", self._marks[parent])
             yield b"\n"
-
-
-def _git(folder: Path, *arguments: str, given: bytes = b"") -> None:
-    command: Sequence[str] = ("git", *arguments)
-    subprocess.run(command, cwd=folder, input=given, check=True, capture_output=True, timeout=120)

@@ -20,6 +20,7 @@ from andon.ledger.proof import LedgerProver
 from andon.line.flow import LINE_REPOSITORY
 from andon.line.narration import LineNarrator
 from andon.line.push_judge import PushJudge
+from andon.machine.git.git import Git
 from andon.tools.access.adapters.randomness_os import OsRandomness
 from andon.tools.access.bootstrap import Welcome, bootstrap
 from andon.tools.access.keys import Keys
@@ -28,7 +29,6 @@ from andon.tools.artifacts.registry.credentials import FirstOf
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.model.line_file import DEFAULT_LINE
 from andon.tools.infra.vault import Vault
-from andon.tools.source.adapters.repositories_git.git import Git
 from andon.tools.source.adapters.repositories_git.planting import plant
 from andon.tools.source.door import GitDoor
 from andon.tools.source.model.push import PushLimits

@@ -89,7 +89,7 @@ def measuring_performers(
     config: ServerConfig, measured: Measured, repositories: GitRepositories
 ) -> dict[type, Performer]:
     """How its wishes are done; its own repositories are those that people push to."""
-    mirrors = GitMirrors(config.data / "mirrors", search_path=config.search_path)
+    mirrors = GitMirrors(config.data / "mirrors")
     own = GitOwn(repositories.folder, search_path=config.search_path)
     return performers(mirrors, own, lambda: measured.history)
 

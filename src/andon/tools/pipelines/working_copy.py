@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from andon.kernel.errors import Invalid, PortError, Problem
+from andon.kernel.errors import Invalid, Problem
+from andon.machine.git.git import Git
+from andon.machine.git.words import GitFailed
 
-_TIMEOUT = 30  #: seconds
+_GIT = Git(search_path=None, timeout=timedelta(seconds=30))
 _HELPER = "!andon credential"
 
 
@@ -55,13 +57,8 @@ def find_working_copy(folder: Path) -> WorkingCopy:
 def _git(folder: Path, *arguments: str, may_fail: bool = False) -> str:
     """What git answers; "" when it fails and may. Errors: PortError."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, timeout=_TIMEOUT, check=False)
-    except FileNotFoundError:
-        raise PortError("git is not installed on this machine.", permanent=True) from None
-    except subprocess.TimeoutExpired:
-        raise PortError(f"git {arguments[0]} did not end within {_TIMEOUT} s.") from None
-    if done.returncode == 0:
-        return done.stdout.decode(errors="replace").strip()
-    if may_fail:
-        return ""
-    raise PortError(f"git {arguments[0]} failed: {done.stderr.decode(errors='replace').strip()}", permanent=True)
+        return _GIT.at(folder).output_now(*arguments).decode(errors="replace").strip()
+    except GitFailed:
+        if may_fail:
+            return ""
+        raise

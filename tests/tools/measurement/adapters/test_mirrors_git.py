@@ -58,7 +58,7 @@ class Walker:
     """Mirrors, and what they handed on."""
 
     def __init__(self, folder: Path) -> None:
-        self.mirrors = GitMirrors(folder, search_path=os.environ["PATH"])
+        self.mirrors = GitMirrors(folder)
         self.batches: list[tuple[Commit, ...]] = []
 
     async def walk(self, url: str, head: CommitId, *walked: CommitId) -> list[str]:
@@ -176,7 +176,9 @@ async def test_the_own_repositories_are_read_where_they_are(remote: Remote, tmp_
     async def take(commits: tuple[Commit, ...]) -> None:
         found.extend(commits)
 
-    own = GitOwn(lambda name: remote.folder if name == SHOP else tmp_path / "none", search_path=os.environ["PATH"])
+    own = GitOwn(
+        lambda name: remote.folder / ".git" if name == SHOP else tmp_path / "none", search_path=os.environ["PATH"]
+    )
     asked = WalkRepository(connection=OWN, repository=SHOP, clone_url="", head=second, walked=(first,))
     walked = await own.walk(asked, take)
     assert (walked.commits, [(one.id, one.parents) for one in found]) == (1, [(second, (first,))])

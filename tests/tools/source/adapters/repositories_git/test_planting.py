@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from andon.kernel.ids import RepositoryName
+from andon.machine.git.git import Git
 from andon.tools.source.adapters.repositories_git import BareRepositories
-from andon.tools.source.adapters.repositories_git.git import Git
 from andon.tools.source.adapters.repositories_git.planting import plant
 from andon.tools.source.ports import NO_QUARANTINE
 

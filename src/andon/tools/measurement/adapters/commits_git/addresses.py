@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-#: what git may speak for us
-PROTOCOLS = ("https", "http", "ssh", "git", "file")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 #: "git@host:path"; a folder of that name is more likely written "./git@host:path"
 _HOST_AND_PATH = re.compile(r"(?P<who>[\w.-]+@)(?P<host>[\w][\w.-]*):(?P<path>(?!/)[^\s].*)")

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
+from dataclasses import replace
 
 from andon.kernel.errors import Invalid, PortError, Problem
-from andon.tools.measurement.adapters.commits_git.addresses import PROTOCOLS, shown
-from andon.tools.measurement.adapters.commits_git.git import SILENT_AT_MOST_S, child, heard, piped
+from andon.machine.git.git import PROTOCOLS, Git, running
+from andon.machine.git.process import Process
+from andon.machine.git.words import clean, reason
+from andon.tools.measurement.adapters.commits_git.addresses import shown
 from andon.tools.measurement.ports import Progress
 
 #: until a server is heard of first
-_ANSWER_WITHIN_S = 30
-#: the person's own git settings stay (proxies, certificates, keys, stored passwords); nobody is asked for one
-_ASKS_NOBODY = (
-    "GIT_TERMINAL_PROMPT=0",
-    "GIT_ASKPASS=false",
-    "SSH_ASKPASS=false",
-    "SSH_ASKPASS_REQUIRE=never",
-    f"GIT_ALLOW_PROTOCOL={':'.join(PROTOCOLS)}",
-    "LC_ALL=C.UTF-8",
-)
+_ANSWER_WITHIN_S = 30.0
+#: without a byte from a server that has answered
+_SILENT_AT_MOST_S = 120.0
 _SETTINGS = (
     "http.lowSpeedLimit=1",
     "http.lowSpeedTime=60",
@@ -29,8 +24,9 @@ _SETTINGS = (
     "transfer.bundleURI=false",
     "fetch.uriProtocols=",
     "gc.auto=0",
-    "advice.detachedHead=false",
 )
+#: the person's own git settings stay (proxies, certificates, keys, stored passwords)
+_GIT = Git(search_path=None, settings=_SETTINGS, protocols=PROTOCOLS)
 _REDIRECTED = re.compile(r"^warning: redirecting to (\S+)", re.MULTILINE)
 _ADDRESS = re.compile(r"\w+://[^\s'\"]+")
 _SHARE = re.compile(r"(?:remote: )?([A-Z][a-z ]+):\s+(\d+)% \((\d+)/(\d+)\)")
@@ -43,30 +39,33 @@ def clone(address: str, folder: str, told: Progress) -> None:
     if scheme not in PROTOCOLS:
         message = f"git is not asked to fetch by {scheme}://."
         raise Invalid(Problem(where=shown(address), message=message, remedy=f"Use one of {', '.join(PROTOCOLS)}."))
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
     options = ("--bare", "--filter=tree:0", "--template=", "--progress")
-    command = ["env", *_ASKS_NOBODY, "git", *settings, "clone", *options, "--", address, folder]
     told(f"asking {_host(address)}", 0, None)
-    with child(command, None, None) as process:
+    with running(replace(_GIT.start("clone", *options, "--", address, folder), joined=True)) as process:
         said = _listen(process, address, told)
-        if process.wait():
+        if process.exit_code_within(_SILENT_AT_MOST_S):
             raise PortError(f"{shown(address)} cannot be cloned: {_reason(said, address)}", permanent=True)
 
 
-def _listen(process: subprocess.Popen[bytes], address: str, told: Progress) -> str:
+def _listen(process: Process, address: str, told: Progress) -> str:
     said, silent_s = "", _ANSWER_WITHIN_S
-    stream = piped(process.stderr)
-    while True:
-        chunk = next(heard(process, stream, silent_s, _host(address)), b"")
-        if not chunk:
-            return said
+    while chunk := _heard(process, silent_s, address):
         said = (said + chunk.decode(errors="replace"))[-_WORDS:]
         _require_host(said, address)
         if "remote:" in said:
-            silent_s = SILENT_AT_MOST_S
+            silent_s = _SILENT_AT_MOST_S
         if found := list(_SHARE.finditer(said)):
             last = found[-1]
             told(last[1].lower(), int(last[3]), int(last[4]))
+    return said
+
+
+def _heard(process: Process, silent_s: float, address: str) -> bytes:
+    try:
+        return process.read_within(silent_s)
+    except TimeoutError:
+        message = f"{_host(address)} sent nothing for {silent_s:g} s, so git was stopped. Try again later."
+        raise PortError(message) from None
 
 
 def _require_host(said: str, address: str) -> None:
@@ -82,13 +81,11 @@ def _require_host(said: str, address: str) -> None:
 
 def _reason(said: str, address: str) -> str:
     """What git gave as the reason, in a line, and what to do about it."""
-    lines = [line.strip() for line in re.split(r"[\r\n]+", said)]
-    fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
-    words = (fatal[0] if fatal else " ".join(lines[-2:])).replace(address, shown(address))
-    reason = _ADDRESS.sub(lambda found: shown(found[0]), words).rstrip(".")
+    words = reason(clean(said.encode())).replace(address, shown(address))
+    why = _ADDRESS.sub(lambda found: shown(found[0]), words)
     if re.search("could not read Username|Authentication failed|Permission denied|not found", said):
-        return f"{reason}. Is the address right, and may you read it? Try: git ls-remote ADDRESS"
-    return f"{reason}. Try: git ls-remote ADDRESS"
+        return f"{why}. Is the address right, and may you read it? Try: git ls-remote ADDRESS"
+    return f"{why}. Try: git ls-remote ADDRESS"
 
 
 def _host(address: str) -> str:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId
-from andon.tools.measurement.adapters.commits_git.git import Git
+from andon.machine.git.git import Git
 
 _ID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def cut_parents(git: Git) -> Mapping[CommitId, tuple[CommitId, ...]]:
     """The true parents of every commit at which the history is cut; empty for a whole history."""
-    if git.output("rev-parse", "--is-shallow-repository").strip() != b"true":
+    if git.output_now("rev-parse", "--is-shallow-repository").strip() != b"true":
         return {}
-    path = git.output("rev-parse", "--git-path", "shallow").decode(errors="surrogateescape").rstrip("\n")
+    path = git.output_now("rev-parse", "--git-path", "shallow").decode(errors="surrogateescape").rstrip("\n")
     try:
-        ids = _ID.findall((Path(git.folder) / path).read_bytes())
+        ids = _ID.findall((git.folder / path).read_bytes())
     except OSError as error:
         raise PortError(f"{path} cannot be read: {error.strerror or error}.", permanent=True) from None
-    return dict(_parents(git.output("cat-file", "--batch", given=b"".join(id_ + b"\n" for id_ in ids))))
+    return dict(_parents(git.output_now("cat-file", "--batch", given=b"".join(id_ + b"\n" for id_ in ids))))
 
 
 def _parents(printed: bytes) -> Iterator[tuple[CommitId, tuple[CommitId, ...]]]:

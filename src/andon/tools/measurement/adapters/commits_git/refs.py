@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from andon.kernel.ids import CommitId
-from andon.tools.measurement.adapters.commits_git.git import Git, GitFailed
+from andon.machine.git.git import Git
+from andon.machine.git.words import GitFailed
 from andon.tools.measurement.model.dates import of_git
 from andon.tools.measurement.model.releases.repository import Tag
 
@@ -44,7 +45,7 @@ class Ref:
 def refs(git: Git) -> tuple[Ref, ...]:
     """Tags and whatever may be the trunk. Errors: as git's."""
     asked = "%00".join(f"%({field})" for field in _FIELDS)
-    printed = git.output("for-each-ref", f"--format={asked}", _TAGS, "refs/remotes/*/HEAD", *_TRUNKS)
+    printed = git.output_now("for-each-ref", f"--format={asked}", _TAGS, "refs/remotes/*/HEAD", *_TRUNKS)
     return tuple(_ref(line.split(b"\0")) for line in printed.split(b"\n") if line)
 
 
@@ -76,10 +77,10 @@ def trunk(git: Git, found: Iterable[Ref]) -> tuple[str, CommitId | None]:
 
 def _checked_out(git: Git) -> tuple[str, CommitId | None]:
     try:
-        head = git.output("rev-parse", "--quiet", "--verify", "HEAD^{commit}").decode().strip()
+        head = git.output_now("rev-parse", "--quiet", "--verify", "HEAD^{commit}").decode().strip()
     except GitFailed:
         return "", None
-    name = git.output("rev-parse", "--symbolic-full-name", "HEAD").decode(errors="replace").strip()
+    name = git.output_now("rev-parse", "--symbolic-full-name", "HEAD").decode(errors="replace").strip()
     return _short(name), CommitId(head)
 
 
@@ -105,7 +106,7 @@ def _peeled(git: Git, names: list[str]) -> dict[str, CommitId]:
     if not names:
         return {}
     asked = "".join(f"{name}^{{commit}}\n" for name in names)
-    printed = git.output("cat-file", "--batch-check=%(objectname) %(objecttype)", given=asked.encode())
+    printed = git.output_now("cat-file", "--batch-check=%(objectname) %(objecttype)", given=asked.encode())
     answers = [line.split() for line in printed.decode(errors="replace").splitlines()]
     return {
         name: CommitId(answer[0])

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import CommitId, RepositoryName
+from andon.machine.git.git import Git, running
+from andon.machine.git.words import GitFailed
 from andon.tools.measurement.adapters.commits_git.addresses import is_address, shown, web_address
 from andon.tools.measurement.adapters.commits_git.cloning import clone
 from andon.tools.measurement.adapters.commits_git.cuts import cut_parents
-from andon.tools.measurement.adapters.commits_git.git import Git, GitFailed
 from andon.tools.measurement.adapters.commits_git.refs import refs, tags, trunk
 from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits
 from andon.tools.measurement.model.facts import Commit
@@ -25,6 +27,8 @@ from andon.tools.measurement.ports import Progress
 _SAY_EVERY = 2000
 #: from so many commits on it is worth knowing how many there are
 _LONG = 20_000
+#: for what only looks something up
+_LOOK_UP_WITHIN = timedelta(seconds=60)
 
 
 class GitCommits:
@@ -68,13 +72,13 @@ class GitCommits:
     def _walk(
         self, git: Git, given: bytes, name: RepositoryName, take: Callable[[Commit], object], told: Progress
     ) -> None:
-        arguments = ("rev-list", "--stdin", "--encoding=UTF-8", FORMAT)
+        start = git.start("rev-list", "--stdin", "--encoding=UTF-8", FORMAT, given=given)
         with ExitStack() as cleanup:
             whole: Callable[[], int | None] = _nobody_knows
-            for read, commit in enumerate(commits(git.chunks(*arguments, given=given), name), 1):
+            for read, commit in enumerate(commits(git.chunks_now(start, "git rev-list"), name), 1):
                 take(commit)
                 if read == _LONG:
-                    whole = cleanup.enter_context(git.counted(given))
+                    whole = cleanup.enter_context(_counted(git, given))
                 if read % _SAY_EVERY == 0:
                     told("reading commits", read, whole())
 
@@ -82,18 +86,18 @@ class GitCommits:
         """Errors: Invalid when there is no repository."""
         if not folder.is_dir():
             raise Invalid(Problem(where=where, message="there is no such folder.", remedy="Name one, or an address."))
-        git = Git(folder=str(folder), search_path=self._search_path)
+        git = Git(folder=folder, search_path=self._search_path, timeout=_LOOK_UP_WITHIN)
         try:
-            git.output("rev-parse", "--git-dir")
+            git.output_now("rev-parse", "--git-dir")
         except GitFailed as error:
-            message = "is no git repository." if "not a git repo" in str(error) else f"cannot be read: {error}"
+            message = "is no git repository." if "not a git repo" in error.said else f"cannot be read: {error.said}"
             remedy = "Name the folder of one, or the address of one to clone: andon measure https://HOST/PATH"
             raise Invalid(Problem(where=where, message=message, remedy=remedy)) from None
         return git
 
     def _web(self, git: Git) -> str:
         try:
-            return web_address(git.output("config", "--get", "remote.origin.url").decode(errors="replace").strip())
+            return web_address(git.output_now("config", "--get", "remote.origin.url").decode(errors="replace").strip())
         except GitFailed:
             return ""
 
@@ -101,6 +105,20 @@ class GitCommits:
 def _whole(commit: Commit, cuts: Mapping[CommitId, tuple[CommitId, ...]]) -> Commit:
     """With the parents that it really has."""
     return replace(commit, parents=cuts[commit.id]) if commit.id in cuts else commit
+
+
+@contextmanager
+def _counted(git: Git, given: bytes) -> Iterator[Callable[[], int | None]]:
+    """Counts commits beside a walk; asked for the number it gives None until it has it."""
+    with running(git.start("rev-list", "--stdin", "--count", given=given)) as process:
+        found: list[int] = []
+
+        def now() -> int | None:
+            if not found and process.has_ended():
+                found.append(int(process.read_within(0) or 0))
+            return found[0] if found else None
+
+        yield now
 
 
 def _nobody_knows() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId, RepositoryName
-from andon.tools.measurement.adapters.mirrors_git.child import Git
+from andon.machine.git.git import Git
+from andon.tools.measurement.adapters.mirrors_git.fetching import fetch, fetch_one, has, mirror, present
 from andon.tools.measurement.model.dates import of_git
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.telling.walk import MOST_COMMITS, WalkRepository
@@ -28,14 +29,13 @@ Take = Callable[[tuple[Commit, ...]], Awaitable[None]]
 class GitMirrors:
     """The port RemoteCommits over bare repositories in a folder."""
 
-    def __init__(self, folder: Path, *, search_path: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._search_path = search_path
 
     async def walk(self, asked: WalkRepository, take: Take) -> Walked:
         """Fetch every branch, then hand on what leads to the head. Errors: PortError in git's words."""
-        git = Git(folder=await self._mirror(asked), search_path=self._search_path)
-        await git.fetch(asked.clone_url)
+        git = mirror(await self._mirror(asked))
+        await fetch(git, asked.clone_url)
         troubles = await self._troubles(git, asked)
         return Walked(commits=await hand_on(git, asked, take), troubles=troubles)
 
@@ -45,14 +45,14 @@ class GitMirrors:
         folder = self._folder / asked.connection / f"{asked.repository}-{key}.git"
         if not (folder / "HEAD").exists():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            await Git(folder=folder, search_path=self._search_path).output("init", "--quiet", "--bare", "--template=")
+            await mirror(folder).output("init", "--quiet", "--bare", "--template=")
         return folder
 
     async def _troubles(self, git: Git, asked: WalkRepository) -> tuple[str, ...]:
         found = []
-        if not await git.has(asked.head):
-            await git.fetch_one(asked.clone_url, asked.head)
-        if not await git.has(asked.head):
+        if not await has(git, asked.head):
+            await fetch_one(git, asked.clone_url, asked.head)
+        if not await has(git, asked.head):
             raise PortError(
                 f"{asked.head[:7]} is in no branch of {asked.repository} any more: its history was rewritten.",
                 permanent=True,
@@ -64,7 +64,7 @@ class GitMirrors:
 
 async def hand_on(git: Git, asked: WalkRepository, take: Take) -> int:
     """The commits that lead to the head and are not walked, some at a time; how many they were. Errors: PortError."""
-    known = await git.present(asked.walked)
+    known = await present(git, asked.walked)
     given = "".join(f"{line}\n" for line in (asked.head, *(f"^{commit}" for commit in known)))
     printed = await git.output("log", "-z", "--stdin", FORMAT, given=given.encode())
     count = 0

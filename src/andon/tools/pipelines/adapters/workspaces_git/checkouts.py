@@ -17,7 +17,8 @@ from weakref import WeakValueDictionary
 
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
-from andon.tools.pipelines.adapters.workspaces_git.git import Git, GitFailed
+from andon.machine.git.git import Git
+from andon.machine.git.words import GitFailed
 from andon.tools.pipelines.ports import Tree
 
 #: a task's name begins with a letter or digit, so this is none
@@ -38,7 +39,7 @@ class GitWorkspaces:
 
     def __init__(self, repositories: Path, runs: Path, search_path: str) -> None:
         self._repositories = repositories
-        self._git = Git(search_path)
+        self._git = Git(search_path=search_path, bare=True, settings=("core.bare=false",))
         self._runs = runs
         # weak: a lock lives as long as somebody holds it or waits for it
         self._locks: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
@@ -76,13 +77,12 @@ class GitWorkspaces:
         index = making.with_name(f"{making.name}.index")
         folder = self._repositories / f"{repository}.git"
         try:
-            await self._git.run(
-                folder,
-                *(f"--work-tree={making}", "read-tree", "-m", "-u", commit),
-                env={"GIT_INDEX_FILE": str(index)},
+            git = self._git.at(folder)
+            await git.output(
+                f"--work-tree={making}", "read-tree", "-m", "-u", commit, env={"GIT_INDEX_FILE": str(index)}
             )
         except GitFailed as error:
-            if _NO_COMMIT.search(str(error)):
+            if _NO_COMMIT.search(error.said):
                 raise NotFound(f"{repository} has no commit {commit}.") from error
             raise
         finally:

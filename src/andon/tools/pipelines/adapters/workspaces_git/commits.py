@@ -6,7 +6,8 @@ from pathlib import Path
 
 from andon.kernel.errors import Invalid, NotFound, Problem
 from andon.kernel.ids import CommitId, RepositoryName
-from andon.tools.pipelines.adapters.workspaces_git.git import Git, GitFailed
+from andon.machine.git.git import Git
+from andon.machine.git.words import GitFailed
 from andon.tools.pipelines.ports import TreeEntry
 
 BIGGEST_FILE_BYTES = 1024 * 1024
@@ -17,7 +18,7 @@ class GitCommits:
 
     def __init__(self, repositories: Path, search_path: str) -> None:
         self._repositories = repositories
-        self._git = Git(search_path)
+        self._git = Git(search_path=search_path, bare=True)
 
     async def text(self, repository: RepositoryName, commit: CommitId, path: str) -> str | None:
         """A text file of the commit; None when there is none."""
@@ -30,7 +31,7 @@ class GitCommits:
             raise Invalid(Problem(where=path, message="is no plain file."))
         if int(size) > BIGGEST_FILE_BYTES:
             raise Invalid(Problem(where=path, message="is bigger than 1 MiB."))
-        content = await self._git.run(folder, "cat-file", "blob", object_id.decode())
+        content = await self._git.at(folder).output("cat-file", "blob", object_id.decode())
         try:
             return content.decode()
         except UnicodeDecodeError as error:
@@ -39,12 +40,12 @@ class GitCommits:
     async def entries(self, repository: RepositoryName, commit: CommitId) -> tuple[TreeEntry, ...]:
         """Every file of the commit."""
         folder = self._repositories / f"{repository}.git"
-        listed = await self._git.run(folder, "ls-tree", "-r", "-z", "--full-tree", commit)
+        listed = await self._git.at(folder).output("ls-tree", "-r", "-z", "--full-tree", commit)
         return tuple(_entry(line) for line in listed.split(b"\0") if line)
 
     async def _listed(self, folder: Path, repository: RepositoryName, commit: CommitId, path: str) -> bytes:
         try:
-            return await self._git.run(folder, "ls-tree", "-l", "-z", "--full-tree", commit, "--", path)
+            return await self._git.at(folder).output("ls-tree", "-l", "-z", "--full-tree", commit, "--", path)
         except GitFailed as error:
             raise NotFound(f"{repository} has no commit {commit}, or is no repository here.") from error
 

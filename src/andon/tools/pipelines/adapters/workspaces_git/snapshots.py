@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.machine.git.git import PROTOCOLS, Git
+from andon.machine.git.words import GitFailed
 from andon.tools.pipelines.ports import Snapshot
 
-_TIMEOUT_S = 120
 #: git's own words for "nobody in particular"
 _NOBODY = {"GIT_COMMITTER_NAME": "andon", "GIT_COMMITTER_EMAIL": "andon@localhost"}
 _NOBODY |= {"GIT_AUTHOR_NAME": "andon", "GIT_AUTHOR_EMAIL": "andon@localhost"}
@@ -24,6 +24,8 @@ class GitSnapshots:
 
     def __init__(self, repositories: Path) -> None:
         self._repositories = repositories
+        # the person's own settings decide what git would add
+        self._theirs = Git(search_path=None, protocols=PROTOCOLS)
 
     async def take(self, folder: str, repository: RepositoryName) -> Snapshot:
         """The working copy as it is now."""
@@ -75,24 +77,9 @@ class GitSnapshots:
 
     def _git(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None, may_fail: bool = False) -> str:
         try:
-            done = subprocess.run(
-                # the person's own environment, because their git settings decide what git would add
-                [
-                    "env",
-                    "LC_ALL=C.UTF-8",
-                    *(f"{name}={value}" for name, value in (env or {}).items()),
-                    "git",
-                    *arguments,
-                ],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_TIMEOUT_S,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise PortError(f"git could not take a snapshot of {folder}: {error}", permanent=True) from error
-        if done.returncode and not may_fail:
-            said = os.fsdecode(done.stderr).strip()[:1000]
-            raise PortError(f"git could not take a snapshot of {folder}: {said}", permanent=True)
-        return "" if done.returncode else os.fsdecode(done.stdout).strip()
+            return os.fsdecode(self._theirs.at(folder).output_now(*arguments, env=env)).strip()
+        except GitFailed as error:
+            if may_fail:
+                return ""
+            message = f"git could not take a snapshot of {folder}: {error.said or f'exit code {error.code}'}"
+            raise PortError(message, permanent=True) from error

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId
-from andon.tools.source.adapters.repositories_git.child import Child
-from andon.tools.source.adapters.repositories_git.git import Git
-from andon.tools.source.adapters.repositories_git.pipes import read_some, write_all
+from andon.machine.git.git import Git
+from andon.machine.git.pipes import read_some, write_all
+from andon.machine.git.process import Child
+from andon.machine.git.words import clean
 from andon.tools.source.model.push import RefUpdate
 from andon.tools.source.ports import GitRequest, HookCall, Quarantine
 
@@ -22,17 +23,17 @@ _MOST_CALL_BYTES = 64 * 1024 * 1024
 class GitExchange:
     """The port Exchange over `git http-backend`, as CGI knows it (RFC 3875)."""
 
-    def __init__(self, git: Git, folder: Path, request: GitRequest, settings: Mapping[str, str]) -> None:
+    def __init__(self, git: Git, folder: Path, request: GitRequest) -> None:
         calls, call_end = os.pipe()
         answer_end, self._answers = os.pipe()
         hooks = {"ANDON_CALL": str(call_end), "ANDON_ANSWER": str(answer_end)}
-        environment = git.environment(settings) | _cgi(folder, request) | hooks
+        start = git.start("http-backend", given=None, env=_cgi(folder, request) | hooks)
         self._calls = calls
         self._body = b""
         self._heard: deque[bytes] = deque()
         self._rest = b""
         try:
-            self._child = Child(("git", "http-backend"), environment, fed=True, inherits=(call_end, answer_end))
+            self._child = Child(replace(start, inherits=(call_end, answer_end)))
         except PortError:
             os.close(self._calls)
             os.close(self._answers)
@@ -55,7 +56,7 @@ class GitExchange:
             part = await self._child.read()
             received += part
             if not part or len(received) > _MOST_HEAD_BYTES:
-                raise PortError(f"git gave no answer: {self._child.complaints() or 'it ended at once'}")
+                raise PortError(f"git gave no answer: {clean(self._child.complaints()) or 'it ended at once'}")
         head, _, self._body = received.partition(b"\r\n\r\n")
         pairs = [line.partition(": ")[::2] for line in head.decode("latin-1").split("\r\n")]
         status = next((int(value.split()[0]) for key, value in pairs if key.lower() == "status"), 200)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from andon.kernel.ids import BranchName, RepositoryName
-from andon.tools.source.adapters.repositories_git.git import Git
+from andon.machine.git.git import Git
 from andon.tools.source.adapters.repositories_git.repositories import BareRepositories
 
 TRUNK = BranchName("main")
-_AUTHOR = ("-c", "user.name=Andon", "-c", "user.email=andon@localhost", "-c", "core.hooksPath=/dev/null")
+_AUTHOR = ("-c", "user.name=Andon", "-c", "user.email=andon@localhost")
 
 
 async def plant(
@@ -28,8 +29,9 @@ async def plant(
     with tempfile.TemporaryDirectory() as folder:
         await asyncio.to_thread(_write, Path(folder), files)
         bare = repositories.folder(repository)
-        await git.output(bare, f"--work-tree={folder}", "add", "--", *files)
-        await git.output(bare, f"--work-tree={folder}", *_AUTHOR, "commit", "--quiet", "-m", message)
+        there = replace(git.at(bare), bare=True)
+        await there.output(f"--work-tree={folder}", "add", "--", *files)
+        await there.output(f"--work-tree={folder}", *_AUTHOR, "commit", "--quiet", "-m", message)
         (bare / "index").unlink(missing_ok=True)
     return True
 

@@ -6,19 +6,22 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.machine.git.git import Git
+from andon.machine.git.words import TooMuch
 from andon.tools.source.adapters.repositories_git.exchange import GitExchange
-from andon.tools.source.adapters.repositories_git.git import Git, TooMuch, seeing
 from andon.tools.source.model.push import BRANCHES, LargeFile, PushLimits, RefUpdate
 from andon.tools.source.model.repository import MOST_COMMITS, Head, PushedCommit
 from andon.tools.source.ports import NO_QUARANTINE, GitRequest, Quarantine
 
 _LOG_FORMAT = "--format=tformat:%H%x00%an%x00%ae%x00%at%x00%ct%x00%P%x00%s"
+_TIMEOUT = timedelta(seconds=60)
 _MOST_BLOB_BYTES = 1024 * 1024
 _MOST_SUBJECT_CHARACTERS = 200
 #: of git's own times: up to the end of the year 9999
@@ -34,7 +37,7 @@ class BareRepositories:
         self._root = root
         self._hooks = root / ".hooks"
         self._creating = asyncio.Lock()
-        self._git = Git(home=root / ".home", search_path=search_path)
+        self._git = Git(home=root / ".home", search_path=search_path, bare=True, timeout=_TIMEOUT)
 
     async def prepare(self) -> None:
         """Make the folders, the hooks, and the empty repository. To be called once, before anything else.
@@ -69,15 +72,13 @@ class BareRepositories:
         folder = self.folder(repository)
         if not self.exists(repository):
             fresh = folder.with_name(f".new-{repository}")
-            await self._git.output(fresh, "init", "--quiet", "--bare", "--template=", "--initial-branch", trunk)
+            await self._git.at(fresh).output("init", "--quiet", "--bare", "--template=", "--initial-branch", trunk)
             fresh.rename(folder)
         elif (folder / "HEAD").read_text(encoding="utf-8") != f"ref: {BRANCHES}{trunk}\n":
-            await self._git.output(folder, "symbolic-ref", "HEAD", f"{BRANCHES}{trunk}")
+            await self._git.at(folder).output("symbolic-ref", "HEAD", f"{BRANCHES}{trunk}")
 
     async def heads(self, repository: RepositoryName) -> tuple[Head, ...]:
-        listed = await self._git.output(
-            self.folder(repository), "for-each-ref", "--format=%(objectname) %(refname)", BRANCHES
-        )
+        listed = await self._at(repository).output("for-each-ref", "--format=%(objectname) %(refname)", BRANCHES)
         pairs = (line.split(" ", 1) for line in listed.decode(errors="replace").splitlines())
         found = (Head(branch=BranchName(ref.removeprefix(BRANCHES)), commit=CommitId(id_)) for id_, ref in pairs)
         return tuple(sorted(found, key=lambda head: head.branch))
@@ -92,28 +93,18 @@ class BareRepositories:
     async def _log(
         self, repository: RepositoryName, most: str, wanted: tuple[str, ...], quarantine: Quarantine
     ) -> tuple[PushedCommit, ...]:
-        arguments = (
-            "log",
-            "-z",
-            "--topo-order",
-            most,
-            _LOG_FORMAT,
-            "--encoding=UTF-8",
-            "--end-of-options",
-            *wanted,
-            "--",
-        )
-        printed = await self._git.output(self.folder(repository), *arguments, quarantine=quarantine)
+        order = ("-z", "--topo-order", most, _LOG_FORMAT, "--encoding=UTF-8")
+        arguments = ("log", *order, "--end-of-options", *wanted, "--")
+        printed = await self._at(repository).output(*arguments, env=self._seeing(repository, quarantine))
         return tuple(_commits(printed))
 
     async def blob(
         self, repository: RepositoryName, commit: CommitId, path: str, *, quarantine: Quarantine = NO_QUARANTINE
     ) -> bytes | None:
         ask = ("cat-file", "blob", "--end-of-options", f"{commit}:{path}")
+        git = replace(self._at(repository), most_bytes=_MOST_BLOB_BYTES)
         try:
-            answer = await self._git.run(
-                self.folder(repository), *ask, quarantine=quarantine, most_bytes=_MOST_BLOB_BYTES
-            )
+            answer = await git.run(*ask, env=self._seeing(repository, quarantine))
         except TooMuch as error:
             raise Invalid(f"{path} has more than {_MOST_BLOB_BYTES:,} bytes, which is too much to read.") from error
         return answer.output if answer.code == 0 else None
@@ -124,14 +115,14 @@ class BareRepositories:
         ids = []
         for path in paths:
             arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:{path}")
-            answer = await self._git.run(self.folder(repository), *arguments)
+            answer = await self._at(repository).run(*arguments)
             ids.append(answer.output.decode().strip() if answer.code == 0 else None)
         return tuple(ids)
 
     async def large_files(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
     ) -> tuple[LargeFile, ...]:
-        folder, large = self.folder(repository), dict[bytes, int]()
+        large = dict[bytes, int]()
         if not quarantine:  # nothing new came with the push
             return ()
 
@@ -142,12 +133,12 @@ class BareRepositories:
 
         shown = "--batch-check=%(objecttype) %(objectsize) %(objectname)"
         ask = ("cat-file", "--batch-all-objects", "--unordered", shown)
-        await self._git.each_line(folder, *ask, objects={"GIT_OBJECT_DIRECTORY": quarantine}, take=weigh)
-        paths = await self._paths(folder, updates, frozenset(large), quarantine) if large else {}
+        await self._at(repository).each_line(*ask, env={"GIT_OBJECT_DIRECTORY": quarantine}, take=weigh)
+        paths = await self._paths(repository, updates, frozenset(large), quarantine) if large else {}
         return tuple(LargeFile(path=paths.get(id_, id_.decode()), size_bytes=size) for id_, size in large.items())
 
     async def _paths(
-        self, folder: Path, updates: tuple[RefUpdate, ...], ids: frozenset[bytes], quarantine: Quarantine
+        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], ids: frozenset[bytes], quarantine: Quarantine
     ) -> dict[bytes, str]:
         """What the objects are called in the pushed commits."""
         paths: dict[bytes, str] = {}
@@ -159,38 +150,48 @@ class BareRepositories:
 
         tips = [update.after for update in updates if update.after]
         ask = ("rev-list", "--objects", "--not", "--all", "--not", "--end-of-options", *tips, "--")
-        await self._git.each_line(folder, *ask, objects=seeing(folder, quarantine), take=look)
+        await self._at(repository).each_line(*ask, env=self._seeing(repository, quarantine), take=look)
         return paths
 
     async def contains(
         self, repository: RepositoryName, ancestor: CommitId, commit: CommitId, quarantine: Quarantine
     ) -> bool:
         ask = ("merge-base", "--is-ancestor", "--end-of-options", ancestor, commit)
-        answer = await self._git.run(self.folder(repository), *ask, quarantine=quarantine)
+        answer = await self._at(repository).run(*ask, env=self._seeing(repository, quarantine))
         return answer.code == 0
 
     def serve(self, request: GitRequest, limits: PushLimits) -> GitExchange:
         known = request.repository if self.exists(request.repository) else RepositoryName(_NOTHING)
-        return GitExchange(self._git, self.folder(known), request, self._serving(limits))
+        return GitExchange(replace(self._git, bare=False, settings=self._serving(limits)), self.folder(known), request)
 
-    def _serving(self, limits: PushLimits) -> dict[str, str]:
+    def _at(self, repository: RepositoryName) -> Git:
+        return self._git.at(self.folder(repository))
+
+    def _seeing(self, repository: RepositoryName, quarantine: Quarantine) -> dict[str, str]:
+        """The environment in which git sees a push's objects before they are accepted."""
+        if not quarantine:
+            return {}
+        own = str(self.folder(repository) / "objects")
+        return {"GIT_OBJECT_DIRECTORY": quarantine, "GIT_ALTERNATE_OBJECT_DIRECTORIES": own}
+
+    def _serving(self, limits: PushLimits) -> tuple[str, ...]:
         """git's settings while it serves a client: ours, wherever the repository came from."""
-        return {
-            "core.hooksPath": str(self._hooks),
-            "core.bigFileThreshold": "32m",
+        return (
+            f"core.hooksPath={self._hooks}",
+            "core.bigFileThreshold=32m",
             # what is accepted survives a power cut
-            "core.fsync": "objects,reference",
-            "core.fsyncMethod": "batch",
-            "receive.fsckObjects": "true",
-            "receive.maxInputSize": str(limits.push_bytes),
-            "receive.advertisePushOptions": "true",
+            "core.fsync=objects,reference",
+            "core.fsyncMethod=batch",
+            "receive.fsckObjects=true",
+            f"receive.maxInputSize={limits.push_bytes}",
+            "receive.advertisePushOptions=true",
             # packing goes on in the push that makes it necessary; commits that no branch has any more are kept
-            "receive.autogc": "true",
-            "gc.autoDetach": "false",
-            "gc.cruftPacks": "true",
-            "gc.pruneExpire": "never",
-            "uploadpack.allowFilter": "true",
-        }
+            "receive.autogc=true",
+            "gc.autoDetach=false",
+            "gc.cruftPacks=true",
+            "gc.pruneExpire=never",
+            "uploadpack.allowFilter=true",
+        )
 
 
 def _commits(printed: bytes) -> Iterator[PushedCommit]:
