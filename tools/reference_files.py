@@ -62,6 +62,9 @@ def _kind(shape: Any) -> str:
         return " or ".join(dict.fromkeys(_kind(one) for one in shape["anyOf"]))
     inner = shape.get("items") or shape.get("additionalProperties")
     words = {"array": "list", "object": "table", "boolean": "true or false", "integer": "number", "string": "text"}
+    words["number"] = "decimal number"
     if shape["type"] == "string" and shape.get("pattern", "").endswith("(ms|s|m|h|d))+$"):
         return 'duration: "90s", "5m"'
+    if shape["type"] == "string" and shape.get("pattern", "").endswith("(KiB|MiB|GiB|TiB)$"):
+        return 'size: "512MiB", "2GiB"'
     return words[shape["type"]] + (f" of {_kind(inner)}" if isinstance(inner, dict) else "")

@@ -112,6 +112,7 @@ def _world(
         reuse=reuse,
         packer=RunsPacker(packer),
         machine=f"{platform.system()} {platform.machine()} {path}",
+        largest=config.largest_limits,
     )
 
 

@@ -104,5 +104,6 @@ def _world(config: ServerConfig, runs: Runs, only: tuple[str, ...]) -> World:
         reports=JunitReports(),
         reuse=runs,
         packer=NoPacker(),
+        largest=config.largest_limits,
         only=only,
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from andon.config import ServerConfig
 from andon.kernel.masks import Masks
+from andon.machine.limits.group import Groups, LimitSettings
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
@@ -18,13 +21,25 @@ def build_sandboxes(config: ServerConfig) -> Sandboxes:
 
 def build_runner(config: ServerConfig, sandboxes: Sandboxes) -> BubblewrapRunner:
     """What runs tasks."""
-    settings = RunnerSettings(runs=config.data / "runs", sandboxes=sandboxes, allowed_env=dict(config.task_env))
+    settings = RunnerSettings(
+        runs=config.data / "runs",
+        sandboxes=sandboxes,
+        groups=build_groups(config),
+        reserve=config.reserve,
+        allowed_env=dict(config.task_env),
+    )
     return BubblewrapRunner(settings)
 
 
 def build_runtime(config: ServerConfig, sandboxes: Sandboxes, logs: InstanceLogs) -> ProcessRuntime:
     """What runs services."""
-    return ProcessRuntime(config.data / "services", sandboxes, logs)
+    return ProcessRuntime(config.data / "services", sandboxes, logs, build_groups(config))
+
+
+def build_groups(config: ServerConfig) -> Groups:
+    """What limits both; the data folder names this server among others of the machine."""
+    owner = hashlib.sha256(bytes(config.data)).hexdigest()[:12]
+    return Groups(LimitSettings(owner=f"andon-{owner}", largest=config.largest_limits))
 
 
 def build_instance_logs(config: ServerConfig, masks: Masks) -> InstanceLogs:

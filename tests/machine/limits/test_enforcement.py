@@ -15,7 +15,8 @@ import pytest
 
 from andon.kernel.limits import Limits
 from andon.kernel.sizes import GIBIBYTE, MEBIBYTE
-from andon.machine.limits import Enforcement, found
+from andon.machine.limits import found
+from andon.machine.limits.enforcement import Enforcement
 from andon.machine.limits.watching import Watching
 
 OWNER = f"andon-test-{os.getpid()}"
@@ -42,7 +43,7 @@ except OSError as error:
 
 def enforcements() -> dict[str, Enforcement | None]:
     """Each of the three; None where this machine does not allow it."""
-    working = {one.name: one for one in (*found._v2(OWNER), *found._v1(OWNER)) if found._works(one)}
+    working = {one.name: one for one in found.cgroups() if found._works(one)}
     return {"cgroup v2": working.get("cgroup v2"), "cgroup v1": working.get("cgroup v1"), "watching": Watching()}
 
 
@@ -90,13 +91,6 @@ class Group:
 Make = Callable[..., Group]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _no_groups_are_left() -> Iterator[None]:
-    yield
-    for tree in Path("/sys/fs/cgroup").rglob(OWNER):
-        tree.rmdir()
-
-
 @pytest.fixture(params=["cgroup v2", "cgroup v1", "watching"])
 def make(request: pytest.FixtureRequest) -> Iterator[Make]:
     enforcement = enforcements()[request.param]
@@ -105,7 +99,7 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
     made: list[Group] = []
 
     def group(key: str = "one", limits: Limits = LIMITS) -> Group:
-        made.append(Group(enforcement=enforcement, key=key, limits=limits))
+        made.append(Group(enforcement=enforcement, key=f"{OWNER}-{key}", limits=limits))
         return made[-1]
 
     yield group
@@ -166,8 +160,8 @@ def test_removing_a_group_ends_what_runs_in_it(make: Make) -> None:
 
 def test_a_group_is_removed_twice_and_prepared_again_without_harm(make: Make) -> None:
     group = make()
-    group.enforcement.remove("one")
-    group.enforcement.remove("one")
+    group.enforcement.remove(group.key)
+    group.enforcement.remove(group.key)
     assert group.run("print('works')")[1] == "works\n"
 
 

@@ -17,8 +17,10 @@ from pathlib import Path
 
 from andon.kernel.ids import EnvironmentName, RunNumber, ServiceName, TaskName
 from andon.kernel.masks import Masks
+from andon.machine.disk import Reserve
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.machine.sandbox.system_calls import ARCHITECTURES, DENIED
+from andon.testing.limits import groups_of
 from andon.tools.delivery.adapters.runtime_process import ProcessRuntime
 from andon.tools.delivery.adapters.runtime_process.instance_logs import InstanceLogs
 from andon.tools.delivery.model.promotion import PromotionId
@@ -52,7 +54,10 @@ def told(kind: str, data: Path) -> str:
 
 
 async def task(data: Path, sandboxes: Sandboxes, program: Path) -> dict[str, str]:
-    runner = BubblewrapRunner(RunnerSettings(runs=data / "runs", sandboxes=sandboxes))
+    settings = RunnerSettings(
+        runs=data / "runs", sandboxes=sandboxes, groups=groups_of(data), reserve=Reserve(folder=data)
+    )
+    runner = BubblewrapRunner(settings)
     tree = data / "runs" / "1" / ".source"
     tree.mkdir(parents=True)
     shutil.copy(program, tree)
@@ -73,7 +78,7 @@ async def task(data: Path, sandboxes: Sandboxes, program: Path) -> dict[str, str
 
 
 async def service(data: Path, sandboxes: Sandboxes, program: Path) -> dict[str, str]:
-    runtime = ProcessRuntime(data / "services", sandboxes, PlainLogs(data / "services", Masks()))
+    runtime = ProcessRuntime(data / "services", sandboxes, PlainLogs(data / "services", Masks()), groups_of(data))
     root = data / "images" / "1"
     (root / "app").mkdir(parents=True)
     shutil.copy(program, root / "app")

@@ -31,6 +31,7 @@ from andon.kernel.ids import (
 from andon.kernel.masks import Masks
 from andon.ledger.opening import open_ledger
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
+from andon.testing.limits import groups_of
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
@@ -144,7 +145,7 @@ class Site:
 
     def runtime(self) -> ProcessRuntime:
         seen = SandboxSettings(folder=self.data / "sandbox", search_path=os.environ["PATH"], hidden=(self.data,))
-        return ProcessRuntime(self.data / "services", Sandboxes(seen), self.logs())
+        return ProcessRuntime(self.data / "services", Sandboxes(seen), self.logs(), groups_of(self.data))
 
     def logs(self) -> InstanceLogs:
         return InstanceLogs(self.data / "services", self.masks)

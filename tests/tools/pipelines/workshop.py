@@ -19,7 +19,9 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import FLOW, Actor, BranchName, CommitId, Digest, EventId, RepositoryName, RunNumber, stream
 from andon.kernel.order import Order
 from andon.ledger.opening import open_ledger
+from andon.machine.disk import Reserve
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
+from andon.testing.limits import groups_of
 from andon.testing.waiting import until
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
@@ -100,7 +102,13 @@ class Workshop:
             hidden=(self.data,),
             wanted=self.wants_sandbox,
         )
-        settings = RunnerSettings(runs=self.data / "runs", sandboxes=Sandboxes(seen), allowed_env=self.env)
+        settings = RunnerSettings(
+            runs=self.data / "runs",
+            sandboxes=Sandboxes(seen),
+            groups=groups_of(self.data),
+            reserve=Reserve(folder=self.data),
+            allowed_env=self.env,
+        )
         return BubblewrapRunner(settings)
 
     def logs(self) -> FileLogs:

@@ -19,47 +19,47 @@ from andon.machine.limits.watching import Watching
 
 _MOUNTS, _OWN = Path("/proc/self/mounts"), Path("/proc/self/cgroup")
 _TRY_WITHIN_S = 10
-_TRY = "try"
 #: where the server itself goes when its group must hold no process of its own
 _SERVER = "andon-server"
 
 
-def find_enforcement(owner: str) -> Enforcement:
-    """The best that works; `owner` names the server's groups, and is the same after a restart."""
-    for found in (*_v2(owner), *_v1(owner)):
-        if _works(found):
-            return found
-    return Watching()
+def find_enforcement() -> Enforcement:
+    """The best that works."""
+    return next((found for found in cgroups() if _works(found)), Watching())
+
+
+def cgroups() -> Iterator[Enforcement]:
+    """What the machine has, the better first; it may not work for this user."""
+    yield from _v2()
+    yield from _v1()
 
 
 def _works(enforcement: Enforcement) -> bool:
     try:
-        words = enforcement.prepare(_TRY, Limits())
+        key = f"andon-try-{os.getpid()}"
+        words = enforcement.prepare(key, Limits())
         done = subprocess.run(
             [*words, "/bin/true"], capture_output=True, timeout=_TRY_WITHIN_S, check=False, stdin=subprocess.DEVNULL
         )
-        enforcement.remove(_TRY)
+        enforcement.remove(key)
     except (OSError, PortError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
 
 
-def _v1(owner: str) -> Iterator[Enforcement]:
+def _v1() -> Iterator[Enforcement]:
     own = {controller: path for names, path in _own_groups() for controller in names.split(",")}
     trees: dict[str, Path] = {}
     for place, kind, options in _mounts():
         for controller in ("memory", "pids", "cpu"):
             if kind == "cgroup" and controller in options:
                 below = place / own.get(controller, "").lstrip("/")
-                trees[controller] = (below if below.is_dir() else place) / owner
-    if not all(name in trees for name in cgroup_v1.NEEDED):
-        return
-    cpu = trees.get("cpu")
-    if all(_is_made(tree) for tree in trees.values()):
-        yield CgroupV1(memory=trees["memory"], pids=trees["pids"], cpu=cpu)
+                trees[controller] = below if below.is_dir() else place
+    if all(name in trees for name in cgroup_v1.NEEDED):
+        yield CgroupV1(memory=trees["memory"], pids=trees["pids"], cpu=trees.get("cpu"))
 
 
-def _v2(owner: str) -> Iterator[Enforcement]:
+def _v2() -> Iterator[Enforcement]:
     own = next((path for names, path in _own_groups() if not names), None)
     place = next((place for place, kind, _ in _mounts() if kind == "cgroup2"), None)
     if own is None or place is None:
@@ -69,12 +69,9 @@ def _v2(owner: str) -> Iterator[Enforcement]:
         if not set(cgroup_v2.NEEDED) <= set((parent / "cgroup.controllers").read_text().split()):
             return
         _enable(parent)
-        folder = parent / owner
-        folder.mkdir(exist_ok=True)
-        _enable(folder)
     except (OSError, PortError):
         return
-    yield CgroupV2(folder)
+    yield CgroupV2(parent)
 
 
 def _enable(group: Path) -> None:
@@ -92,14 +89,6 @@ def _enable(group: Path) -> None:
         control.write_text("+cpu")
     except OSError:
         pass
-
-
-def _is_made(folder: Path) -> bool:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError:
-        return False
-    return True
 
 
 def _own_groups() -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, ServiceName
+from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 from andon.machine.log.reading import Printed
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import Slot
@@ -84,6 +85,7 @@ class Launch:
     port: int = 0
     #: how often it was started before, as far as is known
     starts: int = 0
+    limits: AskedLimits = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

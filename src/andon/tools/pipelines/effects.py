@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,6 +11,7 @@ from typing import Any
 from andon.kernel.decider import Command
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import CommitId, short
+from andon.kernel.limits import LARGEST, Limits
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.part import only
 from andon.tools.pipelines.model.pipeline import Pipeline, TaskSpec
@@ -31,7 +31,7 @@ from andon.tools.pipelines.model.run import (
     ReportUnreadable,
     RunTask,
 )
-from andon.tools.pipelines.model.run_state import Outcome, TestCounts
+from andon.tools.pipelines.model.run_state import TestCounts
 from andon.tools.pipelines.model.test_verdict import judged
 from andon.tools.pipelines.ports import (
     ArtifactPacker,
@@ -48,6 +48,7 @@ from andon.tools.pipelines.ports import (
     Tree,
     Workspaces,
 )
+from andon.tools.pipelines.verdict import verdict
 
 Tell = Callable[[Command[Any]], Awaitable[None]]
 Performer = Callable[[Any, Tell], Awaitable[None]]
@@ -70,6 +71,8 @@ class World:
     packer: ArtifactPacker
     #: what of this machine the tasks' results depend on
     machine: str = ""
+    #: the most that a pipeline may ask for
+    largest: Limits = LARGEST
     #: run only these tasks and what they need; empty runs all
     only: tuple[str, ...] = ()
 
@@ -96,7 +99,7 @@ class _Reading:
                 await tell(ReportUnreadable(key=effect.key, outcome="skip", reason=NO_FILE))
                 return
             async with asyncio.timeout(READ_WITHIN.total_seconds()):
-                pipeline = await asyncio.to_thread(lambda: only(parse_pipeline(text), self.world.only))
+                pipeline = await asyncio.to_thread(self._parsed, text)
                 tasks = await self._with_reuse(effect, pipeline)
         except (Invalid, NotFound) as error:
             await tell(ReportUnreadable(key=effect.key, outcome="failure", reason=str(error)))
@@ -112,6 +115,9 @@ class _Reading:
             budget=pipeline.budget,
         )
         await tell(report)
+
+    def _parsed(self, text: str) -> Pipeline:
+        return only(parse_pipeline(text, largest=self.world.largest), self.world.only)
 
     async def _with_reuse(self, effect: ReadPipeline, pipeline: Pipeline) -> tuple[TaskSpec, ...]:
         if not any(task.inputs for task in pipeline.tasks):
@@ -146,7 +152,7 @@ class _Running:
         if effect.is_new:
             await self._start(effect, job, sandbox, tell)
         ended = await self.world.runner.wait(job)
-        outcome, reason = _verdict(ended)
+        outcome, reason = verdict(ended)
         tests, complaint = await self._tests(effect.spec, ended)
         if complaint and outcome == "success":
             outcome, reason = "failure", complaint
@@ -278,20 +284,5 @@ def _job(effect: RunTask, tree: Tree) -> Job:
         network=spec.network,
         timeout=spec.timeout,
         tree=tree,
+        limits=spec.limits,
     )
-
-
-def _verdict(ended: Ended) -> tuple[Outcome, str]:
-    if ended.exit_code is None:
-        return "error", ended.why
-    if ended.exit_code == 0:
-        return "success", ""
-    return "failure", _exit_words(ended.exit_code)
-
-
-def _exit_words(code: int) -> str:
-    try:
-        name = signal.Signals(code - 128).name if code > 128 else ""
-    except ValueError:
-        name = ""
-    return f"exit code {code} ({name})" if name else f"exit code {code}"

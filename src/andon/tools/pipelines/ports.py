@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from andon.kernel.ids import BranchName, CommitId, Digest, RepositoryName, RunNumber, TaskName
+from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, ServiceSpec
 from andon.tools.pipelines.model.run_state import TestCounts
 
@@ -98,15 +99,16 @@ class Job:
     #: after this it is killed whole
     timeout: timedelta
     tree: Tree
+    limits: AskedLimits = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a task's process ended."""
 
-    #: None when no process of it left a result: see `why`
+    #: None when no process of it left a result, or it exceeded a limit: see `why`
     exit_code: int | None
-    #: what happened to it, in words; "" when it ended by itself
+    #: what happened to it, or was denied to it, in words; "" when it ended by itself
     why: str
     took: timedelta
     #: folder that holds what the task wrote

@@ -14,9 +14,12 @@ import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 from andon.kernel.masks import Masks
+from andon.kernel.sizes import MEBIBYTE
 from andon.machine.process.finding import marked
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
+from andon.testing.limits import groups_of
 from andon.testing.waiting import until
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime, record
 from andon.tools.delivery.adapters.runtime_process.listening import tree
@@ -44,7 +47,8 @@ class Yard:
     def again(self) -> ProcessRuntime:
         """The runtime of another server on the same data."""
         seen = SandboxSettings(folder=self.data / "sandbox", search_path=PATH, hidden=(self.data,))
-        return ProcessRuntime(self.data / "services", Sandboxes(seen), InstanceLogs(self.data / "services", self.masks))
+        logs = InstanceLogs(self.data / "services", self.masks)
+        return ProcessRuntime(self.data / "services", Sandboxes(seen), logs, groups_of(self.data))
 
     def key(self, number: int = 1, slot: Slot = "blue") -> SlotKey:
         return SlotKey(
@@ -55,7 +59,13 @@ class Yard:
         )
 
     async def run(
-        self, script: str, *, number: int = 1, root: Path | None = None, told: dict[str, str] | None = None
+        self,
+        script: str,
+        *,
+        number: int = 1,
+        root: Path | None = None,
+        told: dict[str, str] | None = None,
+        limits: AskedLimits = NOTHING_ASKED,
     ) -> Instance:
         image = UnpackedImage(
             root=root or self.app.parent,
@@ -64,7 +74,7 @@ class Yard:
             env=(),
             labels=(),
         )
-        launch = Launch(key=self.key(number), image=image, command=(), environment=told or {})
+        launch = Launch(key=self.key(number), image=image, command=(), environment=told or {}, limits=limits)
         return await self.runtime.start(launch)
 
     async def said(self, instance: Instance, count: int = 50) -> tuple[str, ...]:
@@ -275,3 +285,19 @@ def _copy(program: str, root: Path) -> None:
         target = root / path.removeprefix("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
+
+
+@pytest.mark.parametrize("where", ["memory", "files in memory"])
+async def test_an_instance_that_takes_too_much_memory_is_ended_with_the_number(yard: Yard, where: str) -> None:
+    """Also after a restart of the server, and what it keeps in /tmp counts."""
+    script = "head -c 300M /dev/zero > /tmp/x" if where != "memory" else "head -c 300M /dev/zero | tail -c 300M"
+    instance = await yard.run(f"{script}; sleep 60", limits=AskedLimits(memory=64 * MEBIBYTE))
+    said = await yard.again().ended(instance)
+    assert said == "it used more than 64 MiB of memory (limit: 64 MiB); raise `limits.memory` or use less"
+
+
+async def test_an_instance_that_is_denied_processes_says_so_when_it_ends(yard: Yard) -> None:
+    script = "i=0; while [ $i -lt 60 ]; do sleep 30 & i=$((i+1)); done"
+    instance = await yard.run(script, limits=AskedLimits(processes=20))
+    said = await yard.runtime.ended(instance)
+    assert said.endswith("it started more than 20 processes (limit: 20); raise `limits.processes` or start fewer")

@@ -18,7 +18,9 @@ import psutil
 import pytest
 
 from andon.kernel.ids import RunNumber, TaskName
+from andon.machine.disk import Reserve
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
+from andon.testing.limits import groups_of
 from andon.testing.waiting import until
 from andon.tools.pipelines.adapters.runner_bubblewrap import runner as runner_module
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
@@ -33,8 +35,9 @@ PATH = os.environ["PATH"]
 class Bench:
     """A data folder, a tree of files, and the runner under test."""
 
-    def __init__(self, data: Path, *, wants_sandbox: bool = True) -> None:
+    def __init__(self, data: Path, *, wants_sandbox: bool = True, reserve: Reserve | None = None) -> None:
         self.data = data
+        self.reserve = reserve
         self.tree = data / "runs" / "1" / ".source"
         self.tree.mkdir(parents=True)
         (self.tree / "file").write_text("committed\n")
@@ -46,7 +49,13 @@ class Bench:
         seen = SandboxSettings(
             folder=self.data / "sandbox", search_path=PATH, hidden=(self.data,), wanted=self.wants_sandbox
         )
-        settings = RunnerSettings(runs=self.data / "runs", sandboxes=Sandboxes(seen), allowed_env={"ALLOWED": "yes"})
+        settings = RunnerSettings(
+            runs=self.data / "runs",
+            sandboxes=Sandboxes(seen),
+            groups=groups_of(self.data),
+            reserve=self.reserve or Reserve(folder=self.data),
+            allowed_env={"ALLOWED": "yes"},
+        )
         return BubblewrapRunner(settings)
 
     def job(self, command: str, *, seconds: float = 20, network: bool = False, task: str = "unit") -> Job:
@@ -363,10 +372,10 @@ async def test_a_log_goes_through_its_filter(bench: Bench) -> None:
 
 async def test_a_log_without_end_ends_the_task(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A task can't fill the disk by printing."""
-    monkeypatch.setattr(runner_module, "LONGEST_LOG_BYTES", 1000)
+    monkeypatch.setattr(runner_module, "LONGEST_LOG_BYTES", 2048)
     ended = await bench.run("while :; do echo more; done")
-    assert ended.why == "killed because it printed more than 1 GiB"
-    assert bench.file("log").stat().st_size == 1000
+    assert ended.why == "killed because it printed more than 2 KiB"
+    assert bench.file("log").stat().st_size == 2048
 
 
 async def test_a_task_cannot_write_its_own_result(bench: Bench) -> None:
@@ -403,12 +412,15 @@ AS_NOBODY = """
 import asyncio, concurrent.futures.thread, os, sys
 from datetime import timedelta
 from pathlib import Path
+from andon.machine.disk import Reserve
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
+from andon.testing.limits import groups_of
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
 from andon.tools.pipelines.ports import Job, Tree
 async def main(runs):
     sandboxes = Sandboxes(SandboxSettings(folder=runs / "sandbox", search_path="/usr/bin:/bin"))
-    runner = BubblewrapRunner(RunnerSettings(runs=runs, sandboxes=sandboxes))
+    settings = RunnerSettings(runs=runs, sandboxes=sandboxes, groups=groups_of(runs), reserve=Reserve(folder=runs))
+    runner = BubblewrapRunner(settings)
     sandbox = await runner.sandbox()
     (runs / "tree").mkdir()
     job = Job(run=1, task="unit", command="id -u; touch here; ls", env=(), network=False,

@@ -105,6 +105,7 @@ class Keeper:
             environment=environment_of(request, spec, secrets),
             port=self._port,
             starts=self._starts,
+            limits=spec.limits,
         )
         return launch, spec
 

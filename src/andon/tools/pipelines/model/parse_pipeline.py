@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import ServiceName, TaskName
+from andon.kernel.limits import LARGEST, AskedLimits, Limits
 from andon.standards.reading import Here
 from andon.standards.shapes import describe, did_you_mean, quoted
 from andon.standards.toml import read
 from andon.tools.pipelines.model.graph import Needs, circles
+from andon.tools.pipelines.model.limits_table import judge_limits
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, Pipeline, ServiceSpec, TaskSpec
 from andon.tools.pipelines.model.pipeline_file import (
     FILE,
@@ -25,8 +27,8 @@ from andon.tools.pipelines.model.pipeline_file import (
 _MOST_NEEDS = 2_000
 
 
-def parse_pipeline(text: str, file: str = FILE_NAME) -> Pipeline:
-    """The pipeline that the text describes.
+def parse_pipeline(text: str, file: str = FILE_NAME, largest: Limits = LARGEST) -> Pipeline:
+    """The pipeline that the text describes; `largest` is what the server permits.
 
     Errors: Invalid, with every problem, each with file, line, column and a caret.
     """
@@ -35,12 +37,21 @@ def parse_pipeline(text: str, file: str = FILE_NAME) -> Pipeline:
     if isinstance(schema, int) and schema > SCHEMA:
         message = f"this Andon reads schema {SCHEMA}, and the file says {describe(schema).removeprefix('the number ')}."
         raise Invalid(document.problem(("schema",), message, "A newer Andon may read it."))
-    return _pipeline(FILE.read_document(document, _judge))
+
+    def judge(table: FileTable, here: Here) -> None:
+        _judge_tasks(table, here)
+        _judge_artifact_and_service(table, here)
+        _judge_limits(table, here, largest)
+
+    return _pipeline(FILE.read_document(document, judge))
 
 
-def _judge(table: FileTable, here: Here) -> None:
-    _judge_tasks(table, here)
-    _judge_artifact_and_service(table, here)
+def _judge_limits(table: FileTable, here: Here, largest: Limits) -> None:
+    judge_limits(table.limits, here.below("limits"), largest)
+    for name, task in table.task:
+        judge_limits(task.limits, here.below("task").below(name).below("limits"), largest)
+    if table.service is not None:
+        judge_limits(table.service.limits, here.below("service").below("limits"), largest)
 
 
 def _judge_tasks(table: FileTable, here: Here) -> None:
@@ -100,14 +111,14 @@ def _judge_artifact_and_service(table: FileTable, here: Here) -> None:
 
 
 def _pipeline(table: FileTable) -> Pipeline:
-    tasks = tuple(_task(TaskName(name), task) for name, task in table.task)
+    tasks = tuple(_task(TaskName(name), task, table.limits) for name, task in table.task)
     artifacts = [_artifact(TaskName(name), task.artifact) for name, task in table.task if task.artifact]
     artifact = artifacts[0] if artifacts else None
-    service = _service(table.service, artifact) if table.service and artifact else None
+    service = _service(table.service, artifact, table.limits) if table.service and artifact else None
     return Pipeline(tasks=tasks, artifact=artifact, service=service, budget=table.budget)
 
 
-def _task(name: TaskName, table: TaskTable) -> TaskSpec:
+def _task(name: TaskName, table: TaskTable, common: AskedLimits) -> TaskSpec:
     return TaskSpec(
         name=name,
         run=table.run,
@@ -116,6 +127,7 @@ def _task(name: TaskName, table: TaskTable) -> TaskSpec:
         env=table.env,
         timeout=table.timeout,
         network=table.network,
+        limits=table.limits.over(common),
         reports=table.reports.junit,
         reports_advisory=table.reports.advisory,
         reports_minimum=table.reports.minimum,
@@ -126,7 +138,7 @@ def _artifact(task: TaskName, table: ArtifactTable) -> ArtifactSpec:
     return ArtifactSpec(name=table.name, task=task, path=table.path, version=table.version, base=table.base)
 
 
-def _service(table: ServiceTable, artifact: ArtifactSpec) -> ServiceSpec:
+def _service(table: ServiceTable, artifact: ArtifactSpec, common: AskedLimits) -> ServiceSpec:
     return ServiceSpec(
         name=table.name or ServiceName(artifact.name),
         command=table.command,
@@ -135,4 +147,5 @@ def _service(table: ServiceTable, artifact: ArtifactSpec) -> ServiceSpec:
         config=table.config,
         start_timeout=table.start_timeout,
         stop_timeout=table.stop_timeout,
+        limits=table.limits.over(common),
     )

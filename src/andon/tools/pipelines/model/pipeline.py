@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from andon.kernel.ids import ArtifactName, RunNumber, ServiceName, TaskName
+from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class TaskSpec:
     timeout: timedelta = timedelta(minutes=10)
     #: may it open connections
     network: bool = False
+    #: how much it may use, where it says so
+    limits: AskedLimits = NOTHING_ASKED
     #: globs of JUnit XML files below the checkout
     reports: tuple[str, ...] = ()
     #: failed tests in the reports are a warning only
@@ -79,6 +82,8 @@ class ServiceSpec:
     start_timeout: timedelta = timedelta(seconds=30)
     #: between asking it to stop and killing it
     stop_timeout: timedelta = timedelta(seconds=10)
+    #: how much an instance may use, where it says so
+    limits: AskedLimits = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from andon.kernel.ids import ArtifactName, ServiceName
+from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 from andon.standards.durations import PATTERN, parse_duration
 from andon.standards.shapes import Either, Key, ListOf, Named, Schema, Table, Text, Whole, YesOrNo
+from andon.tools.pipelines.model import limits_table as limits
 from andon.tools.pipelines.model import pipeline_words as words
 from andon.tools.pipelines.model.pipeline import CheckSpec
 
@@ -45,6 +47,7 @@ class TaskTable:
     env: tuple[tuple[str, str], ...]
     timeout: timedelta
     network: bool
+    limits: AskedLimits
     reports: ReportsTable
     artifact: ArtifactTable | None
 
@@ -60,6 +63,7 @@ class ServiceTable:
     config: tuple[tuple[str, str], ...]
     start_timeout: timedelta
     stop_timeout: timedelta
+    limits: AskedLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,7 @@ class FileTable:
 
     schema: int
     budget: timedelta
+    limits: AskedLimits
     task: tuple[tuple[str, TaskTable], ...]
     service: ServiceTable | None
 
@@ -169,6 +174,7 @@ _TASK = Table(
             shape=_DURATION, meaning='Then it is killed whole. Default "10m".', default=timedelta(minutes=10)
         ),
         "network": Key(shape=YesOrNo(), meaning="May it open connections. Default false.", default=False),
+        "limits": limits.KEY,
         "reports": Key(shape=_REPORTS, meaning="Test results it writes.", default=ReportsTable(junit=())),
         "artifact": Key(shape=_ARTIFACT, meaning="What a green run publishes; one task of a pipeline has it."),
     },
@@ -205,6 +211,7 @@ _SERVICE = Table(
             meaning='Between asking it to stop and killing it. Default "10s".',
             default=timedelta(seconds=10),
         ),
+        "limits": limits.KEY,
     },
 )
 FILE = Table(
@@ -218,6 +225,11 @@ FILE = Table(
         ),
         "budget": Key(
             shape=_DURATION, meaning='How long a run should take at most. Default "5m".', default=timedelta(minutes=5)
+        ),
+        "limits": Key(
+            shape=limits.LIMITS,
+            meaning="Limits of every task and of the service that do not say others.",
+            default=NOTHING_ASKED,
         ),
         "task": Key(
             shape=Named(name=words.task_name, item=_TASK, most=_MOST_TASKS),

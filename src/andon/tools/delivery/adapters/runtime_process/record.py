@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 from andon.machine.process.detached import Detached
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import SLOTS, Slot
@@ -26,6 +27,7 @@ class Record:
     starts: int
     #: random; the value of MARK
     mark: str
+    limits: AskedLimits = NOTHING_ASKED
 
 
 def write(folder: Path, record: Record) -> None:
@@ -38,8 +40,9 @@ def write(folder: Path, record: Record) -> None:
 def read(folder: Path) -> Record | None:
     """The record of the slot's folder; None when there is none that can be read."""
     try:
-        return Record(**json.loads((folder / RECORD).read_text()))
-    except (OSError, ValueError, TypeError):
+        kept = json.loads((folder / RECORD).read_text())
+        return Record(**{**kept, "limits": AskedLimits(**kept.get("limits", {}))})
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
@@ -52,6 +55,11 @@ def drop(folder: Path, known: Record) -> None:
 def process_of(folder: Path, known: Record) -> Detached:
     """The instance's process."""
     return Detached(folder=folder, mark=f"{MARK}={known.mark}", status_name=STATUS)
+
+
+def group_key(key: SlotKey) -> str:
+    """Names the processes in a slot as a group."""
+    return f"service-{key.environment}-{key.service}-{key.slot}"
 
 
 def folder_of(services: Path, key: SlotKey) -> Path:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 from andon.kernel.errors import PortError
+from andon.machine.limits.group import Group
 from andon.machine.sandbox.sandboxes import Machine
 from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, SandboxSpec, Scratch
 from andon.tools.delivery.adapters.runtime_process import record
@@ -19,17 +21,30 @@ PORTS = range(20000, 30000)  #: below those that the kernel gives to outgoing co
 LOOPBACK = "127.0.0.1"
 
 
-def spawn(machine: Machine, folder: Path, launch: Launch, fresh: Record, log: int) -> None:
-    """Start it; what it prints goes to the descriptor. Errors: PortError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an instance is to run."""
+
+    machine: Machine
+    #: of its slot
+    folder: Path
+    group: Group
+    #: descriptor for what it prints
+    log: int
+
+
+def spawn(place: Place, launch: Launch, fresh: Record) -> None:
+    """Start it. Errors: PortError."""
+    machine = place.machine
     if not machine.bubblewrap.program:
         raise PortError(f"No service can be started: {machine.bubblewrap.reason}", permanent=True)
-    process = record.process_of(folder, fresh)
+    process = record.process_of(place.folder, fresh)
     command = command_of(launch.command or launch.image.command, LOOPBACK, fresh.port)
     mark = {MARK: fresh.mark}
     spec = _sandbox(machine, launch, fresh)
     try:
-        with machine.launch(spec, command, mark=mark, output=log, status=process.status_path) as prepared:
-            process.start(prepared)
+        with machine.launch(spec, command, mark=mark, output=place.log, status=process.status_path) as prepared:
+            process.start(place.group.limited(prepared))
     except OSError as error:
         raise PortError(f"could not start {launch.key.service}: {error}.") from error
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.sizes import print_size
 from andon.standards.junit import MAX_BYTES, Report, Unreadable, read_junit
 from andon.tools.pipelines.model.reuse import matches
 from andon.tools.pipelines.model.run_state import TestCounts
 
 MOST_FILES = 2000
+MOST_BYTES = 2 * MAX_BYTES  #: of all reports of a task together
 MOST_NAMES = 20
 _LONGEST_NAME = 200
 
@@ -32,8 +35,25 @@ def _read_all(folder: Path, globs: tuple[str, ...]) -> TestCounts:
             raise Invalid(Problem(where=glob, message="the task wrote no such file."))
     if len(files) > MOST_FILES:
         raise Invalid(f"{len(files)} report files are more than the {MOST_FILES} that are read.")
-    warnings: list[str] = []
-    return _together([_report(path, folder, warnings) for path in files], warnings)
+    counted, warnings = TestCounts(passed=0, failed=0, skipped=0), list[str]()
+    for path in _once(files):
+        counted = _with(counted, _report(path, folder, warnings))
+    return replace(counted, warnings=tuple(warnings[:MOST_NAMES]))
+
+
+def _once(files: list[Path]) -> Iterator[Path]:
+    """Each file under the first of its names: hard links are one report. Errors: Invalid when they are too much."""
+    seen: set[tuple[int, int]] = set()
+    left = MOST_BYTES
+    for path in files:
+        status = path.lstat()
+        if (status.st_dev, status.st_ino) in seen:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        left -= status.st_size
+        if left < 0:
+            raise Invalid(f"its reports have more than {print_size(MOST_BYTES)} together, and so much is read at most.")
+        yield path
 
 
 def _report(path: Path, folder: Path, warnings: list[str]) -> Report:
@@ -45,14 +65,14 @@ def _report(path: Path, folder: Path, warnings: list[str]) -> Report:
         return error.before
 
 
-def _together(reports: list[Report], warnings: list[str]) -> TestCounts:
-    names = [name[:_LONGEST_NAME] for report in reports for name in report.failures]
+def _with(counted: TestCounts, report: Report) -> TestCounts:
+    """The counts with one more report, of which nothing else is kept."""
+    names = [name[:_LONGEST_NAME] for name in report.failures[:MOST_NAMES]]
     return TestCounts(
-        passed=sum(report.count("passed") for report in reports),
-        failed=sum(report.count("failed", "error") for report in reports),
-        skipped=sum(report.count("skipped") for report in reports),
-        failures=tuple(names[:MOST_NAMES]),
-        warnings=tuple(warnings[:MOST_NAMES]),
+        passed=counted.passed + report.count("passed"),
+        failed=counted.failed + report.count("failed", "error"),
+        skipped=counted.skipped + report.count("skipped"),
+        failures=(*counted.failures, *names)[:MOST_NAMES],
     )
 
 

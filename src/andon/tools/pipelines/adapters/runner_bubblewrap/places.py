@@ -31,6 +31,11 @@ class Places:
         return self.folder / "log"
 
     @property
+    def own(self) -> Path:
+        """Its own checkout, where it has one."""
+        return self.folder / "own"
+
+    @property
     def changes(self) -> Path:
         """What the task wrote over a shared tree."""
         return self.folder / "changes"
@@ -50,6 +55,11 @@ class Places:
     @property
     def mark(self) -> dict[str, str]:
         return {MARK: str(self.folder)}
+
+    @property
+    def group_key(self) -> str:
+        """Names its processes as a group."""
+        return f"run-{self.folder.parent.name}-{self.folder.name}"
 
     @property
     def process(self) -> Detached:

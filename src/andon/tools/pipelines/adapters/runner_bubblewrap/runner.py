@@ -12,6 +12,10 @@ from weakref import WeakValueDictionary
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import RunNumber, TaskName
+from andon.kernel.limits import NOTHING_ASKED
+from andon.kernel.sizes import MEBIBYTE, print_size
+from andon.machine.disk import Reserve
+from andon.machine.limits.group import Group, Groups
 from andon.machine.process.ending import ended
 from andon.machine.process.finding import marked_below
 from andon.machine.process.launch import Launch, in_thread
@@ -28,13 +32,14 @@ from andon.tools.pipelines.adapters.runner_bubblewrap.places import (
     task_env,
     task_sandbox,
 )
+from andon.tools.pipelines.adapters.runner_bubblewrap.watched import Watch, Watched
 from andon.tools.pipelines.ports import Ended, Job, Sandbox
 
-#: a log that is longer is cut off by killing the task
-LONGEST_LOG_BYTES = 1024 * 1024 * 1024
+#: a log that is longer is cut off, and the task ended
+LONGEST_LOG_BYTES = 1024 * MEBIBYTE
 #: for a task to end by itself after it was asked to
 GRACE = timedelta(seconds=2)
-_LOOK_AT_LOG_EVERY = timedelta(seconds=1)
+_LOOK_EVERY = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,8 @@ class RunnerSettings:
     #: DATA/runs
     runs: Path
     sandboxes: Sandboxes
+    groups: Groups
+    reserve: Reserve
     #: names and values of the server's environment that its operator gives to every task
     allowed_env: Mapping[str, str] = field(default_factory=dict)
     #: what the log of the task run in a folder goes through
@@ -70,23 +77,30 @@ class BubblewrapRunner:
         known = places.process.known()
         if known:
             return known.started_at
-        machine = await self._settings.sandboxes.machine()
+        self._settings.reserve.check()
+        machine, group = await self._settings.sandboxes.machine(), await self._group(places, job)
         self._ours.add(places.folder)
-        return (await in_thread(lambda: self._start(job, places, machine))).started_at
+        return (await in_thread(lambda: self._start(job, places, machine, group))).started_at
 
     async def wait(self, job: Job) -> Ended:
-        """Wait for the end; kill at the timeout, and when the log has no end."""
+        """Wait for the end; kill what exceeds its time or its limits."""
         places = self._places(job.run, job.task)
         record = places.process.known()
         if record is None:
             return _ended(places, None, None, self._cut_off(places, None))
-        written = places.changes if job.tree.is_shared else Path(job.tree.path)
+        group = await self._group(places, job)
+        watched = Watched(
+            places=places, process=record, group=group, reserve=self._settings.reserve, timeout=job.timeout
+        )
         async with self._copying(places) as copying:
-            why = await self._until_end(places, record, job.timeout, copying)
+            why = await _until_end(watched, copying)
+            denied = group.denied()
+            await asyncio.to_thread(group.remove)
         exit_code = None if why else places.process.status().exit_code
         if exit_code is None:
             why = why or self._cut_off(places, record)
-        return _ended(places, record, written, why, exit_code)
+        written = places.changes if job.tree.is_shared else Path(job.tree.path)
+        return _ended(places, record, written, why or denied, exit_code)
 
     async def kill(self, run: RunNumber, task: TaskName) -> Ended:
         """No process of it is alive."""
@@ -94,23 +108,10 @@ class BubblewrapRunner:
         record = places.process.known()
         if record is not None:
             await places.process.end(record, GRACE)
+            await asyncio.to_thread((await self._settings.groups.group(places.group_key, NOTHING_ASKED)).remove)
         # whoever waits for it copies the rest of its log; else it is copied here
         async with self._copying(places):
             return _ended(places, record, None, "killed")
-
-    async def _until_end(
-        self, places: Places, record: ProcessRecord, within: timedelta, copying: Copying | None
-    ) -> str:
-        """Wait until none of its processes is alive; why it was killed, if it was."""
-        deadline = record.started_at + within
-        while True:
-            left = deadline - datetime.now(UTC)  # noqa: TID251  (compared with the process's own start)
-            if await ended(record, min(left, _LOOK_AT_LOG_EVERY)):
-                await places.process.sweep()
-                return ""
-            if why := _too_much(copying, left, within):
-                await places.process.end(record, GRACE)
-                return why
 
     @asynccontextmanager
     async def _copying(self, places: Places) -> AsyncIterator[Copying | None]:
@@ -137,13 +138,16 @@ class BubblewrapRunner:
             await self.kill(run, task)
         return tuple(found)
 
-    def _start(self, job: Job, places: Places, machine: Machine) -> ProcessRecord:
+    def _start(self, job: Job, places: Places, machine: Machine, group: Group) -> ProcessRecord:
         try:
             places.make()
             with self._launch(job, places, machine) as launch:
-                return places.process.start(launch)
+                return places.process.start(group.limited(launch))
         except OSError as error:
             raise PortError(f"the task's process could not be started: {error}", permanent=True) from error
+
+    async def _group(self, places: Places, job: Job) -> Group:
+        return await self._settings.groups.group(places.group_key, job.limits)
 
     @contextmanager
     def _launch(self, job: Job, places: Places, machine: Machine) -> Iterator[Launch]:
@@ -188,17 +192,24 @@ def _job_of(folder: Path) -> tuple[RunNumber, TaskName]:
     return RunNumber(int(folder.parent.name)), TaskName(folder.name)
 
 
-def _too_much(copying: Copying | None, left: timedelta, timeout: timedelta) -> str:
-    if left <= timedelta(0):
-        return f"killed at its timeout of {_words(timeout)}"
+async def _until_end(what: Watched, copying: Copying | None) -> str:
+    """Wait until none of its processes is alive; what it was killed for, or exceeded at its end; "" when nothing."""
+    watch, process = Watch(what), what.places.process
+    try:
+        while not await ended(what.process, _LOOK_EVERY):
+            if why := _wrong_with_log(copying) or await asyncio.to_thread(watch.look):
+                await process.end(what.process, GRACE)
+                return why
+        await process.sweep()
+        return await asyncio.to_thread(watch.look_at_end)
+    except OSError as error:
+        raise PortError(f"the task could not be watched: {error}") from error
+
+
+def _wrong_with_log(copying: Copying | None) -> str:
     if copying and copying.is_full:
-        return "killed because it printed more than 1 GiB"
+        return f"killed because it printed more than {print_size(LONGEST_LOG_BYTES)}"
     return f"killed because {copying.trouble}" if copying and copying.trouble else ""
-
-
-def _words(span: timedelta) -> str:
-    seconds = span.total_seconds()
-    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
 
 
 def _ended(
