@@ -164,7 +164,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "live": house.live,
         "keys": house.keys,
         "vault": house.vault,
-        "prover": house.prover,
+        "prover": house.watch.prover,
         "reception": house.reception,
         "logs": adapters.logs,
         "service_logs": adapters.service_logs,

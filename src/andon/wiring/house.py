@@ -68,7 +68,6 @@ class House:
     live: Live
     measuring: Measuring
     watch: LedgerWatch
-    prover: LedgerProver
 
     async def start(self) -> None:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
@@ -160,14 +159,10 @@ async def open_house(config: ServerConfig) -> House:
         registry=Registry(adapters.storage, access, RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),
-        prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
         watch=LedgerWatch(
-            ledger=ledger,
+            prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
             kept=HighWaterFile(config.data / HIGH_WATER_FILE),
-            heads=heads,
-            signer=adapters.signer,
             codec=codec,
             reached=lambda: (engine.views.position, views.facts.last_run),
-            now=clock.now,
         ),
     )

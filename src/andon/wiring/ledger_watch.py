@@ -14,9 +14,8 @@ from andon.engine.codec import Codec
 from andon.kernel.envelope import Draft
 from andon.kernel.errors import AndonError
 from andon.kernel.ids import ENGINE, NO_CHAIN, RunNumber, stream
-from andon.ledger.heads import HeadFile, HeadSigner, sign_head
 from andon.ledger.high_water import HighWater, HighWaterFile, difference, older_ledger
-from andon.ledger.ledger import Ledger
+from andon.ledger.proof import LedgerProver
 from andon.tools.pipelines.events import RunNumbersReserved
 from andon.wiring.engine import new_id
 
@@ -31,14 +30,11 @@ _RESERVED = stream("requests", "run-numbers")
 class LedgerWatch:
     """One for a server."""
 
-    ledger: Ledger
+    prover: LedgerProver
     kept: HighWaterFile
-    heads: HeadFile
-    signer: HeadSigner
     codec: Codec
     #: position of the last entry that every view has seen, and the highest run number until there
     reached: Callable[[], tuple[int, RunNumber]]
-    now: Callable[[], datetime]
     _seen: HighWater = field(default_factory=HighWater)
     _signed_at: datetime | None = None
     _task: asyncio.Task[None] | None = None
@@ -46,17 +42,17 @@ class LedgerWatch:
     async def check(self, *, accept_older: bool) -> None:
         """Before anything is done: is this the ledger that this data folder knows? Errors: PortError when it is not."""
         self._seen = await asyncio.to_thread(self.kept.read)
-        words = await difference(self.ledger, self._seen)
+        words = await difference(self.prover.ledger, self._seen)
         if words and not accept_older:
             raise older_ledger(words)
         if words:
             log.warning("an older ledger was accepted", what=words)
-            await asyncio.to_thread(self.heads.set_aside, self._seen.position)
+            await asyncio.to_thread(self.prover.heads.set_aside, self._seen.position)
             await self._reserve()
 
     async def _reserve(self) -> None:
         """No number that a run of the lost ledger had is given again. Errors: PortError."""
-        before = await self.ledger.read(stream=_RESERVED)
+        before = await self.prover.ledger.read(stream=_RESERVED)
         name, schema, data = self.codec.encode(RunNumbersReserved(up_to=RunNumber(self._seen.last_run)))
         draft = Draft(
             id=new_id(),
@@ -64,13 +60,13 @@ class LedgerWatch:
             expected=len(before),
             type=name,
             schema=schema,
-            at=self.now(),
+            at=self.prover.now(),
             actor=ENGINE,
             cause=None,
             chain=NO_CHAIN,
             data=data,
         )
-        await self.ledger.append([draft])
+        await self.prover.ledger.append([draft])
 
     def begin(self) -> None:
         """Watch, until it is stopped."""
@@ -99,10 +95,10 @@ class LedgerWatch:
     async def _keep(self) -> None:
         position, last_run = self.reached()
         if position and position != self._seen.position:
-            entry = (await self.ledger.read(after=position - 1, limit=1))[0]
+            entry = (await self.prover.ledger.read(after=position - 1, limit=1))[0]
             self._seen = HighWater(position=position, hash=entry.hash, last_run=max(last_run, self._seen.last_run))
             await asyncio.to_thread(self.kept.write, self._seen)
-        now = self.now()
+        now = self.prover.now()
         if self._seen.position and (self._signed_at is None or now - self._signed_at >= SIGNED_EVERY):
-            await asyncio.to_thread(self.heads.append, sign_head(self._seen.head, now, self.signer))
+            await asyncio.to_thread(self.prover.heads.append, await self.prover.sign())
             self._signed_at = now
