@@ -163,7 +163,9 @@ def api() -> Iterator[str]:
         "# HTTP API\n\nA token goes into the header `Authorization: Bearer TOKEN`. Errors are JSON: "
         '`{"error": {"kind", "rule", "reason", "remedy", "problems"}}`.\n'
     )
-    rooms = {"line": "andon.line.api"} | {tool: f"andon.tools.{tool}.api" for tool in _tools()}
+    rooms = {"line": "andon.line.api", "health": "andon.line.healthz"}
+    for tool in _tools():
+        rooms |= {tool: f"andon.tools.{tool}.api", f"{tool}: logs": f"andon.tools.{tool}.api_logs"}
     for title, name in rooms.items():
         if not importlib.util.find_spec(name):
             continue

@@ -160,6 +160,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     things: dict[str, object] = {
         "desk": house.engine.desk,
         "engine": house.engine,
+        "health": house.engine.health,
         "ledger": house.ledger,
         "live": house.live,
         "keys": house.keys,

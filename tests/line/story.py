@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from andon.kernel.ids import (
     Actor,
@@ -118,6 +119,8 @@ class Piece:
     version: str
     at: datetime
     promotion: int = 1
+    #: to what was verified before
+    rollback: bool = False
 
     @property
     def commit(self) -> CommitId:
@@ -282,7 +285,7 @@ class Piece:
             version=Version(self.version),
             commit=self.commit,
             repository=RepositoryName(self.repository),
-            rollback=False,
+            rollback=self.rollback,
             config=(("CURRENCY", "EUR"), ("LOG_LEVEL", "info")),
             config_digest=hexed("config", 64),
             why=why,
@@ -318,12 +321,14 @@ class Piece:
             commit=self.commit,
             repository=RepositoryName(self.repository),
             took=timedelta(seconds=2.4),
-            rollback=False,
+            rollback=self.rollback,
         )
         self.tell(on, verified, 0.1)
         return self
 
-    def fails(self, environment: EnvironmentName, reason: str) -> Piece:
+    def fails(
+        self, environment: EnvironmentName, reason: str, outcome: Literal["failure", "cancel"] = "failure"
+    ) -> Piece:
         failed = PromotionFailed(
             promotion=self.id(environment),
             environment=environment,
@@ -334,6 +339,7 @@ class Piece:
             repository=RepositoryName(self.repository),
             phase="smoke",
             reason=reason,
+            outcome=outcome,
         )
         self.tell(self.place(environment), failed, 0.4)
         return self

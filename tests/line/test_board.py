@@ -11,6 +11,7 @@ from andon.line.board import Board, Row, draw
 from andon.line.changes import Changes
 from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import CordPulled, CordReleased, RouteLost, RouteOpened, SlotLost, SlotRestarted
+from andon.tools.delivery.views import Environments
 from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, Told, ago, morning
 
 
@@ -43,7 +44,16 @@ def envelopes(told: Iterable[Told]) -> list[Envelope[object]]:
 
 def board_of(told: Iterable[Told]) -> Board:
     """The board at the end of a story."""
-    return draw(changes_of(told), NOW)
+    everything = tuple(told)
+    return draw(changes_of(everything), environments_of(everything), (), NOW)
+
+
+def environments_of(told: Iterable[Told]) -> Environments:
+    """What delivery knows of a story."""
+    environments = Environments()
+    for envelope in envelopes(told):
+        environments.apply(envelope)
+    return environments
 
 
 def row(board: Board, subject: str) -> Row:
@@ -151,18 +161,27 @@ def test_what_is_down_is_the_first_thing_said_until_it_is_back() -> None:
     story = Story()
     story.inits(("shop",))
     piece = Piece(story, "shop", "Sell", "Ada", 1, "1.1", ago(minutes=9)).green().requested(TEST).rolls(TEST, "blue")
-    for trouble, mended in (
-        (SlotLost(slot="blue", reason="exit code 7"), SlotRestarted(slot="blue", reason="exit code 7", restarts=1)),
-        (RouteLost(reason="the router ended"), RouteOpened(port=8701)),
+    for trouble, mended, said in (
+        (
+            SlotLost(slot="blue", reason="exit code 7"),
+            SlotRestarted(slot="blue", reason="exit code 7", restarts=1),
+            "shop 1.1 is down in test",
+        ),
+        (RouteLost(reason="the router ended"), RouteOpened(port=8701), "shop 1.1 cannot be reached in test"),
     ):
         piece.tell(piece.place(TEST), trouble, 1)
         board = board_of(story.told)
-        assert (board.colour, board.sentence) == ("red", "Down: shop in test.")
+        assert board.colour == "red"
+        assert board.sentence.startswith(said)
         assert row(board, "Sell").places[0].state == "failure"
         piece.tell(piece.place(TEST), mended, 1)
-        assert board_of(story.told).sentence == "Trunk is green."
+        board = board_of(story.told)
+        assert (board.colour, board.sentence) == (
+            "amber",
+            "shop 1.1 crashed in test and was restarted 8 min ago. Trunk is green.",
+        )
     piece.tell(piece.place(TEST), SlotLost(slot="green", reason="exit code 7"), 1)
-    assert row(board_of(story.told), "Sell").places[0].state == "success"
+    assert board_of(story.told).colour == "amber"
 
 
 def test_a_change_that_a_newer_one_went_ahead_of_says_so() -> None:
@@ -211,13 +230,13 @@ def test_a_stopped_line_is_the_first_thing_said() -> None:
     story = Story(list(morning()))
     story.tell(NOW, stream("cord", "line"), CordPulled(scope="line", reason="Fire."), actor="linus")
     board = board_of(story.told)
-    assert (board.colour, board.sentence) == ("red", "The line is stopped.")
+    assert (board.colour, board.sentence) == ("red", "The line is stopped by linus. Trunk is red in billing.")
     assert all(station.is_stopped for station in board.stations)
 
 
 def test_what_is_in_flight_is_counted() -> None:
     """A run without a verdict and a promotion under way are changes in flight; an offer that waits is not."""
-    assert board_of(morning()).summary == ("2 changes in flight", "nothing stopped")
+    assert board_of(morning()).summary == ("2 changes in flight",)
 
 
 def test_a_commit_that_lands_again_is_one_change() -> None:

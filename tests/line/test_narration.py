@@ -16,6 +16,7 @@ from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import LineRejected, PromotionOffered
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.model.push import RefUpdate
+from andon.web.condition import Finding, worst_first
 
 from .histories import (
     COMMIT,
@@ -36,6 +37,7 @@ from .histories import (
     verified,
 )
 
+GOOD = worst_first((Finding(kind="good", sentence="Trunk is green."),))
 CHAIN = chain_of(REPOSITORY, COMMIT)
 
 
@@ -157,7 +159,7 @@ async def test_another_branch_of_the_line_leads_to_nothing_and_the_pusher_does_n
     views = Views(facts_of(line()), Runs())
     views.facts.trunks[LINE_REPOSITORY] = MAIN
     nobody = cast(Any, None)  # neither the engine nor the ledger is asked
-    narrator = LineNarrator(nobody, nobody, views, "http://127.0.0.1:8600")
+    narrator = LineNarrator(nobody, nobody, views, "http://127.0.0.1:8600", lambda: GOOD)
     update = RefUpdate(ref="refs/heads/topic", before=None, after=COMMIT)
     said = [one async for one in narrator.narrate(LINE_REPOSITORY, (update,), Actor("ada"))]
     assert said == ["andon  the line stays as it is until this is on main"]

@@ -11,6 +11,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
+from andon.engine.health import Health
 from andon.kernel.envelope import Entry
 from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.heads import SignedHead, parse_head
@@ -24,6 +25,7 @@ from andon.line.journeys import Journeys
 from andon.line.rules import RULES
 from andon.line.trace import Trace
 from andon.standards.cloudevents import BATCH
+from andon.tools.delivery.views import Environments
 from andon.web.pages import Pages
 from andon.web.who import Who
 
@@ -56,10 +58,16 @@ class RuleShown:
 
 
 @get("/api/v1/board", sync_to_thread=False)
-def show_board(who: NamedDependency[Who], changes: NamedDependency[Changes], pages: NamedDependency[Pages]) -> Board:
+def show_board(
+    who: NamedDependency[Who],
+    changes: NamedDependency[Changes],
+    environments: NamedDependency[Environments],
+    health: NamedDependency[Health],
+    pages: NamedDependency[Pages],
+) -> Board:
     """The line as it is now."""
     who.require("read")
-    return board_of.draw(changes, pages.now)
+    return board_of.draw(changes, environments, health.faults, pages.now)
 
 
 @get("/api/v1/trace/{commit:str}")

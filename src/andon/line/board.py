@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from andon.engine.health import Fault
+from andon.kernel.errors import NotFound
 from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName, short
-from andon.line.changes import Change, Changes, RunProgress, Stay
-from andon.line.flow import LINE_REPOSITORY
-from andon.tools.pipelines.events import NO_VERDICT
+from andon.line.change import Change, RunProgress, Stay
+from andon.line.changes import Changes
+from andon.line.condition import carried, of_line, what_stops
+from andon.tools.delivery.condition import of_service
+from andon.tools.delivery.views import Environments
+from andon.web.condition import Colour
 from andon.web.words import ago, duration, plural
 
-Colour = Literal["green", "amber", "red", "grey"]
 SHOWN = 6  #: changes of one repository on the board
 
 
@@ -80,6 +84,8 @@ class Board:
     colour: Colour
     #: "Trunk is green."
     sentence: str
+    #: what is wrong, the worst first
+    troubles: tuple[str, ...]
     #: "3 changes in flight", "nothing stopped"
     summary: tuple[str, ...]
     landed: Row | None
@@ -91,22 +97,39 @@ class Board:
     repositories: tuple[tuple[RepositoryName, tuple[Row, ...]], ...]
 
 
-def draw(changes: Changes, now: datetime) -> Board:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the board is drawn from."""
+
+    changes: Changes
+    environments: Environments
+    now: datetime
+
+
+def draw(changes: Changes, environments: Environments, faults: Sequence[Fault], now: datetime) -> Board:
     """The board at this moment."""
-    repositories = tuple((name, _rows(changes, name, now)) for name in _carried(changes))
-    everything = [change for name in _carried(changes) for change in changes.of(name)]
+    condition = of_line(changes, environments, faults, now)
+    known = _Known(changes=changes, environments=environments, now=now)
+    repositories = tuple((name, _rows(known, name)) for name in carried(changes))
+    everything = [change for name in carried(changes) for change in changes.of(name)]
     newest = max(everything, key=lambda change: change.landed_at, default=None)
-    colour, sentence = lamp(changes)
     in_flight = sum(change.is_in_flight for change in everything)
     stops = tuple(_stop(cord.scope, str(cord.by), cord.at, cord.reason) for cord in changes.cords.values())
     return Board(
-        colour=colour,
-        sentence=sentence,
+        colour=condition.colour,
+        sentence=condition.sentence,
+        troubles=tuple(one.sentence for one in condition.troubles),
         summary=(
             f"{plural(in_flight, 'change')} in flight" if in_flight else "nothing in flight",
-            f"{plural(len(stops), 'cord')} pulled" if stops else "nothing stopped",
+            *(
+                (f"{plural(len(stops), 'cord')} pulled",)
+                if stops
+                else ()
+                if condition.troubles
+                else ("nothing stopped",)
+            ),
         ),
-        landed=_row(changes, newest, now) if newest else None,
+        landed=_row(known, newest) if newest else None,
         stops=stops,
         stations=tuple(
             Station(name=e.name, promotion=e.promotion, is_stopped=_is_stopped(changes, e.name))
@@ -117,57 +140,14 @@ def draw(changes: Changes, now: datetime) -> Board:
     )
 
 
-def lamp(changes: Changes) -> tuple[Colour, str]:
-    """Red when the line is stopped, a service is down, or a trunk's last verdict is no; amber without a verdict."""
-    if "line" in changes.cords:
-        return "red", "The line is stopped."
-    if down := [f"{service} in {environment}" for environment, service in changes.outages.down]:
-        return "red", f"Down: {', '.join(down)}."
-    verdicts = {name: _verdict(changes.of(name)) for name in _carried(changes)}
-    red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
-    if red:
-        return "red", f"Trunk is red in {_list(red)}."
-    if all(verdict is None for verdict in verdicts.values()):
-        return _without_verdict([changes.of(name) for name in verdicts])
-    return "green", "Trunk is green."
-
-
-def _without_verdict(trunks: list[tuple[Change, ...]]) -> tuple[Colour, str]:
-    if not any(trunks):
-        return "grey", "Nothing has landed yet."
-    if all(_has_no_pipeline(trunk) for trunk in trunks if trunk):
-        return "grey", "Nothing is built: no repository has an andon.toml."
-    return "amber", "Trunk has no verdict yet."
-
-
-def _carried(changes: Changes) -> tuple[RepositoryName, ...]:
-    """What the line carries; the repository that defines the line itself is not built."""
-    return tuple(name for name in changes.repositories() if name != LINE_REPOSITORY)
-
-
-def _verdict(changes: tuple[Change, ...]) -> str | None:
-    """The newest one that says something; a cancelled run says nothing."""
-    given = (change.run.outcome for change in changes if change.run)
-    return next((outcome for outcome in given if outcome and outcome not in NO_VERDICT), None)
-
-
-def _has_no_pipeline(changes: tuple[Change, ...]) -> bool:
-    """Was there nothing to run for its newest change?"""
-    return bool(changes) and changes[0].run is not None and changes[0].run.outcome == "skip"
-
-
-def _list(names: list[RepositoryName]) -> str:
-    return str(names[0]) if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _rows(changes: Changes, repository: RepositoryName, now: datetime) -> tuple[Row, ...]:
-    known = changes.of(repository)
+def _rows(known: _Known, repository: RepositoryName) -> tuple[Row, ...]:
+    changes = known.changes
     shown = [
         change
-        for at, change in enumerate(known)
+        for at, change in enumerate(changes.of(repository))
         if at == 0 or change.is_in_flight or changes.lives_in(change) or _waits_or_failed(changes, change)
     ]
-    return tuple(_row(changes, change, now) for change in shown[:SHOWN])
+    return tuple(_row(known, change) for change in shown[:SHOWN])
 
 
 def _waits_or_failed(changes: Changes, change: Change) -> bool:
@@ -178,7 +158,7 @@ def _waits_or_failed(changes: Changes, change: Change) -> bool:
     )
 
 
-def _row(changes: Changes, change: Change, now: datetime) -> Row:
+def _row(known: _Known, change: Change) -> Row:
     return Row(
         commit=change.commit,
         subject=change.subject,
@@ -187,7 +167,7 @@ def _row(changes: Changes, change: Change, now: datetime) -> Row:
         address=f"/changes/{change.repository}/{change.commit}",
         pipeline=pipeline_cell(change.run) if change.run else Cell(state="none"),
         artifact=_artifact_cell(change),
-        places=tuple(_place_cell(changes, change, e.name, now) for e in changes.environments),
+        places=tuple(_place_cell(known, change, e.name) for e in known.changes.environments),
     )
 
 
@@ -229,7 +209,7 @@ MOVING = {
 }
 
 
-def _place_cell(changes: Changes, change: Change, environment: EnvironmentName, now: datetime) -> Cell:
+def _place_cell(known: _Known, change: Change, environment: EnvironmentName) -> Cell:
     stay = change.stays.get(environment)
     if stay is None:
         return Cell(state="none")
@@ -237,22 +217,35 @@ def _place_cell(changes: Changes, change: Change, environment: EnvironmentName, 
     if stay.phase == "failed":
         return Cell(state="failure", words=str(stay.version), more=stay.reason, address=address)
     if stay.phase == "offered":
-        return Cell(state="waiting", words=str(stay.version), more="waits for you to promote it", address=address)
+        return Cell(state="waiting", words=str(stay.version), more="waits for promotion", address=address)
+    if stay.phase == "rolled back":
+        more = f"rolled back {ago(stay.at, known.now)} by {stay.by}"
+        return Cell(state="failure", words=str(stay.version), more=more, address=address)
     if stay.phase == "verified":
-        return _verified_cell(changes, change, stay, now)
+        return _verified_cell(known, change, stay)
     words, percent = MOVING.get(
         stay.phase, (f"at {stay.weight_percent} % of traffic", 60 + stay.weight_percent * 2 // 5)
     )
     return Cell(state="running", words=str(stay.version), more=words, percent=percent, address=address)
 
 
-def _verified_cell(changes: Changes, change: Change, stay: Stay, now: datetime) -> Cell:
+def _verified_cell(known: _Known, change: Change, stay: Stay) -> Cell:
     address = f"/environments/{stay.environment}/{stay.service}"
-    if changes.live.get((stay.environment, stay.service)) != change.commit:
-        return Cell(state="none", words=str(stay.version), more=f"was here {ago(stay.at, now)}", address=address)
-    if (stay.environment, stay.service) in changes.outages.down:
-        return Cell(state="failure", words=str(stay.version), more="down; is being started again", address=address)
+    if known.changes.live.get((stay.environment, stay.service)) != change.commit:
+        return Cell(state="none", words=str(stay.version), more=f"was here {ago(stay.at, known.now)}", address=address)
+    if trouble := _trouble(known, stay):
+        return Cell(state="failure", words=str(stay.version), more=trouble, address=address)
     return Cell(state="success", words=str(stay.version), more="100 % of traffic", at=stay.at, address=address)
+
+
+def _trouble(known: _Known, stay: Stay) -> str:
+    """What is wrong with what serves there; what is wrong with another version stands in that version's row."""
+    try:
+        seen = known.environments.service(stay.environment, stay.service)
+    except NotFound:
+        return ""
+    ill = (one for one in of_service(seen, known.now).troubles if one.kind in {"down", "crash loop", "degraded"})
+    return next((one.sentence for one in ill), "")
 
 
 def _is_stopped(changes: Changes, environment: EnvironmentName) -> bool:
@@ -260,11 +253,9 @@ def _is_stopped(changes: Changes, environment: EnvironmentName) -> bool:
 
 
 def _stop(scope: str, by: str, at: datetime, reason: str) -> Stop:
-    kind, _, name = scope.partition("/")
-    what = {"environment": f"everything into {name}", "service": f"the service {name}"}.get(kind, "the whole line")
     return Stop(
         scope=scope,
-        what=what,
+        what=what_stops(scope),
         by=by,
         at=at,
         reason=reason,

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import (
-    Actor,
     BranchName,
     CommitId,
     Digest,
@@ -16,10 +13,8 @@ from andon.kernel.ids import (
     RepositoryName,
     RunNumber,
     ServiceName,
-    TaskName,
-    Version,
 )
-from andon.line.outages import Outages
+from andon.line.change import Change, PulledCord, RunProgress, Stay, progress, step
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
     CordPulled,
@@ -36,87 +31,11 @@ from andon.tools.delivery.events import (
     TrafficShifted,
 )
 from andon.tools.pipelines.events import (
-    Outcome,
-    PipelineRead,
-    RunFinished,
     RunQueued,
-    TaskFinished,
-    TaskReused,
-    TaskStarted,
 )
 from andon.tools.source.events import ChangeLanded, RepositoryCreated
 
 KEPT = 50  #: changes remembered of each repository that run nowhere
-
-
-@dataclass(slots=True, kw_only=True)
-class RunProgress:
-    """A change's latest run, as far as it has come."""
-
-    number: RunNumber
-    queued_at: datetime
-    #: 0 until the pipeline is read
-    tasks: int = 0
-    done: int = 0
-    passed_tests: int = 0
-    running: dict[TaskName, datetime] = field(default_factory=dict)
-    #: the first task that did not succeed
-    stopped_at: TaskName | None = None
-    outcome: Outcome | None = None
-    reason: str = ""
-    took: timedelta = timedelta()
-
-
-@dataclass(slots=True, kw_only=True)
-class Stay:
-    """What became of a change in one environment."""
-
-    #: "offered", "requested", "started", "ready", "smoke", "shifting", "verified", "failed"
-    phase: str
-    environment: EnvironmentName
-    service: ServiceName
-    version: Version
-    at: datetime
-    #: part of the traffic that it takes, 0 to 100
-    weight_percent: int = 0
-    reason: str = ""
-
-    @property
-    def is_moving(self) -> bool:
-        """Is a promotion under way?"""
-        return self.phase not in {"offered", "verified", "failed"}
-
-
-@dataclass(slots=True, kw_only=True)
-class Change:
-    """One commit on a trunk, and what it became."""
-
-    repository: RepositoryName
-    commit: CommitId
-    subject: str
-    author: str
-    landed_at: datetime
-    run: RunProgress | None = None
-    artifact: ArtifactPublished | None = None
-    #: the version of a newer change that went ahead; None when there is none
-    superseded_by: Version | None = None
-    stays: dict[EnvironmentName, Stay] = field(default_factory=dict)
-
-    @property
-    def is_in_flight(self) -> bool:
-        """Is anything happening to it now?"""
-        runs = self.run is not None and self.run.outcome is None
-        return runs or any(stay.is_moving for stay in self.stays.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PulledCord:
-    """A cord that is pulled now."""
-
-    scope: str
-    by: Actor
-    at: datetime
-    reason: str
 
 
 class Changes:
@@ -132,7 +51,6 @@ class Changes:
         self._promotions: dict[str, Stay] = {}
         #: which commit takes the traffic of a service in an environment
         self.live: dict[tuple[EnvironmentName, ServiceName], CommitId] = {}
-        self.outages = Outages()
 
     def of(self, repository: RepositoryName) -> tuple[Change, ...]:
         """Its trunk's changes, the newest first."""
@@ -159,7 +77,6 @@ class Changes:
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
-        self.outages.apply(happened)
         match happened.event:
             case RepositoryCreated() | ChangeLanded() as event:
                 self._source(event, happened)
@@ -168,9 +85,9 @@ class Changes:
             case ArtifactPublished() | ArtifactSuperseded() as event:
                 self._published(event)
             case PromotionOffered() | PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
-                self._promotion(event, happened.at)
+                self._promotion(event, happened)
             case RolloutStarted() | SlotReady() | SmokePassed() | TrafficShifted() as event:
-                _step(self._promotions.get(event.promotion), event, happened.at)
+                step(self._promotions.get(event.promotion), event, happened.at)
             case event:
                 self._run(event, happened)
 
@@ -220,7 +137,7 @@ class Changes:
         key = happened.stream.removeprefix("run/")
         change = self._runs.get(RunNumber(int(key))) if key.isdecimal() else None
         if change is not None and change.run is not None:
-            _progress(change.run, event, happened.at)
+            progress(change.run, event, happened.at)
 
     def _published(self, event: ArtifactPublished | ArtifactSuperseded) -> None:
         change = self._changes.get(event.repository, {}).get(event.commit)
@@ -233,64 +150,51 @@ class Changes:
             self._digests[event.digest] = change
 
     def _promotion(
-        self, event: PromotionOffered | PromotionRequested | PromotionVerified | PromotionFailed, at: datetime
+        self,
+        event: PromotionOffered | PromotionRequested | PromotionVerified | PromotionFailed,
+        happened: Envelope[object],
     ) -> None:
-        phase = {
-            PromotionOffered: "offered",
-            PromotionRequested: "requested",
-            PromotionVerified: "verified",
-            PromotionFailed: "failed",
-        }[type(event)]
-        change = self._digests.get(event.digest)
-        stay = Stay(phase=phase, environment=event.environment, service=event.service, version=event.version, at=at)
+        stay = Stay(
+            phase=PHASES[type(event)],
+            environment=event.environment,
+            service=event.service,
+            version=event.version,
+            at=happened.at,
+            by=happened.actor,
+        )
         if isinstance(event, PromotionRequested):
             self._promotions[event.promotion] = stay
         if isinstance(event, PromotionVerified | PromotionFailed):
-            self._promotions.pop(event.promotion, None)
+            asked = self._promotions.pop(event.promotion, stay)
+            stay.by = asked.by
         if isinstance(event, PromotionVerified):
-            self.live[event.environment, event.service] = event.commit
-            stay.weight_percent = 100
+            self._verified(event, stay)
         if isinstance(event, PromotionFailed):
             stay.reason = event.reason
+        change = self._digests.get(event.digest)
         if change is not None:
             change.stays[event.environment] = stay
 
-
-def _step(stay: Stay | None, event: RolloutStarted | SlotReady | SmokePassed | TrafficShifted, at: datetime) -> None:
-    """Move a promotion on that is still under way."""
-    if stay is None or not stay.is_moving:
-        return
-    stay.at = at
-    match event:
-        case RolloutStarted():
-            stay.phase = "started"
-        case SlotReady():
-            stay.phase = "ready"
-        case SmokePassed():
-            stay.phase = "smoke"
-        case TrafficShifted():
-            stay.phase = "shifting"
-            stay.weight_percent = event.weight_percent
+    def _verified(self, event: PromotionVerified, stay: Stay) -> None:
+        place = event.environment, event.service
+        before = self._changes.get(event.repository, {}).get(self.live.get(place, event.commit))
+        if event.rollback and before is not None and before.commit != event.commit and before.artifact:
+            before.stays[event.environment] = Stay(
+                phase="rolled back",
+                environment=event.environment,
+                service=event.service,
+                version=before.artifact.version,
+                at=stay.at,
+                by=stay.by,
+            )
+        self.live[place] = event.commit
+        stay.weight_percent = 100
 
 
-def _progress(run: RunProgress, event: object, at: datetime) -> None:
-    match event:
-        case PipelineRead():
-            run.tasks = len(event.tasks)
-        case TaskStarted():
-            run.running[event.task] = at
-        case TaskReused():
-            run.done += 1
-        case TaskFinished():
-            run.running.pop(event.task, None)
-            run.done += 1
-            run.passed_tests += event.tests.passed if event.tests else 0
-            if event.outcome != "success" and run.stopped_at is None:
-                run.stopped_at = event.task
-        case RunFinished():
-            run.outcome = event.outcome
-            run.reason = event.reason
-            run.took = event.took
-            run.running.clear()
-        case _:
-            return
+#: what an event makes of a change's stay
+PHASES: dict[type, str] = {
+    PromotionOffered: "offered",
+    PromotionRequested: "requested",
+    PromotionVerified: "verified",
+    PromotionFailed: "failed",
+}

@@ -11,6 +11,9 @@ from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from andon.engine.engine import Engine
 from andon.engine.health import Fault
+from andon.line.changes import Changes
+from andon.line.condition import of_line
+from andon.tools.delivery.views import Environments
 from andon.web.who import Who
 
 
@@ -38,15 +41,24 @@ class HealthShown:
     #: the last ledger entry that every view has seen
     position: int
     faults: tuple[FaultShown, ...]
+    #: how the line stands, the worst first; "" for those who may not read
+    summary: str = ""
 
 
 @get("/healthz", sync_to_thread=False, opt={"public": True})
-def show_health(who: NamedDependency[Who], engine: NamedDependency[Engine]) -> Response[HealthShown]:
+def show_health(
+    who: NamedDependency[Who],
+    engine: NamedDependency[Engine],
+    changes: NamedDependency[Changes],
+    environments: NamedDependency[Environments],
+    now: NamedDependency[datetime],
+) -> Response[HealthShown]:
     """Live and ready, and what is not; 503 when something stands still. Open to everybody, without reasons."""
-    return answer(who, engine)
+    may_read = who.may("read")
+    return answer(who, engine, of_line(changes, environments, engine.health.faults, now).sentence if may_read else "")
 
 
-def answer(who: Who, engine: Engine) -> Response[HealthShown]:
+def answer(who: Who, engine: Engine, summary: str = "") -> Response[HealthShown]:
     """How the engine is, as far as the asker may know it."""
     health = engine.health
     shown = HealthShown(
@@ -54,6 +66,7 @@ def answer(who: Who, engine: Engine) -> Response[HealthShown]:
         ready=health.is_ready,
         position=engine.views.position,
         faults=tuple(_shown(fault, who) for fault in health.faults),
+        summary=summary,
     )
     status = HTTP_200_OK if health.is_ready else HTTP_503_SERVICE_UNAVAILABLE
     return Response(shown, status_code=status, headers={"Cache-Control": "no-store"})

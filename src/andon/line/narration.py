@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +29,7 @@ from andon.tools.pipelines.events import RunFinished, RunQueued
 from andon.tools.pipelines.progress import NAME_WIDTH, brief, in_words, lines_for
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.model.push import RefUpdate
+from andon.web.condition import Condition
 
 REASON_WIDTH = 70  #: of the words beside a failure
 
@@ -140,16 +141,26 @@ def _verified(event: PromotionVerified, checks: int) -> str:
 class LineNarrator:
     """source.Narrator: one story for each pushed branch, told one after the other."""
 
-    def __init__(self, engine: Engine, ledger: Ledger, views: LineViews, url: str) -> None:
+    def __init__(
+        self, engine: Engine, ledger: Ledger, views: LineViews, url: str, condition: Callable[[], Condition]
+    ) -> None:
         self._engine = engine
         self._ledger = ledger
         self._views = views
         self._url = url
+        self._condition = condition
 
     async def narrate(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], actor: Actor
     ) -> AsyncIterator[str]:
-        """The lines, until each pushed commit has its verdict."""
+        """The lines, until each pushed commit has its verdict; what is wrong with the line comes last."""
+        async for line in self._all(repository, updates):
+            yield line
+        condition = self._condition()
+        if condition.troubles:
+            yield f"andon  {'✗' if condition.colour == 'red' else '!'} {condition.sentence}"
+
+    async def _all(self, repository: RepositoryName, updates: tuple[RefUpdate, ...]) -> AsyncIterator[str]:
         for update in updates:
             if update.branch is None or update.after is None:
                 continue

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation,
 from litestar.response import Redirect
 
 from andon.engine.desk import Desk
+from andon.engine.health import Health
 from andon.kernel.envelope import Entry
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import ChainId, StreamId
@@ -24,13 +25,14 @@ from andon.line.journey_picture import picture
 from andon.line.journeys import Journeys
 from andon.line.search import Searched, search
 from andon.tools.delivery.events import CORD_STREAM, PullCord, ReleaseCord
+from andon.tools.delivery.views import Environments
 from andon.web.pages import Asked, Pages, back_to
 from andon.web.words import plural
 
 PAGE = 100  #: ledger entries on one page
 FOUND = 40  #: answers of a search
 #: kinds of streams that change the board
-BOARD_MOVES = ("repository/", "run/", "artifact/", "service/", "line/", "cord/")
+BOARD_MOVES = ("repository/", "run/", "artifact/", "service/", "line/", "cord/", "engine/")
 
 #: a Protocol cannot be checked at run time, and need not be
 History = NamedDependency[SkipValidation[Ledger]]
@@ -38,10 +40,15 @@ History = NamedDependency[SkipValidation[Ledger]]
 
 @get("/", sync_to_thread=False, include_in_schema=False)
 def board_page(
-    pages: NamedDependency[Pages], asked: NamedDependency[Asked], changes: NamedDependency[Changes]
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    changes: NamedDependency[Changes],
+    environments: NamedDependency[Environments],
+    health: NamedDependency[Health],
 ) -> Response[str]:
     """The line as it is now."""
-    return pages.show("line/board.html", asked, live=BOARD_MOVES, board=board_of.draw(changes, pages.now))
+    board = board_of.draw(changes, environments, health.faults, pages.now)
+    return pages.show("line/board.html", asked, live=BOARD_MOVES, board=board)
 
 
 class Stopping(msgspec.Struct):

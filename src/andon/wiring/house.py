@@ -17,6 +17,7 @@ from andon.ledger.high_water import HIGH_WATER_FILE, HighWaterFile
 from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
 from andon.ledger.proof import LedgerProver
+from andon.line.condition import of_line
 from andon.line.flow import LINE_REPOSITORY
 from andon.line.narration import LineNarrator
 from andon.line.push_judge import PushJudge
@@ -33,6 +34,7 @@ from andon.tools.source.adapters.repositories_git.planting import plant
 from andon.tools.source.door import GitDoor
 from andon.tools.source.model.push import PushLimits
 from andon.tools.source.receiving import Reception
+from andon.web.condition import Condition
 from andon.web.gate import KeyGate
 from andon.web.live import Live
 from andon.wiring.adapters import Adapters, build_adapters
@@ -124,13 +126,21 @@ def _git_door(config: ServerConfig, adapters: Adapters, reception: Reception, ga
     )
 
 
+def _narrator(engine: Engine, ledger: Ledger, views: HouseViews, config: ServerConfig, clock: Clock) -> LineNarrator:
+    """What pushers are told."""
+
+    def condition() -> Condition:
+        return of_line(views.changes, views.environments, engine.health.faults, clock.now())
+
+    return LineNarrator(engine, ledger, views, config.url, condition)
+
+
 async def open_house(config: ServerConfig) -> House:
     """Build it; nothing runs yet. Errors: Invalid, PortError."""
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = SystemClock()
     ledger = await open_ledger(config.ledger_url)
-    views = HouseViews()
-    masks = Masks()
+    views, masks = HouseViews(), Masks()
     never_back = LatestTime(clock, views.accounts)
     adapters = build_adapters(config, never_back, views.runs, masks)
     await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
@@ -139,7 +149,7 @@ async def open_house(config: ServerConfig) -> House:
     engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots)
     keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
-    reception = _reception(config, adapters, engine, LineNarrator(engine, ledger, views, config.url))
+    reception = _reception(config, adapters, engine, _narrator(engine, ledger, views, config, clock))
     tokens = FirstOf(LivingTokens(adapters.tokens, views.accounts, clock), PeoplesTokens(views.accounts, clock))
     access = Access(url=config.url, tokens=tokens, lender=adapters.tokens)
     heads = HeadFile(config.data / HEADS_FILE)

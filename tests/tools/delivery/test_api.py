@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 
+from andon.engine.clock import SystemClock
 from andon.engine.engine import Engine
 from andon.kernel.ids import AccountName, Actor
 from andon.tools.delivery.api import HANDLERS
@@ -32,6 +33,7 @@ async def door(site: Site, engine: Engine, permissions: frozenset[str] = OPERATO
         "who": who,
         "desk": engine.desk,
         "environments": site.environments,
+        "now": SystemClock().now(),
         "cords": site.cords,
         "verdicts": site.verdicts,
     }

@@ -137,10 +137,14 @@ def test_releasing_one_cord_shows_those_that_are_left() -> None:
 )
 def test_the_line_is_a_table(change: dict[str, Any], words: str) -> None:
     """One row a service, with what is live and the last verdict; what is on its way stands below."""
-    empty = {"name": "staging", "promotion": "manual", "services": []}
-    session, _, said = opened([{"name": "test", "promotion": "automatic", "services": [SERVICE | change]}, empty])
+    empty = {"name": "staging", "promotion": "manual", "services": [], "colour": "grey", "sentence": "Nothing serves."}
+    state = {"colour": "amber", "sentence": "shop 1.3 failed in test."}
+    session, _, said = opened(
+        [{"name": "test", "promotion": "automatic", "services": [SERVICE | change], **state}, empty]
+    )
     commands.line(session=session)
     assert words in said()
+    assert "shop 1.3 failed in test.\n" in said()
     assert "test (automatic)" in said()
     assert "nothing yet" in said()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.tools.delivery.condition import of_environment, of_service
 from andon.tools.delivery.events import RouteLost, SlotLost
-from andon.tools.delivery.showing import earlier, environment_sentence, lamp, sentence, slots, steps
+from andon.tools.delivery.showing import earlier, slots, steps
 from andon.tools.delivery.views import Environments, ServiceSeen
-from tests.line.story import TEST, Piece, Story, Told, ago
+from tests.line.story import NOW, TEST, Piece, Story, Told, ago
 from tests.line.test_board import envelopes
 
 
@@ -18,6 +19,14 @@ def seen(told: Iterable[Told]) -> ServiceSeen:
     for envelope in envelopes(told):
         environments.apply(envelope)
     return environments.service(TEST, ServiceName("shop"))
+
+
+def lamp(shop: ServiceSeen) -> str:
+    return of_service(shop, NOW).colour
+
+
+def sentence(shop: ServiceSeen) -> str:
+    return of_service(shop, NOW).sentence
 
 
 def piece(story: Story, version: str = "1.1", promotion: int = 1) -> Piece:
@@ -44,7 +53,10 @@ def test_a_promotion_shows_its_steps() -> None:
     piece(story).requested(TEST).rolls(TEST, "blue")
     piece(story, "1.2", 2).requested(TEST).rolls(TEST, "green", until="ready")
     shop = seen(story.told)
-    assert (lamp(shop), sentence(shop)) == ("amber", "shop 1.2 is on its way into test: smoke checks.")
+    assert (lamp(shop), sentence(shop)) == (
+        "amber",
+        "shop 1.2 is on its way into test: smoke checks. shop 1.1 serves test.",
+    )
     assert [step.sign for step in steps(shop)] == ["success", "running", "queued", "queued", "queued"]
     assert [slot.weight_percent for slot in slots(shop)] == [100, 0]
 
@@ -56,7 +68,7 @@ def test_a_failed_promotion_leaves_what_was_there() -> None:
     piece(story, "1.2", 2).requested(TEST).rolls(TEST, "green", until="ready").fails(TEST, "GET / answered 500")
     shop = seen(story.told)
     assert lamp(shop) == "amber"
-    assert sentence(shop) == "1.2 did not take over in test. shop 1.1 serves test."
+    assert sentence(shop) == "shop 1.2 failed in test. shop 1.1 serves test."
 
 
 def test_a_lost_service_or_route_is_red() -> None:
@@ -65,7 +77,10 @@ def test_a_lost_service_or_route_is_red() -> None:
     here = piece(story).requested(TEST).rolls(TEST, "blue")
     here.tell(here.place(TEST), SlotLost(slot="blue", reason="exited with 1"), 5)
     assert lamp(seen(story.told)) == "red"
-    assert sentence(seen(story.told)) == "shop 1.1 is gone from test and is being started again."
+    assert (
+        sentence(seen(story.told))
+        == "shop 1.1 is down in test and is being started again. Nothing answers for shop in test."
+    )
     assert slots(seen(story.told))[0].words == "exited with 1"
     other = Story()
     there = piece(other).requested(TEST).rolls(TEST, "blue")
@@ -83,7 +98,7 @@ def test_only_what_was_verified_here_can_be_gone_back_to() -> None:
 
 def test_an_environment_counts_what_serves() -> None:
     """Nothing, one, and not what only waits."""
-    assert environment_sentence(EnvironmentName("test"), ()) == "Nothing serves test yet."
+    assert of_environment(EnvironmentName("test"), (), NOW).sentence == "Nothing serves test yet."
     story = Story()
     piece(story).requested(TEST).rolls(TEST, "blue")
-    assert environment_sentence(TEST, (seen(story.told),)) == "1 service serves test."
+    assert of_environment(TEST, (seen(story.told),), NOW).sentence == "1 service serves test."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -12,6 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
 from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version
+from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
 from andon.tools.delivery.model.promotion import PromotionId, Request, promotion_id
@@ -77,11 +78,14 @@ class CordAsked:
 
 @get("/api/v1/environments", sync_to_thread=False)
 def list_environments(
-    who: NamedDependency[Who], environments: NamedDependency[Environments], cords: NamedDependency[Cords]
+    who: NamedDependency[Who],
+    environments: NamedDependency[Environments],
+    cords: NamedDependency[Cords],
+    now: NamedDependency[datetime],
 ) -> list[EnvironmentShown]:
     """Every environment in its order, with its services."""
     who.require("read")
-    return [_environment(environments, cords, name) for name in environments.names]
+    return [_environment(environments, cords, name, now) for name in environments.names]
 
 
 @get("/api/v1/environments/{environment:str}/{service:str}", sync_to_thread=False)
@@ -192,13 +196,16 @@ async def release_cord(
     return list(cords.pulled())
 
 
-def _environment(environments: Environments, cords: Cords, name: EnvironmentName) -> EnvironmentShown:
+def _environment(environments: Environments, cords: Cords, name: EnvironmentName, now: datetime) -> EnvironmentShown:
     spec = environments.spec(name)
+    condition = of_environment(name, tuple(environments.services(name)), now)
     return EnvironmentShown(
         name=name,
         promotion=spec.promotion if spec else "",
         drain_seconds=spec.drain.total_seconds() if spec else 0.0,
         services=tuple(show_service(seen, cords.stopping(name, seen.service)) for seen in environments.services(name)),
+        colour=condition.colour,
+        sentence=condition.sentence,
     )
 
 

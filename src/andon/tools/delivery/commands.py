@@ -117,7 +117,8 @@ def _line(session: Session, environments: list[Row]) -> RenderableType:
         for service in environment["services"]
         if (said := _on_its_way(session, environment["name"], service))
     ]
-    return Group(whole, Text(), *moving) if moving else whole
+    head = [Text.from_ansi(session.paint.lamp(one["colour"], harmless(one["sentence"]))) for one in environments]
+    return Group(*head, Text(), whole, *([Text(), *moving] if moving else []))
 
 
 def _rows(session: Session, environment: Row) -> list[tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -12,10 +14,12 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import EnvironmentName, ServiceName, chain_of
 from andon.standards.shapes import did_you_mean
+from andon.tools.delivery.condition import of_environment, of_service, troubles
 from andon.tools.delivery.model.choice import promote, roll_back
 from andon.tools.delivery.model.service import RequestPromotion, service_stream
-from andon.tools.delivery.showing import earlier, environment_sentence, lamp, sentence, slots, steps
+from andon.tools.delivery.showing import earlier, slots, steps
 from andon.tools.delivery.views import Cords, Environments
+from andon.web.condition import Condition, Finding, worst_first
 from andon.web.pages import Asked, Pages, back_to
 from andon.web.words import plural
 
@@ -38,12 +42,17 @@ def environments_page(
         live=MOVES,
         rows=rows,
         trouble=environments.line_trouble,
-        lamp=lamp,
         cords=cords,
         published=environments.service_names,
-        sentence=f"The line has {plural(len(environments.line.environments), 'environment')}.",
+        condition=_of_all(environments, pages.now),
         one="",
     )
+
+
+def _of_all(environments: Environments, now: datetime) -> Condition:
+    count = f"The line has {plural(len(environments.line.environments), 'environment')}."
+    found = troubles(environments.services(), now, environments.names)
+    return worst_first((*found, Finding(kind="good" if environments.names else "empty", sentence=count)))
 
 
 @get("/environments/{environment:str}", sync_to_thread=False, include_in_schema=False)
@@ -66,10 +75,9 @@ def environment_page(
         live=MOVES,
         rows=((name, environments.spec(name), services),),
         trouble="",
-        lamp=lamp,
         cords=cords,
         published=environments.service_names,
-        sentence=environment_sentence(name, services),
+        condition=of_environment(name, services, pages.now),
         one=environment,
     )
 
@@ -92,8 +100,7 @@ def service_page(  # noqa: PLR0913, PLR0917  (an address of two parts, and two w
         seen=seen,
         spec=environments.spec(seen.environment),
         cord=cords.stopping(seen.environment, seen.service),
-        colour=lamp(seen),
-        sentence=sentence(seen),
+        condition=of_service(seen, pages.now),
         slots=slots(seen),
         steps=steps(seen),
         earlier=earlier(seen),

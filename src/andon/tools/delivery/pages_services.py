@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.tools.delivery.condition import of_service, troubles
 from andon.tools.delivery.model.choice import Candidate
-from andon.tools.delivery.showing import Colour, lamp, sentence
 from andon.tools.delivery.views import Environments, ServiceSeen
+from andon.web.condition import Condition, Finding, worst_first
 from andon.web.pages import Asked, Pages
 from andon.web.words import plural
 
 MOVES = ("service/", "artifact/", "line/")  #: streams that change these pages
-MOST_SENTENCES = 3  #: about services in trouble, before the count
-_WORST_FIRST: tuple[Colour, ...] = ("red", "amber", "green", "grey")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +29,23 @@ class ServiceRow:
     newest: Candidate | None
     #: in the order of the line; None where it was never asked to be
     places: tuple[tuple[EnvironmentName, ServiceSeen | None], ...]
+    now: datetime
 
     @property
-    def colour(self) -> Colour:
-        """The worst of its places."""
-        lamps = [lamp(seen) for _, seen in self.places if seen]
-        return next((colour for colour in _WORST_FIRST if colour in lamps), "grey")
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """How it stands in each place, the worst first."""
+    def condition(self) -> Condition:
+        """How it stands in all its places, the worst first."""
         placed = [seen for _, seen in self.places if seen]
-        return tuple(sentence(seen) for seen in sorted(placed, key=lambda seen: _WORST_FIRST.index(lamp(seen))))
+        if not placed:
+            sentence = f"{self.service} is published and was never deployed."
+            return worst_first((Finding(kind="empty", sentence=sentence),))
+        order = {name: at for at, (name, _) in enumerate(self.places)}
+        return worst_first(
+            finding for seen in placed for finding in of_service(seen, self.now, order[seen.environment]).findings
+        )
+
+    def failed_in(self, seen: ServiceSeen) -> bool:
+        """Did its last deployment there fail?"""
+        return any(one.kind == "deployment failed" for one in of_service(seen, self.now).troubles)
 
 
 @get("/services", sync_to_thread=False, include_in_schema=False)
@@ -48,17 +53,15 @@ def services_page(
     pages: NamedDependency[Pages], asked: NamedDependency[Asked], environments: NamedDependency[Environments]
 ) -> Response[str]:
     """Every service, by name."""
-    rows = tuple(_row(environments, name) for name in environments.service_names)
-    troubled = [row.sentences[0] for colour in ("red", "amber") for row in rows if row.colour == colour]
+    rows = tuple(_row(environments, name, pages.now) for name in environments.service_names)
     count = f"{plural(len(rows), 'service')}." if rows else "No services."
+    found = troubles(environments.services(), pages.now, environments.names)
     return pages.show(
         "delivery/services.html",
         asked,
         live=MOVES,
         rows=rows,
-        lamp=lamp,
-        colour=next((colour for colour in _WORST_FIRST if any(row.colour == colour for row in rows)), "grey"),
-        sentence=" ".join([*troubled[:MOST_SENTENCES], count]),
+        condition=worst_first((*found, Finding(kind="good" if rows else "empty", sentence=count))),
     )
 
 
@@ -70,18 +73,16 @@ def service_overview(
     environments: NamedDependency[Environments],
 ) -> Response[str]:
     """One service in every environment. Errors: NotFound."""
-    row = _row(environments, ServiceName(service))
+    row = _row(environments, ServiceName(service), pages.now)
     return pages.show(
         "delivery/service_overview.html",
         asked,
         live=MOVES,
         row=row,
-        lamp=lamp,
-        sentence=row.sentences[0] if row.sentences else f"{service} is published and was never deployed.",
     )
 
 
-def _row(environments: Environments, service: ServiceName) -> ServiceRow:
+def _row(environments: Environments, service: ServiceName, now: datetime) -> ServiceRow:
     """Errors: NotFound."""
     published = environments.situation(service).published
     seen = {one.environment: one for one in environments.services() if one.service == service}
@@ -89,6 +90,7 @@ def _row(environments: Environments, service: ServiceName) -> ServiceRow:
         service=service,
         newest=published[-1] if published else None,
         places=tuple((name, seen.get(name)) for name in environments.names),
+        now=now,
     )
 
 

@@ -1,28 +1,13 @@
-"""How a service in an environment is put into words: its lamp, its sentence, its slots, its steps. Pure."""
+"""How a service in an environment is put into words: its slots, its steps, what it can go back to. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from andon.kernel.ids import EnvironmentName
-from andon.tools.delivery.events import PromotionFailed
+from andon.tools.delivery.condition import PHASES
 from andon.tools.delivery.model.promotion import Verified
-from andon.tools.delivery.model.slots import SLOTS, Phase, Slot, Standing
+from andon.tools.delivery.model.slots import SLOTS, Slot, Standing
 from andon.tools.delivery.views import ServiceSeen
-from andon.web.words import plural
-
-Colour = Literal["green", "amber", "red", "grey"]
-
-#: phase -> what is done in it, as a person says it
-PHASES: dict[Phase, str] = {
-    "start": "starting",
-    "smoke": "smoke checks",
-    "traffic": "traffic moves over",
-    "drain": "the old one finishes its requests",
-    "stop": "the old one is stopped",
-}
 
 ROLES = {
     "starting": "is starting",
@@ -55,51 +40,6 @@ class Step:
     words: str
     #: a sign of web/parts.html
     sign: str
-
-
-def lamp(seen: ServiceSeen) -> Colour:
-    """Red when what should serve does not, amber while something moves or the last promotion failed."""
-    state = seen.state
-    verified = state.verified
-    if (verified and verified.lost) or state.route_trouble:
-        return "red"
-    if state.current or state.queued:
-        return "amber"
-    if verified is None:
-        return "grey"
-    return "amber" if seen.last and isinstance(seen.last.verdict, PromotionFailed) else "green"
-
-
-def sentence(seen: ServiceSeen) -> str:
-    """How the service stands, in one sentence or two."""
-    serves = _serves(seen)
-    state, last = seen.state, seen.last
-    if state.new and state.phase:
-        moving = f"{seen.service} {state.new.request.version} is on its way into {seen.environment}: "
-        return f"{moving}{PHASES[state.phase]}."
-    if state.queued:
-        return f"{seen.service} {state.queued.version} waits its turn into {seen.environment}. {serves}"
-    if last and isinstance(last.verdict, PromotionFailed):
-        return f"{last.verdict.version} did not take over in {seen.environment}. {serves}"
-    return serves
-
-
-def _serves(seen: ServiceSeen) -> str:
-    verified = seen.state.verified
-    if verified is None:
-        return f"Nothing of {seen.service} serves {seen.environment} yet."
-    if verified.lost:
-        return f"{seen.service} {verified.request.version} is gone from {seen.environment} and is being started again."
-    return f"{seen.service} {verified.request.version} serves {seen.environment}."
-
-
-def environment_sentence(name: EnvironmentName, services: Sequence[ServiceSeen]) -> str:
-    """How many services serve in an environment."""
-    serving = sum(seen.state.verified is not None for seen in services)
-    if not serving:
-        return f"Nothing serves {name} yet."
-    verb = "serves" if serving == 1 else "serve"
-    return f"{plural(serving, 'service')} {verb} {name}."
 
 
 def slots(seen: ServiceSeen) -> tuple[SlotShown, ...]:

@@ -99,6 +99,10 @@ class EnvironmentShown:
     promotion: str
     drain_seconds: float
     services: tuple[ServiceShown, ...]
+    #: red, amber, green or grey: the worst of its services
+    colour: str = "grey"
+    #: how it stands, the worst first
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

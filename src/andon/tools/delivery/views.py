@@ -18,9 +18,16 @@ from andon.tools.delivery.model.choice import Candidate, Situation
 from andon.tools.delivery.model.cord import CordPulled, CordReleased, parse_scope
 from andon.tools.delivery.model.line import EnvironmentSpec
 from andon.tools.delivery.model.promotion import PromotionId
-from andon.tools.delivery.model.rollout import PromotionFailed, PromotionRequested, PromotionVerified
+from andon.tools.delivery.model.rollout import (
+    PromotionFailed,
+    PromotionRequested,
+    PromotionVerified,
+    SlotRestarted,
+    TrafficShifted,
+)
 from andon.tools.delivery.model.slots import Slot, State
 
+MOST_RESTARTS = 20  #: that are remembered of what has the traffic
 MOST_VERDICTS = 50  #: of a service in an environment that are kept for its page
 
 
@@ -47,6 +54,8 @@ class ServiceSeen:
     #: promotions with a verdict, newest first
     promoted: tuple[Promoted, ...] = ()
     asked: dict[PromotionId, tuple[Actor, PromotionRequested]] = field(default_factory=dict)
+    #: when what has the traffic crashed and was started again, the newest last
+    restarted: tuple[datetime, ...] = ()
 
     @property
     def last(self) -> Promoted | None:
@@ -165,6 +174,7 @@ class Environments:
         if seen.state.slot_in("live") != before:
             seen.live_since = happened.at
         _promotions(seen, happened)
+        _restarts(seen, happened)
 
     def _publish(self, service: ServiceName, event: ArtifactPublished) -> None:
         made = Candidate(
@@ -177,6 +187,16 @@ class Environments:
         )
         known = (*self._published.get(service, ()), made)
         self._published[service] = tuple(sorted(known, key=lambda one: one.landing))
+
+
+def _restarts(seen: ServiceSeen, happened: Envelope[object]) -> None:
+    match happened.event:
+        case SlotRestarted(slot=slot) if slot == seen.state.slot_in("live"):
+            seen.restarted = (*seen.restarted, happened.at)[-MOST_RESTARTS:]
+        case TrafficShifted():
+            seen.restarted = ()
+        case _:
+            return
 
 
 def _promotions(seen: ServiceSeen, happened: Envelope[object]) -> None:

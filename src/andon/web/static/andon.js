@@ -96,9 +96,19 @@
   on("htmx:sse:error", () => say("Connecting again…"));
 
   document.documentElement.classList.add("js");
+  // ── the tab says how the line stands: its title and the colour of its icon ───────────────────
+  const shine = () => {
+    const here = document.querySelector("[data-lamp]");
+    const icon = document.querySelector("link[rel=icon]");
+    if (!here || !icon) return;
+    if (icon.href !== new URL(icon.dataset[here.dataset.lamp], location).href) icon.href = icon.dataset[here.dataset.lamp];
+    document.title = here.dataset.title;
+  };
+
   const begin = () => {
     freshen();
     tick();
+    shine();
   };
   on("htmx:after:swap", begin);
   begin();

@@ -1,0 +1,101 @@
+"""How the whole line stands, in words, worst first: services, trunks, cords, the engine. Pure.
+
+The board, `andon status`, the API, the window's title and its icon all say this and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from andon.engine.health import Fault
+from andon.kernel.ids import RepositoryName
+from andon.line.change import Change
+from andon.line.changes import Changes
+from andon.line.flow import LINE_REPOSITORY
+from andon.tools.delivery.condition import troubles
+from andon.tools.delivery.views import Environments
+from andon.tools.pipelines.events import NO_VERDICT
+from andon.web.condition import Condition, Finding, worst_first
+
+
+def of_line(changes: Changes, environments: Environments, faults: Sequence[Fault], now: datetime) -> Condition:
+    """Everything that somebody should know, the worst first, and how the trunks are."""
+    return worst_first(
+        (
+            *_cords(changes),
+            *troubles(environments.services(), now, environments.names),
+            *_engine(faults),
+            *_line_file(environments),
+            *_trunks(changes),
+        )
+    )
+
+
+def carried(changes: Changes) -> tuple[RepositoryName, ...]:
+    """What the line carries; the repository that defines the line itself is not built."""
+    return tuple(name for name in changes.repositories() if name != LINE_REPOSITORY)
+
+
+def what_stops(scope: str) -> str:
+    """What a cord stops: "the whole line", "everything into production", "the service shop"."""
+    kind, _, name = scope.partition("/")
+    return {"environment": f"everything into {name}", "service": f"the service {name}"}.get(kind, "the whole line")
+
+
+def _cords(changes: Changes) -> Iterator[Finding]:
+    for scope, cord in changes.cords.items():
+        if scope == "line":
+            yield Finding(kind="stopped", sentence=f"The line is stopped by {cord.by}.")
+        else:
+            what = what_stops(scope)
+            yield Finding(kind="cord", sentence=f"{what[0].upper()}{what[1:]} is stopped by {cord.by}.")
+
+
+def _engine(faults: Sequence[Fault]) -> Iterator[Finding]:
+    for fault in faults:
+        if fault.stands_still:
+            sentence = f"The {fault.part} of this server stands still since ledger entry {fault.position}."
+            yield Finding(kind="engine", sentence=sentence)
+        else:
+            sentence = f"The {fault.part} failed at ledger entry {fault.position} and was left out."
+            yield Finding(kind="left out", sentence=sentence)
+
+
+def _line_file(environments: Environments) -> Iterator[Finding]:
+    if environments.line_trouble:
+        yield Finding(kind="warning", sentence=f"The newest line.toml is not in force: {environments.line_trouble}")
+
+
+def _trunks(changes: Changes) -> Iterator[Finding]:
+    verdicts = {name: _verdict(changes.of(name)) for name in carried(changes)}
+    red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
+    if red:
+        yield Finding(kind="trunk", sentence=f"Trunk is red in {_list(red)}.")
+    elif all(verdict is None for verdict in verdicts.values()):
+        yield _without_verdict([changes.of(name) for name in verdicts])
+    else:
+        yield Finding(kind="good", sentence="Trunk is green.")
+
+
+def _without_verdict(trunks: list[tuple[Change, ...]]) -> Finding:
+    if not any(trunks):
+        return Finding(kind="empty", sentence="Nothing has landed yet.")
+    if all(_has_no_pipeline(trunk) for trunk in trunks if trunk):
+        return Finding(kind="empty", sentence="Nothing is built: no repository has an andon.toml.")
+    return Finding(kind="no verdict", sentence="Trunk has no verdict yet.")
+
+
+def _verdict(changes: tuple[Change, ...]) -> str | None:
+    """The newest one that says something; a cancelled run says nothing."""
+    given = (change.run.outcome for change in changes if change.run)
+    return next((outcome for outcome in given if outcome and outcome not in NO_VERDICT), None)
+
+
+def _has_no_pipeline(changes: tuple[Change, ...]) -> bool:
+    """Was there nothing to run for its newest change?"""
+    return bool(changes) and changes[0].run is not None and changes[0].run.outcome == "skip"
+
+
+def _list(names: list[RepositoryName]) -> str:
+    return str(names[0]) if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
