@@ -39,7 +39,7 @@ async def run(
     async with workshop(tasks) as bench:
         name = RepositoryName(repository_name(copy.folder))
         sandbox = await bench.runner.sandbox()
-        if not sandbox.is_isolated:
+        if sandbox.reason:
             session.terminal.note(f"{session.paint.warn('!')} {sandbox.reason}")
         snapshot = await bench.snapshots.take(str(copy.folder), name)
         with LiveLines(session) as live:
