@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from andon.kernel.ids import stream
-from andon.tools.source.model.push import PushLimits, RefUpdate
+from andon.tools.source.model.push import PushLimits, RefUpdate, moves_too_much
 from andon.tools.source.model.repository import NOUN, AcceptPush, RefusePush
 from andon.tools.source.ports import GitRepositories, Judge, Push, Recorder
 
@@ -21,7 +21,7 @@ class Judging:
 
     async def admit(self, push: Push) -> None:
         """Return when nothing speaks against the push. Errors: Refused, once it is in the ledger; PortError."""
-        if len(push.updates) > self._limits.refs_per_push:  # not worth asking git about each of them
+        if moves_too_much(push.updates, self._limits):  # not worth asking git about each of them
             await self._submit(push, self._accept(push))
         accept, objection = await asyncio.gather(self._looked_into(push), self._judge.judge(push))
         await self._submit(push, accept)
@@ -39,6 +39,8 @@ class Judging:
 
     async def _looked_into(self, push: Push) -> AcceptPush:
         """The command with the facts that only git knows."""
+        if await self._repositories.is_cut_off(push.repository, push.updates, push.quarantine):
+            return AcceptPush(repository=push.repository, updates=push.updates, limits=self._limits, is_cut_off=True)
         large, rewritten = await asyncio.gather(
             self._repositories.large_files(push.repository, push.updates, self._limits.file_bytes, push.quarantine),
             asyncio.gather(*(self._rewrites(push, update) for update in push.updates)),

@@ -133,6 +133,11 @@ class GitRepositories(Protocol):
     ) -> tuple[LargeFile, ...]:
         """Files among the push's new objects that are bigger."""
 
+    async def is_cut_off(
+        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], quarantine: Quarantine
+    ) -> bool:
+        """Whether parents of the pushed commits are neither in the push nor here, as when a shallow clone is pushed."""
+
     async def contains(
         self, repository: RepositoryName, ancestor: CommitId, commit: CommitId, quarantine: Quarantine
     ) -> bool:

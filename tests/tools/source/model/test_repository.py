@@ -137,7 +137,7 @@ def test_a_first_push_tells_the_trunk(pushed: tuple[str, ...], trunk: str) -> No
                 limits=PushLimits(),
             ),
             "push-limits",
-            "moves 51 branches and tags at once; the limit is 50",
+            "moves 51 branches at once; the limit is 50",
         ),
         (
             AcceptPush(repository=SHOP, updates=(update(TOPIC, None, A),), limits=PushLimits(branches=1)),

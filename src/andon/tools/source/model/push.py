@@ -46,8 +46,10 @@ class LargeFile:
 class PushLimits:
     """How much one push, and one repository, may hold."""
 
-    #: branches and tags moved by one push
-    refs_per_push: int = 50
+    #: branches moved by one push: each is judged, recorded and built
+    branches_per_push: int = 50
+    #: tags moved by one push
+    tags_per_push: int = 10_000
     #: branches in one repository
     branches: int = 1_000
     #: one file
@@ -61,13 +63,30 @@ def choose_trunk(branches: tuple[BranchName, ...]) -> BranchName:
     return next((usual for usual in USUAL_TRUNKS if usual in branches), BranchName("main"))
 
 
+def moves_too_much(updates: tuple[RefUpdate, ...], limits: PushLimits) -> bool:
+    """More branches or tags than one push may move."""
+    branches = _branches(updates)
+    return branches > limits.branches_per_push or len(updates) - branches > limits.tags_per_push
+
+
+def _branches(updates: tuple[RefUpdate, ...]) -> int:
+    return sum(1 for update in updates if update.branch)
+
+
 def judge_refs(updates: tuple[RefUpdate, ...], limits: PushLimits) -> None:
     """Only branches and tags are pushed, by readable names, and not too many at once. Errors: Refused."""
-    if len(updates) > limits.refs_per_push:
+    branches = _branches(updates)
+    if branches > limits.branches_per_push:
         raise Refused(
             "push-limits",
-            f"this push moves {len(updates):,} branches and tags at once; the limit is {limits.refs_per_push:,}.",
+            f"this push moves {branches:,} branches at once; the limit is {limits.branches_per_push:,}.",
             "Push the branch you are working on: git push origin BRANCH",
+        )
+    if len(updates) - branches > limits.tags_per_push:
+        raise Refused(
+            "push-limits",
+            f"this push moves {len(updates) - branches:,} tags at once; the limit is {limits.tags_per_push:,}.",
+            "Push them in parts: git push origin 'refs/tags/v1*'",
         )
     for update in updates:
         if not update.ref.startswith((BRANCHES, TAGS)):
@@ -110,6 +129,16 @@ def judge_trunk(updates: tuple[RefUpdate, ...], trunk: BranchName, rewritten: tu
                 f"this push would rewrite {trunk}; what has landed stays in its history.",
                 f"Bring your commits on top: git pull --rebase andon {trunk}, or undo a commit with git revert",
             )
+
+
+def judge_history(*, is_cut_off: bool) -> None:
+    """A history is whole: what it begins with has no parents. Errors: Refused."""
+    if is_cut_off:
+        raise Refused(
+            "whole-history",
+            "this clone is shallow: the history before its oldest commits is neither in the push nor on the server.",
+            "Get the rest first: git fetch --unshallow, then push again.",
+        )
 
 
 def judge_files(files: tuple[LargeFile, ...], limits: PushLimits) -> None:

@@ -17,6 +17,7 @@ from andon.tools.source.model.push import (
     choose_trunk,
     judge_branch_count,
     judge_files,
+    judge_history,
     judge_refs,
     judge_trunk,
 )
@@ -159,11 +160,14 @@ class AcceptPush:
     limits: PushLimits
     #: refs whose old commit is not contained in the new one
     rewritten: tuple[str, ...] = ()
+    #: its commits lead to some that are neither pushed nor here
+    is_cut_off: bool = False
     #: files in the new commits that are over the limit
     large_files: tuple[LargeFile, ...] = ()
 
     def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
         judge_refs(self.updates, self.limits)
+        judge_history(is_cut_off=self.is_cut_off)
         judge_branch_count(self.updates, len(state.heads), self.limits)
         pushed = tuple(update.branch for update in self.updates if update.branch)
         judge_trunk(self.updates, state.trunk or choose_trunk(pushed), self.rewritten)

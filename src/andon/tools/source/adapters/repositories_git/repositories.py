@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from pathlib import Path
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
 from andon.machine.git.git import Git
-from andon.machine.git.words import TooMuch
+from andon.machine.git.words import TooMuch, failed
 from andon.tools.source.adapters.repositories_git.exchange import GitExchange
 from andon.tools.source.model.push import BRANCHES, LargeFile, PushLimits, RefUpdate
 from andon.tools.source.model.repository import MOST_COMMITS, Head, PushedCommit
@@ -26,6 +27,23 @@ _MOST_BLOB_BYTES = 1024 * 1024
 _MOST_SUBJECT_CHARACTERS = 200
 #: of git's own times: up to the end of the year 9999
 _LATEST_SECOND = 253_402_300_799
+#: what old tools wrote into commits, tags and folders, as `git help fsck-msgs` names it: it leads no program astray and
+#: cannot be mended without a new history, so it is told and taken. Unset, each of them refuses a push.
+_HARMLESS_FLAWS = (
+    "badDate",
+    "badDateOverflow",
+    "badEmail",
+    "badName",
+    "badTimezone",
+    "missingEmail",
+    "missingNameBeforeEmail",
+    "missingSpaceBeforeDate",
+    "missingSpaceBeforeEmail",
+    "zeroPaddedDate",
+    "zeroPaddedFilemode",
+)
+#: git's words for a commit whose parent is not here
+_CUT_OFF = re.compile("could not read|could not parse|unable to parse|missing|walk setup failed", re.IGNORECASE)
 #: a repository that nobody can push to, shown to those who are about to create one
 _NOTHING = ".nothing"
 
@@ -160,6 +178,19 @@ class BareRepositories:
         answer = await self._at(repository).run(*ask, env=self._seeing(repository, quarantine))
         return answer.code == 0
 
+    async def is_cut_off(
+        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], quarantine: Quarantine
+    ) -> bool:
+        tips = [update.after for update in updates if update.after]
+        if not tips or not quarantine:  # nothing new came with the push
+            return False
+        ask = ("rev-list", "--count", "--not", "--all", "--not", "--stdin")
+        given = "".join(f"{tip}\n" for tip in tips).encode()
+        answer = await self._at(repository).run(*ask, given=given, env=self._seeing(repository, quarantine))
+        if answer.code != 0 and not _CUT_OFF.search(answer.complaints):
+            raise failed("git rev-list", answer.code, answer.complaints)
+        return answer.code != 0
+
     def serve(self, request: GitRequest, limits: PushLimits) -> GitExchange:
         known = request.repository if self.exists(request.repository) else RepositoryName(_NOTHING)
         return GitExchange(replace(self._git, bare=False, settings=self._serving(limits)), self.folder(known), request)
@@ -183,6 +214,7 @@ class BareRepositories:
             "core.fsync=objects,reference",
             "core.fsyncMethod=batch",
             "receive.fsckObjects=true",
+            *(f"receive.fsck.{flaw}=warn" for flaw in _HARMLESS_FLAWS),
             f"receive.maxInputSize={limits.push_bytes}",
             "receive.advertisePushOptions=true",
             # packing goes on in the push that makes it necessary; commits that no branch has any more are kept
