@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
 
 from andon.config import ServerConfig
@@ -33,6 +32,7 @@ from andon.tools.pipelines.effects import performers as pipeline_performers
 from andon.tools.pipelines.ports import ReuseIndex
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
+from andon.wiring.described import described
 from andon.wiring.keys import random_key
 from andon.wiring.running import build_instance_logs, build_runner, build_runtime, build_sandboxes
 
@@ -111,7 +111,7 @@ def _world(
         reports=JunitReports(),
         reuse=reuse,
         packer=RunsPacker(packer),
-        machine=f"{platform.system()} {platform.machine()} {path}",
+        machine=lambda: described(config),
         largest=config.largest_limits,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,20 @@ def test_a_file_that_is_no_text_is_said(file: Path) -> None:
     file.write_bytes(b"schema = 1 # \xff")
     with pytest.raises(Invalid, match="byte 14 is no UTF-8"):
         check(file, session=screen().session)
+
+
+def test_inputs_that_name_no_file_of_the_working_copy_are_said(tmp_path: Path) -> None:
+    """Also before anything is committed; ignored files are not pushed, and do not count."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a").touch()
+    (tmp_path / ".gitignore").write_text("built\n")
+    (tmp_path / "built").touch()
+    (tmp_path / "andon.toml").write_text('schema = 1\n[task.a]\nrun = "x"\ninputs = ["src/", "scr/**", "built"]\n')
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    with pytest.raises(Invalid) as refused:
+        check(tmp_path, session=screen().session)
+    assert [one.message for one in refused.value.problems] == [
+        'the pattern "scr/**" matches no file of the commit.',
+        'the pattern "built" matches no file of the commit.',
+    ]
+    assert refused.value.problems[0].remedy == 'Did you mean "src/**"?'

@@ -43,7 +43,7 @@ async def test_a_killed_server_goes_on_where_it_was(shop: Workshop) -> None:
         pipeline(
             quick='run = "echo began"',
             slow='run = "echo began; sleep 0.3; echo ended"',
-            package='run = "echo began; mkdir dist; sleep 0.1"\nneeds = ["quick", "slow"]\n'
+            package='run = "echo began; mkdir dist; touch dist/a; sleep 0.1"\nneeds = ["quick", "slow"]\n'
             'artifact = { name = "shop", path = "dist" }',
         )
     )

@@ -33,7 +33,7 @@ async def test_a_green_run_reads_as_in_the_design(tmp_path: Path) -> None:
     report = '<testsuite><testcase name="a"/></testsuite>'
     files = pipeline(
         unit=f"run = '''echo '{report}' > u.xml'''\nreports = {{ junit = \"u.xml\" }}",
-        package='run = "mkdir dist"\nneeds = ["unit"]\nartifact = { name = "shop", path = "dist" }',
+        package='run = "mkdir dist && touch dist/a"\nneeds = ["unit"]\nartifact = { name = "shop", path = "dist" }',
     )
     head, unit, package, artifact, end = await told(Workshop(data=tmp_path), files)
     assert head == 'andon  COMMIT "Change the shop"  ·  shop'

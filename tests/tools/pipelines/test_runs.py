@@ -8,7 +8,7 @@ from datetime import timedelta
 import psutil
 import pytest
 
-from andon.kernel.ids import stream
+from andon.kernel.ids import BranchName, stream
 from andon.machine.process.ending import send
 from andon.machine.process.finding import marked
 from andon.machine.sandbox import sandboxes
@@ -132,7 +132,7 @@ async def test_unchanged_inputs_reuse_an_earlier_green_run(shop: Workshop) -> No
     """Shown as reused, from the run in which it really ran; the artifact's task always runs."""
     files = pipeline(
         unit='run = "echo tested"\ninputs = ["src/**"]',
-        package='run = "mkdir dist"\ninputs = ["src/**"]\nneeds = ["unit"]\n'
+        package='run = "cp -r src dist"\ninputs = ["src/**"]\nneeds = ["unit"]\n'
         'artifact = { name = "shop", path = "dist" }',
     )
     first = shop.commit({**files, "src/a": "1"})
@@ -150,6 +150,44 @@ async def test_unchanged_inputs_reuse_an_earlier_green_run(shop: Workshop) -> No
         ("success", None),
     ]
     assert [shop.runs.get(number).task("package").lamp for number in (1, 2)] == ["success", "success"]
+
+
+async def test_a_task_with_inputs_sees_these_files_and_no_others(shop: Workshop) -> None:
+    """Nor is it told which run or commit it is of: another run may take its result."""
+    seen = "find . -type f -o -type l | sort; env | grep ^ANDON_ | sort"
+    unit = f'run = "{seen}"\ninputs = ["src/", "!src/secret", "link"]'
+    files = {**pipeline(unit=unit), "src/a": "1", "src/secret": "2", "other": "3", "link": "4"}
+    assert (await shop.build(files)).outcome == "success"
+    said = shop.log(1, "unit").split()
+    assert said == ["./link", "./src/a", "ANDON_REPOSITORY=shop", "ANDON_TASK=unit"]
+
+
+async def test_inputs_that_name_no_file_make_the_run_red(shop: Workshop) -> None:
+    """Before anything runs, with the pattern and what was meant."""
+    ended = await shop.build({**pipeline(unit='run = "true"\ninputs = ["scr/**"]'), "src/a": "1"})
+    assert ended.outcome == "failure"
+    assert 'the pattern "scr/**" matches no file of the commit. Did you mean "src/**"?' in ended.reason
+
+
+async def test_a_poisoned_result_of_a_side_branch_is_not_used_on_the_trunk(shop: Workshop) -> None:
+    """The same files and command, green on the branch: the trunk's own run of them comes first."""
+    files = {**pipeline(unit='run = "true"\ninputs = ["src/"]'), "src/a": "1"}
+    commit = shop.commit(files)
+    async with shop.engine() as engine:
+        await shop.queue(engine, 1, commit, branch=BranchName("try"))
+        await shop.finished(1)
+        for number in (2, 3):
+            await shop.queue(engine, number, commit)
+            await shop.finished(number)
+    assert [shop.runs.get(n).task("unit").reused_from for n in (1, 2, 3)] == [None, None, 2]
+
+
+async def test_an_artifact_without_a_file_is_the_commits_failure(shop: Workshop) -> None:
+    """There is nothing to publish."""
+    artifact = '\nartifact = { name = "shop", path = "dist" }'
+    ended = await shop.build(pipeline(package=f'run = "mkdir -p dist/sub"{artifact}'))
+    assert ended.outcome == "failure"
+    assert 'the task left "dist" without a file in it' in ended.reason
 
 
 async def test_an_artifact_that_is_not_there_is_the_commits_failure(shop: Workshop) -> None:

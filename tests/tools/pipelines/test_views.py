@@ -21,6 +21,7 @@ from andon.tools.pipelines.events import (
     TaskStarted,
 )
 from andon.tools.pipelines.model.run_progress import finish_task
+from andon.tools.pipelines.ports import Asking
 from andon.tools.pipelines.views import Runs
 
 from .model.makers import NOW, QUEUE, task
@@ -184,9 +185,23 @@ def test_green_inputs_are_remembered_from_where_they_really_ran(morning: Morning
         read = PipelineRead(tasks=(spec,), artifact=None, service=None, budget=timedelta(1), at=NOW)
         ended: TaskFinished = replace(finish_task(spec.name, "success", "", NOW), outcome=outcome)
         morning.happened(number, read, ended)
-    assert morning.runs.green_run(QUEUE.repository, spec.name, "d1") == 1
-    assert morning.runs.green_run(RepositoryName("other"), spec.name, "d1") is None
-    assert morning.runs.green_run(QUEUE.repository, spec.name, "d2") is None
+    asking = Asking(repository=QUEUE.repository, task=spec.name, branch=BranchName("trunk"), is_trunk=True)
+    assert morning.runs.green_run(asking, "d1") == 1
+    assert morning.runs.green_run(replace(asking, repository=RepositoryName("other")), "d1") is None
+    assert morning.runs.green_run(asking, "d2") is None
+
+
+def test_what_was_green_on_a_side_branch_counts_there_alone(morning: Morning) -> None:
+    """A branch may use the trunk's results; the trunk and other branches may not use its own."""
+    spec = replace(task("unit"), input_digest="d1")
+    for number, branch in ((1, "try"), (2, "trunk")):
+        read = PipelineRead(tasks=(spec,), artifact=None, service=None, budget=timedelta(1), at=NOW)
+        morning.happened(number, queued(number, branch=branch), read)
+        morning.happened(number, finish_task(spec.name, "success", "", NOW))
+        asking = Asking(repository=QUEUE.repository, task=spec.name, branch=BranchName("trunk"), is_trunk=True)
+        other, mine = (replace(asking, branch=BranchName(name), is_trunk=False) for name in ("other", "try"))
+        found = [morning.runs.green_run(one, "d1") for one in (asking, other, mine)]
+        assert found == ([None, None, 1] if number == 1 else [2, 2, 2])
 
 
 def test_the_usual_duration_is_the_median_of_green_ones(morning: Morning) -> None:

@@ -172,13 +172,13 @@ class Workshop:
         )
         return (Order(stream=stream("run", number), command=command, actor=FLOW, cause=happened.id),)
 
-    async def queue(self, engine: Engine, number: int, commit: CommitId) -> None:
+    async def queue(self, engine: Engine, number: int, commit: CommitId, branch: BranchName = TRUNK) -> None:
         command = QueueRun(
             number=RunNumber(number),
             repository=SHOP,
             commit=commit,
-            branch=TRUNK,
-            trunk=True,
+            branch=branch,
+            trunk=branch == TRUNK,
             subject="Change the shop",
             author="Ada",
         )

@@ -16,6 +16,7 @@ from andon.tools.pipelines.model.graph import needs_of, waves
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.pipeline import Pipeline
 from andon.tools.pipelines.model.pipeline_file import FILE_NAME
+from andon.tools.pipelines.working_copy import find_working_copy
 
 
 def check(
@@ -37,7 +38,7 @@ def check(
     if schema:
         _print_schema(session)
         return
-    pipeline = parse_pipeline(read_pipeline_file(file), str(file))
+    pipeline = parse_pipeline(read_pipeline_file(file), str(file), paths=_files_beside(file))
     session.show(as_json(pipeline, str(file)), lambda _: in_words(pipeline, file, session.paint))
 
 
@@ -53,6 +54,16 @@ def read_pipeline_file(file: Path) -> str:
         raise Invalid(Problem(where=str(file), message=message)) from None
     except OSError as error:
         raise Invalid(Problem(where=str(file), message=f"cannot be read: {error.strerror}.")) from None
+
+
+def _files_beside(file: Path) -> frozenset[str] | None:
+    """What a push of the file's repository would bring now; None outside of a repository."""
+    folder = (file if file.is_dir() else file.parent).resolve()
+    try:
+        copy = find_working_copy(folder)
+    except Invalid:
+        return None
+    return copy.files() if copy.folder.resolve() == folder else None
 
 
 def in_words(pipeline: Pipeline, file: Path, paint: Paint) -> str:

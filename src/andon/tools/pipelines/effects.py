@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -35,6 +35,7 @@ from andon.tools.pipelines.model.run_state import TestCounts
 from andon.tools.pipelines.model.test_verdict import judged
 from andon.tools.pipelines.ports import (
     ArtifactPacker,
+    Asking,
     Ended,
     Job,
     Logs,
@@ -69,8 +70,8 @@ class World:
     reports: Reports
     reuse: ReuseIndex
     packer: ArtifactPacker
-    #: what of this machine the tasks' results depend on
-    machine: str = ""
+    #: what of this machine the tasks' results depend on, at this moment
+    machine: Callable[[], str] = str
     #: the most that a pipeline may ask for
     largest: Limits = LARGEST
     #: run only these tasks and what they need; empty runs all
@@ -100,7 +101,7 @@ class _Reading:
                 return
             async with asyncio.timeout(READ_WITHIN.total_seconds()):
                 pipeline = await asyncio.to_thread(self._parsed, text)
-                tasks = await self._with_reuse(effect, pipeline)
+                tasks = await self._with_reuse(effect, text, pipeline)
         except (Invalid, NotFound) as error:
             await tell(ReportUnreadable(key=effect.key, outcome="failure", reason=str(error)))
             return
@@ -116,26 +117,29 @@ class _Reading:
         )
         await tell(report)
 
-    def _parsed(self, text: str) -> Pipeline:
-        return only(parse_pipeline(text, largest=self.world.largest), self.world.only)
+    def _parsed(self, text: str, paths: Collection[str] | None = None) -> Pipeline:
+        return only(parse_pipeline(text, largest=self.world.largest, paths=paths), self.world.only)
 
-    async def _with_reuse(self, effect: ReadPipeline, pipeline: Pipeline) -> tuple[TaskSpec, ...]:
+    async def _with_reuse(self, effect: ReadPipeline, text: str, pipeline: Pipeline) -> tuple[TaskSpec, ...]:
+        """The tasks with what is reused. Errors: Invalid, when inputs name no file of the commit."""
         if not any(task.inputs for task in pipeline.tasks):
             return pipeline.tasks
-        entries = await self.world.source.entries(effect.repository, effect.commit)
+        files = {e.path: e.content for e in await self.world.source.entries(effect.repository, effect.commit)}
+        await asyncio.to_thread(self._parsed, text, files.keys())
         tasks = await asyncio.to_thread(
             with_input_digests,
             pipeline.tasks,
-            {entry.path: entry.content for entry in entries},
+            files,
             artifact_task=pipeline.artifact.task if pipeline.artifact else None,
-            machine=self.world.machine,
+            machine=await asyncio.to_thread(self.world.machine),
         )
         return tuple(self._reused(effect, task) for task in tasks)
 
     def _reused(self, effect: ReadPipeline, task: TaskSpec) -> TaskSpec:
         if not task.input_digest:
             return task
-        earlier = self.world.reuse.green_run(effect.repository, task.name, task.input_digest)
+        asking = Asking(repository=effect.repository, task=task.name, branch=effect.branch, is_trunk=effect.trunk)
+        earlier = self.world.reuse.green_run(asking, task.input_digest)
         return replace(task, reused_from=earlier) if earlier else task
 
 
@@ -179,7 +183,9 @@ class _Running:
         await tell(ReportStarted(key=effect.key, task=job.task, at=at))
 
     async def _tree(self, effect: RunTask, sandbox: Sandbox) -> Tree:
-        spaces = self.world.workspaces
+        spaces, inputs = self.world.workspaces, effect.spec.inputs
+        if inputs:
+            return await spaces.some(effect.number, effect.spec.name, effect.repository, effect.commit, inputs)
         if effect.makes_artifact or not sandbox.has_overlay:
             return await spaces.own(effect.number, effect.spec.name, effect.repository, effect.commit)
         return await spaces.shared(effect.number, effect.repository, effect.commit)
@@ -269,13 +275,13 @@ def _set_aside(commit: CommitId) -> str:
 def _job(effect: RunTask, tree: Tree) -> Job:
     """The spec's own environment may not pass for ours."""
     spec = effect.spec
-    ours = (
-        ("ANDON_RUN", str(effect.number)),
-        ("ANDON_TASK", str(spec.name)),
-        ("ANDON_REPOSITORY", str(effect.repository)),
-        ("ANDON_COMMIT", str(effect.commit)),
-        ("ANDON_BRANCH", str(effect.branch)),
-    )
+    ours: tuple[tuple[str, str], ...] = (("ANDON_TASK", str(spec.name)), ("ANDON_REPOSITORY", str(effect.repository)))
+    if not spec.inputs or effect.makes_artifact:  # another run may take the result of a task with inputs
+        ours += (
+            ("ANDON_RUN", str(effect.number)),
+            ("ANDON_COMMIT", str(effect.commit)),
+            ("ANDON_BRANCH", str(effect.branch)),
+        )
     return Job(
         run=effect.number,
         task=spec.name,

@@ -56,6 +56,12 @@ class Workspaces(Protocol):
         """A checkout for one task run, made anew unless it is there already."""
         ...
 
+    async def some(
+        self, run: RunNumber, task: TaskName, repository: RepositoryName, commit: CommitId, inputs: tuple[str, ...]
+    ) -> Tree:
+        """A checkout for one task run that holds the files which the patterns name, and no others."""
+        ...
+
     async def inside(self, run: RunNumber, task: TaskName, path: str) -> str:
         """Where a path of its own checkout leads. Errors: Invalid when that is missing or outside."""
         ...
@@ -225,11 +231,25 @@ class Reports(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """For which task of which run an earlier result is looked for."""
+
+    repository: RepositoryName
+    task: TaskName
+    branch: BranchName
+    #: of the branch that is built
+    is_trunk: bool
+
+
 class ReuseIndex(Protocol):
     """Remembers which inputs were green before."""
 
-    def green_run(self, repository: RepositoryName, task: TaskName, input_digest: str) -> RunNumber | None:
-        """The newest run in which the task really ran with these inputs and was green."""
+    def green_run(self, asking: Asking, input_digest: str) -> RunNumber | None:
+        """The newest run in which the task really ran with these inputs and was green.
+
+        For the trunk only runs of the trunk count; for another branch those, and its own.
+        """
         ...
 
 

@@ -26,6 +26,7 @@ from andon.tools.pipelines.events import (
     TaskStarted,
     TestCounts,
 )
+from andon.tools.pipelines.ports import Asking
 
 #: of each task of each repository, for telling what is usual
 DURATIONS_KEPT = 50
@@ -135,7 +136,8 @@ class Runs:
         self._trunks: dict[RepositoryName, Trunk] = {}
         #: of each commit; the trunk's order, however often one is run again
         self._first: dict[tuple[RepositoryName, CommitId], RunNumber] = {}
-        self._green: dict[tuple[RepositoryName, TaskName, str], RunNumber] = {}
+        #: by the branch that it was green on, "" for the trunk
+        self._green: dict[tuple[RepositoryName, TaskName, str, str], RunNumber] = {}
         self._durations: dict[tuple[RepositoryName, TaskName], deque[timedelta]] = {}
 
     def apply(self, happened: Envelope[object]) -> None:
@@ -194,9 +196,11 @@ class Runs:
         kept = sorted(self._durations.get((repository, task), ()))
         return kept[len(kept) // 2] if kept else None
 
-    def green_run(self, repository: RepositoryName, task: TaskName, input_digest: str) -> RunNumber | None:
-        """The newest run in which the task really ran with these inputs and was green."""
-        return self._green.get((repository, task, input_digest))
+    def green_run(self, asking: Asking, input_digest: str) -> RunNumber | None:
+        """The newest run in which the task really ran with these inputs and was green: on the trunk, or its branch."""
+        branches = ("",) if asking.is_trunk else ("", asking.branch)
+        found = (self._green.get((asking.repository, asking.task, input_digest, branch)) for branch in branches)
+        return max((run for run in found if run), default=None)
 
     def _matching(self, repository: str, branch: str) -> Iterator[RunSeen]:
         for run in reversed(self._runs.values()):
@@ -212,7 +216,8 @@ class Runs:
             kept = self._durations.setdefault((run.repository, event.task), deque(maxlen=DURATIONS_KEPT))
             kept.append(event.took)
             if spec.input_digest:
-                self._green[run.repository, event.task, spec.input_digest] = number
+                branch = "" if run.trunk else run.branch
+                self._green[run.repository, event.task, spec.input_digest, branch] = number
 
     def _change(self, number: RunNumber, event: PipelineRead | PackingStarted | ArtifactPacked | RunCancelled) -> None:
         run = self._runs[number]

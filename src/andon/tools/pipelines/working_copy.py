@@ -38,6 +38,11 @@ class WorkingCopy:
         _git(self.folder, "config", "--local", "--replace-all", key, "")  # forgets helpers that would store the token
         _git(self.folder, "config", "--local", "--add", key, _HELPER)
 
+    def files(self) -> frozenset[str]:
+        """Every file that git has or would add. Errors: PortError."""
+        listed = _git(self.folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return frozenset(name for name in listed.split("\0") if name)
+
     def branch(self) -> str:
         """The branch that is checked out; "HEAD" when none is."""
         return _git(self.folder, "symbolic-ref", "--short", "HEAD", may_fail=True) or "HEAD"

@@ -12,6 +12,7 @@ from andon.standards.shapes import describe, did_you_mean, quoted
 from andon.standards.toml import read
 from andon.tools.pipelines.model.graph import Needs, circles
 from andon.tools.pipelines.model.limits_table import judge_limits
+from andon.tools.pipelines.model.named_files import judge_inputs
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, Pipeline, ServiceSpec, TaskSpec
 from andon.tools.pipelines.model.pipeline_file import (
     FILE,
@@ -27,8 +28,10 @@ from andon.tools.pipelines.model.pipeline_file import (
 _MOST_NEEDS = 2_000
 
 
-def parse_pipeline(text: str, file: str = FILE_NAME, largest: Limits = LARGEST) -> Pipeline:
-    """The pipeline that the text describes; `largest` is what the server permits.
+def parse_pipeline(
+    text: str, file: str = FILE_NAME, *, largest: Limits = LARGEST, paths: Collection[str] | None = None
+) -> Pipeline:
+    """The pipeline that the text describes; `largest` is what the server permits, `paths` the files of the commit.
 
     Errors: Invalid, with every problem, each with file, line, column and a caret.
     """
@@ -42,6 +45,8 @@ def parse_pipeline(text: str, file: str = FILE_NAME, largest: Limits = LARGEST) 
         _judge_tasks(table, here)
         _judge_artifact_and_service(table, here)
         _judge_limits(table, here, largest)
+        if paths is not None:
+            _judge_inputs(table, paths, here)
 
     return _pipeline(FILE.read_document(document, judge))
 
@@ -52,6 +57,14 @@ def _judge_limits(table: FileTable, here: Here, largest: Limits) -> None:
         judge_limits(task.limits, here.below("task").below(name).below("limits"), largest)
     if table.service is not None:
         judge_limits(table.service.limits, here.below("service").below("limits"), largest)
+
+
+def _judge_inputs(table: FileTable, paths: Collection[str], here: Here) -> None:
+    """Patterns that could be read are compared with the files; all of them, or the places would be wrong."""
+    for name, task in table.task:
+        at = here.below("task").below(name).below("inputs")
+        if task.inputs and at.value() == list(task.inputs):
+            judge_inputs(task.inputs, paths, at)
 
 
 def _judge_tasks(table: FileTable, here: Here) -> None:

@@ -87,7 +87,8 @@ _DURATION = Text(
     expected='a duration such as "30s" or "5m"',
     instead_of_number='Write "{}s" for seconds.',
 )
-_PATHS = ListOf(item=Text(parse=words.path_inside), example='["src/**", "tests/**"]')
+_PATHS = ListOf(item=Text(parse=words.path_inside), example='["out/*.xml"]', most=100)
+_PATTERNS = ListOf(item=Text(parse=words.input_pattern), example='["src/", "*.toml", "!src/docs/"]', most=100)
 _PLAIN_TEXT = Text(parse=words.without_nul)
 
 _CHECK_TABLE = Table(
@@ -163,8 +164,8 @@ _TASK = Table(
             default=(),
         ),
         "inputs": Key(
-            shape=_PATHS,
-            meaning="Files its result depends on; unchanged, an earlier green result is reused.",
+            shape=_PATTERNS,
+            meaning="The only files it sees, as in .gitignore; when they are unchanged a green result is reused.",
             default=(),
         ),
         "env": Key(

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import ArtifactName, ServiceName, TaskName, parse_name
+from andon.tools.pipelines.model.patterns import parse_pattern
 
 _VERSION = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+){0,5}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -64,6 +65,11 @@ def path_inside(text: str) -> str:
         message = "a path must stay inside the repository's checkout."
         raise Invalid(Problem(message=message, remedy="Use a path below it with / and without .. in it."))
     return text
+
+
+def input_pattern(text: str) -> str:
+    """A pattern for files, as gitignore has them."""
+    return parse_pattern(text).text
 
 
 def version_prefix(text: str) -> str:

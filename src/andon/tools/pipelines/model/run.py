@@ -69,6 +69,8 @@ class ReadPipeline:
     number: RunNumber
     repository: RepositoryName
     commit: CommitId
+    branch: BranchName
+    trunk: bool
 
     @property
     def key(self) -> EffectKey:
@@ -163,7 +165,15 @@ def want(state: State, now: datetime) -> tuple[Effect, ...]:
     """What should be going on now."""
     match state.phase:
         case "reading":
-            return (ReadPipeline(number=state.number, repository=state.repository, commit=state.commit),)
+            return (
+                ReadPipeline(
+                    number=state.number,
+                    repository=state.repository,
+                    commit=state.commit,
+                    branch=state.branch,
+                    trunk=state.trunk,
+                ),
+            )
         case "running":
             return tuple(_task_effect(state, task) for task in in_progress(state))
         case "packing" if state.artifact and state.queued_at:

@@ -11,7 +11,7 @@ from pathlib import Path
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.sizes import print_size
 from andon.standards.junit import MAX_BYTES, Report, Unreadable, read_junit
-from andon.tools.pipelines.model.reuse import matches
+from andon.tools.pipelines.model.patterns import parse_pattern
 from andon.tools.pipelines.model.run_state import TestCounts
 
 MOST_FILES = 2000
@@ -31,7 +31,8 @@ class JunitReports:
 def _read_all(folder: Path, globs: tuple[str, ...]) -> TestCounts:
     files = sorted(_files(folder, globs))
     for glob in globs:
-        if not any(matches(str(path.relative_to(folder)), (glob,)) for path in files):
+        pattern = parse_pattern(glob)
+        if not any(pattern.matches(path.relative_to(folder).as_posix()) for path in files):
             raise Invalid(Problem(where=glob, message="the task wrote no such file."))
     if len(files) > MOST_FILES:
         raise Invalid(f"{len(files)} report files are more than the {MOST_FILES} that are read.")
@@ -78,11 +79,13 @@ def _with(counted: TestCounts, report: Report) -> TestCounts:
 
 def _files(folder: Path, globs: tuple[str, ...]) -> Iterator[Path]:
     """Plain files that match; links are not followed, so that nothing outside can be read."""
+    patterns = [parse_pattern(glob) for glob in globs]
     for here, folders, names in os.walk(folder, followlinks=False):
         folders[:] = [name for name in folders if name != ".git"]
         for name in names:
             path = Path(here, name)
-            if matches(path.relative_to(folder).as_posix(), globs) and path.is_file() and not path.is_symlink():
+            name_in = path.relative_to(folder).as_posix()
+            if any(one.matches(name_in) for one in patterns) and path.is_file() and not path.is_symlink():
                 yield path
 
 

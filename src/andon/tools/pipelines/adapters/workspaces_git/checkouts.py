@@ -19,6 +19,7 @@ from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
 from andon.machine.git.git import Git
 from andon.machine.git.words import GitFailed
+from andon.tools.pipelines.model.patterns import named_by, parse_pattern
 from andon.tools.pipelines.ports import Tree
 
 #: a task's name begins with a letter or digit, so this is none
@@ -56,6 +57,14 @@ class GitWorkspaces:
         await self._checkout(path, repository, commit)
         return Tree(path=str(path), is_shared=False)
 
+    async def some(
+        self, run: RunNumber, task: TaskName, repository: RepositoryName, commit: CommitId, inputs: tuple[str, ...]
+    ) -> Tree:
+        """A checkout of the files that the patterns name."""
+        path = self._runs / str(run) / task / OWN
+        await self._checkout(path, repository, commit, inputs)
+        return Tree(path=str(path), is_shared=False)
+
     async def inside(self, run: RunNumber, task: TaskName, path: str) -> str:
         """A file or folder in the task run's own checkout."""
         return await asyncio.to_thread(_inside, self._runs / str(run) / task / OWN, path)
@@ -64,29 +73,42 @@ class GitWorkspaces:
         """Only logs are left of the run."""
         await asyncio.to_thread(_remove_run, self._runs / str(run))
 
-    async def _checkout(self, path: Path, repository: RepositoryName, commit: CommitId) -> None:
+    async def _checkout(
+        self, path: Path, repository: RepositoryName, commit: CommitId, inputs: tuple[str, ...] = ()
+    ) -> None:
         lock = self._locks.setdefault(path, asyncio.Lock())
         async with lock:
             making = path.with_name(f"{path.name}.making")
             if not await asyncio.to_thread(_begin, path, making):
                 return
-            await self._fill(making, repository, commit)
+            await self._fill(making, repository, commit, inputs)
             making.rename(path)
 
-    async def _fill(self, making: Path, repository: RepositoryName, commit: CommitId) -> None:
+    async def _fill(self, making: Path, repository: RepositoryName, commit: CommitId, inputs: tuple[str, ...]) -> None:
         index = making.with_name(f"{making.name}.index")
-        folder = self._repositories / f"{repository}.git"
+        folder, env = self._repositories / f"{repository}.git", {"GIT_INDEX_FILE": str(index)}
+        git, tree = self._git.at(folder), f"--work-tree={making}"
         try:
-            git = self._git.at(folder)
-            await git.output(
-                f"--work-tree={making}", "read-tree", "-m", "-u", commit, env={"GIT_INDEX_FILE": str(index)}
-            )
+            if not inputs:
+                await git.output(tree, "read-tree", "-m", "-u", commit, env=env)
+                return
+            listed = await git.output("ls-tree", "-r", "-z", "--full-tree", commit)
+            named = await asyncio.to_thread(_named, listed, inputs)
+            await git.output("update-index", "-z", "--index-info", env=env, given=named)
+            await git.output(tree, "checkout-index", "--all", "--force", env=env)
         except GitFailed as error:
             if _NO_COMMIT.search(error.said):
                 raise NotFound(f"{repository} has no commit {commit}.") from error
             raise
         finally:
             index.unlink(missing_ok=True)
+
+
+def _named(listed: bytes, inputs: tuple[str, ...]) -> bytes:
+    """Of the lines of a tree those whose files the patterns name."""
+    lines = {line.partition(b"\t")[2].decode(errors="surrogateescape"): line for line in listed.split(b"\0") if line}
+    named = named_by(map(parse_pattern, inputs), lines)
+    return b"".join(line + b"\0" for path, line in lines.items() if path in named)
 
 
 def _begin(path: Path, making: Path) -> bool:
@@ -105,6 +127,8 @@ def _inside(checkout: Path, path: str) -> str:
         raise Invalid(f'"{path}" leads out of the checkout.')
     if not found.exists():
         raise Invalid(f'the task left no "{path}" in its checkout.')
+    if found.is_dir() and not any(names for _, _, names in os.walk(found)):
+        raise Invalid(f'the task left "{path}" without a file in it: there is nothing to publish.')
     return str(found)
 
 
