@@ -67,3 +67,10 @@ def test_texts_are_masked_as_bytes_are() -> None:
     assert found.mask_text("the pä$$wörd is good") == "the *** is good"
     assert found.mask_text("\udcff stays") == "\udcff stays"
     assert not Needles.of([])
+
+
+def test_half_a_needle_is_not_left_to_whoever_goes_on() -> None:
+    """The next one does not know of it, and would write the other half beside it."""
+    stream = MaskedStream(Needles.of([b"hunter22"]))
+    assert stream.feed(b"say hunt") + stream.leave() == b"say ***"
+    assert MaskedStream(Needles.of([b"hunter22"])).leave() == b""

@@ -96,6 +96,10 @@ class MaskedStream:
         """What was held back."""
         return self._masked(self._held, len(self._held))
 
+    def leave(self) -> bytes:
+        """What stands for what was held back when somebody else goes on: two halves of a value would make it whole."""
+        return MASK if self._held else b""
+
     def _masked(self, data: bytes, until: int) -> bytes:
         """The data up to there; a needle that begins before it is masked whole. Needles side by side give one mask."""
         parts: list[bytes] = []

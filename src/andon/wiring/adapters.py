@@ -34,6 +34,7 @@ from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
 from andon.wiring.described import described
 from andon.wiring.keys import random_key
+from andon.wiring.masks import build_secrets
 from andon.wiring.running import build_instance_logs, build_runner, build_runtime, build_sandboxes
 
 
@@ -63,7 +64,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     signer = Ed25519Signer.open(data / "keys" / "signing")
     attestations = DsseAttestations(signer)
     images = RegistryImages(data / "images", registries, attestations)
-    secret_store = AesGcmStore(folder=data / "secrets", key_file=data / "keys" / "secrets", learn=masks.learn)
+    secret_store = build_secrets(config, masks)
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
     logs = FileLogs(data / "runs")
     sandboxes = build_sandboxes(config)
@@ -92,7 +93,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         router=router,
         secrets=secret_store,
         performers={
-            **pipeline_performers(_world(config, build_runner(config, sandboxes), logs, reuse, packer)),
+            **pipeline_performers(_world(config, build_runner(config, sandboxes, masks), logs, reuse, packer)),
             **artifact_performers(registries),
             **delivery_performers(ports),
         },

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from andon.config import ServerConfig
+from andon.engine.clock import SystemClock
 from andon.kernel.masks import Masks
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.wiring.adapters import build_router
+from andon.wiring.masks import build_secrets, teach
 from andon.wiring.running import build_instance_logs, build_runner, build_runtime, build_sandboxes
 
 
@@ -17,8 +21,10 @@ async def end_everything(config: ServerConfig) -> tuple[str, ...]:
     if not config.data.is_dir():
         return ()
     sandboxes = build_sandboxes(config)
-    swept = await sweep(
-        build_runtime(config, sandboxes, build_instance_logs(config, Masks())), build_router(config), lambda: ()
-    )
-    tasks = await build_runner(config, sandboxes).end_all()
+    masks = Masks()
+    # the rest of what tasks printed is written here
+    await asyncio.to_thread(teach, masks, config, build_secrets(config, masks), SystemClock())
+    runtime = build_runtime(config, sandboxes, build_instance_logs(config, masks))
+    swept = await sweep(runtime, build_router(config), lambda: ())
+    tasks = await build_runner(config, sandboxes, masks).end_all()
     return (*swept, *(f"task {task} of run {run}" for run, task in tasks))

@@ -15,6 +15,7 @@ from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Digest, EventId
+from andon.kernel.masks import Masks
 from andon.ledger.opening import open_ledger
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
@@ -95,11 +96,12 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
 
 
 def _world(config: ServerConfig, runs: Runs, only: tuple[str, ...]) -> World:
-    data, path = config.data, config.search_path
+    data, path, masks = config.data, config.search_path, Masks()
+    masks.learn_variables(dict(config.task_env))
     return World(
         source=GitCommits(data / "repositories", path),
         workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
-        runner=build_runner(config, build_sandboxes(config)),
+        runner=build_runner(config, build_sandboxes(config), masks),
         logs=FileLogs(data / "runs"),
         reports=JunitReports(),
         reuse=runs,

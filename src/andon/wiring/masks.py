@@ -13,6 +13,11 @@ from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
 log = structlog.get_logger()
 
 
+def build_secrets(config: ServerConfig, masks: Masks) -> AesGcmStore:
+    """Where secrets are kept; what is put there is masked."""
+    return AesGcmStore(folder=config.data / "secrets", key_file=config.data / "keys" / "secrets", learn=masks.learn)
+
+
 def teach(masks: Masks, config: ServerConfig, store: AesGcmStore, clock: Clock) -> None:
     """Learn everything that is known to be secret. What does not open now is no service's either, and is logged."""
     masks.learn_variables({**dict(config.task_env), "ANDON_LEDGER": config.ledger})

@@ -19,7 +19,7 @@ def build_sandboxes(config: ServerConfig) -> Sandboxes:
     )
 
 
-def build_runner(config: ServerConfig, sandboxes: Sandboxes) -> BubblewrapRunner:
+def build_runner(config: ServerConfig, sandboxes: Sandboxes, masks: Masks) -> BubblewrapRunner:
     """What runs tasks."""
     settings = RunnerSettings(
         runs=config.data / "runs",
@@ -27,6 +27,7 @@ def build_runner(config: ServerConfig, sandboxes: Sandboxes) -> BubblewrapRunner
         groups=build_groups(config),
         reserve=config.reserve,
         allowed_env=dict(config.task_env),
+        filter_of=lambda _: masks.stream(),
     )
     return BubblewrapRunner(settings)
 

@@ -41,7 +41,11 @@ class Filter(Protocol):
         ...
 
     def end(self) -> bytes:
-        """What it kept back."""
+        """What it kept back, when nothing more comes."""
+        ...
+
+    def leave(self) -> bytes:
+        """What is to be written instead of what it kept back, when another server goes on with the rest."""
         ...
 
 
@@ -52,6 +56,9 @@ class Unchanged:
         return data
 
     def end(self) -> bytes:
+        return b""
+
+    def leave(self) -> bytes:
         return b""
 
 
@@ -169,7 +176,7 @@ class Copying:
         """Copy the rest, when nobody prints any more, and close the log."""
         while is_over and self.step():
             pass
-        self._write(self._passing.end())
+        self._write(self._passing.end() if is_over else self._passing.leave())
         os.close(self._log)
 
     def _write(self, data: bytes) -> None:

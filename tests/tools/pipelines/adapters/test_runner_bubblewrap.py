@@ -19,6 +19,7 @@ import pytest
 
 from andon.kernel.ids import RunNumber, TaskName
 from andon.machine.disk import Reserve
+from andon.kernel.masks import Masks
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.limits import groups_of
 from andon.testing.waiting import until
@@ -42,6 +43,7 @@ class Bench:
         self.tree.mkdir(parents=True)
         (self.tree / "file").write_text("committed\n")
         self.wants_sandbox = wants_sandbox
+        self.masks = Masks()
         self.runner = self.new_runner()
 
     def new_runner(self) -> BubblewrapRunner:
@@ -55,6 +57,7 @@ class Bench:
             groups=groups_of(self.data),
             reserve=self.reserve or Reserve(folder=self.data),
             allowed_env={"ALLOWED": "yes"},
+            filter_of=lambda _: self.masks.stream(),
         )
         return BubblewrapRunner(settings)
 
@@ -364,6 +367,9 @@ async def test_a_log_goes_through_its_filter(bench: Bench) -> None:
         def end(self) -> bytes:
             return self.kept[::-1]
 
+        def leave(self) -> bytes:
+            return b""
+
     settings = replace(bench.runner._settings, filter_of=lambda _: Backwards())
     bench.runner = BubblewrapRunner(settings)
     await bench.run("printf abc; printf def")
@@ -444,3 +450,21 @@ def test_an_ordinary_user_gets_the_same_sandbox() -> None:
     if "NOT ISOLATED" in done.stdout or "False" in done.stdout:
         pytest.skip(f"NO SANDBOX FOR ORDINARY USERS HERE: {done.stdout}")
     assert done.stdout == "True True 0 ['1000', 'here']\n", done.stderr
+
+
+async def test_secrets_are_masked_before_the_log_is_written(bench: Bench) -> None:
+    """Also one that is printed in two pieces while two servers, one after the other, read."""
+    bench.masks.learn("correct-horse-battery")
+    job = bench.job("printf correct-horse; while [ ! -e $HOME/go ]; do sleep 0.05; done; echo -battery; echo ZQ")
+    await bench.runner.start(job)
+    waiting = asyncio.create_task(bench.runner.wait(job))
+    await asyncio.sleep(0)
+    log = bench.data / "runs" / "1" / "unit" / "log"
+    await until(log.exists, what="the log")
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    later = bench.new_runner()
+    (bench.data / "runs" / "1" / "unit" / "home" / "go").touch()
+    await later.wait(job)
+    assert "correct-horse-battery" not in log.read_text()
+    assert log.read_text().endswith("ZQ\n")
