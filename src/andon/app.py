@@ -28,8 +28,8 @@ from andon.tools.artifacts import api as artifacts_api
 from andon.tools.artifacts import pages as artifacts_pages
 from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.delivery import api as delivery_api
-from andon.tools.delivery import api_logs, pages_logs, pages_services
 from andon.tools.delivery import pages as delivery_pages
+from andon.tools.delivery import pages_logs, pages_services
 from andon.tools.infra import api as infra_api
 from andon.tools.infra import pages as infra_pages
 from andon.tools.measurement import api as measurement_api
@@ -83,7 +83,6 @@ HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *delivery_pages.HANDLERS,
     *pages_services.HANDLERS,
     *delivery_api.HANDLERS,
-    *api_logs.HANDLERS,
     *pages_logs.HANDLERS,
     *measurement_api.HANDLERS,
     *measurement_pages.HANDLERS,

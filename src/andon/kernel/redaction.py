@@ -13,7 +13,7 @@ KEPT_BACK = frozenset({"sha256", "fingerprint", "secret", "token", "password", "
 WORDS = frozenset(
     {
         *("reason", "remedy", "why", "subject", "title", "note", "notes", "because", "learned", "question", "label"),
-        *("troubles", "failures", "message", "messages", "lines"),
+        *("troubles", "failures", "message", "messages", "lines", "failing_lines", "warnings"),
     }
 )
 #: who signs in by an address: "https://ada:secret@git.example"

@@ -36,6 +36,8 @@ async def door(site: Site, engine: Engine, permissions: frozenset[str] = OPERATO
         "now": SystemClock().now(),
         "cords": site.cords,
         "verdicts": site.verdicts,
+        "service_logs": site.logs(),
+        "clock": SystemClock(),
     }
     app = Litestar(
         cast(Any, HANDLERS),

@@ -59,6 +59,18 @@ async def test_a_red_task_says_where_to_look(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+async def test_a_red_task_shows_why_before_where_to_look(tmp_path: Path) -> None:
+    """What its tests say, else the part of its log that looks like the cause."""
+    report = '<testsuite><testcase name="b"><failure message="1 is not 2"/></testcase></testsuite>'
+    files = pipeline(unit=f"run = '''echo '{report}' > u.xml; exit 1'''\nreports = {{ junit = \"u.xml\" }}")
+    _, _, why, see, _ = await told(Workshop(data=tmp_path / "tests"), files)
+    assert (why, see) == ("      b: 1 is not 2", "      see: andon log 1 unit")
+    files = pipeline(unit='run = "echo building; echo error: no total; exit 1"')
+    _, _, why, see, _ = await told(Workshop(data=tmp_path / "log"), files)
+    assert (why, see) == ("      error: no total", "      see: andon log 1 unit")
+
+
+@pytest.mark.anyio
 async def test_a_green_run_with_warnings_shows_them(tmp_path: Path) -> None:
     """Below the task, and in the verdict."""
     unit = 'run = "echo \'<a/>\' > r.xml"\nreports = { junit = "r.xml" }'

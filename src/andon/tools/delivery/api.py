@@ -1,4 +1,4 @@
-"""The API of delivery: environments and their services, promotions, rollbacks, the cord, the line."""
+"""The API of delivery: environments and their services, promotions, rollbacks, the cord, the line, logs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
 from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version
+from andon.tools.delivery import api_logs
 from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
@@ -260,4 +261,5 @@ HANDLERS = (
     list_cords,
     pull_cord,
     release_cord,
+    *api_logs.HANDLERS,
 )

@@ -28,6 +28,8 @@ class TaskShown:
     log_lines: int
     #: sha256 of the finished log
     log_digest: str
+    #: of one that failed, what to show first
+    failing_lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ def _task_shown(task: TaskSeen) -> TaskShown:
         log_bytes=task.log_bytes,
         log_lines=task.log_lines,
         log_digest=task.log_digest,
+        failing_lines=task.failing_lines,
     )
 
 

@@ -22,7 +22,6 @@ from andon.tools.pipelines.model.run import (
     PackArtifact,
     ReadPipeline,
     RemoveWorkspace,
-    ReportEnded,
     ReportNotPacked,
     ReportPacked,
     ReportPipeline,
@@ -49,6 +48,7 @@ from andon.tools.pipelines.ports import (
     Tree,
     Workspaces,
 )
+from andon.tools.pipelines.task_report import TaskEnd, report_of
 from andon.tools.pipelines.verdict import verdict
 
 Tell = Callable[[Command[Any]], Awaitable[None]]
@@ -162,19 +162,10 @@ class _Running:
             outcome, reason = "failure", complaint
         elif complaint and tests is None:
             reason = f"{reason}; {complaint}"
-        log = await self.world.logs.summary(job.run, job.task)
-        report = ReportEnded(
-            key=effect.key,
-            task=job.task,
-            outcome=outcome,
-            reason=reason,
-            took=ended.took,
-            tests=tests,
-            log_bytes=log.size_bytes,
-            log_lines=log.lines,
-            log_digest=log.digest,
+        end = TaskEnd(
+            key=effect.key, run=job.run, task=job.task, outcome=outcome, reason=reason, took=ended.took, tests=tests
         )
-        await tell(report)
+        await tell(await report_of(self.world.logs, end))
 
     async def _start(self, effect: RunTask, job: Job, sandbox: Sandbox, tell: Tell) -> None:
         if not sandbox.is_isolated:
@@ -207,18 +198,15 @@ class _Killing:
 
     async def perform(self, effect: KillTask, tell: Tell) -> None:
         ended = await self.world.runner.kill(effect.number, effect.task)
-        log = await self.world.logs.summary(effect.number, effect.task)
-        report = ReportEnded(
+        end = TaskEnd(
             key=effect.key,
+            run=effect.number,
             task=effect.task,
             outcome=effect.outcome,
             reason=effect.reason,
             took=ended.took,
-            log_bytes=log.size_bytes,
-            log_lines=log.lines,
-            log_digest=log.digest,
         )
-        await tell(report)
+        await tell(await report_of(self.world.logs, end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,18 @@ def _task_lines(run: RunSeen, task: TaskSeen, base_url: str) -> Iterable[str]:
     yield f"  {LAMPS[task.lamp]} {task.name:{NAME_WIDTH}} {in_words(task.took or timedelta(0)):>8}  {said}".rstrip()
     yield from (f"      warning: {warning}" for warning in task.warnings[:MOST_NAMES])
     if task.lamp in {"failure", "error"}:
-        for name in task.tests.failures[:MOST_NAMES] if task.tests else ():
-            yield f"      {name}"
+        yield from (f"      {line}" for line in _why(task, whole=bool(base_url)))
         if base_url:
             yield f"      see: andon log {run.number} {task.name}"
+
+
+def _why(task: TaskSeen, *, whole: bool) -> Iterable[str]:
+    """Names of tests that failed, with what they say or before what the log says; the log only if it is far away."""
+    has_messages = task.tests is not None and any(task.tests.messages)
+    if task.tests and not has_messages:
+        yield from task.tests.failures[:MOST_NAMES]
+    if has_messages or whole:
+        yield from task.failing_lines[: MOST_NAMES if has_messages else None]
 
 
 def _tests(tests: TestCounts | None) -> str:

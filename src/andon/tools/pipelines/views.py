@@ -51,6 +51,8 @@ class TaskSeen:
     log_bytes: int = 0
     log_lines: int = 0
     log_digest: str = ""
+    #: of one that failed, what to show first
+    failing_lines: tuple[str, ...] = ()
 
     @property
     def name(self) -> TaskName:
@@ -296,4 +298,5 @@ def _changed(task: TaskSeen, event: TaskStarted | TaskReused | TaskFinished) -> 
                 log_bytes=event.log_bytes,
                 log_lines=event.log_lines,
                 log_digest=event.log_digest,
+                failing_lines=event.failing_lines,
             )

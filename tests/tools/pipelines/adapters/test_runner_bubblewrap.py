@@ -18,8 +18,8 @@ import psutil
 import pytest
 
 from andon.kernel.ids import RunNumber, TaskName
-from andon.machine.disk import Reserve
 from andon.kernel.masks import Masks
+from andon.machine.disk import Reserve
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.limits import groups_of
 from andon.testing.waiting import until

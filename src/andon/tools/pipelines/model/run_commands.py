@@ -127,6 +127,7 @@ class ReportEnded:
     log_bytes: int = 0
     log_lines: int = 0
     log_digest: str = ""
+    failing_lines: tuple[str, ...] = ()
 
     def decide(self, state: State, now: datetime) -> tuple[Event[State], ...]:
         task = state.task(self.task)
@@ -144,6 +145,7 @@ class ReportEnded:
             log_lines=self.log_lines,
             log_digest=self.log_digest,
             at=now,
+            failing_lines=self.failing_lines,
         )
         return settled(state, (*started, ended), now)
 

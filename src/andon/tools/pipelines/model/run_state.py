@@ -32,6 +32,8 @@ class TestCounts:
     skipped: int
     #: names of the first 20 failures
     failures: tuple[str, ...] = ()
+    #: what each of those says, in one line; "" when it says nothing
+    messages: tuple[str, ...] = ()
     #: why a report was read in part or not at all, with file, line and byte; the first 20
     warnings: tuple[str, ...] = ()
 
@@ -207,6 +209,8 @@ class TaskFinished:
     #: sha256 of the log; "" when there is none
     log_digest: str
     at: datetime
+    #: of a task that failed, what to show first
+    failing_lines: tuple[str, ...] = ()
 
     def evolve(self, state: State) -> State:
         task = state.task(self.task)

@@ -68,12 +68,14 @@ def _report(path: Path, folder: Path, warnings: list[str]) -> Report:
 
 def _with(counted: TestCounts, report: Report) -> TestCounts:
     """The counts with one more report, of which nothing else is kept."""
-    names = [name[:_LONGEST_NAME] for name in report.failures[:MOST_NAMES]]
+    failed = [case for case in report.cases if case.outcome in {"failed", "error"}][:MOST_NAMES]
+    messages = (next(iter(case.message.splitlines()), "")[:_LONGEST_NAME] for case in failed)
     return TestCounts(
         passed=counted.passed + report.count("passed"),
         failed=counted.failed + report.count("failed", "error"),
         skipped=counted.skipped + report.count("skipped"),
-        failures=(*counted.failures, *names)[:MOST_NAMES],
+        failures=(*counted.failures, *(case.full_name[:_LONGEST_NAME] for case in failed))[:MOST_NAMES],
+        messages=(*counted.messages, *messages)[:MOST_NAMES],
     )
 
 
