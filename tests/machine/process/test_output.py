@@ -24,6 +24,9 @@ class Upper:
     def end(self) -> bytes:
         return self._kept.upper()
 
+    def leave(self) -> bytes:
+        return b""
+
 
 def printed(tmp_path: Path, data: bytes, most_bytes: int = 1000) -> Copying:
     """A log of this size after a process printed the data and ended."""
