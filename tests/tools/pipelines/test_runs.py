@@ -52,6 +52,29 @@ async def test_the_first_red_task_stops_those_that_run(shop: Workshop) -> None:
     assert (shop.task("slow").outcome, shop.task("slow").reason) == ("cancel", "not needed any more: unit is red")
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("#!/bin/sh\necho built\n", "build.sh is not executable in the commit: git update-index --chmod=+x build.sh"),
+        ("#!/bin/sh\r\necho built\r\n", "build.sh has Windows line ends (CRLF)"),
+    ],
+)
+async def test_a_script_that_cannot_run_is_explained(shop: Workshop, script: str, words: str) -> None:
+    """The shell's own words name neither the mode nor the ends of lines."""
+    ended = await shop.build({**pipeline(unit='run = "./build.sh"'), "build.sh": script})
+    assert ended.outcome == "failure"
+    assert words in ended.reason
+
+
+async def test_missing_contents_are_explained(shop: Workshop) -> None:
+    """A pointer of Git LFS is no picture."""
+    files = pipeline(unit='run = "cat logo.psd; exit 1"')
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    ended = await shop.build({**files, "logo.psd": pointer, ".gitattributes": "*.psd filter=lfs -text\n"})
+    assert "The contents of Git LFS files are not stored here (*.psd in .gitattributes)" in ended.reason
+    assert "andon: The contents of Git LFS files" in shop.log(1, "unit")
+
+
 async def test_a_timeout_is_an_error_that_says_so(shop: Workshop) -> None:
     """Killed whole, and named."""
     ended = await shop.build(pipeline(slow='run = "sleep 60"\ntimeout = "1s"'))

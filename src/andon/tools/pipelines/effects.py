@@ -12,6 +12,7 @@ from andon.kernel.decider import Command
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import CommitId, short
 from andon.kernel.limits import LARGEST, Limits
+from andon.tools.pipelines.causes import explained
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.part import only
 from andon.tools.pipelines.model.pipeline import Pipeline, TaskSpec
@@ -157,6 +158,8 @@ class _Running:
             await self._start(effect, job, sandbox, tell)
         ended = await self.world.runner.wait(job)
         outcome, reason = verdict(ended)
+        if ended.exit_code:
+            reason = await explained(effect, ended.exit_code, reason, self.world.source, self.world.logs)
         tests, complaint = await self._tests(effect.spec, ended)
         if complaint and outcome == "success":
             outcome, reason = "failure", complaint
