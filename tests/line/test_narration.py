@@ -10,8 +10,8 @@ import pytest
 from andon.kernel.ids import Actor, ArtifactName, BranchName, ChainId, StreamId, Version, chain_of, stream
 from andon.kernel.refusal import CommandRefused
 from andon.line.facts import Facts
-from andon.line.flow import LINE_REPOSITORY
 from andon.line.narration import LineNarrator, Story
+from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import LineRejected, PromotionOffered
 from andon.tools.pipelines.views import Runs

@@ -18,6 +18,7 @@ from andon.ledger.heads import SignedHead, parse_head
 from andon.ledger.ledger import Ledger
 from andon.ledger.proof import LedgerProver, Proof
 from andon.line import board as board_of
+from andon.line import names_api
 from andon.line.board import Board
 from andon.line.cdevents_export import CDEvents
 from andon.line.changes import Changes
@@ -150,4 +151,13 @@ def _shown(entry: Entry) -> EntryShown:
     )
 
 
-HANDLERS = (show_board, show_trace, show_ledger, prove_ledger, show_head, show_cdevents, show_rules)
+HANDLERS = (
+    show_board,
+    show_trace,
+    show_ledger,
+    prove_ledger,
+    show_head,
+    show_cdevents,
+    show_rules,
+    *names_api.HANDLERS,
+)

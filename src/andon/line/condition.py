@@ -12,7 +12,7 @@ from andon.engine.health import Fault
 from andon.kernel.ids import RepositoryName
 from andon.line.change import Change
 from andon.line.changes import Changes
-from andon.line.flow import LINE_REPOSITORY
+from andon.line.protection import LINE_REPOSITORY
 from andon.tools.delivery.condition import troubles
 from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.events import NO_VERDICT

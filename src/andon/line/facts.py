@@ -9,7 +9,6 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import (
     NO_CHAIN,
     Actor,
-    ArtifactName,
     BranchName,
     ChainId,
     CommitId,
@@ -19,6 +18,8 @@ from andon.kernel.ids import (
     RunNumber,
     ServiceName,
 )
+from andon.line.owners import Owners
+from andon.line.protection import Protection
 from andon.line.trunk_order import TrunkOrder
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import (
@@ -86,8 +87,8 @@ class Facts:
         self.artifacts: dict[Digest, ArtifactPublished] = {}
         #: the newest deployable artifact of each service, by the order of its trunk
         self.newest: dict[ServiceName, ArtifactPublished] = {}
-        #: the repository that published an artifact first
-        self.sources: dict[ArtifactName, RepositoryName] = {}
+        self.owners = Owners()
+        self.protection = Protection()
         self.cords: dict[str, Cord] = {}
         self.runs: dict[RunNumber, Outcome | None] = {}
         #: the digest that each commit of a repository became; the first one counts
@@ -97,6 +98,8 @@ class Facts:
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
+        self.owners.apply(happened)
+        self.protection.apply(happened)
         match happened.event:
             case RepositoryCreated() | ChangeLanded() as event:
                 self._source(event)
@@ -205,7 +208,6 @@ class Facts:
     def _published(self, event: ArtifactPublished) -> None:
         self.artifacts[event.digest] = event
         self.order.published(event)
-        self.sources.setdefault(event.name, event.repository)
         self.built.setdefault((event.repository, event.commit, event.name), event.digest)
         if event.service is not None:
             self.newest[event.service] = self.artifacts[self._newer(self._newest(event.service), event.digest)]

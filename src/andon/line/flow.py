@@ -32,6 +32,7 @@ from andon.kernel.ids import (
 )
 from andon.kernel.order import Order
 from andon.line.facts import Facts
+from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactPublished, PublishArtifact, SupersedeArtifact
 from andon.tools.delivery.events import (
     CordPulled,
@@ -46,9 +47,6 @@ from andon.tools.delivery.events import (
 )
 from andon.tools.pipelines.events import QueueRun, RunFinished, RunRequested
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
-
-#: the repository that holds line.toml
-LINE_REPOSITORY = RepositoryName("line")
 
 
 def react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:

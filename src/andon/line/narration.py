@@ -15,7 +15,7 @@ from andon.kernel.ids import Actor, BranchName, ChainId, RepositoryName, chain_o
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.ledger import Ledger
 from andon.line.facts import Facts
-from andon.line.flow import LINE_REPOSITORY
+from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
     LineDefined,

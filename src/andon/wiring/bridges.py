@@ -11,7 +11,7 @@ from andon.engine.clock import Clock
 from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound, Refused
 from andon.kernel.ids import Actor, ArtifactName, CommitId, Digest, EnvironmentName, ServiceName, stream
-from andon.line.flow import LINE_REPOSITORY
+from andon.line.protection import LINE_REPOSITORY
 from andon.tools.access.views import Accounts
 from andon.tools.artifacts.adapters.images_registry import RegistryImages
 from andon.tools.artifacts.adapters.packer_oci import OciPacker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -18,10 +19,12 @@ from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
 from andon.ledger.proof import LedgerProver
 from andon.line.condition import of_line
-from andon.line.flow import LINE_REPOSITORY
 from andon.line.narration import LineNarrator
+from andon.line.ports import Ports
+from andon.line.protection import LINE_REPOSITORY
 from andon.line.push_judge import PushJudge
 from andon.machine.git.git import Git
+from andon.machine.listeners import has_listener
 from andon.tools.access.adapters.randomness_os import OsRandomness
 from andon.tools.access.bootstrap import Welcome, bootstrap
 from andon.tools.access.keys import Keys
@@ -105,12 +108,14 @@ def _limits(config: ServerConfig) -> PushLimits:
     return PushLimits(file_bytes=config.max_blob_mib * MEBIBYTE)
 
 
-def _reception(config: ServerConfig, adapters: Adapters, engine: Engine, narrator: LineNarrator) -> Reception:
+def _reception(
+    config: ServerConfig, adapters: Adapters, engine: Engine, narrator: LineNarrator, views: HouseViews
+) -> Reception:
     repositories = adapters.repositories
     return Reception(
         repositories=repositories,
         recorder=engine.desk,
-        judge=PushJudge(repositories),
+        judge=PushJudge(repositories, views.facts, _ports(config, views)),
         narrator=narrator,
         limits=_limits(config),
     )
@@ -135,6 +140,17 @@ def _narrator(engine: Engine, ledger: Ledger, views: HouseViews, config: ServerC
     return LineNarrator(engine, ledger, views, config.url, condition)
 
 
+def _ports(config: ServerConfig, views: HouseViews) -> Ports:
+    own = {config.port: "Andon itself"}
+    return Ports(own, views.environments, partial(has_listener, config.service_host))
+
+
+def _access(config: ServerConfig, adapters: Adapters, views: HouseViews, clock: Clock) -> Access:
+    """Who may what in the registry."""
+    tokens = FirstOf(LivingTokens(adapters.tokens, views.accounts, clock), PeoplesTokens(views.accounts, clock))
+    return Access(url=config.url, tokens=tokens, lender=adapters.tokens)
+
+
 async def open_house(config: ServerConfig) -> House:
     """Build it; nothing runs yet. Errors: Invalid, PortError."""
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -149,9 +165,9 @@ async def open_house(config: ServerConfig) -> House:
     engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots)
     keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
-    reception = _reception(config, adapters, engine, _narrator(engine, ledger, views, config, clock))
-    tokens = FirstOf(LivingTokens(adapters.tokens, views.accounts, clock), PeoplesTokens(views.accounts, clock))
-    access = Access(url=config.url, tokens=tokens, lender=adapters.tokens)
+    narrator = _narrator(engine, ledger, views, config, clock)
+    reception = _reception(config, adapters, engine, narrator, views)
+    access = _access(config, adapters, views, clock)
     heads = HeadFile(config.data / HEADS_FILE)
     return House(
         config=config,

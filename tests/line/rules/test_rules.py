@@ -8,25 +8,33 @@ from typing import Any
 import pytest
 
 from andon.kernel.errors import Refused
-from andon.kernel.ids import FLOW, Actor, RepositoryName, StreamId
+from andon.kernel.ids import FLOW, Actor, BranchName, CommitId, RepositoryName, StreamId
 from andon.kernel.order import Order
 from andon.line.facts import Facts
 from andon.line.rules import RULES, judge_all
+from andon.tools.delivery.events import HandOver, NameHandedOver, ServiceOwner
+from andon.tools.source.events import ApproveChange, BranchPushed
 from tests.line.histories import (
     ADA,
+    COMMIT,
     NOW,
     ONE,
     PRODUCTION,
+    REPOSITORY,
+    SHOP,
     TEST,
     TWO,
+    envelope,
     facts_of,
     failed,
     finished,
+    landed_commit,
     line,
     publish,
     published,
     pulled,
     queued,
+    repository,
     request,
     verified,
 )
@@ -96,6 +104,62 @@ def test_another_repository_cannot_publish_under_the_same_name() -> None:
     theirs = replace(publish(TWO), repository=RepositoryName("copy"))
     assert judged(facts, theirs, FLOW) == "one-source"
     assert judged(facts_of(*GREEN), theirs, FLOW) == ""
+
+
+@pytest.mark.parametrize("actor", [ADA, FLOW])
+def test_another_repository_cannot_enter_where_a_service_runs(actor: Actor) -> None:
+    """one-source: whatever was published before the rule, through every door; what ran here may come back."""
+    theirs = replace(published(TWO), repository=RepositoryName("copy"))
+    facts = facts_of(line(), *GREEN, published(ONE), theirs, verified(TEST, TWO))
+    assert judged(facts, request(PRODUCTION, TWO), actor) == "one-source"
+    assert judged(facts, request(TEST, TWO), actor) == ""
+
+
+def test_a_name_that_was_handed_over_is_published_by_the_other_alone() -> None:
+    """one-source: what the former owner published runs on where it is, and goes nowhere else."""
+    copy = RepositoryName("copy")
+    handed = NameHandedOver(name="shop", repository=copy, before=RepositoryName("shop"))
+    facts = facts_of(line(), *GREEN, published(ONE), verified(TEST, ONE), handed)
+    assert judged(facts, replace(publish(TWO), repository=copy), FLOW) == ""
+    assert judged(facts, publish(ONE), FLOW) == "one-source"
+    assert judged(facts, request(TEST, ONE)) == ""
+
+
+def test_a_name_is_handed_over_only_to_a_repository_that_there_is() -> None:
+    """one-source: a typo gives nothing away, and the line's file comes first."""
+    hand_over = HandOver(name="shop", repository=RepositoryName("shop"), before=RepositoryName(""))
+    known = facts_of(repository(), *GREEN, published(ONE))
+    assert judged(known, hand_over) == ""
+    assert judged(known, replace(hand_over, repository=RepositoryName("shpo"))) == "one-source"
+    assert judged(known, replace(hand_over, name="shpo")) == "one-source"
+    declared = replace(line(), owners=(ServiceOwner(service=SHOP, repository=RepositoryName("shop")),))
+    assert judged(facts_of(repository(), declared), hand_over) == "one-source"
+
+
+def test_nobody_approves_what_they_pushed_or_wrote() -> None:
+    """author-is-not-approver: by the name in the ledger, and by the name in the commit."""
+    pushed = BranchPushed(
+        repository=REPOSITORY, branch=BranchName("change"), before=None, after=COMMIT, commits=(landed_commit(),)
+    )
+    approve = ApproveChange(repository=REPOSITORY, commit=COMMIT)
+    facts = Facts()
+    facts.apply(envelope(pushed, Actor("bob")))
+    assert judged(facts, approve, Actor("bob")) == "author-is-not-approver"
+    assert judged(facts, approve, ADA) == "author-is-not-approver"
+    assert judged(facts, approve, Actor("grace")) == ""
+    assert judged(Facts(), approve, Actor("grace")) == "author-is-not-approver"
+
+
+def test_who_wrote_the_commits_below_approves_no_commit_above() -> None:
+    """author-is-not-approver: a branch that goes on keeps its hands."""
+    facts, later = Facts(), CommitId("b" * 40)
+    first = BranchPushed(
+        repository=REPOSITORY, branch=BranchName("change"), before=None, after=COMMIT, commits=(landed_commit(),)
+    )
+    facts.apply(envelope(first, Actor("bob")))
+    facts.apply(envelope(replace(first, before=COMMIT, after=later, commits=()), Actor("grace")))
+    approve = ApproveChange(repository=REPOSITORY, commit=later)
+    assert judged(facts, approve, Actor("bob")) == "author-is-not-approver"
 
 
 def test_only_a_run_publishes() -> None:

@@ -9,15 +9,16 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 
-from andon.kernel.ids import AccountName, Actor
+from andon.kernel.ids import AccountName, Actor, CommitId
 from andon.testing.serving import serving
 from andon.tools.source.api import HANDLERS
+from andon.tools.source.ports import NO_QUARANTINE
 from andon.web.errors import exception_handlers
 from andon.web.front import FrontSettings
 from andon.web.who import Who
 
 from .client import Copy
-from .house import House
+from .house import SHOP, House
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of somebody who may push."""
-    ada = Who(actor=Actor("ada"), account=AccountName("ada"), permissions=frozenset({"read", "push"}))
+    ada = Who(actor=Actor("ada"), account=AccountName("ada"), permissions=frozenset({"read", "push", "promote"}))
     app = Litestar(
         route_handlers=HANDLERS,
         dependencies={
@@ -33,6 +34,7 @@ async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
             "repositories": Provide(lambda: server.views, sync_to_thread=False),
             "front": Provide(lambda: FrontSettings(url="https://andon.example"), sync_to_thread=False),
             "reception": Provide(lambda: server.reception, sync_to_thread=False),
+            "desk": Provide(lambda: server.desk, sync_to_thread=False),
         },
         exception_handlers=exception_handlers(),
         openapi_config=None,
@@ -98,3 +100,31 @@ async def test_an_unknown_repository_is_not_found(api: httpx2.AsyncClient) -> No
 
     assert missing.status_code == 404
     assert "a first push creates it" in missing.json()["error"]["reason"]
+
+
+async def test_a_change_is_approved_by_the_first_digits_of_its_commit(
+    server: House, copy: Copy, api: httpx2.AsyncClient
+) -> None:
+    """Once; a commit that nobody pushed cannot be."""
+    commit = await copy.commit("Change what is protected")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main:topic")
+
+    for _ in range(2):
+        given = await api.post("/api/v1/approvals", json={"repository": "shop", "commit": commit[:9]})
+        assert (given.status_code, given.json()) == (200, {"repository": "shop", "commit": commit, "by": "ada"})
+    assert (await server.state()).approved == (commit,)
+
+    unknown = await api.post("/api/v1/approvals", json={"repository": "shop", "commit": "0" * 40})
+    assert (unknown.status_code, "Push it to a branch first" in unknown.text) == (404, True)
+
+
+async def test_changed_paths_are_those_that_differ(server: House, copy: Copy) -> None:
+    """Removed and renamed ones too; of a first commit all of them."""
+    first = await copy.commit("One", one="1", two="2")
+    await copy.git("mv", "one", "three")
+    second = await copy.commit("Two", two="other")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main")
+    changed = server.repositories.changed
+    quarantine = NO_QUARANTINE
+    assert set(await changed(SHOP, None, CommitId(first), quarantine=quarantine)) == {"one", "two"}
+    assert set(await changed(SHOP, CommitId(first), CommitId(second), quarantine=quarantine)) == {"one", "two", "three"}

@@ -7,10 +7,19 @@ from datetime import datetime
 from andon.kernel.errors import Refused
 from andon.kernel.order import Order
 from andon.line.facts import Facts
-from andon.line.rules import built_once, cord_pulled, one_source, only_ci_writes, same_artifact, stop_on_failed_step
+from andon.line.rules import (
+    author_is_not_approver,
+    built_once,
+    cord_pulled,
+    one_source,
+    only_ci_writes,
+    same_artifact,
+    stop_on_failed_step,
+)
 from andon.line.rules.verdict import Rule
 
 RULES: tuple[Rule, ...] = (
+    author_is_not_approver.RULE,
     built_once.RULE,
     cord_pulled.RULE,
     one_source.RULE,

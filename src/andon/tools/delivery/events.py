@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from andon.tools.delivery.model import cord, line, service
+from andon.tools.delivery.model import cord, line, name, service
 from andon.tools.delivery.model.cord import CORD_STREAM, CordPulled, CordReleased, PullCord, ReleaseCord
 from andon.tools.delivery.model.line import (
     LINE_STREAM,
@@ -10,9 +10,12 @@ from andon.tools.delivery.model.line import (
     LineChangeSeen,
     LineDefined,
     LineRejected,
+    ProtectedPaths,
     ReadLineAt,
+    ServiceOwner,
     ServicePlacement,
 )
+from andon.tools.delivery.model.name import HandOver, NameHandedOver, name_stream
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.rollout import (
     PromotionFailed,
@@ -43,15 +46,18 @@ __all__ = [
     "CordReleased",
     "EnvironmentSpec",
     "HaltPromotion",
+    "HandOver",
     "LineChangeSeen",
     "LineDefined",
     "LineRejected",
+    "NameHandedOver",
     "OfferPromotion",
     "PromotionFailed",
     "PromotionId",
     "PromotionOffered",
     "PromotionRequested",
     "PromotionVerified",
+    "ProtectedPaths",
     "PullCord",
     "ReadLineAt",
     "ReleaseCord",
@@ -59,6 +65,7 @@ __all__ = [
     "RolloutStarted",
     "RouteLost",
     "RouteOpened",
+    "ServiceOwner",
     "ServicePlacement",
     "Slot",
     "SlotDrained",
@@ -69,17 +76,19 @@ __all__ = [
     "SmokeFailed",
     "SmokePassed",
     "TrafficShifted",
+    "name_stream",
     "service_stream",
 ]
 
 #: every noun of this tool
-NOUNS = (line.NOUN, cord.NOUN, service.NOUN)
+NOUNS = (line.NOUN, cord.NOUN, name.NOUN, service.NOUN)
 
 #: every event of this tool
 EVENTS: tuple[type, ...] = (
     LineChangeSeen,
     LineDefined,
     LineRejected,
+    NameHandedOver,
     CordPulled,
     CordReleased,
     PromotionOffered,

@@ -8,9 +8,12 @@ from datetime import datetime
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.status_codes import HTTP_200_OK
 
-from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
-from andon.tools.source.model.repository import parse_branch, parse_repository
+from andon.engine.desk import Desk
+from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName, chain_of, stream
+from andon.tools.source.model.repository import NOUN, ApproveChange, parse_branch, parse_repository
 from andon.tools.source.receiving import Reception
 from andon.tools.source.views import BranchSeen, Landed, Repositories, RepositorySeen
 from andon.web.front import FrontSettings
@@ -26,6 +29,24 @@ class NewRepository:
 
     name: str
     trunk: str = "main"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked:
+    """Which commit may become the trunk of which repository."""
+
+    repository: str
+    #: whole, or its first digits
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalGiven:
+    """What was approved."""
+
+    repository: RepositoryName
+    commit: CommitId
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +145,32 @@ async def create_repository(
     return _shown(repositories.get(name), _git_url(front, name))
 
 
+@post("/api/v1/approvals", status_code=HTTP_200_OK)
+async def approve_change(
+    data: JSONBody[ApprovalAsked],
+    desk: NamedDependency[Desk],
+    repositories: NamedDependency[Repositories],
+    who: NamedDependency[Who],
+) -> ApprovalGiven:
+    """Let the trunk become a commit that changes what is protected. Errors: Refused, NotFound."""
+    who.require("promote")
+    name = repositories.get(data.repository).repository
+    commit = _meant(repositories, name, data.commit)
+    command = ApproveChange(repository=name, commit=commit)
+    await desk.submit(stream(NOUN.kind, name), command, actor=who.actor, chain=chain_of(name, commit))
+    return ApprovalGiven(repository=name, commit=commit, by=who.actor)
+
+
+def _meant(repositories: Repositories, repository: RepositoryName, commit: str) -> CommitId:
+    """The whole id of a commit of the repository. Errors: NotFound, Invalid."""
+    found = {seen.commit.commit for seen in repositories.commits(commit.lower()) if seen.repository == repository}
+    if len(found) > 1:
+        raise Invalid(f"{commit[:80]} may be several commits of {repository}: give more of its digits.")
+    if not found:
+        raise NotFound(f"Nobody pushed a commit {commit[:80]} to {repository}. Push it to a branch first.")
+    return found.pop()
+
+
 def _shown(seen: RepositorySeen, git_url: str) -> RepositoryShown:
     newest = seen.changes[0] if seen.changes else None
     last = None
@@ -157,4 +204,4 @@ def _git_url(front: FrontSettings, repository: RepositoryName) -> str:
     return f"{front.url}/git/{repository}"
 
 
-HANDLERS = (list_repositories, open_repository, list_changes, create_repository)
+HANDLERS = (list_repositories, open_repository, list_changes, create_repository, approve_change)

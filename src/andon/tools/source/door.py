@@ -110,6 +110,7 @@ class GitDoor:
             service=service,
             advertise=advertise,
             actor=caller.actor,
+            permissions=caller.permissions,
             client=address_of(scope),
             content_type=headers.get("content-type", ""),
             content_encoding=headers.get("content-encoding", ""),
@@ -160,7 +161,7 @@ class GitDoor:
         """Let client and git talk; what must outlive the client's connection goes on without it."""
         visit = Visit()
         pushing = request.service == "git-receive-pack" and not request.advertise
-        attending = self._reception.attend(exchange, request.repository, request.actor, visit) if pushing else _nobody()
+        attending = self._reception.attend(exchange, request, visit) if pushing else _nobody()
         ending = asyncio.create_task(_see_off(exchange, asyncio.create_task(attending), visit))
         self._visits.add(visit)
         busy = asyncio.create_task(_busy(exchange, visit))

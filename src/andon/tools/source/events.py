@@ -1,9 +1,24 @@
-"""What source tells the other tools: repositories, pushes, and changes that landed on a trunk."""
+"""What source tells the other tools: repositories, pushes, changes that landed on a trunk, and approvals."""
 
 from __future__ import annotations
 
-from andon.tools.source.model.repository import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated
+from andon.tools.source.model.repository import (
+    ApproveChange,
+    BranchPushed,
+    ChangeApproved,
+    ChangeLanded,
+    PushedCommit,
+    RepositoryCreated,
+)
 
-__all__ = ["EVENTS", "BranchPushed", "ChangeLanded", "PushedCommit", "RepositoryCreated"]
+__all__ = [
+    "EVENTS",
+    "ApproveChange",
+    "BranchPushed",
+    "ChangeApproved",
+    "ChangeLanded",
+    "PushedCommit",
+    "RepositoryCreated",
+]
 
-EVENTS: tuple[type, ...] = (RepositoryCreated, BranchPushed, ChangeLanded)
+EVENTS: tuple[type, ...] = (RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved)

@@ -29,6 +29,8 @@ class Push:
     repository: RepositoryName
     updates: tuple[RefUpdate, ...]
     actor: Actor
+    #: what the pusher may do
+    permissions: frozenset[str] = frozenset()
     #: what the pusher gave with -o
     options: tuple[str, ...] = ()
     #: where its new objects are while it is judged
@@ -54,6 +56,8 @@ class GitRequest:
     #: True asks what there is, False sends or fetches objects
     advertise: bool
     actor: Actor
+    #: what that actor may do
+    permissions: frozenset[str]
     client: str
     content_type: str = ""
     content_encoding: str = ""
@@ -123,10 +127,10 @@ class GitRepositories(Protocol):
     ) -> bytes | None:
         """A file at a commit; None when there is none. Errors: Invalid when it is over 1 MiB."""
 
-    async def object_ids(
-        self, repository: RepositoryName, commit: CommitId, paths: tuple[str, ...]
-    ) -> tuple[str | None, ...]:
-        """Ids of the files or folders ("" is the whole tree) at a commit, for telling whether they changed."""
+    async def changed(
+        self, repository: RepositoryName, before: CommitId | None, after: CommitId, *, quarantine: Quarantine
+    ) -> tuple[str, ...]:
+        """Paths that differ between two commits; all of them without one before."""
 
     async def large_files(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine

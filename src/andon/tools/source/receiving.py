@@ -14,7 +14,7 @@ from andon.kernel.ids import Actor, BranchName, RepositoryName
 from andon.tools.source.amends import Amends
 from andon.tools.source.judging import Judging
 from andon.tools.source.model.push import PushLimits
-from andon.tools.source.ports import Exchange, GitRepositories, HookCall, Judge, Narrator, Push, Recorder
+from andon.tools.source.ports import Exchange, GitRepositories, GitRequest, HookCall, Judge, Narrator, Push, Recorder
 from andon.tools.source.recording import Commits, Recording
 from andon.tools.source.telling import detached_line, fitted, refusal_lines
 
@@ -77,15 +77,16 @@ class Reception:
         """Give up what is tried again; the next start reconciles."""
         await self._amends.close()
 
-    async def attend(self, exchange: Exchange, repository: RepositoryName, actor: Actor, visit: Visit) -> None:
+    async def attend(self, exchange: Exchange, request: GitRequest, visit: Visit) -> None:
         """Be there for the hooks of one push, until git has ended or needs nothing more."""
         called = await exchange.called()
         if called is None:
             return
         push = Push(
-            repository=repository,
+            repository=request.repository,
             updates=called.updates,
-            actor=actor,
+            actor=request.actor,
+            permissions=request.permissions,
             options=called.options,
             quarantine=called.quarantine,
         )

@@ -128,4 +128,32 @@ def test_editors_get_a_schema() -> None:
     """With every key of the file."""
     properties = json_schema()["properties"]
     assert isinstance(properties, dict)
-    assert set(properties) == {"schema", "environment", "service"}
+    assert set(properties) == {"schema", "environment", "service", "protected"}
+
+
+def test_a_service_may_have_an_owner_and_a_repository_protected_paths() -> None:
+    """Beside its environments a service names where it comes from."""
+    text = (
+        'schema = 1\n[[environment]]\nname = "test"\n[service.shop]\nrepository = "store"\n'
+        '[service.shop.test]\nport = 8701\n[protected]\nstore = ["deploy/**"]\n'
+    )
+    parsed = parse_line(text)
+    assert [(one.service, one.repository) for one in parsed.owners] == [("shop", "store")]
+    assert [(one.service, one.environment, one.port) for one in parsed.placements] == [("shop", "test", 8701)]
+    assert [(one.repository, one.paths) for one in parsed.protected] == [("store", ("deploy/**",))]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('[service.shop]\nrepositry = "store"\n', 'Did you mean "repository"?'),
+        ('[service.shop]\nrepository = "No Name"\n', "is no name for a repository"),
+        ('[protected]\nstore = ["../x"]\n', "names no files of a repository"),
+        ('[[environment]]\nname = "repository"\n', "Give the environment another name."),
+    ],
+)
+def test_owners_and_protected_paths_are_checked(wrong: str, said: str) -> None:
+    """With what was probably meant."""
+    with pytest.raises(Invalid) as error:
+        parse_line(f'schema = 1\n[[environment]]\nname = "test"\n{wrong}')
+    assert said in str(error.value)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from andon.kernel.decider import Effect, Event, Noun
-from andon.kernel.ids import CommitId, EffectKey, EnvironmentName, ServiceName, StreamId, stream
+from andon.kernel.ids import CommitId, EffectKey, EnvironmentName, RepositoryName, ServiceName, StreamId, stream
 from andon.kernel.refusal import CommandRefused
 
 KIND = "line"
@@ -40,6 +40,23 @@ class ServicePlacement:
     config: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOwner:
+    """The repository that a service comes from, whoever publishes it first."""
+
+    service: ServiceName
+    repository: RepositoryName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedPaths:
+    """Files of a repository's trunk that only an operator changes, or lets change."""
+
+    repository: RepositoryName
+    #: globs below the repository: "deploy/**"
+    paths: tuple[str, ...]
+
+
 #: the line of a server that was not told otherwise
 DEFAULT_ENVIRONMENTS = (
     EnvironmentSpec(name=EnvironmentName("test"), promotion="automatic", drain=timedelta(seconds=5)),
@@ -55,6 +72,8 @@ class State:
     commit: CommitId | None = None
     environments: tuple[EnvironmentSpec, ...] = DEFAULT_ENVIRONMENTS
     placements: tuple[ServicePlacement, ...] = ()
+    owners: tuple[ServiceOwner, ...] = ()
+    protected: tuple[ProtectedPaths, ...] = ()
     reading: CommitId | None = None
     by: datetime | None = None
 
@@ -79,9 +98,17 @@ class LineDefined:
     #: in their order
     environments: tuple[EnvironmentSpec, ...]
     placements: tuple[ServicePlacement, ...]
+    owners: tuple[ServiceOwner, ...] = ()
+    protected: tuple[ProtectedPaths, ...] = ()
 
     def evolve(self, state: State) -> State:
-        return State(commit=self.commit, environments=self.environments, placements=self.placements)
+        return State(
+            commit=self.commit,
+            environments=self.environments,
+            placements=self.placements,
+            owners=self.owners,
+            protected=self.protected,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

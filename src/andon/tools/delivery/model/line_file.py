@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from andon.kernel.errors import Invalid
-from andon.kernel.ids import EnvironmentName, ServiceName, parse_name
+from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName, parse_name
+from andon.standards.beside import Beside
 from andon.standards.durations import PATTERN, parse_duration
 from andon.standards.reading import Here
 from andon.standards.shapes import Key, ListOf, Named, Schema, Table, Text, Whole, did_you_mean, quoted
 from andon.standards.toml import read
-from andon.tools.delivery.model.line import EnvironmentSpec, Promotion, ServicePlacement
+from andon.tools.delivery.model.line import EnvironmentSpec, Promotion, ProtectedPaths, ServiceOwner, ServicePlacement
 
 SCHEMA = 1
 FILE_NAME = "line.toml"
 DRAIN = timedelta(seconds=5)
+REPOSITORY_KEY = "repository"  #: of a service, beside the names of environments
+LONGEST_GLOB = 200
 LEAST_PORT = 1024  #: below it a server needs rights that it should not have
 
 #: what a new server begins with; a person changes it by pushing another
@@ -31,9 +34,13 @@ promotion = "automatic"
 name = "production"
 promotion = "manual"          # andon promote SERVICE
 
+# [service.shop]
+# repository = "shop"         # nobody else publishes it
 # [service.shop.production]
 # port = 8702
 # config = { GREETING = "hello" }
+# [protected]
+# shop = ["deploy/**"]        # an operator changes these, or approves
 """
 
 
@@ -43,6 +50,8 @@ class Line:
 
     environments: tuple[EnvironmentSpec, ...]
     placements: tuple[ServicePlacement, ...]
+    owners: tuple[ServiceOwner, ...] = ()
+    protected: tuple[ProtectedPaths, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +72,21 @@ class PlacementTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTable:
+    """[service.NAME]"""
+
+    #: "" when the first to publish it owns it
+    repository: RepositoryName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
     """The whole file."""
 
     schema: int
     environment: tuple[EnvironmentTable, ...]
-    service: tuple[tuple[str, tuple[tuple[str, PlacementTable], ...]], ...]
+    service: tuple[tuple[str, tuple[ServiceTable, tuple[tuple[str, PlacementTable], ...]]], ...]
+    protected: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def parse_line(text: str, file: str = FILE_NAME) -> Line:
@@ -106,8 +124,16 @@ def _line(table: FileTable) -> Line:
                 port=placement.port,
                 config=tuple(sorted(placement.config)),
             )
-            for service, placements in table.service
+            for service, (_, placements) in table.service
             for environment, placement in placements
+        ),
+        owners=tuple(
+            ServiceOwner(service=ServiceName(service), repository=one.repository)
+            for service, (one, _) in table.service
+            if one.repository
+        ),
+        protected=tuple(
+            ProtectedPaths(repository=RepositoryName(repository), paths=paths) for repository, paths in table.protected
         ),
     )
 
@@ -115,15 +141,20 @@ def _line(table: FileTable) -> Line:
 def _check(table: FileTable, here: Here) -> None:
     names = [str(one.name) for one in table.environment]
     for index, name in enumerate(names):
+        at = here.below("environment").below(index).below("name")
         if name and name in names[:index]:
-            twice = here.below("environment").below(index).below("name")
-            twice.wrong(f"the environment {quoted(name)} is there twice.")
+            at.wrong(f"the environment {quoted(name)} is there twice.")
+        if name == REPOSITORY_KEY:
+            at.wrong(
+                f"{quoted(name)} says which repository a service comes from.", "Give the environment another name."
+            )
     taken: dict[int, str] = {}
-    for service, placements in table.service:
+    for service, (_, placements) in table.service:
         for environment, placement in placements:
             place = here.below("service").below(service).below(environment)
             if environment not in names:
-                known = did_you_mean(environment, names) or f"Known here: {', '.join(dict.fromkeys(names))}."
+                known = f"Known here: {', '.join(dict.fromkeys(names))}."
+                known = did_you_mean(environment, (*names, REPOSITORY_KEY)) or known
                 place.wrong(f"there is no environment {quoted(environment)}.", known, at="key")
             _check_port(placement, f"{service} in {environment}", place.below("port"), taken)
 
@@ -142,6 +173,17 @@ def _environment_name(text: str) -> EnvironmentName:
 
 def _service_name(text: str) -> str:
     return parse_name(text, "a service")
+
+
+def _repository_name(text: str) -> RepositoryName:
+    return RepositoryName(parse_name(text, "a repository"))
+
+
+def _path_inside(text: str) -> str:
+    """A glob below the repository. Errors: Invalid."""
+    if not text or len(text) > LONGEST_GLOB or text.startswith("/") or ".." in text.split("/") or "\0" in text:
+        raise Invalid(f"{quoted(text)} names no files of a repository: like deploy/**, below its top.")
+    return text
 
 
 def _config_name(text: str) -> str:
@@ -207,6 +249,16 @@ _PLACEMENT = Table(
         ),
     },
 )
+_SERVICE = Table(
+    make=ServiceTable,
+    keys={
+        REPOSITORY_KEY: Key(
+            shape=Text(parse=_repository_name),
+            meaning="The repository that the service comes from. Default: the first that publishes it.",
+            default=RepositoryName(""),
+        )
+    },
+)
 FILE = Table(
     make=FileTable,
     keys={
@@ -223,8 +275,16 @@ FILE = Table(
             required='A line has at least one: [[environment]] with name = "test".',
         ),
         "service": Key(
-            shape=Named(name=_service_name, item=Named(name=_environment_name, item=_PLACEMENT)),
-            meaning="How services stand in environments, where that differs from the default.",
+            shape=Named(
+                name=_service_name,
+                item=Beside(known=_SERVICE, named=Named(name=_environment_name, item=_PLACEMENT)),
+            ),
+            meaning="Where services come from, and how they stand in environments that differ from the default.",
+            default=(),
+        ),
+        "protected": Key(
+            shape=Named(name=_repository_name, item=ListOf(item=Text(parse=_path_inside), example='["deploy/**"]')),
+            meaning="Files of repositories that an operator changes, or approves: globs by repository.",
             default=(),
         ),
     },

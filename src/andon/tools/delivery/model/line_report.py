@@ -25,4 +25,11 @@ class ReportLine:
             parsed = parse_line(self.text)
         except Invalid as error:
             return (LineRejected(commit=state.reading, reason=str(error)),)
-        return (LineDefined(commit=state.reading, environments=parsed.environments, placements=parsed.placements),)
+        defined = LineDefined(
+            commit=state.reading,
+            environments=parsed.environments,
+            placements=parsed.placements,
+            owners=parsed.owners,
+            protected=parsed.protected,
+        )
+        return (defined,)

@@ -26,6 +26,8 @@ _BRANCH = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._/-]{0,198}[A-Za-z0-9_])?")
 _NO_BRANCH = BranchName("")
 #: how many commits one event names; a push of more says so by its newest ones
 MOST_COMMITS = 500
+#: approvals that are remembered, so that one is not given twice
+MOST_APPROVED = 100
 
 
 def parse_repository(text: str) -> RepositoryName:
@@ -73,6 +75,8 @@ class Repository:
     trunk: BranchName = _NO_BRANCH
     #: one for each branch, sorted by name
     heads: tuple[Head, ...] = ()
+    #: what an operator approved, newest last
+    approved: tuple[CommitId, ...] = ()
 
     @property
     def exists(self) -> bool:
@@ -129,7 +133,18 @@ class ChangeLanded:
         return state
 
 
-RepositoryEvent = RepositoryCreated | BranchPushed | ChangeLanded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeApproved:
+    """An operator lets the trunk become this commit, although it changes what is protected."""
+
+    repository: RepositoryName
+    commit: CommitId
+
+    def evolve(self, state: Repository) -> Repository:
+        return replace(state, approved=(*state.approved, self.commit)[-MOST_APPROVED:])
+
+
+RepositoryEvent = RepositoryCreated | BranchPushed | ChangeLanded | ChangeApproved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +191,19 @@ class AcceptPush:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveChange:
+    """Let the trunk become this commit; whoever pushes it then."""
+
+    repository: RepositoryName
+    commit: CommitId
+
+    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
+        if self.commit in state.approved:
+            return ()
+        return (ChangeApproved(repository=self.repository, commit=self.commit),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusePush:
     """Turn a push away for a rule that lives outside this repository, so that the refusal is in its history."""
 
@@ -216,7 +244,7 @@ class RecordPush:
 NOUN: Noun[Repository] = Noun(
     kind="repository",
     initial=Repository(),
-    events=(RepositoryCreated, BranchPushed, ChangeLanded, CommandRefused),
+    events=(RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved, CommandRefused),
     want=wants_nothing,
     deadline=never,
 )

@@ -112,20 +112,6 @@ async def test_a_file_that_is_too_large_is_not_read(bare: BareRepositories, copy
         await bare.blob(SHOP, commit, "line.toml")
 
 
-async def test_object_ids_change_with_their_content(bare: BareRepositories, copy: Copy) -> None:
-    """The tree, a file, and what is not there."""
-    first = await pushed(copy, "One", one="1", two="2")
-    second = await pushed(copy, "Two", two="22")
-
-    before = await bare.object_ids(SHOP, first, ("", "one", "two", "three"))
-    after = await bare.object_ids(SHOP, second, ("", "one", "two", "three"))
-
-    assert before[1] == after[1]
-    assert before[0] != after[0]
-    assert before[2] != after[2]
-    assert before[3] is after[3] is None
-
-
 async def test_a_repository_is_made_once_and_keeps_what_it_has(bare: BareRepositories, copy: Copy) -> None:
     """Creating again only sets the trunk."""
     commit = await pushed(copy, "One")

@@ -127,15 +127,14 @@ class BareRepositories:
             raise Invalid(f"{path} has more than {_MOST_BLOB_BYTES:,} bytes, which is too much to read.") from error
         return answer.output if answer.code == 0 else None
 
-    async def object_ids(
-        self, repository: RepositoryName, commit: CommitId, paths: tuple[str, ...]
-    ) -> tuple[str | None, ...]:
-        ids = []
-        for path in paths:
-            arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:{path}")
-            answer = await self._at(repository).run(*arguments)
-            ids.append(answer.output.decode().strip() if answer.code == 0 else None)
-        return tuple(ids)
+    async def changed(
+        self, repository: RepositoryName, before: CommitId | None, after: CommitId, *, quarantine: Quarantine
+    ) -> tuple[str, ...]:
+        ask: tuple[str, ...] = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", after)
+        if before:
+            ask = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", before, after)
+        printed = await self._at(repository).output(*ask, env=self._seeing(repository, quarantine))
+        return tuple(path.decode(errors="replace") for path in printed.split(b"\0") if path)
 
     async def large_files(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
