@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from andon.machine.process.output import Copying, Output, Unchanged
+from andon.machine.process.finding import first_marked
+from andon.machine.process.output import HOLDER_MARK, Copying, Output, Unchanged
 
 
 class Upper:
@@ -81,3 +82,11 @@ async def test_a_pipe_is_held_without_a_reader(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["log"]  # noqa: PTH208  (a path would block)
     with output.read() as reading:
         assert reading is None
+
+
+def test_a_start_that_fails_leaves_no_pipe_and_nobody_who_holds_it(tmp_path: Path) -> None:
+    """Nothing will print."""
+    with pytest.raises(OSError, match="no such program"), Output(tmp_path).made():
+        raise OSError("no such program")
+    assert os.listdir(tmp_path) == []  # noqa: PTH208  (as above)
+    assert first_marked(f"{HOLDER_MARK}={tmp_path}") is None

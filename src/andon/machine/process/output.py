@@ -84,9 +84,17 @@ class Output:
         # without a reader it could not be opened for writing
         with _opened(self._pipe, os.O_RDONLY | os.O_NONBLOCK) as reading:
             _enlarge(reading)
-            self._hold(reading)
-            with _opened(self._pipe, os.O_WRONLY) as writing:
-                yield writing
+            holder = self._hold(reading)
+            try:
+                with _opened(self._pipe, os.O_WRONLY) as writing:
+                    yield writing
+            except BaseException:
+                # nothing was started that could print
+                os.kill(holder, signal.SIGKILL)
+                os.waitpid(holder, 0)
+                self._holder.unlink()
+                self._pipe.unlink()
+                raise
 
     @contextmanager
     def read(self) -> Iterator[int | None]:
@@ -116,7 +124,7 @@ class Output:
         self._holder.unlink(missing_ok=True)
         self._pipe.unlink(missing_ok=True)
 
-    def _hold(self, reading: int) -> None:
+    def _hold(self, reading: int) -> int:
         pid = os.posix_spawn(
             _SHELL,
             [_SHELL, "-c", "kill -STOP $$"],
@@ -129,6 +137,7 @@ class Output:
             setsid=True,
         )
         write_record(self._holder, record_of(pid, datetime.now(UTC)))  # noqa: TID251  (nobody asks when)
+        return pid
 
 
 class Copying:

@@ -213,11 +213,15 @@ async def test_a_base_image_is_its_whole_world_and_stays_as_it_was(yard: Yard, t
     (root / "app").mkdir(parents=True)
     for program in ("/bin/sh", "/bin/sleep"):
         _copy(program, root)
-    instance = await yard.run("echo written > /note; read note < /note; echo $note; echo /*", root=root)
-    written, folders = await yard.said(instance)
-    assert written == "written"
+    (root / "private").mkdir(mode=0o700)
+    (root / "private" / "file").write_text("own\n")
+    (root / "private" / "file").chmod(0o600)
+    script = "echo written > /private/note; read note < /private/note; echo $note; read own < /private/file; echo $own"
+    instance = await yard.run(f"{script}; echo /*", root=root)
+    written, own, folders = await yard.said(instance)
+    assert (written, own) == ("written", "own")
     assert "/usr" not in folders.split()
-    assert not (root / "note").exists()
+    assert not (root / "private" / "note").exists()
 
 
 async def test_secrets_are_masked_before_anything_is_stored(yard: Yard) -> None:
