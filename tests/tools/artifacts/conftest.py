@@ -79,6 +79,7 @@ class PackThis:
     artifact: ArtifactSpec = SHOP
     service: ServiceSpec | None = None
     started_at: datetime = NOW
+    committed_at: datetime = NOW
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from andon.tools.artifacts.adapters.signer_ed25519 import Ed25519Signer
 from andon.tools.artifacts.ports import Packed
 from andon.tools.pipelines.events import CheckSpec, ServiceSpec
 
-from .conftest import SHOP, PackThis, Served
+from .conftest import NOW, SHOP, PackThis, Served
 from .layouts import write_base
 from .registry.conftest import Pusher
 
@@ -72,6 +72,20 @@ async def test_the_same_request_twice_is_one_artifact(bench: Bench) -> None:
     assert await bench.packer.pack(bench.request()) == await bench.packer.pack(bench.request())
 
 
+async def test_files_and_image_carry_the_commits_time(bench: Bench) -> None:
+    """Browsers that ask by time get the new file; the same commit is the same image."""
+    (bench.folder / "app.css").write_text("body {color: red}")
+    first = await bench.packer.pack(bench.request())
+    (bench.folder / "app.css").write_text("body {color: tan}")
+    later = replace(bench.request(), committed_at=NOW + timedelta(seconds=5))
+    second = await bench.packer.pack(later)
+    assert await bench.packer.pack(later) == second != first
+    for packed, at in ((first, NOW), (second, NOW + timedelta(seconds=5))):
+        assert f'"created":"{at:%Y-%m-%dT%H:%M:%SZ}"'.encode() in bench.read(packed)[1]
+        image = await bench.images.fetch(SHOP.name, packed.digest)
+        assert int((Path(image.root) / "app/app.css").stat().st_mtime) == int(at.timestamp())
+
+
 async def test_another_run_of_the_same_commit_makes_the_same_artifact(bench: Bench) -> None:
     """The digest is the content's; only the provenance tells the runs apart."""
     first = await bench.packer.pack(bench.request())
@@ -93,7 +107,7 @@ async def test_an_image_without_a_base_says_so(bench: Bench) -> None:
     assert labels["org.opencontainers.image.revision"] == "a" * 40
     assert json.loads(labels["dev.andon.service"])["command"] == ["./serve"]
     assert (config.command, config.entrypoint, config.working_dir) == (("./serve",), (), "/app")
-    assert config.created == "1970-01-01T00:00:00Z"
+    assert config.created == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
     (layer,) = parse_manifest(json.dumps(manifest).encode()).layers
     assert (layer.media_type, config.diff_ids) == (LAYER_TAR, (layer.digest,))
     assert packed.size_bytes == layer.size + len(content) + len(json.dumps(manifest, separators=(",", ":")))

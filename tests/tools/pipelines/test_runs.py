@@ -16,7 +16,7 @@ from andon.machine.sandbox.bubblewrap import Bubblewrap, Trial
 from andon.testing.waiting import until
 from andon.tools.pipelines.model.run import CancelRun
 
-from .workshop import ADA, Workshop, pipeline
+from .workshop import ADA, Workshop, git, pipeline
 
 pytestmark = pytest.mark.anyio
 
@@ -149,6 +149,22 @@ async def test_reports_decide_when_the_command_ends_with_0(
     ended = await shop.build(pipeline(unit=f"run = '''{command}'''\nreports = {{ junit = \"out/*.xml\"{more} }}"))
     assert ended.outcome == outcome
     assert said in (ended.reason if outcome == "failure" else str(shop.task("unit").tests))
+
+
+async def test_tasks_are_told_the_commits_time(shop: Workshop) -> None:
+    """What builds reproducibly asks for it; a pipeline may say another."""
+    commit = shop.commit(
+        pipeline(
+            unit='run = "echo at $SOURCE_DATE_EPOCH"',
+            own='run = "echo at $SOURCE_DATE_EPOCH"\nenv = { SOURCE_DATE_EPOCH = "7" }',
+        )
+    )
+    async with shop.engine() as engine:
+        await shop.queue(engine, 1, commit)
+        await shop.finished(1)
+    bare = str(shop.data / "repositories" / "shop.git")
+    assert f"at {git('-C', bare, 'log', '-1', '--format=%ct', commit).strip()}" in shop.log(1, "unit")
+    assert "at 7" in shop.log(1, "own")
 
 
 async def test_unchanged_inputs_reuse_an_earlier_green_run(shop: Workshop) -> None:

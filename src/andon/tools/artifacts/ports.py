@@ -160,6 +160,11 @@ class PackRequest(Protocol):
         """When the run was queued."""
         ...
 
+    @property
+    def committed_at(self) -> datetime:
+        """The time that packed files carry: the commit's."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:

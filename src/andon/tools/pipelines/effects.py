@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from andon.kernel.decider import Command
@@ -51,6 +51,9 @@ from andon.tools.pipelines.ports import (
 )
 from andon.tools.pipelines.task_report import TaskEnd, report_of
 from andon.tools.pipelines.verdict import verdict
+
+#: the time of files when the commit's is not known
+_BEGINNING = datetime.fromtimestamp(0, UTC)
 
 Tell = Callable[[Command[Any]], Awaitable[None]]
 Performer = Callable[[Any, Tell], Awaitable[None]]
@@ -115,6 +118,7 @@ class _Reading:
             artifact=pipeline.artifact,
             service=pipeline.service,
             budget=pipeline.budget,
+            committed_at=await self.world.source.committed_at(effect.repository, effect.commit),
         )
         await tell(report)
 
@@ -243,6 +247,7 @@ class _Packing:
             service=effect.service,
             folder=folder,
             started_at=effect.started_at,
+            committed_at=effect.committed_at or _BEGINNING,
         )
         return await self.world.packer.pack(request)
 
@@ -267,17 +272,19 @@ def _job(effect: RunTask, tree: Tree) -> Job:
     """The spec's own environment may not pass for ours."""
     spec = effect.spec
     ours: tuple[tuple[str, str], ...] = (("ANDON_TASK", str(spec.name)), ("ANDON_REPOSITORY", str(effect.repository)))
+    made: tuple[tuple[str, str], ...] = ()
     if not spec.inputs or effect.makes_artifact:  # another run may take the result of a task with inputs
         ours += (
             ("ANDON_RUN", str(effect.number)),
             ("ANDON_COMMIT", str(effect.commit)),
             ("ANDON_BRANCH", str(effect.branch)),
         )
+        made = (("SOURCE_DATE_EPOCH", str(int((effect.committed_at or _BEGINNING).timestamp()))),)
     return Job(
         run=effect.number,
         task=spec.name,
         command=spec.run,
-        env=(*spec.env, *ours),
+        env=(*made, *spec.env, *ours),
         network=spec.network,
         timeout=spec.timeout,
         tree=tree,

@@ -34,6 +34,10 @@ class PipelineSource(Protocol):
         """Every file of the commit."""
         ...
 
+    async def committed_at(self, repository: RepositoryName, commit: CommitId) -> datetime:
+        """The committer's time, which the commit's files carry; between 1970 and 2242 whatever the commit says."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
@@ -267,6 +271,8 @@ class PackRequest:
     folder: str
     #: when the run was queued
     started_at: datetime
+    #: the time that packed files carry
+    committed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,14 @@ async def test_entries_name_every_file_with_its_content(shop: Workshop) -> None:
     assert entries["a"] == entries["b/c"] != entries["d"]
 
 
+async def test_the_commits_time_fits_into_an_archive(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 1970 and after 2242 are the nearest time that does."""
+    for given, read in (("1764000000 +0200", 1_764_000_000), ("@0 +0000", 0), ("@99999999999 +0000", 0o77777777777)):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", given)
+        commit = shop.commit({"file": given})
+        assert (await commits(shop).committed_at(SHOP, commit)).timestamp() == read
+
+
 async def test_removing_keeps_logs_and_may_be_done_twice(shop: Workshop) -> None:
     """Everything else of the run is gone."""
     commit = shop.commit({"file": "text"})

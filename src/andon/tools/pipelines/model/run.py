@@ -94,6 +94,8 @@ class RunTask:
     makes_artifact: bool
     #: False when it was seen running before, so that a missing process means that it was cut off
     is_new: bool
+    #: when the commit was made; None in a run that is older than this field
+    committed_at: datetime | None = None
 
     @property
     def key(self) -> EffectKey:
@@ -134,6 +136,8 @@ class PackArtifact:
     artifact: ArtifactSpec
     service: ServiceSpec | None
     started_at: datetime
+    #: when the commit was made; None in a run that is older than this field
+    committed_at: datetime | None = None
 
     @property
     def key(self) -> EffectKey:
@@ -186,6 +190,7 @@ def want(state: State, now: datetime) -> tuple[Effect, ...]:
                     artifact=state.artifact,
                     service=state.service,
                     started_at=state.queued_at,
+                    committed_at=state.committed_at,
                 ),
             )
         case "finished":
@@ -205,6 +210,7 @@ def _task_effect(state: State, task: TaskRun) -> RunTask | KillTask:
         spec=task.spec,
         makes_artifact=state.artifact is not None and state.artifact.task == task.spec.name,
         is_new=task.started_at is None,
+        committed_at=state.committed_at,
     )
 
 

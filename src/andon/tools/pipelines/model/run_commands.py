@@ -77,12 +77,19 @@ class ReportPipeline:
     artifact: ArtifactSpec | None
     service: ServiceSpec | None
     budget: timedelta
+    #: when the commit was made
+    committed_at: datetime | None = None
 
     def decide(self, state: State, now: datetime) -> tuple[Event[State], ...]:
         if not is_wanted(state, self.key):
             return ()
         read = happened.PipelineRead(
-            tasks=self.tasks, artifact=self.artifact, service=self.service, budget=self.budget, at=now
+            tasks=self.tasks,
+            artifact=self.artifact,
+            service=self.service,
+            budget=self.budget,
+            committed_at=self.committed_at,
+            at=now,
         )
         return settled(state, (read,), now)
 

@@ -75,6 +75,8 @@ class State:
     branch: BranchName = _NO_BRANCH
     trunk: bool = False
     queued_at: datetime | None = None
+    #: when the commit was made
+    committed_at: datetime | None = None
     #: when the present phase began
     since: datetime | None = None
     tasks: tuple[TaskRun, ...] = ()
@@ -133,6 +135,8 @@ class PipelineRead:
     service: ServiceSpec | None
     budget: timedelta
     at: datetime
+    #: when the commit was made; None when that was not asked yet
+    committed_at: datetime | None = None
 
     def evolve(self, state: State) -> State:
         tasks = tuple(TaskRun(spec=spec) for spec in self.tasks)
@@ -144,6 +148,7 @@ class PipelineRead:
             artifact=self.artifact,
             service=self.service,
             budget=self.budget,
+            committed_at=self.committed_at,
         )
 
 

@@ -61,7 +61,7 @@ class OciPacker:
             )
         scope = push_scope(name, pull=(base_name(request.artifact.base),))
         registry = self._registries.open(Actor(f"run/{request.run}"), scope)
-        layer = await asyncio.to_thread(self._layer, Path(request.folder))
+        layer = await asyncio.to_thread(self._layer, request)
         base = await self._base(registry, request.artifact.base)
         config = config_of(request, layer, base, self._architecture)
         manifest = manifest_of(config, layer, base)
@@ -76,8 +76,9 @@ class OciPacker:
         size_bytes = sum(part.size for part in parts)
         return Packed(digest=Digest(described.digest), size_bytes=size_bytes, provenance=provenance)
 
-    def _layer(self, folder: Path) -> Layer:
-        return make_layer(folder, scan(folder, self._limits), APP)
+    def _layer(self, request: PackRequest) -> Layer:
+        folder = Path(request.folder)
+        return make_layer(folder, scan(folder, self._limits), APP, int(request.committed_at.timestamp()))
 
     async def _base(self, registry: RegistryClient, base: str) -> Base | None:
         if not base:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import msgspec
 
 from andon.standards.oci import CONFIG, LAYER_TAR, MANIFEST, Descriptor, ImageConfig, Manifest, digest_of, print_config
@@ -12,11 +14,12 @@ from andon.tools.artifacts.ports import PackRequest
 
 
 def config_of(request: PackRequest, layer: Layer, base: Base | None, architecture: str) -> ImageConfig:
-    """How the artifact runs. It has no time of its own: what is the same must have the same digest."""
+    """How the artifact runs. Its time is the commit's: what is the same must have the same digest."""
     below = base.config if base else ImageConfig(architecture=architecture)
     service = request.service
     return ImageConfig(
         architecture=below.architecture,
+        created=f"{request.committed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         # a service's command is whole: the base's entrypoint would come before it
         entrypoint=() if service else below.entrypoint,
         command=service.command if service else below.command,

@@ -1,4 +1,7 @@
-"""A folder's entries as one uncompressed tar layer whose bytes depend on names, contents and executable bits alone.
+"""A folder's entries as one uncompressed tar layer whose bytes depend on names, contents, executable bits and one time.
+
+The time is the commit's: the same for every file, so that the layer can be made again, and another for each commit, so
+that browsers do not keep an older file (they ask by its time).
 
 Uncompressed, so that an artifact's identity does not depend on which zlib or zstd packed it: decision 0011.
 """
@@ -31,29 +34,31 @@ class Layer:
     entries: tuple[Entry, ...]
     #: folder in the image that it becomes, without the first slash
     root: str
+    #: seconds since 1970: when each of them was changed
+    changed_at: int
     digest: ContentDigest
     size: int
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes. Errors: PortError when a file has changed since."""
-        return _gathered(_pieces(self.folder, self.entries, self.root))
+        return _gathered(_pieces(self.folder, self.entries, self.root, self.changed_at))
 
 
-def make_layer(folder: Path, entries: tuple[Entry, ...], root: str) -> Layer:
+def make_layer(folder: Path, entries: tuple[Entry, ...], root: str, changed_at: int) -> Layer:
     """The layer of these entries; reads every file once. Errors: PortError when a file changes meanwhile."""
     computed = hasher("sha256")
     size = 0
-    for piece in _gathered(_pieces(folder, entries, root)):
+    for piece in _gathered(_pieces(folder, entries, root, changed_at)):
         computed.update(piece)
         size += len(piece)
     digest = ContentDigest(f"sha256:{computed.hexdigest()}")
-    return Layer(folder=folder, entries=entries, root=root, digest=digest, size=size)
+    return Layer(folder=folder, entries=entries, root=root, changed_at=changed_at, digest=digest, size=size)
 
 
-def _pieces(folder: Path, entries: tuple[Entry, ...], root: str) -> Iterator[bytes]:
+def _pieces(folder: Path, entries: tuple[Entry, ...], root: str, changed_at: int) -> Iterator[bytes]:
     written = 0
     for entry in entries:
-        header = _header(entry, root)
+        header = _header(entry, root, changed_at)
         written += len(header)
         yield header
         if entry.kind == "file":
@@ -65,13 +70,14 @@ def _pieces(folder: Path, entries: tuple[Entry, ...], root: str) -> Iterator[byt
     yield bytes(2 * BLOCK_BYTES + -(written + 2 * BLOCK_BYTES) % RECORD_BYTES)
 
 
-def _header(entry: Entry, root: str) -> bytes:
+def _header(entry: Entry, root: str, changed_at: int) -> bytes:
     info = tarfile.TarInfo(str(PurePosixPath(root, entry.path)))
     info.type = {"folder": tarfile.DIRTYPE, "file": tarfile.REGTYPE, "link": tarfile.SYMTYPE}[entry.kind]
     info.mode = {"folder": 0o755, "file": 0o755 if entry.is_executable else 0o644, "link": 0o777}[entry.kind]
     info.size = entry.size
     info.linkname = entry.target
-    # owner 0, time 0 and no names are what a new TarInfo has
+    info.mtime = changed_at
+    # owner 0 and no names are what a new TarInfo has
     return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
 
 

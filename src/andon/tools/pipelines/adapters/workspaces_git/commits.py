@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from andon.kernel.errors import Invalid, NotFound, Problem
@@ -11,6 +12,7 @@ from andon.machine.git.words import GitFailed
 from andon.tools.pipelines.ports import TreeEntry
 
 BIGGEST_FILE_BYTES = 1024 * 1024
+_LAST_SECOND = 0o77777777777  #: of 2242, which a tar header can hold
 
 
 class GitCommits:
@@ -42,6 +44,14 @@ class GitCommits:
         folder = self._repositories / f"{repository}.git"
         listed = await self._git.at(folder).output("ls-tree", "-r", "-z", "--full-tree", commit)
         return tuple(_entry(line) for line in listed.split(b"\0") if line)
+
+    async def committed_at(self, repository: RepositoryName, commit: CommitId) -> datetime:
+        """The committer's time, kept within what an archive can carry."""
+        folder = self._repositories / f"{repository}.git"
+        shown = await self._git.at(folder).output("log", "-1", "--no-show-signature", "--format=%ct", commit)
+        text = shown.strip().decode()
+        seconds = int(text) if text.removeprefix("-").isdecimal() else 0
+        return datetime.fromtimestamp(min(max(0, seconds), _LAST_SECOND), UTC)
 
     async def _listed(self, folder: Path, repository: RepositoryName, commit: CommitId, path: str) -> bytes:
         try:
