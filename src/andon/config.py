@@ -13,7 +13,7 @@ from andon.kernel.errors import Invalid, Problem
 from andon.kernel.limits import LARGEST, Limits, bounded
 from andon.kernel.sizes import MEBIBYTE
 from andon.machine.disk import Reserve
-from andon.standards.web_origin import LOOPBACK, Network, parse_networks, parse_origin
+from andon.standards.web_origin import LOOPBACK, Network, parse_host_ports, parse_networks, parse_origin
 
 T = TypeVar("T")
 
@@ -68,6 +68,10 @@ class ServerConfig:
     task_env: tuple[tuple[str, str], ...] = ()
     #: ANDON_BASES: folders of this machine, separated by colons, whose OCI layouts an artifact may name as its base
     bases: tuple[Path, ...] = ()
+    #: ANDON_EGRESS_ALLOW: HOST:PORT, comma separated, that tasks with a network may reach although it is internal
+    egress_allow: tuple[str, ...] = ()
+    #: ANDON_HOST_NETWORK: repositories, comma separated, whose tasks may say network = "host"
+    host_network: tuple[str, ...] = ()
     #: PATH: where programs are looked for, by the server and by tasks
     search_path: str = os.defpath
     #: ANDON_PUBLIC_READ: pages can be read without signing in
@@ -185,6 +189,8 @@ def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None 
         task_slots=settings.number("ANDON_TASK_SLOTS", 0, most=MOST_TASK_SLOTS),
         task_env=tuple((n, environ[n]) for n in _names(environ.get("ANDON_TASK_ENV", "")) if n in environ),
         bases=settings.read("ANDON_BASES", _folders, ()),
+        egress_allow=settings.read("ANDON_EGRESS_ALLOW", lambda text: parse_host_ports(_names(text)), ()),
+        host_network=tuple(_names(environ.get("ANDON_HOST_NETWORK", ""))),
         search_path=environ.get("PATH", os.defpath),
         public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
         service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),

@@ -84,3 +84,16 @@ def _network(text: str) -> Network:
     if network.prefixlen == 0:
         raise Invalid(f'"{text}" is every address there is. Name those of the proxies.')
     return network
+
+
+def parse_host_ports(texts: list[str]) -> tuple[str, ...]:
+    """Places such as "mirror.example.org:8443", in lower case. Errors: Invalid."""
+    return tuple(_host_port(text) for text in texts)
+
+
+def _host_port(text: str) -> str:
+    host, _, port = text.lower().rpartition(":")
+    name = host.removeprefix("[").removesuffix("]")
+    if not _HOST.fullmatch(name) or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) <= 65535:
+        raise Invalid(f'"{text[:80]}" is not a host with its port: expected one like mirror.example.org:443.')
+    return f"{host}:{int(port)}"

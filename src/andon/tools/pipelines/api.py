@@ -26,7 +26,8 @@ from andon.tools.pipelines.api_shapes import (
 from andon.tools.pipelines.model.request import RequestRun
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
-from andon.tools.pipelines.views import Runs, RunSeen, TaskSeen, Trunk
+from andon.tools.pipelines.task_seen import TaskSeen
+from andon.tools.pipelines.views import Runs, RunSeen, Trunk
 from andon.web.who import Who
 
 MOST_RUNS = 200

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName, RunNumber, TaskName
 from andon.tools.pipelines.events import ArtifactPacked, TestCounts
+from andon.tools.pipelines.model.network import HostContact
 from andon.tools.pipelines.ports import LogLine
-from andon.tools.pipelines.views import RunLamp, RunSeen, TaskLamp, TaskSeen
+from andon.tools.pipelines.task_seen import TaskLamp, TaskSeen
+from andon.tools.pipelines.views import RunLamp, RunSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class TaskShown:
     log_digest: str
     #: of one that failed, what to show first
     failing_lines: tuple[str, ...]
+    #: whom it talked to, or tried to
+    hosts: tuple[HostContact, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,7 @@ def _task_shown(task: TaskSeen) -> TaskShown:
         log_lines=task.log_lines,
         log_digest=task.log_digest,
         failing_lines=task.failing_lines,
+        hosts=task.hosts,
     )
 
 

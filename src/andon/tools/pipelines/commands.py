@@ -13,7 +13,7 @@ from andon.console.commits import commit_meant
 from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.tables import table
-from andon.console.words import age, took
+from andon.console.words import age, count, size, took
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import short
 from andon.standards.terminal_text import painted, readable
@@ -49,6 +49,36 @@ def list_runs(*, repository: str = "", branch: str = "", limit: int = 20, sessio
         return
     now = datetime.now(UTC)  # noqa: TID251  (the person's own clock, for "4 min ago")
     session.show(found, lambda rows: _table(rows, session, now))
+
+
+@runs.command(name="show")
+def show_run(run: int, *, session: Here) -> None:
+    """One run: its tasks, and the hosts that they talked to.
+
+    Parameters
+    ----------
+    run:
+        Its number.
+    """
+    found: Row = session.api.get(f"/api/v1/runs/{run}")
+    session.show(found, lambda row: "\n".join(_run_lines(row, session.paint)))
+
+
+def _run_lines(run: Row, paint: Paint) -> Iterator[str]:
+    of = f"{run['repository']} {short(run['commit'])}"
+    yield f"{paint.lamp(run['lamp'])} run {run['number']} of {of}  {run['subject']}"
+    for task in run["tasks"]:
+        yield f"  {paint.lamp(task['lamp'])} {task['name']}  {paint.quiet(task['reason'])}".rstrip()
+        for host in task["hosts"]:
+            yield f"      {_host_line(host)}"
+
+
+def _host_line(host: Row) -> str:
+    if host["refused"]:
+        return f"refused: {host['refused']}"
+    sent, received = size(host["sent_bytes"]), size(host["received_bytes"])
+    connections = count(host["connections"], "connection")
+    return f"talked to {host['host']}:{host['port']}, {connections}, {sent} sent, {received} received"
 
 
 @runs.command(name="again")

@@ -170,7 +170,14 @@ class _Running:
         elif complaint and tests is None:
             reason = f"{reason}; {complaint}"
         end = TaskEnd(
-            key=effect.key, run=job.run, task=job.task, outcome=outcome, reason=reason, took=ended.took, tests=tests
+            key=effect.key,
+            run=job.run,
+            task=job.task,
+            outcome=outcome,
+            reason=reason,
+            took=ended.took,
+            tests=tests,
+            hosts=ended.hosts,
         )
         await tell(await report_of(self.world.logs, end))
 
@@ -212,6 +219,7 @@ class _Killing:
             outcome=effect.outcome,
             reason=effect.reason,
             took=ended.took,
+            hosts=ended.hosts,
         )
         await tell(await report_of(self.world.logs, end))
 

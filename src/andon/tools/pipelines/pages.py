@@ -19,7 +19,8 @@ from andon.standards.terminal_text import spans
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.picture import colour_of, picture
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
-from andon.tools.pipelines.views import Runs, RunSeen, TaskSeen
+from andon.tools.pipelines.task_seen import TaskSeen
+from andon.tools.pipelines.views import Runs, RunSeen
 from andon.web.pages import Asked, Pages, back_to
 from andon.web.words import duration, plural
 

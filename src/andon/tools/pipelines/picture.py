@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from andon.tools.pipelines.views import RunSeen, TaskSeen
+from andon.tools.pipelines.task_seen import TaskSeen
+from andon.tools.pipelines.views import RunSeen
 from andon.web.graph import Box, Layout, layout
 from andon.web.words import duration
 

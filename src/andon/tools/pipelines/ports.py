@@ -9,6 +9,7 @@ from typing import Protocol
 
 from andon.kernel.ids import BranchName, CommitId, Digest, RepositoryName, RunNumber, TaskName
 from andon.kernel.limits import NOTHING_ASKED, AskedLimits
+from andon.tools.pipelines.model.network import HostContact, Network
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, ServiceSpec
 from andon.tools.pipelines.model.run_state import TestCounts
 
@@ -105,7 +106,7 @@ class Job:
     command: str
     #: names and values beside the runner's own clean environment
     env: tuple[tuple[str, str], ...]
-    network: bool
+    network: Network
     #: after this it is killed whole
     timeout: timedelta
     tree: Tree
@@ -123,6 +124,8 @@ class Ended:
     took: timedelta
     #: folder that holds what the task wrote
     written: str
+    #: whom it talked to, or tried to
+    hosts: tuple[HostContact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from andon.kernel.ids import short
 from andon.tools.pipelines.events import PipelineRead, RunFinished, RunQueued, TaskFinished, TaskReused, TestCounts
-from andon.tools.pipelines.views import RunSeen, TaskSeen, Trunk
+from andon.tools.pipelines.task_seen import TaskSeen
+from andon.tools.pipelines.views import RunSeen, Trunk
 
 #: of a task's name; longer ones push their line to the right
 NAME_WIDTH = 12

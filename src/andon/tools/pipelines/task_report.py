@@ -8,6 +8,7 @@ from datetime import timedelta
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import EffectKey, RunNumber, TaskName
 from andon.tools.pipelines.model.failing_lines import TAIL_LINES, failing_lines
+from andon.tools.pipelines.model.network import HostContact
 from andon.tools.pipelines.model.run import ReportEnded
 from andon.tools.pipelines.model.run_state import Outcome, TestCounts
 from andon.tools.pipelines.ports import Logs
@@ -24,6 +25,7 @@ class TaskEnd:
     reason: str
     took: timedelta
     tests: TestCounts | None = None
+    hosts: tuple[HostContact, ...] = ()
 
 
 async def report_of(logs: Logs, end: TaskEnd) -> ReportEnded:
@@ -39,6 +41,7 @@ async def report_of(logs: Logs, end: TaskEnd) -> ReportEnded:
         log_bytes=log.size_bytes,
         log_lines=log.lines,
         log_digest=log.digest,
+        hosts=end.hosts,
         failing_lines=await _failing_lines(logs, end),
     )
 

@@ -22,50 +22,15 @@ from andon.tools.pipelines.events import (
     RunQueued,
     TaskFinished,
     TaskReused,
-    TaskSpec,
     TaskStarted,
-    TestCounts,
 )
 from andon.tools.pipelines.ports import Asking
+from andon.tools.pipelines.task_seen import TaskSeen, changed
 
 #: of each task of each repository, for telling what is usual
 DURATIONS_KEPT = 50
 
-TaskLamp = Literal["waiting", "running", "reused", "success", "failure", "error", "cancel", "skip"]
 RunLamp = Literal["queued", "running", "packing", "success", "failure", "error", "cancel", "skip"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSeen:
-    """One task of a run, as far as it has come."""
-
-    spec: TaskSpec
-    lamp: TaskLamp = "waiting"
-    reason: str = ""
-    started_at: datetime | None = None
-    #: None while it has not ended
-    took: timedelta | None = None
-    #: the run whose result stands for this one
-    reused_from: RunNumber | None = None
-    tests: TestCounts | None = None
-    log_bytes: int = 0
-    log_lines: int = 0
-    log_digest: str = ""
-    #: of one that failed, what to show first
-    failing_lines: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> TaskName:
-        return self.spec.name
-
-    @property
-    def has_ended(self) -> bool:
-        return self.lamp not in {"waiting", "running"}
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What is wrong with it although it may be green."""
-        return self.tests.warnings if self.tests else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +176,7 @@ class Runs:
 
     def _task(self, number: RunNumber, event: TaskStarted | TaskReused | TaskFinished) -> None:
         run = self._runs[number]
-        tasks = tuple(_changed(task, event) if task.name == event.task else task for task in run.tasks)
+        tasks = tuple(changed(task, event) if task.name == event.task else task for task in run.tasks)
         self._runs[number] = replace(run, tasks=tasks)
         if isinstance(event, TaskFinished) and event.outcome == "success":
             spec = run.task(event.task).spec
@@ -280,23 +245,3 @@ def _queued(event: RunQueued, happened: Envelope[object]) -> RunSeen:
         actor=happened.actor,
         queued_at=happened.at,
     )
-
-
-def _changed(task: TaskSeen, event: TaskStarted | TaskReused | TaskFinished) -> TaskSeen:
-    match event:
-        case TaskStarted():
-            return replace(task, lamp="running", started_at=event.at)
-        case TaskReused():
-            return replace(task, lamp="reused", reused_from=event.run, took=timedelta(0))
-        case TaskFinished():
-            return replace(
-                task,
-                lamp=event.outcome,
-                reason=event.reason,
-                took=event.took,
-                tests=event.tests,
-                log_bytes=event.log_bytes,
-                log_lines=event.log_lines,
-                log_digest=event.log_digest,
-                failing_lines=event.failing_lines,
-            )

@@ -17,15 +17,20 @@ from pathlib import Path
 import psutil
 import pytest
 
+from andon.kernel.errors import PortError
 from andon.kernel.ids import RunNumber, TaskName
 from andon.kernel.masks import Masks
 from andon.machine.disk import Reserve
+from andon.machine.network.egress import Egress
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.limits import groups_of
+from andon.testing.serving import serving
 from andon.testing.waiting import until
 from andon.tools.pipelines.adapters.runner_bubblewrap import runner as runner_module
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
+from andon.tools.pipelines.model.network import Network
 from andon.tools.pipelines.ports import Ended, Job, Tree
+from andon.web.asgi import Receive, Scope, Send, answer
 
 pytestmark = pytest.mark.anyio
 
@@ -44,6 +49,8 @@ class Bench:
         (self.tree / "file").write_text("committed\n")
         self.wants_sandbox = wants_sandbox
         self.masks = Masks()
+        self.host_network: frozenset[str] = frozenset()
+        self.egress: frozenset[str] = frozenset()
         self.runner = self.new_runner()
 
     def new_runner(self) -> BubblewrapRunner:
@@ -58,15 +65,17 @@ class Bench:
             reserve=self.reserve or Reserve(folder=self.data),
             allowed_env={"ALLOWED": "yes"},
             filter_of=lambda _: self.masks.stream(),
+            host_network=self.host_network,
+            egress=Egress(opened=self.egress),
         )
         return BubblewrapRunner(settings)
 
-    def job(self, command: str, *, seconds: float = 20, network: bool = False, task: str = "unit") -> Job:
+    def job(self, command: str, *, seconds: float = 20, network: Network = False, task: str = "unit") -> Job:
         return Job(
             run=RUN,
             task=TaskName(task),
             command=command,
-            env=(("ANDON_TASK", task),),
+            env=(("ANDON_TASK", task), ("ANDON_REPOSITORY", "shop")),
             network=network,
             timeout=timedelta(seconds=seconds),
             tree=Tree(path=str(self.tree), is_shared=self.wants_sandbox),
@@ -83,7 +92,7 @@ class Bench:
             waiting.cancel()
             await asyncio.wait([waiting])
 
-    async def run(self, command: str, *, seconds: float = 20, network: bool = False, task: str = "unit") -> Ended:
+    async def run(self, command: str, *, seconds: float = 20, network: Network = False, task: str = "unit") -> Ended:
         job = self.job(command, seconds=seconds, network=network, task=task)
         await self.runner.start(job)
         return await self.runner.wait(job)
@@ -147,7 +156,18 @@ async def test_the_environment_is_clean(bench: Bench, monkeypatch: pytest.Monkey
     monkeypatch.setenv("SERVER_SECRET", "hunter2")
     await bench.run("env")
     names = {line.partition("=")[0] for line in bench.log().splitlines()}
-    ours = {"HOME", "PATH", "USER", "LOGNAME", "LANG", "CI", "PYTHONUNBUFFERED", "ALLOWED", "ANDON_TASK"}
+    ours = {
+        "HOME",
+        "PATH",
+        "USER",
+        "LOGNAME",
+        "LANG",
+        "CI",
+        "PYTHONUNBUFFERED",
+        "ALLOWED",
+        "ANDON_TASK",
+        "ANDON_REPOSITORY",
+    }
     assert names - {"PWD", "OLDPWD", "SHLVL", "_"} == ours
 
 
@@ -184,6 +204,11 @@ async def test_home_and_tmp_are_private_and_writable(bench: Bench) -> None:
     assert bench.log("two").split() == ["/home/andon:", "/tmp:"]
 
 
+async def hello(scope: Scope, receive: Receive, send: Send) -> None:
+    """A service on this machine."""
+    await answer(send, 200, (), b"hello")
+
+
 @pytest.fixture
 def server() -> Iterator[int]:
     """A port on this machine on which something listens."""
@@ -191,12 +216,59 @@ def server() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.mark.parametrize("network", [False, True])
-async def test_the_network_is_there_only_when_declared(bench: Bench, server: int, *, network: bool) -> None:
-    """Not even the machine's own loopback."""
-    connect = f"import socket; socket.create_connection(('127.0.0.1', {server}), 2)"
-    ended = await bench.run(f'python3 -c "{connect}"', network=network)
-    assert (ended.exit_code == 0) is network, bench.log()
+@pytest.mark.parametrize("network", [False, True, (), ("pypi", "127.0.0.1")])
+async def test_this_machines_loopback_is_out_of_reach(bench: Bench, server: int, *, network: Network) -> None:
+    """Whatever the task declares; neither by TCP nor through an abstract socket."""
+    with socket.socket(socket.AF_UNIX) as abstract:
+        abstract.bind(f"\0andon-{server}")
+        abstract.listen()
+        connects = (f"create_connection(('127.0.0.1', {server}), 2)", f"socket(AF_UNIX).connect('\\0andon-{server}')")
+        for n, connect in enumerate(connects):
+            command = f'python3 -c "from socket import *; {connect}"'
+            assert (await bench.run(command, network=network, task=f"task{n}")).exit_code == 1, bench.log(f"task{n}")
+
+
+async def test_the_network_is_a_proxy_that_says_no_in_words(bench: Bench, server: int) -> None:
+    """It refuses this machine, and what was refused is known afterwards."""
+    ended = await bench.run(f"curl -sS http://localhost.:{server}/ --noproxy '' || true", network=("pypi",))
+    (host,) = ended.hosts
+    assert (host.host, host.port, host.connections) == ("localhost", server, 1)
+    assert "not in the task's list" in host.refused
+    assert "not in the task's list" in bench.log()
+
+
+async def test_what_an_operator_opened_is_reached_also_after_a_restart(bench: Bench) -> None:
+    """The task goes on when the server dies, and its next connection goes through the new server."""
+    async with serving(hello) as url:
+        place = url.removeprefix("http://")
+        bench.egress = frozenset({place})
+        ask = f"curl -sS --noproxy '' {url}/"
+        job = bench.job(
+            f"{ask} && touch /tmp/asked && while [ ! -e /tmp/again ]; do sleep 0.02; done; {ask}", network=True
+        )
+        bench.runner = bench.new_runner()
+        first = bench.runner
+        await first.start(job)
+        written = bench.data / "runs" / "1" / "unit" / "tmp"
+        await until((written / "asked").exists, what="the first answer")
+        await first._settings.egress.close(bench.data / "runs" / "1" / "unit")  # as when the server dies
+        second = bench.new_runner()
+        waiting = asyncio.create_task(second.wait(job))
+        await until(lambda: bool(second._settings.egress._open), what="the second server's proxy")
+        (written / "again").touch()
+        ended = await waiting
+    assert (ended.exit_code, bench.log()) == (0, "hellohello")
+    assert [(host.port, host.connections, host.refused) for host in ended.hosts] == [(int(place[10:]), 2, "")]
+
+
+async def test_the_hosts_own_network_needs_an_operator(bench: Bench, server: int) -> None:
+    """The refusal says what to set; with it, the task is on this machine's network."""
+    connect = f"python3 -c \"import socket; socket.create_connection(('127.0.0.1', {server}), 2)\""
+    with pytest.raises(PortError, match="ANDON_HOST_NETWORK"):
+        await bench.run(connect, network="host")
+    bench.host_network = frozenset({"shop"})
+    bench.runner = bench.new_runner()
+    assert (await bench.run(connect, network="host")).exit_code == 0, bench.log()
 
 
 async def test_own_loopback_works_without_network(bench: Bench) -> None:

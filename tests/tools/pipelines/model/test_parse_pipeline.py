@@ -127,6 +127,7 @@ network = "yes"
 command = "python server.py"
 health = "/health"
 """
+    like = 'Like network = true, or network = ["pypi", "files.example.org"].'
     give = 'Give the task that builds it: artifact = { name = "…", path = "…" }.'
     assert problems(text) == [
         '2:1 unknown key "budgt". Did you mean "budget"?',
@@ -134,7 +135,7 @@ health = "/health"
         '5:11 expected a duration such as "30s" or "5m", found the number 90. Write "90s" for seconds.',
         '7:1 unknown key "nedds". Did you mean "needs"?',
         '10:10 there is no task "lnt". Did you mean "lint"?',
-        '12:11 expected true or false, found "yes".',
+        f'12:11 expected true, false or a list of hosts, found "yes". {like}',
         f"13:2 a service needs an artifact to run, and no task has one. {give}",
         '14:11 expected a list, found "python server.py". Like ["python3", "server.py"].',
     ]

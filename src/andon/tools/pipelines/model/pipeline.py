@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from andon.kernel.ids import ArtifactName, RunNumber, ServiceName, TaskName
 from andon.kernel.limits import NOTHING_ASKED, AskedLimits
+from andon.tools.pipelines.model.network import Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +25,10 @@ class TaskSpec:
     env: tuple[tuple[str, str], ...] = ()
     #: after this it is killed whole
     timeout: timedelta = timedelta(minutes=10)
-    #: may it open connections
-    network: bool = False
     #: how much it may use, where it says so
     limits: AskedLimits = NOTHING_ASKED
+    #: what it may reach: nothing, the internet, these hosts, or the host's own network
+    network: Network = False
     #: globs of JUnit XML files below the checkout
     reports: tuple[str, ...] = ()
     #: failed tests in the reports are a warning only

@@ -11,6 +11,7 @@ from andon.standards.durations import PATTERN, parse_duration
 from andon.standards.shapes import Either, Key, ListOf, Named, Schema, Table, Text, Whole, YesOrNo
 from andon.tools.pipelines.model import limits_table as limits
 from andon.tools.pipelines.model import pipeline_words as words
+from andon.tools.pipelines.model.network import Network, NetworkShape
 from andon.tools.pipelines.model.pipeline import CheckSpec
 
 FILE_NAME = "andon.toml"
@@ -46,8 +47,8 @@ class TaskTable:
     inputs: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
     timeout: timedelta
-    network: bool
     limits: AskedLimits
+    network: Network
     reports: ReportsTable
     artifact: ArtifactTable | None
 
@@ -174,8 +175,12 @@ _TASK = Table(
         "timeout": Key(
             shape=_DURATION, meaning='Then it is killed whole. Default "10m".', default=timedelta(minutes=10)
         ),
-        "network": Key(shape=YesOrNo(), meaning="May it open connections. Default false.", default=False),
         "limits": limits.KEY,
+        "network": Key(
+            shape=NetworkShape(),
+            meaning="What it may reach: true is the internet, a list names hosts or registries. Default false.",
+            default=False,
+        ),
         "reports": Key(shape=_REPORTS, meaning="Test results it writes.", default=ReportsTable(junit=())),
         "artifact": Key(shape=_ARTIFACT, meaning="What a green run publishes; one task of a pipeline has it."),
     },

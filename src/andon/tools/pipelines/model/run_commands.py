@@ -18,6 +18,7 @@ from andon.kernel.ids import (
     TaskName,
 )
 from andon.tools.pipelines.model import run_state as happened
+from andon.tools.pipelines.model.network import HostContact
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, ServiceSpec, TaskSpec
 from andon.tools.pipelines.model.run_progress import finish, is_wanted, overdue, settled
 from andon.tools.pipelines.model.run_state import Outcome, State, TestCounts
@@ -135,6 +136,7 @@ class ReportEnded:
     log_lines: int = 0
     log_digest: str = ""
     failing_lines: tuple[str, ...] = ()
+    hosts: tuple[HostContact, ...] = ()
 
     def decide(self, state: State, now: datetime) -> tuple[Event[State], ...]:
         task = state.task(self.task)
@@ -151,6 +153,7 @@ class ReportEnded:
             log_bytes=self.log_bytes,
             log_lines=self.log_lines,
             log_digest=self.log_digest,
+            hosts=self.hosts,
             at=now,
             failing_lines=self.failing_lines,
         )

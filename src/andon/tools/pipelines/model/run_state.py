@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from andon.kernel.ids import ArtifactName, BranchName, CommitId, Digest, RepositoryName, RunNumber, TaskName
+from andon.tools.pipelines.model.network import HostContact
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, ServiceSpec, TaskSpec
 
 #: error is ours: the infrastructure, a cut-off, a timeout; the reason says which; skip: there was nothing to run
@@ -216,6 +217,8 @@ class TaskFinished:
     at: datetime
     #: of a task that failed, what to show first
     failing_lines: tuple[str, ...] = ()
+    #: whom it talked to, or tried to
+    hosts: tuple[HostContact, ...] = ()
 
     def evolve(self, state: State) -> State:
         task = state.task(self.task)

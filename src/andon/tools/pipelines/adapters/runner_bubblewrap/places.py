@@ -9,6 +9,7 @@ from pathlib import Path
 from andon.machine.process.detached import Detached
 from andon.machine.process.output import Output
 from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, Overlay, SandboxSpec
+from andon.tools.pipelines.model.network import hosts_of
 from andon.tools.pipelines.ports import Job
 
 WORKSPACE = "/workspace"
@@ -16,6 +17,9 @@ HOME = "/home/andon"
 SHELL = "/bin/sh"
 #: in the environment of the outermost process: the task run's folder
 MARK = "ANDON_JOB"
+#: descriptor on which a task that uses the proxy waits for it
+GO_FD = 8
+_WAITS = f'read -r _ <&{GO_FD}; exec "$0" -e -c "$1" {GO_FD}<&-'
 #: without a sandbox the shell itself writes the status, as bubblewrap would
 _BARE = 'cd "$1" || exit 125; sh -e -c "$2" 3>&-; printf \'{ "exit-code": %d }\\n\' $? >&3'
 
@@ -99,14 +103,26 @@ def task_sandbox(job: Job, places: Places, env: Mapping[str, str]) -> SandboxSpe
             _workspace(job, places),
         ),
         owner=Path(job.tree.path),
-        network="host" if job.network else "own",
+        network="host" if job.network == "host" else "own",
         folder=WORKSPACE,
         environment=env,
     )
 
 
+def uses_proxy(job: Job) -> bool:
+    """Does it reach the network through the proxy?"""
+    return bool(job.network) and job.network != "host"
+
+
+def hosts_for(job: Job) -> tuple[str, ...] | None:
+    """The hosts that it may reach; None for all."""
+    return hosts_of(job.network) if isinstance(job.network, tuple) else None
+
+
 def task_command(job: Job) -> tuple[str, ...]:
-    """Its command, in a sandbox."""
+    """Its command, in a sandbox; begun when the proxy is there, or when the server has died over it."""
+    if uses_proxy(job):
+        return (SHELL, "-c", _WAITS, SHELL, job.command)
     return (SHELL, "-e", "-c", job.command)
 
 

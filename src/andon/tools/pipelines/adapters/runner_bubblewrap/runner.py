@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -16,6 +17,7 @@ from andon.kernel.limits import NOTHING_ASKED
 from andon.kernel.sizes import MEBIBYTE, print_size
 from andon.machine.disk import Reserve
 from andon.machine.limits.group import Group, Groups
+from andon.machine.network.egress import PROXY_ENV, Egress
 from andon.machine.process.ending import ended
 from andon.machine.process.finding import marked_below
 from andon.machine.process.launch import Launch, in_thread
@@ -28,11 +30,19 @@ from andon.tools.pipelines.adapters.runner_bubblewrap.places import (
     MARK,
     Places,
     bare_command,
+    hosts_for,
     task_command,
     task_env,
     task_sandbox,
+    uses_proxy,
 )
 from andon.tools.pipelines.adapters.runner_bubblewrap.watched import Watch, Watched
+from andon.tools.pipelines.adapters.runner_bubblewrap.with_proxy import (
+    check_host_network,
+    hosts_talked_to,
+    let_out_again,
+    start_with_proxy,
+)
 from andon.tools.pipelines.ports import Ended, Job, Sandbox
 
 #: a log that is longer is cut off, and the task ended
@@ -53,6 +63,10 @@ class RunnerSettings:
     reserve: Reserve
     #: names and values of the server's environment that its operator gives to every task
     allowed_env: Mapping[str, str] = field(default_factory=dict)
+    #: repositories whose tasks may use this machine's own network
+    host_network: frozenset[str] = frozenset()
+    #: the ways out of tasks' own networks
+    egress: Egress = field(default_factory=Egress)
     #: what the log of the task run in a folder goes through
     filter_of: Callable[[Path], Filter] = lambda _: Unchanged()
 
@@ -77,10 +91,14 @@ class BubblewrapRunner:
         known = places.process.known()
         if known:
             return known.started_at
+        check_host_network(job, self._settings.host_network)
         self._settings.reserve.check()
         machine, group = await self._settings.sandboxes.machine(), await self._group(places, job)
         self._ours.add(places.folder)
-        return (await in_thread(lambda: self._start(job, places, machine, group))).started_at
+        record, listening = await in_thread(lambda: self._start(job, places, machine, group))
+        if listening is not None:
+            await self._settings.egress.serve(places.folder, listening, hosts_for(job))
+        return record.started_at
 
     async def wait(self, job: Job) -> Ended:
         """Wait for the end; kill what exceeds its time or its limits."""
@@ -88,6 +106,8 @@ class BubblewrapRunner:
         record = places.process.known()
         if record is None:
             return _ended(places, None, None, self._cut_off(places, None))
+        if places.folder not in self._ours:
+            await let_out_again(self._settings.egress, job, places)
         group = await self._group(places, job)
         watched = Watched(
             places=places, process=record, group=group, reserve=self._settings.reserve, timeout=job.timeout
@@ -100,7 +120,8 @@ class BubblewrapRunner:
         if exit_code is None:
             why = why or self._cut_off(places, record)
         written = places.changes if job.tree.is_shared else Path(job.tree.path)
-        return _ended(places, record, written, why or denied, exit_code)
+        hosts = await hosts_talked_to(self._settings.egress, places)
+        return replace(_ended(places, record, written, why or denied, exit_code), hosts=hosts)
 
     async def kill(self, run: RunNumber, task: TaskName) -> Ended:
         """No process of it is alive."""
@@ -111,7 +132,8 @@ class BubblewrapRunner:
             await asyncio.to_thread((await self._settings.groups.group(places.group_key, NOTHING_ASKED)).remove)
         # whoever waits for it copies the rest of its log; else it is copied here
         async with self._copying(places):
-            return _ended(places, record, None, "killed")
+            hosts = await hosts_talked_to(self._settings.egress, places)
+            return replace(_ended(places, record, None, "killed"), hosts=hosts)
 
     @asynccontextmanager
     async def _copying(self, places: Places) -> AsyncIterator[Copying | None]:
@@ -138,11 +160,16 @@ class BubblewrapRunner:
             await self.kill(run, task)
         return tuple(found)
 
-    def _start(self, job: Job, places: Places, machine: Machine, group: Group) -> ProcessRecord:
+    def _start(
+        self, job: Job, places: Places, machine: Machine, group: Group
+    ) -> tuple[ProcessRecord, socket.socket | None]:
         try:
             places.make()
             with self._launch(job, places, machine) as launch:
-                return places.process.start(group.limited(launch))
+                limited = group.limited(launch)
+                if machine.bubblewrap.program and uses_proxy(job):
+                    return start_with_proxy(places.process, limited)
+                return places.process.start(limited), None
         except OSError as error:
             raise PortError(f"the task's process could not be started: {error}", permanent=True) from error
 
@@ -155,6 +182,7 @@ class BubblewrapRunner:
         with places.output.made() as output:
             if machine.bubblewrap.program:
                 env = task_env(job, self._settings.allowed_env, search_path=search_path, home=HOME)
+                env = {**PROXY_ENV, **env} if uses_proxy(job) else env
                 spec = task_sandbox(job, places, env)
                 with machine.launch(spec, task_command(job), mark=places.mark, output=output, status=status) as launch:
                     yield launch
