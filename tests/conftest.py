@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import NullPool, create_engine, make_url
+
+from andon.machine.sandbox.sandboxes import SandboxSettings, look
 
 # a busy machine is no failure of the model
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,6 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def anyio_backend() -> str:
     """Async tests run on asyncio, as the server does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """This machine allows sandboxes; inside one of Andon's own it does not."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    found = look(SandboxSettings(folder=folder, search_path=os.environ["PATH"])).bubblewrap
+    if not found.program:
+        pytest.skip(f"NO SANDBOX HERE: {found.reason}")
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ Begin = Callable[..., World]
 
 
 @pytest.fixture
-def begin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begin]:
+def begin(tmp_path_factory: pytest.TempPathFactory, sandbox: None) -> Iterator[Begin]:
     """Starts servers, each in a folder of its own, with what is said of their environment."""
     begun: list[World] = []
 
@@ -42,7 +42,7 @@ def server(begin: Begin) -> World:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def shared(tmp_path_factory: pytest.TempPathFactory, sandbox: None) -> Iterator[World]:
     """A server for journeys that use repositories of their own."""
     world = World(Installation(folder=tmp_path_factory.mktemp("j")))
     world.house.up()

@@ -182,7 +182,7 @@ class Installation(Home):
 
 
 def processes_of(data: Path) -> list[psutil.Process]:
-    """Everything that runs and belongs to a data folder, by its environment or its command line."""
+    """Everything that runs and belongs to a data folder, by its environment, its command line or its open files."""
     mark = str(data).encode()
     return [one for one in psutil.process_iter() if mark in _said_by(one) and one.pid != os.getpid()]
 
@@ -190,7 +190,8 @@ def processes_of(data: Path) -> list[psutil.Process]:
 def _said_by(process: psutil.Process) -> bytes:
     folder = Path(f"/proc/{process.pid}")
     try:
-        return (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+        opened = b" ".join(bytes(link.readlink()) for link in (folder / "fd").iterdir())
+        return (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes() + opened
     except OSError:
         return b""
 

@@ -11,7 +11,7 @@ from .site import Site
 
 
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
+async def site(tmp_path: Path, sandbox: None) -> AsyncIterator[Site]:
     made = Site(data=tmp_path)
     try:
         yield made

@@ -84,7 +84,7 @@ class Yard:
 
 
 @pytest.fixture
-async def yard(tmp_path: Path) -> AsyncIterator[Yard]:
+async def yard(tmp_path: Path, sandbox: None) -> AsyncIterator[Yard]:
     made = Yard(tmp_path)
     yield made
     for key in await made.runtime.known():
