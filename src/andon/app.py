@@ -41,6 +41,8 @@ from andon.tools.pipelines import api as pipelines_api
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.source import api as source_api
 from andon.tools.source import pages as source_pages
+from andon.tools.storage import api as storage_api
+from andon.tools.storage import pages as storage_pages
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
 from andon.web.bodies import CarefulRequest
@@ -64,6 +66,7 @@ TEMPLATES = {
     "artifacts": "andon.tools.artifacts",
     "delivery": "andon.tools.delivery",
     "measurement": "andon.tools.measurement",
+    "storage": "andon.tools.storage",
 }
 HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *line_pages.HANDLERS,
@@ -86,6 +89,8 @@ HANDLERS: tuple[ControllerRouterHandler, ...] = (
     *pages_logs.HANDLERS,
     *measurement_api.HANDLERS,
     *measurement_pages.HANDLERS,
+    *storage_api.HANDLERS,
+    *storage_pages.HANDLERS,
     *LIVE_HANDLERS,
     static_file,
 )
@@ -165,6 +170,8 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "keys": house.keys,
         "vault": house.vault,
         "prover": house.watch.prover,
+        "sweeper": house.sweeper,
+        "reserve": house.config.reserve,
         "reception": house.reception,
         "logs": adapters.logs,
         "service_logs": adapters.service_logs,

@@ -92,6 +92,7 @@ COMMANDS: dict[str, Command] = {
     "price": Command("andon.tools.measurement.commands.people:price", "What runs and environments cost.", _SETTLE),
     "account": Command("andon.tools.access.commands:account", "People, machines and their roles.", _SETTLE),
     "token": Command("andon.tools.access.commands:token", "Tokens for people and machines.", _SETTLE),
+    "storage": Command("andon.tools.storage.commands:storage", "What is kept on disk, and deleted next.", _WATCH),
     "secret": Command("andon.tools.infra.commands:secret", "Secrets of a service in an environment.", _SETTLE),
     "credential": Command("andon.tools.access.commands:credential", "Asked by git for a password.", ""),
 }

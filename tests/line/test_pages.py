@@ -36,6 +36,7 @@ ADDRESSES = (
     "/repositories/shop",
     "/accounts",
     "/secrets",
+    "/storage",
     "/ledger",
     "/ledger/1",
 )

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from andon.line.changes import Changes
 from andon.line.journeys import Journeys
 from andon.line.search import Searched
 from andon.line.whereabouts import Served
+from andon.machine.disk import Reserve
 from andon.standards.oci import Descriptor
 from andon.tools.access import events as access_events
 from andon.tools.access import pages_accounts
@@ -65,6 +66,10 @@ from andon.tools.pipelines.views import Runs
 from andon.tools.source import events as source_events
 from andon.tools.source import pages as source_pages
 from andon.tools.source.views import Repositories
+from andon.tools.storage import pages as storage_pages
+from andon.tools.storage.adapters.stores_folders import FolderStore
+from andon.tools.storage.model.retention import RetentionPolicy
+from andon.tools.storage.sweeping import Sweeper
 from andon.web import live as live_door
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
@@ -87,6 +92,13 @@ EVENTS = (
 )
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 NOUNS = (*delivery_events.NOUNS, run.NOUN)
+
+
+def sweeper_of(folder: Path, desk: Desk, now: datetime) -> Sweeper:
+    """The logs of runs below the folder, kept for 90 days."""
+    store = FolderStore("run logs", folder / "runs", lambda _: "")
+    policy = RetentionPolicy(age=timedelta(days=90), size_bytes=1 << 40)
+    return Sweeper(desk=desk, stores=(("run logs", store),), policy=policy, now=lambda: now)
 
 
 class SeeingInspector:
@@ -139,6 +151,7 @@ PAGES = (
     pages_accounts,
     infra_pages,
     source_pages,
+    storage_pages,
 )
 HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file, login_page)
 ADA = Who(
@@ -245,7 +258,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     )
     packages = {
         name: f"andon.tools.{name}"
-        for name in ("access", "artifacts", "delivery", "infra", "measurement", "pipelines", "source")
+        for name in ("access", "artifacts", "delivery", "infra", "measurement", "pipelines", "source", "storage")
     } | {"line": "andon.line"}
     assets = Assets()
     pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
@@ -278,6 +291,9 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
             accounts=accounts,
         ),
         "secrets": secrets,
+        "sweeper": sweeper_of(folder, desk, now),
+        "reserve": Reserve(folder=folder),
+        "now": now,
         "inspector": SeeingInspector(artifacts),
         "whereabouts": whereabouts,
     }

@@ -35,6 +35,8 @@ from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.run import NOUN as RUN
 from andon.tools.source.events import EVENTS as SOURCE_EVENTS
 from andon.tools.source.model.repository import NOUN as REPOSITORY
+from andon.tools.storage.events import EVENTS as STORAGE_EVENTS
+from andon.tools.storage.model.storage import NOUN as STORAGE
 from andon.wiring.views import HouseViews
 
 EVENTS: tuple[type, ...] = (
@@ -45,6 +47,7 @@ EVENTS: tuple[type, ...] = (
     *INFRA_EVENTS,
     *DELIVERY_EVENTS,
     *MEASUREMENT_EVENTS,
+    *STORAGE_EVENTS,
 )
 NOUNS: tuple[Noun[Any], ...] = (
     ACCOUNT,
@@ -55,6 +58,7 @@ NOUNS: tuple[Noun[Any], ...] = (
     SECRET,
     *DELIVERY_NOUNS,
     *MEASUREMENT_NOUNS,
+    STORAGE,
 )
 
 

@@ -37,6 +37,7 @@ from andon.tools.source.adapters.repositories_git.planting import plant
 from andon.tools.source.door import GitDoor
 from andon.tools.source.model.push import PushLimits
 from andon.tools.source.receiving import Reception
+from andon.tools.storage.sweeping import Sweeper
 from andon.web.condition import Condition
 from andon.web.gate import KeyGate
 from andon.web.live import Live
@@ -46,6 +47,7 @@ from andon.wiring.engine import EVENTS, build_engine
 from andon.wiring.ledger_watch import LedgerWatch
 from andon.wiring.masks import teach
 from andon.wiring.measurement import Measuring, build_measuring, measuring_performers
+from andon.wiring.storage import build_sweeper
 from andon.wiring.views import HouseViews
 
 log = structlog.get_logger()
@@ -73,6 +75,7 @@ class House:
     live: Live
     measuring: Measuring
     watch: LedgerWatch
+    sweeper: Sweeper
 
     async def start(self) -> None:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
@@ -88,6 +91,7 @@ class House:
         git = Git(home=self.config.data / "repositories" / ".home", search_path=self.config.search_path)
         await plant(self.adapters.repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")
         await self.reception.reconcile()
+        self.sweeper.begin()
 
     async def welcome(self, token: str) -> Welcome | None:
         """Make the operator the first admin, or give them back a token that they lost."""
@@ -97,6 +101,7 @@ class House:
         """Stop watching; builds and services go on."""
         self.live.close()
         await self.git.close()
+        await self.sweeper.stop()
         await self.watch.stop()
         await self.engine.stop()
         await self.adapters.registries.close()
@@ -163,11 +168,9 @@ async def open_house(config: ServerConfig) -> House:
     performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories)}
     codec = Codec(EVENTS, masks=masks)
     engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots)
-    keys = Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
     narrator = _narrator(engine, ledger, views, config, clock)
     reception = _reception(config, adapters, engine, narrator, views)
-    access = _access(config, adapters, views, clock)
     heads = HeadFile(config.data / HEADS_FILE)
     return House(
         config=config,
@@ -177,14 +180,15 @@ async def open_house(config: ServerConfig) -> House:
         views=views,
         adapters=adapters,
         engine=engine,
-        keys=keys,
+        keys=Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now),
         vault=Vault(desk=engine.desk, store=adapters.secrets, known=views.known_secrets),
         gate=gate,
         reception=reception,
         git=_git_door(config, adapters, reception, gate),
-        registry=Registry(adapters.storage, access, RecordedRefusals(engine.desk)),
+        registry=Registry(adapters.storage, _access(config, adapters, views, clock), RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),
+        sweeper=build_sweeper(config, engine.desk, views.facts, adapters.storage, clock),
         watch=LedgerWatch(
             prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
             kept=HighWaterFile(config.data / HIGH_WATER_FILE),

@@ -15,6 +15,7 @@ from andon.tools.artifacts.registry.storage.database import Database
 from andon.tools.artifacts.registry.storage.links import Links
 from andon.tools.artifacts.registry.storage.manifests import Manifests
 from andon.tools.artifacts.registry.storage.sessions import Sessions
+from andon.tools.artifacts.registry.storage.unreferenced import UnreferencedBlobs
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ class Storage:
         self._database = Database(root / "index.db")
         self.links = Links(self._database, self.content)
         self.manifests = Manifests(self._database, tags_may_move=self.policy.tags_may_move)
+        self.unreferenced = UnreferencedBlobs(self._database, self.content)
         self.sessions = Sessions(root, self.content)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="registry")
 

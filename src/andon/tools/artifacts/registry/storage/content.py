@@ -34,6 +34,11 @@ class Content:
         """Where the bytes of this digest lie: in folders by the first two digits, so that none grows too long."""
         return self._root / algorithm_of(digest) / hex_of(digest)[:2] / hex_of(digest)
 
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """Every digest that is kept, and its file."""
+        for path in self._root.glob("*/*/*"):
+            yield f"{path.parent.parent.name}:{path.name}", path
+
     def size(self, digest: str) -> int | None:
         """How many bytes it has, or None when it is not here."""
         try:

@@ -1,0 +1,1 @@
+"""Which kept things go, in which order and why; pure."""
