@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import Actor, EnvironmentName, ServiceName, stream_key, stream_kind
+from andon.kernel.ids import Actor, Digest, EnvironmentName, ServiceName, stream_key, stream_kind
 from andon.standards.shapes import did_you_mean
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.model import line as line_noun
@@ -56,6 +56,16 @@ class ServiceSeen:
     asked: dict[PromotionId, tuple[Actor, PromotionRequested]] = field(default_factory=dict)
     #: when what has the traffic crashed and was started again, the newest last
     restarted: tuple[datetime, ...] = ()
+
+    @property
+    def failed(self) -> dict[Digest, str]:
+        """Each artifact whose newest verdict here is a failure, and why."""
+        newest = {one.verdict.digest: one.verdict for one in reversed(self.promoted)}
+        return {
+            digest: f"{verdict.phase}: {verdict.reason.splitlines()[0] if verdict.reason else 'no reason'}"
+            for digest, verdict in newest.items()
+            if isinstance(verdict, PromotionFailed) and verdict.outcome == "failure"
+        }
 
     @property
     def last(self) -> Promoted | None:
@@ -159,6 +169,12 @@ class Environments:
             placements=self.line.placements,
             states={env: seen.state for (env, name), seen in self._seen.items() if name == service},
             published=self._published.get(service, ()),
+            failed={
+                (env, digest): reason
+                for (env, name), seen in self._seen.items()
+                if name == service
+                for digest, reason in seen.failed.items()
+            },
         )
 
     def _service(self, happened: Envelope[object]) -> None:

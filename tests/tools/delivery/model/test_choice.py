@@ -117,5 +117,51 @@ def test_back_to_a_version_means_one_that_was_verified_there() -> None:
         NotFound, match=r"No version 1\.3 of shop was verified in production\. Verified there: 1\.1, 1\.2"
     ):
         roll_back(here, "production", "1.3", "")
-    with pytest.raises(NotFound, match="No earlier shop is left to go back to in production"):
-        roll_back(situation("", {PRODUCTION: "1.1"}), "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("verified", "said"),
+    [
+        ("1.1", "no other version was verified there."),
+        ("1.1 1.1", "no other version was verified there."),
+        ("1.1 1.2 <1.1", "1.2 was rolled back from. Name one with --version VERSION."),
+        ("1.1 1.2 1.3 <1.1", "1.2, 1.3 were rolled back from. Name one with --version VERSION."),
+    ],
+)
+def test_with_nothing_earlier_there_is_nothing_to_go_back_to(verified: str, said: str) -> None:
+    """What is live is never proposed."""
+    with pytest.raises(NotFound) as caught:
+        roll_back(situation("", {PRODUCTION: verified}), "", "", "")
+    assert str(caught.value) == f"There is no earlier shop to go back to in production: {said}"
+
+
+def test_what_failed_is_tried_again_only_by_its_name() -> None:
+    """`andon promote shop` alone does not retry it; the sentence says how to."""
+    here = replace(
+        situation("1.1 1.2", {TEST: "1.1", PRODUCTION: "1.1"}),
+        failed={(TEST, Digest("sha256:1.2")): "smoke: GET / answered 500"},
+    )
+    said = r"shop .* test is 1\.2, which failed there: smoke: GET / answered 500 .* --env test --version 1\.2"
+    for environment in ("", "test"):
+        with pytest.raises(Invalid, match=said):
+            promote(here, environment, "", "")
+    assert promote(here, "test", "1.2", "").version == "1.2"
+
+
+def test_what_was_rolled_back_from_is_not_promoted_again_by_itself() -> None:
+    """It is still the newest that was verified before; a newer one is promoted as ever."""
+    here = situation("1.1 1.2", {TEST: "1.1 1.2", PRODUCTION: "1.1 1.2 <1.1"})
+    with pytest.raises(Invalid, match=r"1\.2, which was rolled back from there"):
+        promote(here, "", "", "")
+    newer = situation("1.1 1.2 1.3", {TEST: "1.1 1.2 1.3", PRODUCTION: "1.1 1.2 <1.1"})
+    assert promote(newer, "", "", "").version == "1.3"
+
+
+def test_another_environment_that_lacks_the_newest_comes_before_one_where_it_failed() -> None:
+    """The failure there hides nothing that can be done here."""
+    here = replace(
+        situation("1.1 1.2 1.3", {TEST: "1.1 1.2", PRODUCTION: "1.1"}),
+        failed={(PRODUCTION, Digest("sha256:1.2")): "start: exit code 7"},
+    )
+    asked = promote(here, "", "", "")
+    assert (asked.environment, asked.version) == (TEST, "1.3")

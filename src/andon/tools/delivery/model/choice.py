@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, RepositoryName, ServiceName, Version
@@ -38,6 +38,8 @@ class Situation:
     states: Mapping[EnvironmentName, State]
     #: the oldest commit's first
     published: tuple[Candidate, ...]
+    #: what failed last time it was asked to enter an environment, and why
+    failed: Mapping[tuple[EnvironmentName, Digest], str] = field(default_factory=dict)
 
     def verified(self, environment: EnvironmentName) -> tuple[Candidate, ...]:
         """What was verified in an environment, oldest first."""
@@ -52,6 +54,18 @@ class Situation:
 
     def good_before(self, environment: EnvironmentName) -> list[Candidate]:
         """What led to what is live, oldest first: each served until a newer one came, and was not gone back from."""
+        return [_candidate(one) for one in self._way(environment)[:-1]]
+
+    def why_not(self, environment: EnvironmentName, digest: Digest) -> str:
+        """Why an artifact should not enter an environment again unless it is named; "" when nothing is known."""
+        if (environment, digest) in self.failed:
+            return f"failed there: {self.failed[environment, digest]}"
+        known = {one.digest for one in self.verified(environment)}
+        if digest in known - {one.digest for one in self._way(environment)}:
+            return "was rolled back from there."
+        return ""
+
+    def _way(self, environment: EnvironmentName) -> list[Verified]:
         state = self.states.get(environment)
         way: list[Verified] = []
         for known in state.history if state else ():
@@ -61,7 +75,7 @@ class Situation:
             elif digests[-1:] == [known.digest]:
                 del way[-1]
             way.append(known)
-        return [_candidate(one) for one in way[:-1]]
+        return way
 
     def live(self, environment: EnvironmentName) -> Digest | None:
         """What was verified last in an environment."""
@@ -84,7 +98,19 @@ def promote(situation: Situation, environment: str, version: str, why: str) -> R
                 f"Nothing of {situation.service} may enter {spec.name} yet: {_nothing(situation, spec.name)}"
             )
         candidate = candidates[-1]
+        _check_not_bad(situation, spec.name, candidate)
     return _request(situation, spec, candidate, why=why)
+
+
+def _check_not_bad(situation: Situation, environment: EnvironmentName, candidate: Candidate) -> None:
+    """What failed or was gone back from is tried again only by its name. Errors: Invalid."""
+    reason = situation.why_not(environment, candidate.digest)
+    if reason:
+        again = f"andon promote {situation.service} --env {environment} --version {candidate.version}"
+        raise Invalid(
+            f"The newest {situation.service} that may enter {environment} is {candidate.version}, which {reason} "
+            f"Push a change that mends it. To try the same version again:  {again}"
+        )
 
 
 def roll_back(situation: Situation, environment: str, version: str, why: str) -> RequestPromotion:
@@ -95,21 +121,37 @@ def roll_back(situation: Situation, environment: str, version: str, why: str) ->
     spec = _spec(situation, environment) if environment else situation.environments[-1]
     known = situation.verified(spec.name)
     fitting = [one for one in known if one.version == version] if version else situation.good_before(spec.name)
+    if not fitting and version:
+        there = f"Verified there: {', '.join(dict.fromkeys(one.version for one in known)) or 'none'}."
+        raise NotFound(f"No version {version} of {situation.service} was verified in {spec.name}. {there}")
     if not fitting:
-        there = f"Verified there: {', '.join(dict.fromkeys(one.version for one in known)) or 'none'}"
-        if version:
-            raise NotFound(f"No version {version} of {situation.service} was verified in {spec.name}. {there}.")
-        raise NotFound(f"No earlier {situation.service} is left to go back to in {spec.name}. {there}; name it: --to …")
+        raise NotFound(_nothing_before(situation, spec.name))
     return _request(situation, spec, fitting[-1], why=why, rollback=True)
+
+
+def _nothing_before(situation: Situation, environment: EnvironmentName) -> str:
+    live = situation.live(environment)
+    others = dict.fromkeys(one.version for one in situation.verified(environment) if one.digest != live)
+    nothing = f"There is no earlier {situation.service} to go back to in {environment}"
+    if not others:
+        return f"{nothing}: no other version was verified there."
+    left = ", ".join(others)
+    return (
+        f"{nothing}: {left} {'was' if len(others) == 1 else 'were'} rolled back from. Name one with --version VERSION."
+    )
 
 
 def _first_that_lacks(situation: Situation, version: str) -> EnvironmentSpec:
     by_hand = sorted(situation.environments, key=lambda spec: spec.promotion == "automatic")
-    for spec in by_hand:  # into the others it enters by itself
-        candidates = situation.candidates(spec.name)
-        if candidates and candidates[-1].digest != situation.live(spec.name):
-            return spec
-    where = f" Say where {version} is to go: --to {situation.environments[-1].name}" if version else ""
+    lacking = [
+        spec  # into the others it enters by itself
+        for spec in by_hand
+        if (known := situation.candidates(spec.name)) and known[-1].digest != situation.live(spec.name)
+    ]
+    good = (spec for spec in lacking if not situation.why_not(spec.name, situation.candidates(spec.name)[-1].digest))
+    if lacking:
+        return next(good, lacking[0])
+    where = f" Say where {version} is to go: --env {situation.environments[-1].name}" if version else ""
     raise Invalid(f"Nothing to promote: every environment has the newest {situation.service} that may enter it.{where}")
 
 
