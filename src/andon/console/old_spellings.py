@@ -12,6 +12,7 @@ RENAMED: dict[tuple[str, str], str] = {
     ("measure", "--environment"): "--env",
     ("availability", "--environment"): "--env",
     ("secret", "--environment"): "--env",
+    ("runs", "again"): "rerun",
     ("log", "--last"): "--limit",
     ("ledger", "--last"): "--limit",
 }
@@ -27,7 +28,8 @@ def renewed(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
         if word == "--":
             return [*words, *arguments[at:]], tuple(hints)
         option, equals, value = word.partition("=")
-        new = RENAMED.get((command, option))
+        # a word without dashes is a command only where one stands
+        new = RENAMED.get((command, option)) if at == 1 or option.startswith("-") else None
         if new is not None:
             hints.append(f"{option} is now {new}.")
         words.append(f"{new or option}{equals}{value}")

@@ -35,6 +35,15 @@ async def asked(command: Callable[..., Any], *arguments: Any, url: str, json: bo
     return shown
 
 
+async def waiting(run: int, url: str, **named: Any) -> int:
+    """How `andon runs wait` ends."""
+    shown = screen(url=url)
+    try:
+        return await asyncio.to_thread(commands.wait_for_run, run, session=shown.session, **named)
+    finally:
+        shown.session.api.close()
+
+
 async def test_a_run_is_shown_with_its_tasks(shop: Workshop, doors: Doors) -> None:
     """By its number, and in the list."""
     commit = shop.commit(FILES)
@@ -107,14 +116,47 @@ async def test_a_commit_is_run_again_on_its_own_branch(shop: Workshop, doors: Do
     async with shop.engine() as engine, doors(engine, "run") as url:
         await shop.queue(engine, 1, commit)
         await shop.finished(1)
-        shown = await asked(commands.run_again, "shop", commit[:8], url=url)
+        shown = await asked(commands.rerun, "shop", commit[:8], url=url)
         assert shown.text.splitlines()[0] == "✓ run 2 is queued"
         assert (await shop.finished(2)).outcome == "success"
         assert shop.runs.get(2).branch == "trunk"
         with pytest.raises(NotFound, match="git push"):
-            await asked(commands.run_again, "shop", "0" * 40, url=url)
+            await asked(commands.rerun, "shop", "0" * 40, url=url)
         with pytest.raises(Invalid, match="at least 7 digits"):
-            await asked(commands.run_again, "shop", "ab", url=url)
+            await asked(commands.rerun, "shop", "ab", url=url)
+
+
+async def test_a_run_is_run_again_by_its_number_and_waited_for(shop: Workshop, doors: Doors) -> None:
+    """Waiting ends with 0, 1 or 2, for scripts; what failed is shown with its failing lines."""
+    red = shop.commit(pipeline(unit='run = "echo error: no total; exit 1"'))
+    async with shop.engine() as engine, doors(engine, "run") as url:
+        await shop.queue(engine, 1, red)
+        await shop.finished(1)
+        assert "run 2 is queued" in (await asked(commands.rerun, "1", url=url)).text
+        waited = await asked(commands.wait_for_run, 2, url=url)
+        task, why, see = waited.text.splitlines()[2:]
+        assert task.split() == ["✗", "unit", "exit", "code", "1"]
+        assert (why, see) == ("      error: no total", "      see: andon log 2 unit")
+        assert (await asked(commands.show_run, 2, url=url)).text == waited.text
+        green = shop.commit(pipeline(unit='run = "while [ ! -e $HOME/go ]; do sleep 0.02; done"'))
+        await shop.queue(engine, 3, green)
+        home = shop.data / "runs/3/unit/home"
+        await until(home.is_dir, what="its start")
+        assert await waiting(3, url, timeout=0) == 2
+        (home / "go").touch()
+        assert (await waiting(3, url), await waiting(2, url)) == (0, 1)
+        with pytest.raises(Invalid, match="no number of a run"):
+            await asked(commands.rerun, "shop", url=url)
+        with pytest.raises(NotFound):
+            await asked(commands.rerun, "99", url=url)
+
+
+async def test_running_again_needs_the_permission(shop: Workshop, doors: Doors) -> None:
+    commit = shop.commit(pipeline(unit='run = "true"'))
+    async with shop.engine() as engine, doors(engine) as url, httpx2.AsyncClient(base_url=url) as client:
+        await shop.queue(engine, 1, commit)
+        await shop.finished(1)
+        assert (await client.post("/api/v1/runs/1/rerun")).status_code == 403
 
 
 async def test_the_list_of_runs_reads_like_a_table(shop: Workshop, doors: Doors) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -12,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, SkipValidation
 from litestar.response import Stream
 
 from andon.engine.desk import Desk
-from andon.kernel.errors import Invalid, NotFound, PortError
+from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import RunNumber, stream
 from andon.standards.terminal_text import readable
 from andon.tools.pipelines.api_shapes import (
@@ -23,9 +21,9 @@ from andon.tools.pipelines.api_shapes import (
     RunShown,
     shown,
 )
-from andon.tools.pipelines.model.request import RequestRun
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
+from andon.tools.pipelines.rerunning import rerun
 from andon.tools.pipelines.task_seen import TaskSeen
 from andon.tools.pipelines.views import Runs, RunSeen, Trunk
 from andon.web.who import Who
@@ -34,9 +32,6 @@ MOST_RUNS = 200
 MOST_LINES = 5000
 MOST_MATCHES = 1000
 PIECE_BYTES = 256 * 1024
-#: for the flow to give a requested run its number
-NUMBER_WITHIN = timedelta(seconds=5)
-_LOOK_EVERY_S = 0.02
 _SHORTEST_COMMIT = 7
 
 #: a Protocol cannot be checked at run time, and need not be
@@ -72,18 +67,16 @@ async def run_again(
 ) -> RunShown:
     """Run a commit again that was run before, on the branch it was pushed to."""
     who.require("run")
-    before = _earlier(runs, data)
-    # the branch comes from the earlier run: whoever may run could else call any commit the trunk
-    command = RequestRun(
-        repository=before.repository,
-        commit=before.commit,
-        branch=before.branch,
-        subject=before.subject,
-        author=before.author,
-    )
-    newest = runs.of_commit(before.repository, before.commit)[0].number
-    await desk.submit(stream("requests", before.repository), command, actor=who.actor)
-    return shown(await _run_after(runs, before, newest))
+    return shown(await rerun(desk, runs, _earlier(runs, data), who.actor))
+
+
+@post("/api/v1/runs/{number:int}/rerun", status_code=201)
+async def rerun_run(
+    number: FromPath[int], who: NamedDependency[Who], desk: NamedDependency[Desk], runs: NamedDependency[Runs]
+) -> RunShown:
+    """Run the commit of a run again, on the same branch: a new run with a number of its own."""
+    who.require("run")
+    return shown(await rerun(desk, runs, runs.get(number), who.actor))
 
 
 @post("/api/v1/runs/{number:int}/cancel", status_code=200)
@@ -198,15 +191,4 @@ def _earlier(runs: Runs, wanted: NewRun) -> RunSeen:
     return found[0]
 
 
-async def _run_after(runs: Runs, before: RunSeen, newest: RunNumber) -> RunSeen:
-    """The run that the flow has made of the request. Errors: PortError when there is none soon."""
-    try:
-        async with asyncio.timeout(NUMBER_WITHIN.total_seconds()):
-            while (found := runs.of_commit(before.repository, before.commit)[0]).number <= newest:  # noqa: ASYNC110  (views ring no bell)
-                await asyncio.sleep(_LOOK_EVERY_S)
-    except TimeoutError as error:
-        raise PortError("The run was asked for, but has no number yet. See: andon runs") from error
-    return found
-
-
-HANDLERS = (list_runs, list_trunks, get_run, run_again, cancel_run, get_log, search_log, raw_log)
+HANDLERS = (list_runs, list_trunks, get_run, run_again, rerun_run, cancel_run, get_log, search_log, raw_log)

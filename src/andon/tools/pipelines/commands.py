@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
 
+PAUSE_S = 0.5  #: between two looks at a run that somebody waits for
 _WIDE = 100  #: columns from which on there is room for authors
 
 runs = App(name="runs", help="The last runs.")
@@ -53,7 +55,7 @@ def list_runs(*, repository: str = "", branch: str = "", limit: int = 20, sessio
 
 @runs.command(name="show")
 def show_run(run: int, *, session: Here) -> None:
-    """One run: its tasks, and the hosts that they talked to.
+    """One run: its tasks, why those failed that did, and the hosts that they talked to.
 
     Parameters
     ----------
@@ -67,10 +69,14 @@ def show_run(run: int, *, session: Here) -> None:
 def _run_lines(run: Row, paint: Paint) -> Iterator[str]:
     of = f"{run['repository']} {short(run['commit'])}"
     yield f"{paint.lamp(run['lamp'])} run {run['number']} of {of}  {run['subject']}"
+    if run["reason"]:
+        yield f"  {run['reason']}"
     for task in run["tasks"]:
         yield f"  {paint.lamp(task['lamp'])} {task['name']}  {paint.quiet(task['reason'])}".rstrip()
-        for host in task["hosts"]:
-            yield f"      {_host_line(host)}"
+        if task["lamp"] in {"failure", "error"}:
+            yield from (f"      {line}" for line in task["failing_lines"])
+            yield f"      see: andon log {run['number']} {task['name']}"
+        yield from (f"      {_host_line(host)}" for host in task["hosts"])
 
 
 def _host_line(host: Row) -> str:
@@ -81,19 +87,46 @@ def _host_line(host: Row) -> str:
     return f"talked to {host['host']}:{host['port']}, {connections}, {sent} sent, {received} received"
 
 
-@runs.command(name="again")
-def run_again(repository: str, commit: str, *, session: Here) -> None:
-    """Run a commit again.
+@runs.command(name="rerun")
+def rerun(run: str, commit: str = "", /, *, session: Here) -> None:
+    """Run the commit of a run again: a new run with a number of its own.
 
     Parameters
     ----------
-    repository:
-        Its repository.
+    run:
+        The run's number; or a repository, and then a commit.
     commit:
-        The commit, its first seven digits, or as git here calls it.
+        The commit in the repository, its first seven digits, or as git here calls it.
     """
-    made: Row = session.api.post("/api/v1/runs", {"repository": repository, "commit": commit_meant(commit)})
-    session.show(made, lambda run: f"✓ run {run['number']} is queued\n  {session.url}/runs/{run['number']}")
+    if commit:
+        made: Row = session.api.post("/api/v1/runs", {"repository": run, "commit": commit_meant(commit)})
+    elif run.isdecimal():
+        made = session.api.post(f"/api/v1/runs/{run}/rerun")
+    else:
+        raise Invalid(f'"{run}" is no number of a run. See the numbers with: andon runs')
+    session.show(made, lambda row: f"✓ run {row['number']} is queued\n  {session.url}/runs/{row['number']}")
+
+
+@runs.command(name="wait")
+def wait_for_run(run: int, *, timeout: int = 3600, session: Here) -> int:
+    """Wait until a run has ended. Ends with 0: green, 1: red or cancelled, 2: not ended in time.
+
+    Parameters
+    ----------
+    run:
+        Its number.
+    timeout:
+        Seconds to wait at most.
+    """
+    until = monotonic() + timeout
+    found: Row = session.api.get(f"/api/v1/runs/{run}")
+    while found["took_s"] is None and monotonic() < until:
+        sleep(PAUSE_S)
+        found = session.api.get(f"/api/v1/runs/{run}")
+    session.show(found, lambda row: "\n".join(_run_lines(row, session.paint)))
+    if found["took_s"] is None:
+        return 2
+    return 0 if found["lamp"] in {"success", "skip"} else 1
 
 
 @runs.command(name="cancel")

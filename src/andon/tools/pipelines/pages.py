@@ -19,6 +19,7 @@ from andon.standards.terminal_text import spans
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.picture import colour_of, picture
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
+from andon.tools.pipelines.rerunning import rerun
 from andon.tools.pipelines.task_seen import TaskSeen
 from andon.tools.pipelines.views import Runs, RunSeen
 from andon.web.pages import Asked, Pages, back_to
@@ -113,6 +114,16 @@ async def cancel_run(
     runs.get(number)
     await desk.submit(stream("run", number), CancelRun(reason=data.reason), actor=asked.who.actor)
     return back_to(f"/runs/{number}")
+
+
+@post("/runs/{number:int}/rerun", include_in_schema=False)
+async def rerun_run(
+    number: FromPath[int], desk: NamedDependency[Desk], asked: NamedDependency[Asked], runs: NamedDependency[Runs]
+) -> Redirect:
+    """Run the commit again. Errors: Refused, PortError."""
+    asked.who.require("run")
+    made = await rerun(desk, runs, runs.get(number), asked.who.actor)
+    return back_to(f"/runs/{made.number}")
 
 
 @get("/runs/{number:int}/{task:str}", include_in_schema=False)
@@ -250,4 +261,4 @@ async def _pieces(logs: Logs, run: RunNumber, task: TaskName) -> AsyncIterator[b
         offset += len(piece)
 
 
-HANDLERS = (runs_page, run_page, cancel_run, log_page, log_lines, log_found, raw_log)
+HANDLERS = (runs_page, run_page, cancel_run, rerun_run, log_page, log_lines, log_found, raw_log)
