@@ -12,6 +12,7 @@ import pytest
 
 from andon.standards.web_origin import Network
 from andon.testing.waiting import until
+from andon.web import edge as edge_module
 from andon.web.asgi import Receive, Scope, Send, address_of, answer
 from andon.web.edge import EdgeLimits, server_of
 
@@ -137,6 +138,13 @@ async def test_the_connection_that_waits_for_longest_makes_room() -> None:
             assert await held[0][0].read() == b""
         for _, writer in held:
             writer.close()
+
+
+async def test_a_sandbox_on_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service reaches people's address like anybody, but not the server's own port."""
+    monkeypatch.setattr(edge_module, "is_from_sandbox", lambda far, near: True)
+    async with edge() as port:
+        assert (await said(port)).startswith(b"HTTP/1.1 403 ")
 
 
 @pytest.mark.parametrize(

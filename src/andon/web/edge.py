@@ -20,13 +20,15 @@ import uvicorn
 from h11._receivebuffer import ReceiveBuffer
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from andon.standards.web_origin import Network
+from andon.machine.network.peers import is_from_sandbox
+from andon.standards.web_origin import LOOPBACK, Network
 from andon.web.asgi import App
 
 GRACE_S = 5  #: how long open answers may take when the server ends
 _HEAD = re.compile(rb"(?:[^\r\n \t][^\r\n]*\r\n)+\r\n")
 _ONCE = (b"content-length", b"transfer-encoding", b"host")
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_NOT_HERE = b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -45,6 +47,8 @@ class EdgeLimits:
     unread_s: float = 300
     #: open connections; also at most half of the files that the process may open
     connections: int = 2000
+    #: services share this machine's network, and must not reach the server past its proxy
+    refuses_sandboxes: bool = True
 
 
 def server_of(app: App, *, trusted: Sequence[Network] = (), limits: EdgeLimits = EdgeLimits()) -> uvicorn.Server:
@@ -111,6 +115,11 @@ class EdgeProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself
         """Take the connection, unless there are too many: then one that waits for nothing makes room."""
+        if self._limits.refuses_sandboxes and _comes_from_sandbox(transport):
+            transport.write(_NOT_HERE)
+            transport.close()
+            self.transport = transport
+            return
         if len(self.connections) >= _most(self._limits) and not _make_room(self.connections):
             transport.write(_BUSY)
             transport.close()
@@ -192,6 +201,16 @@ class EdgeProtocol(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _comes_from_sandbox(transport: asyncio.Transport) -> bool:
+    far, near = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+    if not isinstance(far, tuple) or not isinstance(near, tuple) or (far[0] != near[0] and far[0] not in LOOPBACK):
+        return False
+    try:
+        return is_from_sandbox(far[:2], near[:2])
+    except OSError:  # the machine does not tell
+        return False
 
 
 def _most(limits: EdgeLimits) -> int:

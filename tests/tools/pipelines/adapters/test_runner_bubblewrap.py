@@ -22,6 +22,7 @@ from andon.kernel.ids import RunNumber, TaskName
 from andon.kernel.masks import Masks
 from andon.machine.disk import Reserve
 from andon.machine.network.egress import Egress
+from andon.machine.network.peers import is_from_sandbox
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.limits import groups_of
 from andon.testing.serving import serving
@@ -269,6 +270,19 @@ async def test_the_hosts_own_network_needs_an_operator(bench: Bench, server: int
     bench.host_network = frozenset({"shop"})
     bench.runner = bench.new_runner()
     assert (await bench.run(connect, network="host")).exit_code == 0, bench.log()
+
+
+async def test_a_sandbox_on_this_machines_network_is_known_at_the_other_end(bench: Bench) -> None:
+    """As services are: the server's own port refuses them."""
+    bench.host_network = frozenset({"shop"})
+    bench.runner = bench.new_runner()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        connect = f"import socket; socket.create_connection(('127.0.0.1', {listening.getsockname()[1]}), 9).recv(1)"
+        running = asyncio.create_task(bench.run(f'python3 -c "{connect}"', network="host"))
+        near, far = await asyncio.to_thread(listening.accept)
+        assert is_from_sandbox(far, near.getsockname())
+        near.close()
+        assert (await running).exit_code == 0
 
 
 async def test_own_loopback_works_without_network(bench: Bench) -> None:
