@@ -200,6 +200,14 @@ def test_too_much_is_refused(tmp_path: Path, limits: Limits) -> None:
         scan(example(tmp_path / "tree"), limits)
 
 
+def test_a_sparse_file_is_not_made_a_long_layer(tmp_path: Path) -> None:
+    """Its holes would be filled with zeros; both sizes are said."""
+    with (tmp_path / "sparse").open("wb") as file:
+        file.truncate(700 * 1024**2)
+    with pytest.raises(Invalid, match=r"files are 700 MiB long, but only 0 B of them are written: the rest are holes"):
+        scan(tmp_path, Limits())
+
+
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     """What is not there cannot be packed."""
     with pytest.raises(Invalid, match="cannot be read"):

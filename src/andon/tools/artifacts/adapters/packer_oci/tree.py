@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.sizes import print_size
 
 Kind = Literal["folder", "file", "link"]
 
@@ -21,6 +22,8 @@ class Limits:
     files: int = 200_000
     file_bytes: int = 4 * 1024**3
     total_bytes: int = 8 * 1024**3
+    #: of holes in sparse files, which a layer would fill, unless a tenth of all is written
+    hole_bytes: int = 256 * 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class Entry:
     kind: Kind
     is_executable: bool = False
     size: int = 0
+    #: what its blocks occupy on disk: less than its size when it has holes
+    occupied: int = 0
     #: where a symbolic link points; kept as it is, also when that is outside of the artifact
     target: str = ""
 
@@ -83,7 +88,13 @@ def _entry(file: Path, path: str, problems: list[Problem]) -> Entry | None:
     if stat.S_ISDIR(status.st_mode):
         return Entry(path=path, kind="folder")
     if stat.S_ISREG(status.st_mode):
-        return Entry(path=path, kind="file", size=status.st_size, is_executable=bool(status.st_mode & 0o111))
+        return Entry(
+            path=path,
+            kind="file",
+            size=status.st_size,
+            occupied=status.st_blocks * 512,
+            is_executable=bool(status.st_mode & 0o111),
+        )
     message = "It is a socket, pipe or device; an artifact holds files, folders and symbolic links. Leave it out."
     problems.append(Problem(where=path, message=message))
     return None
@@ -92,9 +103,15 @@ def _entry(file: Path, path: str, problems: list[Problem]) -> Entry | None:
 def _too_much(entries: list[Entry], limits: Limits) -> Iterator[Problem]:
     if len(entries) > limits.files:
         yield Problem(message=f"The artifact has {len(entries):,} files; it may have {limits.files:,}.")
-    total = sum(entry.size for entry in entries)
+    total, written = sum(entry.size for entry in entries), sum(entry.occupied for entry in entries)
     if total > limits.total_bytes:
         yield Problem(message=f"The artifact has {total:,} bytes; it may have {limits.total_bytes:,}.")
+    if total - written > limits.hole_bytes and total > 10 * written:
+        message = (
+            f"The artifact's files are {print_size(total)} long, but only {print_size(written)} of them are written: "
+            "the rest are holes, which a layer would fill."
+        )
+        yield Problem(message=message, remedy="Leave the sparse files out, or write them without holes.")
     for entry in entries:
         if entry.size > limits.file_bytes:
             message = f"The file has {entry.size:,} bytes; in an artifact it may have {limits.file_bytes:,}."
