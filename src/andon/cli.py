@@ -82,6 +82,7 @@ COMMANDS: dict[str, Command] = {
     "promote": Command("andon.tools.delivery.commands:promote", "Let an artifact into the next environment.", _ACT),
     "rollback": Command("andon.tools.delivery.commands:rollback", "Go back to an artifact that worked.", _ACT),
     "approve": Command("andon.tools.source.commands:approve", "Let a change of protected files land.", _ACT),
+    "repository": Command("andon.tools.source.commands:repository", "Repositories and their trunks.", _ACT),
     "service": Command("andon.line.names_commands:service", "Hand a service over to another repository.", _ACT),
     "cord": Command("andon.tools.delivery.commands:cord", "Stop the line, or let it go on.", _ACT),
     "kaizen": Command("andon.tools.measurement.commands.improve:kaizen", "Improvements and their numbers.", _ACT),

@@ -33,7 +33,7 @@ from andon.tools.delivery.events import (
 from andon.tools.pipelines.events import (
     RunQueued,
 )
-from andon.tools.source.events import ChangeLanded, RepositoryCreated
+from andon.tools.source.events import ChangeLanded, RepositoryCreated, TrunkChanged
 
 KEPT = 50  #: changes remembered of each repository that run nowhere
 
@@ -78,7 +78,7 @@ class Changes:
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         match happened.event:
-            case RepositoryCreated() | ChangeLanded() as event:
+            case RepositoryCreated() | TrunkChanged() | ChangeLanded() as event:
                 self._source(event, happened)
             case CordPulled() | CordReleased() | LineDefined() as event:
                 self._line(event, happened)
@@ -91,8 +91,8 @@ class Changes:
             case event:
                 self._run(event, happened)
 
-    def _source(self, event: RepositoryCreated | ChangeLanded, happened: Envelope[object]) -> None:
-        if isinstance(event, RepositoryCreated):
+    def _source(self, event: RepositoryCreated | TrunkChanged | ChangeLanded, happened: Envelope[object]) -> None:
+        if isinstance(event, RepositoryCreated | TrunkChanged):
             self.trunks[event.repository] = event.trunk
             return
         changes = self._changes.setdefault(event.repository, {})

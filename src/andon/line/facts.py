@@ -34,7 +34,7 @@ from andon.tools.delivery.events import (
     ServicePlacement,
 )
 from andon.tools.pipelines.events import Outcome, RunFinished, RunNumbersReserved, RunQueued
-from andon.tools.source.events import ChangeLanded, RepositoryCreated
+from andon.tools.source.events import ChangeLanded, RepositoryCreated, TrunkChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class Facts:
         self.owners.apply(happened)
         self.protection.apply(happened)
         match happened.event:
-            case RepositoryCreated() | ChangeLanded() as event:
+            case RepositoryCreated() | TrunkChanged() | ChangeLanded() as event:
                 self._source(event)
             case RunQueued() | RunFinished() as event:
                 self._run(event)
@@ -187,7 +187,7 @@ class Facts:
         at = names.index(environment) + step
         return self.environments[at] if 0 <= at < len(names) else None
 
-    def _source(self, event: RepositoryCreated | ChangeLanded) -> None:
+    def _source(self, event: RepositoryCreated | TrunkChanged | ChangeLanded) -> None:
         if isinstance(event, ChangeLanded):
             self.order.landed(event)
         else:

@@ -102,6 +102,17 @@ async def test_an_unknown_repository_is_not_found(api: httpx2.AsyncClient) -> No
     assert "a first push creates it" in missing.json()["error"]["reason"]
 
 
+async def test_only_an_admin_changes_the_trunk(server: House, copy: Copy, api: httpx2.AsyncClient) -> None:
+    """It would let anybody go round what keeps the trunk."""
+    await copy.commit("One")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main", "main:develop")
+
+    answer = await api.post("/api/v1/repositories/shop/trunk", json={"branch": "develop"})
+
+    assert answer.status_code == 403
+    assert (await server.state()).trunk == "main"
+
+
 async def test_a_change_is_approved_by_the_first_digits_of_its_commit(
     server: House, copy: Copy, api: httpx2.AsyncClient
 ) -> None:

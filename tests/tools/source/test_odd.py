@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from andon.kernel.ids import RepositoryName
+from andon.kernel.errors import NotFound
+from andon.kernel.ids import Actor, BranchName, RepositoryName
 
 from .client import Copy
 from .house import SHOP, House
@@ -169,12 +170,38 @@ async def test_trunk_and_side_branch_in_one_push(server: House, old: Copy) -> No
 async def test_tags_alone_make_no_line(server: House, old: Copy) -> None:
     """They are kept; the repository begins with its first branch."""
     await old.git("tag", "v1")
-    await old.git("push", "-q", "origin", "v1")
+    said = await old.git("push", "-q", "origin", "v1")
+    assert "the tags are kept; shop begins with its first branch: git push andon main" in said
     assert not (await server.state()).exists
 
     await old.git("push", "-q", "-o", "detach", "origin", "main")
 
     assert (await server.state(SHOP)).exists
+
+
+async def test_a_first_push_of_another_branch_says_what_the_trunk_is(server: House, old: Copy) -> None:
+    """It is built and not deployed, until the trunk is pushed or another branch becomes it."""
+    said = (await old.git("push", "-o", "detach", "origin", "main:develop")).replace("\nremote:  ", "")
+    assert "develop is built and not deployed: the trunk of shop is main, which has no commits yet." in said
+    assert "andon repository trunk shop BRANCH" in said
+
+    await server.reception.change_trunk(SHOP, BranchName("develop"), Actor("ada"))
+
+    state, seen = await server.state(), server.views.get("shop")
+    assert (state.trunk, seen.trunk) == ("develop", "develop")
+    assert [change.commit for change in seen.changes] == [state.head(state.trunk)]
+    assert "ref: refs/heads/develop\tHEAD" in await old.git("ls-remote", "--symref", "origin", "HEAD")
+    assert "the trunk of shop" not in await old.git("push", "-o", "detach", "origin", "main:other")
+    assert "develop is the trunk and stays" in await old.git("push", "origin", ":develop", code=1)
+
+
+async def test_a_branch_that_is_not_there_does_not_become_the_trunk(server: House, old: Copy) -> None:
+    """The one that was meant is named."""
+    await old.git("push", "-q", "-o", "detach", "origin", "main", "main:develop")
+    with pytest.raises(NotFound, match=r"shop has no branch devlop\. Did you mean develop\?"):
+        await server.reception.change_trunk(SHOP, BranchName("devlop"), Actor("ada"))
+    await server.reception.change_trunk(SHOP, BranchName("main"), Actor("ada"))
+    assert len(server.views.changes("shop")) == 1
 
 
 async def test_names_that_no_repository_may_have_are_refused_in_words(server: House, old: Copy) -> None:

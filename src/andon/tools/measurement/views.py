@@ -31,7 +31,7 @@ from andon.tools.pipelines.events import (
     TaskReused,
     TaskStarted,
 )
-from andon.tools.source.events import BranchPushed, ChangeLanded, RepositoryCreated
+from andon.tools.source.events import BranchPushed, ChangeLanded, RepositoryCreated, TrunkChanged
 
 Fold = Callable[[Envelope[Any]], None]
 
@@ -108,6 +108,7 @@ def _own(history: History) -> dict[type, Fold]:
 
     return {
         RepositoryCreated: lambda happened: commits.created(happened.event),
+        TrunkChanged: lambda happened: commits.created(happened.event),
         BranchPushed: lambda happened: commits.pushed(happened.event, happened),
         ChangeLanded: lambda happened: commits.landed(happened.event, happened),
         RunQueued: lambda happened: runs.queued(happened.event),

@@ -32,6 +32,21 @@ class NewRepository:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkAsked:
+    """Which branch becomes the trunk."""
+
+    branch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkGiven:
+    """Which branch is the trunk now."""
+
+    repository: RepositoryName
+    trunk: BranchName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAsked:
     """Which commit may become the trunk of which repository."""
 
@@ -145,6 +160,21 @@ async def create_repository(
     return _shown(repositories.get(name), _git_url(front, name))
 
 
+@post("/api/v1/repositories/{name:str}/trunk", status_code=HTTP_200_OK)
+async def change_trunk(
+    name: FromPath[str],
+    data: JSONBody[TrunkAsked],
+    reception: NamedDependency[Reception],
+    repositories: NamedDependency[Repositories],
+    who: NamedDependency[Who],
+) -> TrunkGiven:
+    """Make another branch the trunk; its newest commit lands. Errors: NotFound."""
+    who.require("admin")
+    seen = repositories.get(name)
+    await reception.change_trunk(seen.repository, BranchName(data.branch), who.actor)
+    return TrunkGiven(repository=seen.repository, trunk=seen.trunk)
+
+
 @post("/api/v1/approvals", status_code=HTTP_200_OK)
 async def approve_change(
     data: JSONBody[ApprovalAsked],
@@ -204,4 +234,4 @@ def _git_url(front: FrontSettings, repository: RepositoryName) -> str:
     return f"{front.url}/git/{repository}"
 
 
-HANDLERS = (list_repositories, open_repository, list_changes, create_repository, approve_change)
+HANDLERS = (list_repositories, open_repository, list_changes, create_repository, change_trunk, approve_change)

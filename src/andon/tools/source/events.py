@@ -9,6 +9,7 @@ from andon.tools.source.model.repository import (
     ChangeLanded,
     PushedCommit,
     RepositoryCreated,
+    TrunkChanged,
 )
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ChangeLanded",
     "PushedCommit",
     "RepositoryCreated",
+    "TrunkChanged",
 ]
 
-EVENTS: tuple[type, ...] = (RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved)
+EVENTS: tuple[type, ...] = (RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved, TrunkChanged)

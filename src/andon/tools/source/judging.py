@@ -39,10 +39,8 @@ class Judging:
 
     async def _looked_into(self, push: Push) -> AcceptPush:
         """The command with the facts that only git knows."""
-        if await self._repositories.is_cut_off(push.repository, push.updates, push.quarantine):
-            return AcceptPush(repository=push.repository, updates=push.updates, limits=self._limits, is_cut_off=True)
-        large, rewritten = await asyncio.gather(
-            self._repositories.large_files(push.repository, push.updates, self._limits.file_bytes, push.quarantine),
+        brought, rewritten = await asyncio.gather(
+            self._repositories.brought(push.repository, push.updates, self._limits.file_bytes, push.quarantine),
             asyncio.gather(*(self._rewrites(push, update) for update in push.updates)),
         )
         return AcceptPush(
@@ -50,7 +48,8 @@ class Judging:
             updates=push.updates,
             limits=self._limits,
             rewritten=tuple(update.ref for update, loses in zip(push.updates, rewritten, strict=True) if loses),
-            large_files=large,
+            large_files=brought.large_files,
+            is_cut_off=brought.is_cut_off,
         )
 
     async def _rewrites(self, push: Push, update: RefUpdate) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal, NewType, Protocol
 from andon.kernel.decider import Command
 from andon.kernel.errors import Refused
 from andon.kernel.ids import NO_CHAIN, Actor, BranchName, ChainId, CommitId, RepositoryName, StreamId
-from andon.tools.source.model.push import LargeFile, PushLimits, RefUpdate
+from andon.tools.source.model.push import Brought, PushLimits, RefUpdate
 from andon.tools.source.model.repository import Head, PushedCommit, Repository
 
 #: the folder where git keeps a push's objects until it is accepted; "" once they are in the repository
@@ -132,15 +132,10 @@ class GitRepositories(Protocol):
     ) -> tuple[str, ...]:
         """Paths that differ between two commits; all of them without one before."""
 
-    async def large_files(
+    async def brought(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
-    ) -> tuple[LargeFile, ...]:
-        """Files among the push's new objects that are bigger."""
-
-    async def is_cut_off(
-        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], quarantine: Quarantine
-    ) -> bool:
-        """Whether parents of the pushed commits are neither in the push nor here, as when a shallow clone is pushed."""
+    ) -> Brought:
+        """What speaks against the push's new objects: files over the size, a history that begins in nothing."""
 
     async def contains(
         self, repository: RepositoryName, ancestor: CommitId, commit: CommitId, quarantine: Quarantine

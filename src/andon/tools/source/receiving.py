@@ -16,7 +16,7 @@ from andon.tools.source.judging import Judging
 from andon.tools.source.model.push import PushLimits
 from andon.tools.source.ports import Exchange, GitRepositories, GitRequest, HookCall, Judge, Narrator, Push, Recorder
 from andon.tools.source.recording import Commits, Recording
-from andon.tools.source.telling import detached_line, fitted, refusal_lines
+from andon.tools.source.telling import detached_line, fitted, refusal_lines, trunk_lines
 
 #: between git being told that a push is accepted and its telling that the refs have moved
 _LANDING = timedelta(seconds=60)
@@ -72,6 +72,11 @@ class Reception:
         """Create a repository before its first push. Errors: Refused when it exists with another trunk."""
         async with self._turns[repository]:
             await self._recording.create(repository, trunk, actor)
+
+    async def change_trunk(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
+        """Make another branch the trunk. Errors: NotFound."""
+        async with self._turns[repository]:
+            await self._recording.change_trunk(repository, trunk, actor)
 
     async def close(self) -> None:
         """Give up what is tried again; the next start reconciles."""
@@ -165,6 +170,8 @@ class Reception:
 
     async def _tell(self, exchange: Exchange, push: Push, commits: Commits) -> None:
         """The narrator's lines, or one line for each branch when nobody wants to watch."""
+        for line in trunk_lines(push.repository, push.updates, await self._recording.state(push.repository)):
+            await exchange.say(line)
         if DETACH in push.options:
             for brought in filter(None, commits.values()):
                 await exchange.say(detached_line(brought[0].commit, brought[0].subject))

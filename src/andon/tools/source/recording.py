@@ -9,8 +9,16 @@ import structlog
 from andon.kernel.errors import PortError
 from andon.kernel.ids import NO_CHAIN, Actor, BranchName, CommitId, RepositoryName, chain_of, stream
 from andon.tools.source.model.push import BRANCHES, RefUpdate, choose_trunk
-from andon.tools.source.model.repository import NOUN, CreateRepository, PushedCommit, RecordPush, Repository
-from andon.tools.source.ports import GitRepositories, Push, Recorder
+from andon.tools.source.model.repository import (
+    NOUN,
+    ChangeTrunk,
+    CreateRepository,
+    PushedCommit,
+    RecordPush,
+    Repository,
+    no_branch,
+)
+from andon.tools.source.ports import NO_QUARANTINE, GitRepositories, Push, Recorder
 
 #: who records what a crash kept from being recorded
 RECONCILER = Actor("andon/source")
@@ -46,6 +54,17 @@ class Recording:
         """Create the repository in the ledger and in git. Errors: Refused when it exists with another trunk."""
         command = CreateRepository(repository=repository, trunk=trunk)
         await self._recorder.submit(stream(NOUN.kind, repository), command, actor=actor)
+        await self._repositories.create(repository, trunk)
+
+    async def change_trunk(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
+        """Make another branch the trunk, in the ledger and in git. Errors: NotFound when there is none of that name."""
+        head = (await self.state(repository)).head(trunk)
+        if head is None:
+            raise no_branch(repository, trunk, await self.state(repository))
+        commits = await self._repositories.log(repository, head, without=None, quarantine=NO_QUARANTINE)
+        command = ChangeTrunk(repository=repository, trunk=trunk, commits=commits)
+        chain = chain_of(repository, head)
+        await self._recorder.submit(stream(NOUN.kind, repository), command, actor=actor, chain=chain)
         await self._repositories.create(repository, trunk)
 
     async def record(self, push: Push, commits: Commits) -> None:

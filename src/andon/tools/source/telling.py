@@ -7,7 +7,9 @@ import textwrap
 from collections.abc import Iterator
 
 from andon.kernel.errors import Refused
-from andon.kernel.ids import CommitId, short
+from andon.kernel.ids import CommitId, RepositoryName, short
+from andon.tools.source.model.push import RefUpdate
+from andon.tools.source.model.repository import Repository
 
 #: git puts "remote: " before each line
 WIDTH = 100
@@ -36,6 +38,20 @@ def refusal_lines(refused: Refused) -> Iterator[str]:
 def detached_line(commit: CommitId, subject: str) -> str:
     """Said instead of the run when the pusher does not want to watch."""
     return fitted(f'andon  {short(commit)} "{subject}"  ·  accepted; its run goes on without you')
+
+
+def trunk_lines(repository: RepositoryName, updates: tuple[RefUpdate, ...], state: Repository) -> Iterator[str]:
+    """Said while a repository has no commit on its trunk: nothing of it is deployed, and how to change that."""
+    if not state.exists:
+        yield from _wrapped(f"andon  the tags are kept; {repository} begins with its first branch: git push andon main")
+        return
+    pushed = [update.branch for update in updates if update.branch and update.after]
+    if pushed and state.head(state.trunk) is None:
+        yield from _wrapped(
+            f"andon  {pushed[0]} is built and not deployed: the trunk of {repository} is {state.trunk}, "
+            f"which has no commits yet. Push {state.trunk}, or let an admin make another branch the trunk: "
+            f"andon repository trunk {repository} BRANCH"
+        )
 
 
 def _wrapped(line: str) -> Iterator[str]:

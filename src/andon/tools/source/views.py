@@ -10,7 +10,7 @@ from datetime import datetime
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
-from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated
+from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated, TrunkChanged
 
 #: landed changes kept at hand for each repository; the ledger has them all
 _MOST_CHANGES = 200
@@ -80,6 +80,8 @@ class Repositories:
             case RepositoryCreated(repository=name, trunk=trunk):
                 seen = RepositorySeen(repository=name, trunk=trunk, created_at=happened.at)
                 self._repositories[name] = seen
+            case TrunkChanged(repository=name, trunk=trunk):
+                self._repositories[name].trunk = trunk
             case BranchPushed() as pushed:
                 self._pushed(pushed, happened)
             case ChangeLanded() as landed:

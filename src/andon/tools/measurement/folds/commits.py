@@ -12,7 +12,7 @@ from andon.kernel.ids import BranchName, CommitId, RepositoryName
 from andon.tools.measurement.model.dates import is_believable
 from andon.tools.measurement.model.facts import Change, Commit, FactId
 from andon.tools.measurement.model.history import History
-from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated
+from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated, TrunkChanged
 
 Branch = tuple[RepositoryName, BranchName]
 
@@ -26,7 +26,7 @@ class Commits:
     #: changes that have not landed, by the branch they are on
     _open: dict[Branch, Change] = field(default_factory=dict)
 
-    def created(self, event: RepositoryCreated) -> None:
+    def created(self, event: RepositoryCreated | TrunkChanged) -> None:
         """A repository has a trunk."""
         self._trunks[event.repository] = event.trunk
 

@@ -43,6 +43,15 @@ class LargeFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What git finds in the new objects of a push."""
+
+    large_files: tuple[LargeFile, ...] = ()
+    #: commits lead to some that are neither pushed nor on the server
+    is_cut_off: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushLimits:
     """How much one push, and one repository, may hold."""
 

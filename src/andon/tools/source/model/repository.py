@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 
 from andon.kernel.decider import Noun, never, wants_nothing
 from andon.kernel.errors import Invalid, NotFound, Refused
@@ -144,7 +145,19 @@ class ChangeApproved:
         return replace(state, approved=(*state.approved, self.commit)[-MOST_APPROVED:])
 
 
-RepositoryEvent = RepositoryCreated | BranchPushed | ChangeLanded | ChangeApproved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkChanged:
+    """Another branch became the trunk."""
+
+    repository: RepositoryName
+    before: BranchName
+    trunk: BranchName
+
+    def evolve(self, state: Repository) -> Repository:
+        return replace(state, trunk=self.trunk)
+
+
+RepositoryEvent = RepositoryCreated | BranchPushed | ChangeLanded | ChangeApproved | TrunkChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,10 +254,38 @@ class RecordPush:
         return (pushed, landed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTrunk:
+    """Make another branch the trunk; its newest commit lands with it."""
+
+    repository: RepositoryName
+    trunk: BranchName
+    #: what the branch has, newest first
+    commits: tuple[PushedCommit, ...]
+
+    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
+        head = state.head(self.trunk)
+        if head is None:
+            raise no_branch(self.repository, self.trunk, state)
+        if self.trunk == state.trunk:
+            return ()
+        changed = TrunkChanged(repository=self.repository, before=state.trunk, trunk=self.trunk)
+        commits = self.commits[:MOST_COMMITS]
+        return (changed, ChangeLanded(repository=self.repository, commit=head, before=None, commits=commits))
+
+
+def no_branch(repository: RepositoryName, branch: str, state: Repository) -> NotFound:
+    """Says which branches there are."""
+    names = [str(head.branch) for head in state.heads]
+    near = get_close_matches(branch, names, n=1)
+    hint = f" Did you mean {near[0]}?" if near else f" It has: {', '.join(names[:10]) or 'none yet'}."
+    return NotFound(f"{repository} has no branch {branch[:80]}.{hint}")
+
+
 NOUN: Noun[Repository] = Noun(
     kind="repository",
     initial=Repository(),
-    events=(RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved, CommandRefused),
+    events=(RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved, TrunkChanged, CommandRefused),
     want=wants_nothing,
     deadline=never,
 )

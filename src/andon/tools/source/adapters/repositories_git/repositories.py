@@ -17,7 +17,7 @@ from andon.kernel.ids import BranchName, CommitId, RepositoryName
 from andon.machine.git.git import Git
 from andon.machine.git.words import TooMuch, failed
 from andon.tools.source.adapters.repositories_git.exchange import GitExchange
-from andon.tools.source.model.push import BRANCHES, LargeFile, PushLimits, RefUpdate
+from andon.tools.source.model.push import BRANCHES, Brought, LargeFile, PushLimits, RefUpdate
 from andon.tools.source.model.repository import MOST_COMMITS, Head, PushedCommit
 from andon.tools.source.ports import NO_QUARANTINE, GitRequest, Quarantine
 
@@ -136,12 +136,30 @@ class BareRepositories:
         printed = await self._at(repository).output(*ask, env=self._seeing(repository, quarantine))
         return tuple(path.decode(errors="replace") for path in printed.split(b"\0") if path)
 
-    async def large_files(
+    async def brought(
+        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
+    ) -> Brought:
+        if not quarantine:
+            return Brought()
+        if await self._is_cut_off(repository, updates, quarantine):
+            return Brought(is_cut_off=True)
+        return Brought(large_files=await self._large_files(repository, updates, over_bytes, quarantine))
+
+    async def _is_cut_off(
+        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], quarantine: Quarantine
+    ) -> bool:
+        tips = [update.after for update in updates if update.after]
+        ask = ("rev-list", "--count", "--not", "--all", "--not", "--stdin")
+        given = "".join(f"{tip}\n" for tip in tips).encode()
+        answer = await self._at(repository).run(*ask, given=given, env=self._seeing(repository, quarantine))
+        if answer.code != 0 and not _CUT_OFF.search(answer.complaints):
+            raise failed("git rev-list", answer.code, answer.complaints)
+        return answer.code != 0
+
+    async def _large_files(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
     ) -> tuple[LargeFile, ...]:
         large = dict[bytes, int]()
-        if not quarantine:  # nothing new came with the push
-            return ()
 
         def weigh(line: bytes) -> None:
             kind, size, id_ = line.split(b" ")
@@ -176,19 +194,6 @@ class BareRepositories:
         ask = ("merge-base", "--is-ancestor", "--end-of-options", ancestor, commit)
         answer = await self._at(repository).run(*ask, env=self._seeing(repository, quarantine))
         return answer.code == 0
-
-    async def is_cut_off(
-        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], quarantine: Quarantine
-    ) -> bool:
-        tips = [update.after for update in updates if update.after]
-        if not tips or not quarantine:  # nothing new came with the push
-            return False
-        ask = ("rev-list", "--count", "--not", "--all", "--not", "--stdin")
-        given = "".join(f"{tip}\n" for tip in tips).encode()
-        answer = await self._at(repository).run(*ask, given=given, env=self._seeing(repository, quarantine))
-        if answer.code != 0 and not _CUT_OFF.search(answer.complaints):
-            raise failed("git rev-list", answer.code, answer.complaints)
-        return answer.code != 0
 
     def serve(self, request: GitRequest, limits: PushLimits) -> GitExchange:
         known = request.repository if self.exists(request.repository) else RepositoryName(_NOTHING)
