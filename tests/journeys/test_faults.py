@@ -16,6 +16,7 @@ import pytest
 
 from andon.testing.installation import Clone, processes_of
 from andon.testing.load import load_beside
+from andon.tools.delivery.model.line_file import DEFAULT_LINE
 
 from .conftest import Begin
 from .world import World, awaiting, service
@@ -191,6 +192,13 @@ def test_invalid_files_are_told_with_their_place(shared: World) -> None:
     line.commit("Mistaken", {"line.toml": 'schema = 1\n[[environment]]\nname = "test\n'})
     assert "line.toml:3" in line.push(branch="main").err
     assert shared.house.get("/api/v1/line")["environments"] == before
+    told = shared.clone("told")
+    told.commit("One", service("told", "one"))
+    told.push()
+    line.commit("Mended", {"line.toml": f'{DEFAULT_LINE}\n[service.told.test]\nconfig = {{ LEVEL = "debug" }}\n'})
+    said = line.push(branch="main").err
+    assert "the line is" in said
+    assert re.search(r"test: told \S+ serves as line\.toml says now", said), said
 
 
 def test_ten_thousand_branches_do_not_stop_the_line(shared: World) -> None:

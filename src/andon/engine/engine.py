@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from andon.engine.flow import FlowRunner, React
 from andon.engine.health import Fault, Health
 from andon.engine.loop import FIRST_PAUSE_S, LONGEST_PAUSE_S, Loop
 from andon.engine.streams import Streams
-from andon.engine.views import View, Views
+from andon.engine.views import LONGEST_WAIT_S, View, Views
 from andon.kernel.decider import Noun
 from andon.kernel.envelope import Entry, Envelope
 from andon.kernel.errors import PortError
@@ -141,6 +142,13 @@ class Engine:
             for entry in batch:
                 for happened in self._decoded(entry):
                     yield happened
+
+    async def reacted(self, position: int) -> int:
+        """Wait until what follows from an entry is in the ledger, not for ever; the position that views have seen."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT_S):
+                await self._flow.reach(position)
+        return self.views.position
 
     async def _follow(self) -> None:
         async for batch in self._ledger.follow(self.views.position):

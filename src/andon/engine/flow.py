@@ -5,6 +5,7 @@ How far it has read is stored in the transaction of what it wrote, so that no ev
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,6 +32,12 @@ class FlowRunner:
         self._health = health
         self._position = 0
         self._stored = 0
+        self._moved = asyncio.Event()
+
+    async def reach(self, position: int) -> None:
+        """Wait until this event was reacted to."""
+        while self._position < position:
+            await self._moved.wait()
 
     async def start(self) -> int:
         """The position after which events have not been reacted to."""
@@ -49,6 +56,8 @@ class FlowRunner:
             part = f"reaction to {happened.type} of {happened.stream}"
             self._health.note(part, error, position=happened.position, stands_still=False)
         self._position = happened.position
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     async def _follow_up(self, happened: Envelope[Any]) -> None:
         orders = tuple(self._react(happened))

@@ -14,6 +14,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Actor, BranchName, ChainId, RepositoryName, chain_of, stream
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.ledger import Ledger
+from andon.line import consequences
 from andon.line.facts import Facts
 from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
@@ -55,6 +56,8 @@ class Story:
     #: the server's address, before "/runs/815"
     url: str
     is_over: bool = False
+    #: the line as it was defined anew, whose consequences are told next
+    defined: Envelope[Any] | None = None
     _run: RunQueued | None = None
     _checks: dict[str, int] = field(default_factory=dict)
 
@@ -71,6 +74,7 @@ class Story:
                 self.is_over = not goes_on
                 return self._ran(event)
             case LineDefined() | LineRejected() as event:
+                self.defined = happened if isinstance(event, LineDefined) else None
                 return self._line(event)
             case CommandRefused() as event:
                 self.is_over = True
@@ -180,7 +184,10 @@ class LineNarrator:
                 for line in story.tell(happened):
                     yield line
                 if story.is_over:
-                    return
+                    break
+        if story.defined is not None:
+            async for line in consequences.told(self._engine, story.defined):
+                yield line
 
     async def _before(self, chain: ChainId, branches: int) -> int:
         """The position before the push that brought the commit last, to so many branches."""
