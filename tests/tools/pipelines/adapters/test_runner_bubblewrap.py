@@ -23,6 +23,8 @@ from andon.kernel.masks import Masks
 from andon.machine.disk import Reserve
 from andon.machine.network.egress import Egress
 from andon.machine.network.peers import is_from_sandbox
+from andon.machine.process.finding import first_marked
+from andon.machine.process.output import HOLDER_MARK
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings, look
 from andon.testing.limits import groups_of
 from andon.testing.serving import serving
@@ -429,6 +431,17 @@ async def test_a_task_that_is_killed_by_another_server_leaves_its_last_words(ben
     await until(lambda: named("60"), what="its end of printing")
     await bench.new_runner().kill(RUN, UNIT)
     assert bench.log() == "last words\n"
+
+
+async def test_nothing_holds_the_pipe_of_a_run_that_is_gone(bench: Bench) -> None:
+    """Ending all of it finds what no file names any more."""
+    await bench.runner.start(bench.job("true"))
+    await until(lambda: "exit-code" in bench.file("status").read_text(), what="its result")
+    for name in ("output", "holder", "process", "status"):
+        bench.file(name).unlink()
+    await bench.new_runner().end_all()
+    held = f"{HOLDER_MARK}={bench.file('')}"
+    await until(lambda: first_marked(held.rstrip("/")) is None, what="the end of what held it")
 
 
 async def test_a_task_can_neither_cut_nor_grow_its_log(bench: Bench) -> None:

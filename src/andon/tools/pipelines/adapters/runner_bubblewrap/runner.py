@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -18,8 +19,8 @@ from andon.kernel.sizes import MEBIBYTE, print_size
 from andon.machine.disk import Reserve
 from andon.machine.limits.group import Group, Groups
 from andon.machine.network.egress import PROXY_ENV, Egress
-from andon.machine.process.ending import ended
-from andon.machine.process.finding import marked_below
+from andon.machine.process.ending import ended, send
+from andon.machine.process.finding import marked, marked_below
 from andon.machine.process.launch import Launch, in_thread
 from andon.machine.process.output import HOLDER_MARK, Copying, Filter, Unchanged, copied
 from andon.machine.process.record import ProcessRecord
@@ -158,6 +159,9 @@ class BubblewrapRunner:
         found = sorted(_job_of(folder) for folder in left)
         for run, task in found:
             await self.kill(run, task)
+        # of runs whose folders are gone
+        for folder in marked_below(HOLDER_MARK, runs):
+            send(marked(f"{HOLDER_MARK}={folder}"), signal.SIGKILL)
         return tuple(found)
 
     def _start(
