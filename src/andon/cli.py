@@ -83,7 +83,7 @@ COMMANDS: dict[str, Command] = {
     "rollback": Command("andon.tools.delivery.commands:rollback", "Go back to an artifact that worked.", _ACT),
     "approve": Command("andon.tools.source.commands:approve", "Let a change of protected files land.", _ACT),
     "repository": Command("andon.tools.source.commands:repository", "Repositories and their trunks.", _ACT),
-    "service": Command("andon.line.names_commands:service", "Hand a service over to another repository.", _ACT),
+    "service": Command("andon.line.names_commands:service", "Hand a service over, or remove it.", _ACT),
     "cord": Command("andon.tools.delivery.commands:cord", "Stop the line, or let it go on.", _ACT),
     "kaizen": Command("andon.tools.measurement.commands.improve:kaizen", "Improvements and their numbers.", _ACT),
     "pulse": Command("andon.tools.measurement.commands.people:pulse", "One question, without names.", _ACT),

@@ -5,10 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from andon.kernel.ids import FLOW, ArtifactName, BranchName, CommitId, RepositoryName, RunNumber, chain_of
+from andon.kernel.ids import (
+    FLOW,
+    ArtifactName,
+    BranchName,
+    CommitId,
+    EnvironmentName,
+    RepositoryName,
+    RunNumber,
+    chain_of,
+)
 from andon.line.flow import react
 from andon.tools.artifacts.events import PublishArtifact
-from andon.tools.delivery.events import CordReleased, HaltPromotion, OfferPromotion, ReadLineAt, RequestPromotion
+from andon.tools.delivery.events import (
+    CordReleased,
+    HaltPromotion,
+    LineDefined,
+    OfferPromotion,
+    ReadLineAt,
+    RequestPromotion,
+    RetireService,
+    ServiceRetired,
+)
 from andon.tools.pipelines.events import ArtifactPacked, QueueRun, RunRequested
 from andon.tools.source.events import BranchPushed, ChangeLanded
 
@@ -148,7 +166,7 @@ def test_the_last_environment_and_rollbacks_lead_nowhere() -> None:
 
 def test_a_changed_configuration_is_deployed_with_what_is_live() -> None:
     """Same artifact, new configuration; what did not change is left alone."""
-    before = (line(), published(), replace(requested(PRODUCTION), port=8800), verified(PRODUCTION))
+    before = (line(), published(), verified(TEST), replace(requested(PRODUCTION), port=8800), verified(PRODUCTION))
     assert commands(*before, line()) == []
     (command,) = commands(*before, line(config=(("GREETING", "hi"),)))
     assert (command.environment, command.digest, command.config) == (PRODUCTION, ONE, (("GREETING", "hi"),))
@@ -156,7 +174,7 @@ def test_a_changed_configuration_is_deployed_with_what_is_live() -> None:
 
 def test_what_failed_as_it_was_declared_is_tried_as_it_is_declared_now() -> None:
     """Mending the line's file is a fix: what it made fail is not held against the artifact."""
-    good = (line(), published(), replace(requested(PRODUCTION), port=8800), verified(PRODUCTION))
+    good = (line(), published(), verified(TEST), replace(requested(PRODUCTION), port=8800), verified(PRODUCTION))
     wrong = line(config=(("GREETING", ""),))
     tried = replace(requested(PRODUCTION), port=8800, config=(("GREETING", ""),))
     broken = (*good, wrong, tried, failed(PRODUCTION))
@@ -168,7 +186,7 @@ def test_what_failed_as_it_was_declared_is_tried_as_it_is_declared_now() -> None
 
 def test_a_changed_port_is_deployed_with_what_is_live() -> None:
     """Nobody has to promote something first; a port that is declared no more is kept."""
-    before = (line(), published(), replace(requested(PRODUCTION), port=8801), verified(PRODUCTION))
+    before = (line(), published(), verified(TEST), replace(requested(PRODUCTION), port=8801), verified(PRODUCTION))
     (command,) = commands(*before, line())
     assert (command.environment, command.digest, command.port) == (PRODUCTION, ONE, 8800)
     assert commands(*before, replace(line(), placements=())) == []
@@ -204,3 +222,36 @@ def test_a_released_cord_lets_go_on_what_it_had_stopped() -> None:
     stopped = replace(failed(TEST), outcome="cancel")
     (command,) = commands(line(), published(), requested(TEST), pulled(), stopped, released)
     assert (command.environment, command.digest) == (TEST, ONE)
+
+
+STAGING = EnvironmentName("staging")
+
+
+def with_staging() -> LineDefined:
+    """test, staging, production."""
+    first, last = line().environments
+    return replace(line(), environments=(first, replace(first, name=STAGING), last))
+
+
+def test_what_runs_where_the_line_has_no_environment_is_retired() -> None:
+    """In that environment, and nowhere else."""
+    history = (repository(), with_staging(), published(), verified(TEST), verified(STAGING), line())
+    retire, *_ = commands(*history)
+    assert (type(retire), retire.environment, retire.service) == (RetireService, STAGING, SHOP)
+    assert "staging left the line" in retire.reason
+
+
+def test_the_chain_is_knit_again_around_an_environment_that_left() -> None:
+    """What waited for it goes on to the next one."""
+    history = (repository(), with_staging(), published(), verified(TEST), requested(STAGING), line())
+    retire, offer = commands(*history)
+    assert (type(retire), type(offer), offer.environment) == (RetireService, OfferPromotion, PRODUCTION)
+
+
+def test_an_environment_that_comes_back_takes_what_is_before_it() -> None:
+    """It begins anew; what a person removed waits for a person or a new version."""
+    gone = ServiceRetired(environment=STAGING, service=SHOP, reason="staging left", by_hand=False, by=None)
+    before = (repository(), with_staging(), published(), verified(TEST), verified(STAGING))
+    (request, *_) = commands(*before, gone, with_staging())
+    assert (type(request), request.environment) == (RequestPromotion, STAGING)
+    assert commands(*before, replace(gone, by_hand=True), with_staging()) == []

@@ -7,13 +7,24 @@ from typing import Any, cast
 
 import pytest
 
-from andon.kernel.ids import Actor, ArtifactName, BranchName, ChainId, StreamId, Version, chain_of, stream
+from andon.kernel.ids import (
+    NO_CHAIN,
+    Actor,
+    ArtifactName,
+    BranchName,
+    ChainId,
+    EnvironmentName,
+    StreamId,
+    Version,
+    chain_of,
+    stream,
+)
 from andon.kernel.refusal import CommandRefused
 from andon.line.facts import Facts
 from andon.line.narration import LineNarrator, Story
 from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactSuperseded
-from andon.tools.delivery.events import LineRejected, PromotionOffered
+from andon.tools.delivery.events import LineRejected, PromotionOffered, ServiceRetired
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.model.push import RefUpdate
 from andon.web.condition import Finding, worst_first
@@ -34,6 +45,7 @@ from .histories import (
     line,
     published,
     queued,
+    requested,
     verified,
 )
 
@@ -163,3 +175,21 @@ async def test_another_branch_of_the_line_leads_to_nothing_and_the_pusher_does_n
     update = RefUpdate(ref="refs/heads/topic", before=None, after=COMMIT)
     said = [one async for one in narrator.narrate(LINE_REPOSITORY, (update,), Actor("ada"))]
     assert said == ["andon  the line stays as it is until this is on main"]
+
+
+def test_a_push_of_the_line_shows_what_ends() -> None:
+    """Whether or not the flow has ended it already."""
+    staging = replace(requested(), environment=EnvironmentName("staging"))
+    ran = replace(verified(), environment=EnvironmentName("staging"))
+    defined = replace(line(), removed=(EnvironmentName("staging"), EnvironmentName("empty")))
+    facts = facts_of(published(), staging, ran, defined)
+    retired = ServiceRetired(
+        environment=EnvironmentName("staging"), service=SHOP, reason="it left", by_hand=False, by=None
+    )
+    for _ in range(2):
+        story = Story(chain=NO_CHAIN, branch=MAIN, views=Views(facts, Runs()), url="")
+        assert story.tell(envelope(defined))[1:] == (
+            "andon  – staging is removed: shop 1.1 will be drained and stopped",
+            "andon  – empty is removed: nothing runs there",
+        )
+        facts.apply(envelope(retired))

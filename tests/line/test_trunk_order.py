@@ -94,6 +94,7 @@ def test_a_released_cord_lets_only_the_newest_in() -> None:
 
 def test_a_changed_configuration_goes_with_what_is_on_its_way() -> None:
     """Not with what is live: that would take its place."""
-    live = (*LANDED, line(), OLDER, NEWER, requested(PRODUCTION, ONE), verified(PRODUCTION, ONE))
+    tested = (*LANDED, line(), OLDER, NEWER, verified(TEST, TWO))
+    live = (*tested, requested(PRODUCTION, ONE), verified(PRODUCTION, ONE))
     coming = replace(requested(PRODUCTION, TWO, 2), port=8800)
     assert promoted(commands(*live, coming, line(config=(("A", "1"),)))) == [("production", TWO)]

@@ -29,9 +29,11 @@ from andon.tools.delivery.events import (
     LineDefined,
     PromotionFailed,
     PromotionId,
+    PromotionOffered,
     PromotionRequested,
     PromotionVerified,
     ServicePlacement,
+    ServiceRetired,
 )
 from andon.tools.pipelines.events import Outcome, RunFinished, RunNumbersReserved, RunQueued
 from andon.tools.source.events import ChangeLanded, RepositoryCreated, TrunkChanged
@@ -63,6 +65,10 @@ class Standing:
     port: int = 0
     #: the last digest that failed here, so that nobody is offered it again
     failed: Digest | None = None
+    #: what was live when it was taken out
+    left: Digest | None = None
+    #: somebody removed it, and nobody has promoted it since
+    removed: bool = False
     #: the change that the last promotion belongs to
     chain: ChainId = NO_CHAIN
 
@@ -74,6 +80,10 @@ class Standing:
     def wanted(self) -> Digest | None:
         """What will be live when nothing fails."""
         return next(reversed(self.in_progress.values()), self.live)
+
+
+_PromotionEvent = PromotionOffered | PromotionRequested | PromotionVerified | PromotionFailed
+_ServiceEvent = _PromotionEvent | ServiceRetired
 
 
 class Facts:
@@ -113,8 +123,8 @@ class Facts:
                 self._defined(event)
             case CordPulled() | CordReleased() as event:
                 self._cord(event, happened.actor)
-            case PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
-                self._promotion(event, happened.chain)
+            case event if isinstance(event, _ServiceEvent):
+                self._service(event, happened.chain)
             case _:
                 return
 
@@ -219,12 +229,20 @@ class Facts:
             if not self.is_as_declared(*place):
                 standing.failed = None  # with another configuration or port it may do well
 
-    def _promotion(self, event: PromotionRequested | PromotionVerified | PromotionFailed, chain: ChainId) -> None:
+    def _service(self, event: _ServiceEvent, chain: ChainId) -> None:
+        if isinstance(event, ServiceRetired):  # what comes back, comes through the environment before
+            left = self.standing(event.environment, event.service).live
+            self.standings[event.environment, event.service] = Standing(removed=event.by_hand, left=left)
+        else:
+            self._promotion(event, chain)
+
+    def _promotion(self, event: _PromotionEvent, chain: ChainId) -> None:
         standing = self.standings.setdefault((event.environment, event.service), Standing())
         standing.chain = chain
         match event:
             case PromotionRequested():
                 standing.in_progress[event.promotion] = event.digest
+                standing.removed = False
                 standing.newest_asked = self._newer(standing.newest_asked, event.digest)
                 standing.config, standing.port = event.config, event.port
             case PromotionVerified():

@@ -7,7 +7,8 @@ the line's own file lands -> read it
 a run of trunk is green   -> publish its artifact
 an artifact is published  -> on to the first environment, unless a newer commit's went ahead
 a promotion is verified   -> on to the next environment, unless a newer commit's went ahead
-the line is defined anew  -> services whose configuration changed are deployed with it
+the line is defined anew  -> services whose configuration changed are deployed with it; those whose environment left
+                             it are drained and stopped; what waited for an environment that left goes on
 a cord is pulled          -> what is in its scope halts at a safe point
 a cord is released        -> what waited goes on
 """
@@ -44,6 +45,7 @@ from andon.tools.delivery.events import (
     PromotionVerified,
     ReadLineAt,
     RequestPromotion,
+    RetireService,
 )
 from andon.tools.pipelines.events import QueueRun, RunFinished, RunRequested
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
@@ -74,7 +76,7 @@ def _deliver(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
             after = facts.after(event.environment)
             return (_advance(happened, facts, after, facts.artifacts[event.digest]),) if after else ()
         case LineDefined():
-            return _reconfigure(happened, facts)
+            return (*_retire(happened, facts), *_reconfigure(happened, facts), *_resume(happened, facts))
         case CordPulled() as event:
             return _halt(happened, facts, event)
         case CordReleased():
@@ -184,6 +186,16 @@ def _promotion(
     )
 
 
+def _retire(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
+    """What runs where the line has no environment any more is drained and stopped."""
+    declared = {environment.name for environment in facts.environments}
+    for environment, service in tuple(facts.standings):
+        if environment not in declared:
+            reason = f"{environment} left the line"
+            command = RetireService(environment=environment, service=service, reason=reason)
+            yield _order(happened, f"service/{environment}/{service}", command)
+
+
 def _reconfigure(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
     """What is live, or on its way, is deployed again where configuration or port changed."""
     for environment in facts.environments:
@@ -204,7 +216,7 @@ def _halt(happened: Envelope[Any], facts: Facts, cord: CordPulled) -> Iterable[O
 
 
 def _resume(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
-    """What the cord held back goes on by itself where environments are automatic."""
+    """What the cord, or an environment that left, held back goes on by itself where environments are automatic."""
     for environment in facts.environments:
         for service in facts.services():
             waiting = _waiting_for(facts, environment, service)
@@ -217,7 +229,7 @@ def _waiting_for(facts: Facts, environment: EnvironmentSpec, service: ServiceNam
     before = facts.before(environment.name)
     candidate = facts.standing(before.name, service).live if before else facts.newest[service].digest
     here = facts.standing(environment.name, service)
-    if candidate is None or candidate in here.verified or candidate == here.failed:
+    if candidate is None or here.removed or candidate in here.verified or candidate == here.failed:
         return None
     artifact = facts.artifacts[candidate]
     return None if facts.overtaken_by(environment.name, artifact) else artifact

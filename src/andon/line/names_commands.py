@@ -26,6 +26,35 @@ def owners(*, session: Here) -> None:
     session.show(rows, lambda rows: table(("name", "repository"), [(r["name"], r["repository"]) for r in rows]))
 
 
+@service.command(name="remove")
+def remove(name: str, *, env: str = "", yes: bool = False, session: Here) -> None:
+    """Drain and stop a service, and close its port; its history stays. Without --yes: only what would end.
+
+    Parameters
+    ----------
+    name:
+        The service.
+    env:
+        Only in this environment.
+    yes:
+        Do it.
+    """
+    body = {"environment": env, "sure": yes}
+    endings: list[Row] = session.api.post(f"/api/v1/services/{quote(name, safe='')}/removal", body)
+    session.show(endings, lambda rows: "\n".join((*(_ending(row, done=yes) for row in rows), _next(name, yes, env))))
+
+
+def _ending(row: Row, *, done: bool) -> str:
+    what = f"{row['service']} {row['version']}".strip()
+    return f"{row['environment']}: {what} {'is' if done else 'would be'} drained and stopped"
+
+
+def _next(name: str, done: bool, env: str) -> str:
+    if done:
+        return "The next push of its repository brings it back, unless [service] is out of its andon.toml."
+    return f"Nothing was changed. To do it:  andon service remove {name}{f' --env {env}' if env else ''} --yes"
+
+
 @service.command(name="transfer")
 def transfer(name: str, *, to: str, session: Here) -> None:
     """Hand a service, or an artifact, over: from then on only the other repository publishes it. What runs goes on.

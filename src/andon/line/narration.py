@@ -101,7 +101,18 @@ class Story:
         if isinstance(event, LineRejected):
             return (f"andon  ✗ the line stays as it was: {event.reason}",)
         names = "  →  ".join(f"{e.name} ({e.promotion})" for e in event.environments)
-        return (f"andon  ✓ the line is  {names}",)
+        return (f"andon  ✓ the line is  {names}", *self._ending(event))
+
+    def _ending(self, event: LineDefined) -> tuple[str, ...]:
+        """What ends with the environments that left the line."""
+        facts = self.views.facts
+        said = []
+        for environment in event.removed:
+            places = [(service, one) for (where, service), one in facts.standings.items() if where == environment]
+            gone = [f"{service} {facts.artifacts[d].version}" for service, one in places if (d := one.live or one.left)]
+            what = f"{', '.join(gone)} will be drained and stopped" if gone else "nothing runs there"
+            said.append(f"andon  – {environment} is removed: {what}")
+        return tuple(said)
 
     def _delivered(self, event: object) -> tuple[str, ...]:
         match event:

@@ -51,7 +51,7 @@ def _taken(owners: Owners, name: str, owner: RepositoryName | None, repository: 
         hand_over = f'[service.{known}] repository = "{repository}" in line.toml'
     return Deny(
         reason=f"{known} belongs to the repository {owner}{alike}; this is {repository}.",
-        remedy=f"Choose another name in andon.toml and push again, or ask an operator to hand it over:  {hand_over}",
+        remedy=f"Choose another name in andon.toml and push again, or ask an operator to hand it over:\n{hand_over}",
     )
 
 

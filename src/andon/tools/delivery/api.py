@@ -12,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
 from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version
-from andon.tools.delivery import api_logs
+from andon.tools.delivery import api_logs, api_removal
 from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
@@ -262,4 +262,5 @@ HANDLERS = (
     pull_cord,
     release_cord,
     *api_logs.HANDLERS,
+    *api_removal.HANDLERS,
 )

@@ -17,6 +17,7 @@ from andon.tools.delivery.model.line import (
 )
 from andon.tools.delivery.model.name import HandOver, NameHandedOver, name_stream
 from andon.tools.delivery.model.promotion import PromotionId
+from andon.tools.delivery.model.retirement import RetireService, RouteClosed, ServiceRetired
 from andon.tools.delivery.model.rollout import (
     PromotionFailed,
     PromotionOffered,
@@ -62,11 +63,14 @@ __all__ = [
     "ReadLineAt",
     "ReleaseCord",
     "RequestPromotion",
+    "RetireService",
     "RolloutStarted",
+    "RouteClosed",
     "RouteLost",
     "RouteOpened",
     "ServiceOwner",
     "ServicePlacement",
+    "ServiceRetired",
     "Slot",
     "SlotDrained",
     "SlotLost",
@@ -106,4 +110,6 @@ EVENTS: tuple[type, ...] = (
     SlotLost,
     RouteOpened,
     RouteLost,
+    ServiceRetired,
+    RouteClosed,
 )

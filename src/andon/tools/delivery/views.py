@@ -72,6 +72,12 @@ class ServiceSeen:
         """The newest verdict."""
         return self.promoted[0] if self.promoted else None
 
+    @property
+    def is_there(self) -> bool:
+        """Does anything of it run, wait, or listen, and was it not told to end?"""
+        state = self.state
+        return state.retired is None and bool(state.blue or state.green or state.queued or state.route_port)
+
     def weight_percent(self, slot: Slot) -> int:
         """How much of the new requests the slot gets, as far as is confirmed."""
         here = self.state.standing(slot)
@@ -116,7 +122,8 @@ class Environments:
     def names(self) -> tuple[EnvironmentName, ...]:
         """The environments in their order; after them those that left the line while something runs in them."""
         here = tuple(spec.name for spec in self.line.environments)
-        return (*here, *dict.fromkeys(env for env, _ in self._seen if env not in here))
+        left = (env for (env, _), seen in self._seen.items() if env not in here and service_noun.is_open(seen.state))
+        return (*here, *dict.fromkeys(left))
 
     @property
     def service_names(self) -> tuple[ServiceName, ...]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from andon.engine.dispatch import Performer, Tell
 from andon.tools.delivery.effects.keeping import Keeper
-from andon.tools.delivery.effects.routing import drain_slot, keep_route
+from andon.tools.delivery.effects.routing import close_route, drain_slot, keep_route
 from andon.tools.delivery.effects.slots import smoke_slot, stop_slot
 from andon.tools.delivery.model.line import ReadLine
 from andon.tools.delivery.model.line_report import ReportLine
+from andon.tools.delivery.model.retirement import CloseRoute
 from andon.tools.delivery.model.wishes import DrainSlot, KeepRoute, KeepSlot, SmokeSlot, StopSlot
 from andon.tools.delivery.ports import DeliveryPorts, LineSource
 
@@ -29,13 +30,17 @@ def performers(ports: DeliveryPorts) -> dict[type, Performer]:
     async def route(effect: Any, tell: Tell) -> None:
         await keep_route(ports.router, effect, tell)
 
+    async def close(effect: Any, tell: Tell) -> None:
+        await close_route(ports.router, effect, tell)
+
     async def drain(effect: Any, tell: Tell) -> None:
         await drain_slot(ports.router, effect, tell)
 
     async def read(effect: Any, tell: Tell) -> None:
         await _read_line(ports.line, effect, tell)
 
-    return {KeepSlot: keep, SmokeSlot: smoke, StopSlot: stop, KeepRoute: route, DrainSlot: drain, ReadLine: read}
+    slots: dict[type, Performer] = {KeepSlot: keep, SmokeSlot: smoke, DrainSlot: drain, StopSlot: stop}
+    return {**slots, KeepRoute: route, CloseRoute: close, ReadLine: read}
 
 
 async def _read_line(source: LineSource, effect: ReadLine, tell: Tell) -> None:

@@ -7,6 +7,7 @@ import asyncio
 from andon.engine.dispatch import Tell
 from andon.kernel.errors import PortError
 from andon.tools.delivery.model.reports import ReportDrained, ReportRouted, ReportRouteLost
+from andon.tools.delivery.model.retirement import CloseRoute, ReportClosed
 from andon.tools.delivery.model.wishes import DrainSlot, KeepRoute
 from andon.tools.delivery.ports import Router
 
@@ -35,3 +36,9 @@ async def drain_slot(router: Router, effect: DrainSlot, tell: Tell) -> None:
         await asyncio.sleep(LOOK_EVERY_S)
     await router.forget(effect.environment, effect.service, effect.slot)
     await tell(ReportDrained(key=effect.key, slot=effect.slot))
+
+
+async def close_route(router: Router, effect: CloseRoute, tell: Tell) -> None:
+    """Hold the route no more; closing what is closed does nothing."""
+    await router.close(effect.environment, effect.service)
+    await tell(ReportClosed(key=effect.key))

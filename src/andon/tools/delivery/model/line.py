@@ -100,6 +100,8 @@ class LineDefined:
     placements: tuple[ServicePlacement, ...]
     owners: tuple[ServiceOwner, ...] = ()
     protected: tuple[ProtectedPaths, ...] = ()
+    #: environments that were in the line before
+    removed: tuple[EnvironmentName, ...] = ()
 
     def evolve(self, state: State) -> State:
         return State(

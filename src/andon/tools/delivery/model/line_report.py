@@ -25,11 +25,13 @@ class ReportLine:
             parsed = parse_line(self.text)
         except Invalid as error:
             return (LineRejected(commit=state.reading, reason=str(error)),)
+        names = {spec.name for spec in parsed.environments}
         defined = LineDefined(
             commit=state.reading,
             environments=parsed.environments,
             placements=parsed.placements,
             owners=parsed.owners,
             protected=parsed.protected,
+            removed=tuple(spec.name for spec in state.environments if spec.name not in names),
         )
         return (defined,)

@@ -257,7 +257,7 @@ def _overdue(state: State, now: datetime) -> Events:
     """What a deadline means: before the traffic moved a failure, after it no reason to turn back."""
     new, draining = state.new, state.slot_in("draining")
     if new is None:
-        return ()
+        return _drained(state, draining, now) if draining else ()
     if state.phase == "drain" and draining:
         return _drained(state, draining, now)
     if state.phase == "stop":

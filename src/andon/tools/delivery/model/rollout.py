@@ -29,7 +29,7 @@ class PromotionRequested(Request):
     """A promotion was asked for and waits for its turn."""
 
     def evolve(self, state: State) -> State:
-        return _taken_up(replace(state, count=state.count + 1, queued=self), self.digest)
+        return _taken_up(replace(state, count=state.count + 1, queued=self, retired=None), self.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

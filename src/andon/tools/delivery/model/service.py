@@ -20,7 +20,7 @@ from andon.kernel.ids import (
     stream,
 )
 from andon.kernel.refusal import CommandRefused
-from andon.tools.delivery.model import rollout
+from andon.tools.delivery.model import retirement, rollout
 from andon.tools.delivery.model.progress import Events, failed, given_up, settled
 from andon.tools.delivery.model.promotion import Config, config_digest, in_order, promotion_id
 from andon.tools.delivery.model.reports import Tick, deadline
@@ -135,6 +135,12 @@ class HaltPromotion:
         return settled(state, (*waiting, *(() if has_traffic else given_up(state, self.reason, "cancel"))), now)
 
 
+def is_open(state: State) -> bool:
+    """Is anything there, on its way, or to be closed?"""
+    there = state.blue or state.green or state.queued
+    return there is not None or retirement.close_route(state) is not None
+
+
 NOUN: Noun[State] = Noun(
     kind=KIND,
     initial=State(),
@@ -154,10 +160,12 @@ NOUN: Noun[State] = Noun(
         rollout.SlotLost,
         rollout.RouteOpened,
         rollout.RouteLost,
+        retirement.ServiceRetired,
+        retirement.RouteClosed,
         CommandRefused,
     ),
     want=want,
     deadline=deadline,
     tick=Tick(),
-    is_open=lambda state: state.blue is not None or state.green is not None or state.queued is not None,
+    is_open=is_open,
 )

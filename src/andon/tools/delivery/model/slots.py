@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from andon.kernel.ids import EffectKey
+from andon.kernel.ids import EffectKey, EnvironmentName, ServiceName
 from andon.tools.delivery.model.promotion import Offer, PromotionId, Request, Verified
 
 Slot = Literal["blue", "green"]
@@ -39,6 +39,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """Which service is not wanted where any more, and why."""
+
+    environment: EnvironmentName
+    service: ServiceName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """One service in one environment."""
 
@@ -61,6 +70,8 @@ class State:
     #: does the router hold the route, as far as is known
     route_up: bool = False
     route_trouble: str = ""
+    #: None while it is wanted here
+    retired: Retired | None = None
 
     def standing(self, slot: Slot) -> Standing | None:
         return self.blue if slot == "blue" else self.green

@@ -38,7 +38,8 @@ class Route:
 
 def route_of(state: State) -> Route | None:
     """The wanted route; None while there is nothing to route and nothing to take back."""
-    leading = state.standing(state.slot_in("rising") or state.slot_in("live") or state.slot_in("leaving") or "blue")
+    first = state.slot_in("rising") or state.slot_in("live") or state.slot_in("leaving") or state.slot_in("draining")
+    leading = state.standing(first or "blue")
     servers = tuple(server for slot in SLOTS if (server := _server(state, slot)))
     if leading is None or not (servers or state.slot_in("leaving")):
         return None

@@ -10,6 +10,7 @@ from andon.kernel.decider import Command, Effect
 from andon.kernel.ids import EffectKey, EnvironmentName, ServiceName
 from andon.tools.delivery.model.promotion import PromotionId, Request
 from andon.tools.delivery.model.reports import ReportGone, ReportNothing, ReportRouteLost, ReportSmoke
+from andon.tools.delivery.model.retirement import close_route
 from andon.tools.delivery.model.slots import (
     SLOTS,
     UP,
@@ -118,6 +119,9 @@ def want(state: State, now: datetime) -> tuple[Effect[State], ...]:
     """What should be going on now."""
     route = route_of(state)
     routed: tuple[Effect[State], ...] = (KeepRoute(route=route),) if route else ()
+    closing = close_route(state)
+    if closing:
+        return (closing,)
     return (*routed, *(effect for slot in SLOTS if (here := state.standing(slot)) for effect in _of(state, slot, here)))
 
 

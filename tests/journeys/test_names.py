@@ -1,0 +1,98 @@
+"""Whose a service is, who changes the line, and what is left of what was removed: nothing."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+from andon.testing.installation import Clone
+
+from .world import World, awaiting, service
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+LINE = """schema = 1
+[[environment]]
+name = "test"
+promotion = "automatic"
+[[environment]]
+name = "staging"
+promotion = "automatic"
+[[environment]]
+name = "production"
+"""
+STAGING = '[[environment]]\nname = "staging"\npromotion = "automatic"\n'
+
+
+@pytest.fixture(scope="module")
+def begun(shared: World) -> tuple[World, Clone]:
+    """A server with shop in test and staging, and a copy of the line's repository."""
+    line = shared.clone("line")
+    line.git("pull", "--quiet", "andon", "main:main")
+    line.git("switch", "--quiet", "main")
+    line.commit("Staging", {"line.toml": LINE})
+    assert line.push(branch="main").code == 0
+    shop = shared.clone("shop")
+    shop.commit("One", service("shop"))
+    assert shop.push().code == 0
+    shared.becomes_live("staging", "shop", "1.1")
+    return shared, line
+
+
+def test_nobody_takes_a_service_over(begun: tuple[World, Clone]) -> None:
+    """The second repository is refused at its push, with the owner and the way to hand it over; the first goes on."""
+    server, _ = begun
+    thief = server.clone("thief")
+    files = service("another")
+    thief.commit("Mine", files | {"andon.toml": files["andon.toml"].replace("[service]", '[service]\nname = "shop"')})
+    refused = thief.push()
+    assert refused.code != 0
+    assert "shop belongs to the repository shop" in refused.err
+    assert "andon service transfer shop --to thief" in refused.err
+    assert server.live("test", "shop") == "1.1"
+
+
+def test_a_developer_changes_the_line_only_with_another_persons_approval(begun: tuple[World, Clone]) -> None:
+    """Refused, pushed to a branch, approved by one who did not push it, landed."""
+    server, line = begun
+    house = server.house
+    assert house.andon("account", "add", "bob", "--role", "developer").code == 0
+    token = house.andon("token", "create", "--account", "bob", "--scope", "push", "--scope", "read", "--json")
+    remote = f"{house.url}/git/line".replace("://", f"://x:{token.json['token']}@")
+    line.git("config", "user.name", "Bob")
+    line.git("config", "user.email", "bob@example.org")
+    commit = line.commit("Drain longer", {"line.toml": LINE.replace('"staging"', '"staging"\ndrain = "6s"')})
+    refused = line.try_git("push", remote, "main")
+    assert "only an operator changes line.toml of line, and bob is none" in refused.err
+    assert f"andon approve line {commit[:7]}" in refused.err
+    line.git("push", remote, "main:refs/heads/change")
+    approved = house.andon("approve", "line", commit[:9])
+    assert approved.code == 0, approved.err
+    landed = line.try_git("push", remote, "main")
+    assert landed.code == 0, landed.err
+
+
+def test_an_environment_that_is_removed_ends(begun: tuple[World, Clone]) -> None:
+    """The push shows it; drained, stopped, nobody answers; history stays, and the rest goes on."""
+    server, line = begun
+    port = server.port("staging", "shop")
+    line.commit("No staging", {"line.toml": LINE.replace(STAGING, "")})
+    gone = line.push(branch="main")
+    assert gone.code == 0, gone.err
+    assert "staging is removed: shop 1.1 will be drained and stopped" in gone.err
+    awaiting(lambda: server.happened("delivery.RouteClosed"), "the end of the route in staging")
+    with pytest.raises(httpx2.TransportError):
+        httpx2.get(f"http://127.0.0.1:{port}/", timeout=5)
+    assert server.standing("staging", "shop")["live"] is None
+    assert server.says("test", "shop").startswith("hello")
+    assert [e["data"]["environment"] for e in server.happened("delivery.ServiceRetired")] == ["staging"]
+
+
+def test_a_service_is_removed_by_hand_once_somebody_is_sure(begun: tuple[World, Clone]) -> None:
+    """Without --yes it is only said what would end."""
+    server, _ = begun
+    asked = server.house.andon("service", "remove", "shop", "--env", "test")
+    assert "test: shop 1.1 would be drained and stopped" in asked.out
+    assert server.live("test", "shop") == "1.1"
+    assert server.house.andon("service", "remove", "shop", "--env", "test", "--yes").code == 0
+    awaiting(lambda: not server.live("test", "shop"), "the end of shop in test")
