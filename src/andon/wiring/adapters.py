@@ -66,7 +66,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     images = RegistryImages(data / "images", registries, attestations)
     secret_store = build_secrets(config, masks)
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
-    logs = FileLogs(data / "runs")
+    logs = FileLogs(data / "runs", masks)
     sandboxes = build_sandboxes(config)
     service_logs = build_instance_logs(config, masks)
     runtime, router = build_runtime(config, sandboxes, service_logs), build_router(config)

@@ -29,7 +29,6 @@ RUNS = 50  #: on one page
 LINES = 500  #: of a log on one page without JavaScript
 MOST_LINES = 2000  #: that the log viewer may ask for at once
 MATCHES = 200
-PIECE_BYTES = 1 << 18
 
 #: Protocols cannot be checked at run time, and need not be
 TheLogs = NamedDependency[SkipValidation[Logs]]
@@ -255,10 +254,8 @@ async def raw_log(number: FromPath[int], task: FromPath[str], runs: NamedDepende
 
 
 async def _pieces(logs: Logs, run: RunNumber, task: TaskName) -> AsyncIterator[bytes]:
-    offset = 0
-    while piece := await logs.read(run, task, offset=offset, size=PIECE_BYTES):
+    async for _, piece in logs.tail(run, task, offset=0, ended=lambda: True):
         yield piece
-        offset += len(piece)
 
 
 HANDLERS = (runs_page, run_page, cancel_run, rerun_run, log_page, log_lines, log_found, raw_log)

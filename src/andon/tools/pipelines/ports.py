@@ -216,7 +216,7 @@ class Logs(Protocol):
         ...
 
     async def read(self, run: RunNumber, task: TaskName, *, offset: int, size: int) -> bytes:
-        """Bytes from an offset; fewer at the end."""
+        """Bytes from an offset, with secrets masked."""
         ...
 
     def tail(

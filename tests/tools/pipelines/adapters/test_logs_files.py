@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName
+from andon.kernel.masks import Masks
 from andon.tools.pipelines.adapters.logs_files import line_index
 from andon.tools.pipelines.adapters.logs_files.line_index import LineIndex
 from andon.tools.pipelines.adapters.logs_files.logs import LONGEST_LINE_BYTES, FileLogs
@@ -144,7 +145,7 @@ async def test_a_log_that_is_not_there_is_not_found(logs: FileLogs) -> None:
 async def test_a_note_of_ours_is_told_from_the_tasks_own_lines(log: Path, logs: FileLogs) -> None:
     """It begins with our name."""
     await logs.note(RUN, UNIT, "no sandbox here")
-    assert await logs.read(RUN, UNIT, offset=0, size=100) == b"andon: no sandbox here\n"
+    assert await texts(logs, 1, 10) == ["andon: no sandbox here"]
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -179,3 +180,15 @@ async def test_a_search_finds_text_that_changes_its_colour(log: Path, logs: File
     )
     found = await logs.search(RUN, UNIT, text="FAILED test_total", after=0, limit=5)
     assert [line.number for line in found.lines] == [1, 2]
+
+
+async def test_what_became_a_secret_later_is_masked_when_it_is_read(log: Path, tmp_path: Path) -> None:
+    """In lines, in what a search finds, and in the bytes."""
+    masks = Masks()
+    logs = FileLogs(log.parents[2], masks)
+    write(log, b"sign in with hunter22\n")
+    masks.learn("hunter22")
+    assert await texts(logs, 1, 10) == ["sign in with ***"]
+    assert (await logs.search(RUN, UNIT, text="sign", after=0, limit=1)).lines[0].text == "sign in with ***"
+    pieces = [piece async for _, piece in logs.tail(RUN, UNIT, offset=0, ended=lambda: True)]
+    assert b"".join(pieces) == b"sign in with ***\n"

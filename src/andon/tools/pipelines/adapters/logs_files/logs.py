@@ -7,11 +7,13 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName
+from andon.kernel.masks import Masks
 from andon.tools.pipelines.adapters.logs_files.line_index import BLOCK_BYTES, END, LineIndex
 from andon.tools.pipelines.ports import LogLine, LogMatches, LogSummary, LogWindow
 
@@ -28,8 +30,10 @@ _MOST_STYLE_BYTES = 256  #: within a text that is looked for
 class FileLogs:
     """Logs over DATA/runs/NUMBER/TASK/log."""
 
-    def __init__(self, runs: Path) -> None:
+    def __init__(self, runs: Path, masks: Masks | None = None) -> None:
         self._runs = runs
+        #: once more, when a log is read: a value may have become a secret after it was printed
+        self._masks = masks or Masks()
         self._indexes: OrderedDict[Path, tuple[LineIndex, Lock]] = OrderedDict()
         self._opening = Lock()
 
@@ -42,31 +46,35 @@ class FileLogs:
 
     async def window(self, run: RunNumber, task: TaskName, *, first: int, count: int) -> LogWindow:
         """Some lines."""
-        return await asyncio.to_thread(self._window, self._existing(run, task), first, min(count, MOST_LINES))
+        found = await asyncio.to_thread(self._window, self._existing(run, task), first, min(count, MOST_LINES))
+        return replace(found, lines=self._masked(found.lines))
 
     async def search(self, run: RunNumber, task: TaskName, *, text: str, after: int, limit: int) -> LogMatches:
         """The next lines that hold the text."""
         path = self._existing(run, task)
-        return await asyncio.to_thread(self._search, path, text.encode(), after, min(limit, MOST_LINES))
+        found = await asyncio.to_thread(self._search, path, text.encode(), after, min(limit, MOST_LINES))
+        return replace(found, lines=self._masked(found.lines))
 
     async def read(self, run: RunNumber, task: TaskName, *, offset: int, size: int) -> bytes:
         """Bytes from an offset."""
-        return await asyncio.to_thread(_read, self._existing(run, task), offset, min(size, LARGEST_READ_BYTES))
+        data = await asyncio.to_thread(_read, self._existing(run, task), offset, min(size, LARGEST_READ_BYTES))
+        return self._masks.needles.mask(data)
 
     async def tail(
         self, run: RunNumber, task: TaskName, *, offset: int, ended: Callable[[], bool]
     ) -> AsyncIterator[tuple[int, bytes]]:
         """Bytes as they come."""
-        path = self._path(run, task)
+        path, masking = self._path(run, task), self._masks.stream()
         while True:
             is_last = ended()
             while offset < _size(path):
                 data = await asyncio.to_thread(_read, path, offset, BLOCK_BYTES)
                 if not data:
                     break
-                yield offset, data
+                yield offset, masking.feed(data)
                 offset += len(data)
             if is_last:
+                yield offset, masking.end()
                 return
             await asyncio.sleep(POLL_S)
 
@@ -76,6 +84,9 @@ class FileLogs:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as opened:
             opened.write(f"andon: {text}\n".encode())
+
+    def _masked(self, lines: tuple[LogLine, ...]) -> tuple[LogLine, ...]:
+        return tuple(replace(line, text=self._masks.text(line.text)) for line in lines)
 
     def _summarize(self, path: Path) -> LogSummary:
         """Of a big log; it is indexed as well, so that it opens at once."""
