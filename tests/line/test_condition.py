@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations
@@ -11,12 +12,12 @@ import pytest
 from andon.engine.health import Fault
 from andon.kernel.ids import EnvironmentName, ServiceName, stream
 from andon.line.board import draw
-from andon.line.condition import of_line
+from andon.line.condition import of_line, rolled_back
 from andon.tools.delivery.condition import of_environment, of_service
 from andon.tools.delivery.events import CordPulled, LineRejected, RouteLost, SlotLost, SlotRestarted
 from andon.tools.delivery.views import ServiceSeen
 from andon.web.condition import KINDS, Condition, Finding, worst_first
-from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, ago
+from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, ago, hexed
 from tests.line.test_board import changes_of, environments_of
 
 FAULT = Fault(part="view Changes", position=7, reason="KeyError: 'x'", at=NOW, stands_still=True)
@@ -163,6 +164,9 @@ def test_a_rolled_back_version_is_named_until_a_newer_one_serves() -> None:
     sentence = doors(story)["line"].sentence
     assert sentence.startswith("shop 1.2 was rolled back from test ")
     assert sentence.endswith(" by ada. Trunk is green.")
+    commit = hexed("shopNew", 40)
+    assert re.fullmatch(r"Rolled back from test \d+ min ago by ada\.", rolled_back(changes_of(story.told), commit, NOW))
+    assert rolled_back(changes_of(story.told), hexed("shopOld", 40), NOW) == ""
     row = next(row for row in draw_rows(story) if row[0] == "New")
     assert row[1] == "failure"
     assert row[2].startswith("rolled back ")

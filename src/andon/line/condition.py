@@ -17,6 +17,7 @@ from andon.tools.delivery.condition import troubles
 from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.events import NO_VERDICT
 from andon.web.condition import Condition, Finding, worst_first
+from andon.web.words import ago
 
 
 def of_line(changes: Changes, environments: Environments, faults: Sequence[Fault], now: datetime) -> Condition:
@@ -29,6 +30,17 @@ def of_line(changes: Changes, environments: Environments, faults: Sequence[Fault
             *_line_file(environments),
             *_trunks(changes),
         )
+    )
+
+
+def rolled_back(changes: Changes, commit: str, now: datetime) -> str:
+    """Where a change was rolled back from, when and by whom; "" when it was not."""
+    found = next(changes.find(commit), None)
+    stays = found.stays.values() if found else ()
+    return " ".join(
+        f"Rolled back from {stay.environment} {ago(stay.at, now)} by {stay.by}."
+        for stay in stays
+        if stay.phase == "rolled back"
     )
 
 

@@ -20,6 +20,7 @@ from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.ledger import Ledger
 from andon.line import board as board_of
 from andon.line.changes import Changes
+from andon.line.condition import rolled_back
 from andon.line.journey import Journey
 from andon.line.journey_picture import picture
 from andon.line.journeys import Journeys
@@ -79,12 +80,13 @@ async def release_cord(
 
 
 @get("/changes/{repository:str}/{commit:str}", include_in_schema=False)
-async def change_page(
+async def change_page(  # noqa: PLR0913, PLR0917  (an address of two parts, and two who know)
     repository: FromPath[str],
     commit: FromPath[str],
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     journeys: NamedDependency[Journeys],
+    changes: NamedDependency[Changes],
 ) -> Response[str]:
     """Everything that followed from one commit; the first digits are enough when they mean one change only."""
     told = await journeys.of(repository, commit)
@@ -95,7 +97,8 @@ async def change_page(
         journey=told,
         chain=f"{repository}@{told.commit}",
         picture=picture(told, pages.now),
-        sentence=_sentence(told),
+        sentence=rolled_back(changes, told.commit, pages.now) or _sentence(told),
+        is_rolled_back=bool(rolled_back(changes, told.commit, pages.now)),
     )
 
 
