@@ -164,3 +164,11 @@ def test_a_folder_whose_name_is_none_asks_for_one() -> None:
     """With the option that gives it."""
     with pytest.raises(Invalid, match="--name"):
         repository_name(Path("/店"))
+
+
+def test_another_kind_of_object_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    """A push would end in a protocol error that names no remedy."""
+    git(tmp_path, "init", "-q", "--object-format=sha256", "newer")
+    with pytest.raises(Invalid, match="has SHA-256 objects, which Andon does not store"):
+        begin(tmp_path / "newer")
+    assert not (tmp_path / "newer" / "andon.toml").exists()

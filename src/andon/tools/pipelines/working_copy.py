@@ -56,6 +56,9 @@ def find_working_copy(folder: Path) -> WorkingCopy:
     if not top:
         remedy = "Make it one with: git init -b main"
         raise Invalid(Problem(where=str(folder.resolve()), message="this is no git repository.", remedy=remedy))
+    if _git(folder, "rev-parse", "--show-object-format", may_fail=True) == "sha256":
+        remedy = "Make one with SHA-1 objects: git init --object-format=sha1, and bring the files there."
+        raise Invalid(Problem(where=top, message="has SHA-256 objects, which Andon does not store.", remedy=remedy))
     return WorkingCopy(Path(top))
 
 
