@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from andon.config import ServerConfig
+from andon.engine.attempts import Attempts
 from andon.engine.clock import Clock
 from andon.engine.dispatch import Performer
 from andon.kernel.masks import Masks
@@ -20,6 +22,7 @@ from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.delivery.effects import performers as delivery_performers
+from andon.tools.delivery.model.line import ReadLine
 from andon.tools.delivery.ports import DeliveryPorts
 from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
@@ -29,6 +32,7 @@ from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspace
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
 from andon.tools.pipelines.effects import World
 from andon.tools.pipelines.effects import performers as pipeline_performers
+from andon.tools.pipelines.model.run import ReadPipeline
 from andon.tools.pipelines.ports import ReuseIndex
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
@@ -92,12 +96,21 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         service_logs=service_logs,
         router=router,
         secrets=secret_store,
-        performers={
-            **pipeline_performers(_world(config, build_runner(config, sandboxes, masks), logs, reuse, packer)),
-            **artifact_performers(registries),
-            **delivery_performers(ports),
-        },
+        performers=_guarded(
+            data / "trying",
+            {
+                **pipeline_performers(_world(config, build_runner(config, sandboxes, masks), logs, reuse, packer)),
+                **artifact_performers(registries),
+                **delivery_performers(ports),
+            },
+        ),
     )
+
+
+def _guarded(folder: Path, performers: dict[type, Performer]) -> dict[type, Performer]:
+    """What reads files that strangers pushed is set aside when the server dies of it."""
+    attempts = Attempts(folder)
+    return {**performers, **{effect: attempts.guard(performers[effect]) for effect in (ReadPipeline, ReadLine)}}
 
 
 def _world(
