@@ -27,7 +27,7 @@ def parse_duration(text: str, longest: timedelta = _LONGEST) -> timedelta:
 
     Errors: Invalid.
     """
-    if not _WHOLE.match(text) or len(text) > 20:
+    if len(text) > 20 or not _WHOLE.match(text):
         remedy = f'Write "{text}s" for seconds.' if text.isdecimal() and len(text) < 10 else ""
         message = 'expected a duration such as "30s", "5m" or "1h30m".'
         raise Invalid(Problem(message=message, remedy=remedy))

@@ -82,11 +82,14 @@ class Span:
     style: Style = PLAIN
 
 
+_BLANKS_PER_CHARACTER = 4
+
+
 def spans(line: str) -> tuple[Span, ...]:
     """The line as it looks at the end."""
     if not _SPECIAL.search(line):
         return (Span(line),) if line else ()
-    screen = _Line()
+    screen = _Line(most_blanks=_BLANKS_PER_CHARACTER * len(line) + _WIDEST)
     at = 0
     for order in _ORDER.finditer(line):
         screen.print(line[at : order.start()])
@@ -115,8 +118,10 @@ def painted(line: str) -> str:
 class _Line:
     """The cells of one line, and where the next character goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_blanks: int) -> None:
         self._cells: list[tuple[str, Style]] = []
+        #: that orders may still make; an order costs a few characters, and could make a whole line of them
+        self._blanks_left = most_blanks
         self._at = 0
         self._style = PLAIN
 
@@ -154,9 +159,16 @@ class _Line:
         if not text:
             return
         if self._at > len(self._cells):
+            self._at = len(self._cells) + self._granted(self._at - len(self._cells))
             self._cells += [(" ", PLAIN)] * (self._at - len(self._cells))
         self._cells[self._at : self._at + len(text)] = [(character, self._style) for character in text]
         self._at += len(text)
+
+    def _granted(self, blanks: int) -> int:
+        """So many blanks, or as many as are left."""
+        granted = min(blanks, self._blanks_left)
+        self._blanks_left -= granted
+        return granted
 
     def _erase(self, which: int) -> None:
         if which == 0:
@@ -164,7 +176,7 @@ class _Line:
         elif which == 2:
             self._cells.clear()
         else:
-            blank = min(self._at + 1, len(self._cells))
+            blank = self._granted(min(self._at + 1, len(self._cells)))
             self._cells[:blank] = [(" ", PLAIN)] * blank
 
 

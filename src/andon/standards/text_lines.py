@@ -10,20 +10,21 @@ LONGEST = 4 * 1024 * 1024
 
 def lines_of(pieces: Iterable[bytes], longest: int = LONGEST) -> Iterator[bytes | None]:
     """Each line without its end, LF or CR LF; None for one that is too long. The last may have no end."""
-    kept = b""
+    kept = bytearray()
     skipping = False
     for piece in pieces:
-        *whole, rest = (kept + piece).split(b"\n") if not skipping else piece.split(b"\n")
-        if whole and skipping:
-            del whole[0]
+        *ends, rest = piece.split(b"\n")
+        for end in ends:
+            is_too_long = skipping or len(kept) + len(end) > longest
+            yield None if is_too_long else bytes(kept + end).removesuffix(b"\r")
+            kept.clear()
             skipping = False
-            yield None
-        for line in whole:
-            yield line.removesuffix(b"\r") if len(line) <= longest else None
-        kept = b"" if skipping else rest
+        if not skipping:
+            kept += rest
         if len(kept) > longest:
-            kept, skipping = b"", True
+            kept.clear()
+            skipping = True
     if skipping:
         yield None
     elif kept:
-        yield kept.removesuffix(b"\r")
+        yield bytes(kept).removesuffix(b"\r")
