@@ -44,7 +44,7 @@ def test_the_internet_is_outside(text: str) -> None:
 @given(st.ip_addresses(v=4))
 def test_an_address_is_judged_alike_in_every_dress(address: object) -> None:
     """As itself, mapped into IPv6, and translated."""
-    for dress in (f"::ffff:{address}", f"64:ff9b::{address}"):
+    for dress in (f"::ffff:{address}", f"64:ff9b::{address}", f"::ffff:0:{address}"):
         assert is_internal(ip_address(dress)) == is_internal(ip_address(str(address)))
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -91,6 +94,61 @@ async def test_a_task_has_a_bound_of_connections(tmp_path: Path) -> None:
     """One more is told so."""
     proxy = proxy_to(tmp_path, limits=ProxyLimits(connections=0))
     assert (await ask(proxy, b"CONNECT a.example:443 HTTP/1.1\r\n\r\n")).startswith(b"HTTP/1.1 503 ")
+
+
+async def test_connections_that_ask_nothing_are_bounded_too(tmp_path: Path) -> None:
+    """Each holds a descriptor of the server's: those beyond the bound are closed at once."""
+    proxy = proxy_to(tmp_path, limits=ProxyLimits(connections=2))
+    async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as server:
+        place = server.sockets[0].getsockname()
+        silent = [await asyncio.open_connection(*place) for _ in range(30)]
+        await until(lambda: proxy.open_now == 5, what="the last ones to be closed")
+        async with asyncio.timeout(20):
+            closed = [await reader.read() for reader, _ in silent[5:]]
+        for _, writer in silent:
+            writer.close()
+    assert closed == [b""] * 25
+
+
+async def test_slow_names_hold_up_only_their_own_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that wait for a name server are the task's, not those in which the server does its work."""
+    waiting, answered = [], threading.Event()
+
+    def never(*names: object, **_: object) -> list[object]:
+        waiting.append(names)
+        answered.wait(20)
+        return []
+
+    proxy = proxy_to(tmp_path, limits=ProxyLimits(lookups=2))
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+    with monkeypatch.context() as patch:
+        patch.setattr("andon.machine.network.policy.socket.getaddrinfo", never)
+        asked = b"CONNECT slow.example:443 HTTP/1.1\r\n\r\n"
+        async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as server:
+            place = server.sockets[0].getsockname()[:2]
+            clients = [connected(place, asked) for _ in range(6)]
+            await until(lambda: len(waiting) == 2, what="names to be looked up")
+            async with asyncio.timeout(10):
+                assert await asyncio.to_thread(lambda: "free") == "free"
+            answered.set()
+            for each in clients:
+                each.close()
+    proxy.close()
+
+
+def connected(place: tuple[str, int], asked: bytes) -> socket.socket:
+    """A client that has asked, and looked no name up."""
+    client = socket.socket()
+    client.connect(place)
+    client.sendall(asked)
+    return client
+
+
+@pytest.mark.parametrize("host", ["a..b", f"a{'b' * 70}.example", ".", "-"])
+async def test_what_is_no_host_name_is_said(tmp_path: Path, host: str) -> None:
+    """In an answer, and not by a connection that breaks."""
+    heard = await ask(proxy_to(tmp_path), f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
+    assert heard.startswith((b"HTTP/1.1 502 ", b"HTTP/1.1 400 "))
 
 
 async def test_who_never_asks_is_let_go(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ _INTERNAL = tuple(
     )
 )  # fmt: skip
 #: IPv6 addresses that hold an IPv4 address in their last 32 bits
-_TRANSLATED = tuple(ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+_TRANSLATED = tuple(ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96"))
 
 
 def is_internal(address: Address) -> bool:

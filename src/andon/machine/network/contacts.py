@@ -8,10 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-#: of the file; more is not written, and the sum says that there was more
-MOST_LINES = 5000
-#: of hosts in the sum
-MOST_HOSTS = 100
+#: that a task may make; more are refused, so that none is missing from the sum
+MOST_CONNECTIONS = 20_000
+#: that a task may talk to, for the same reason
+MOST_HOSTS = 500
+#: refusals that are written down, and refused hosts in the sum: what was not reached may be missing
+MOST_REFUSALS = 1000
+MOST_REFUSED_HOSTS = 100
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,22 +42,37 @@ class HostSum:
 
 
 class Contacts:
-    """The file of one task."""
+    """The file of one task, and what it says already."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._left = MOST_LINES
+        known = _read(file)
+        self._hosts = {(each.host, each.port) for each in known if not each.refused}
+        self._refusals = sum(1 for each in known if each.refused)
+        self._connections = len(known) - self._refusals
+        self._is_broken = False
+
+    def why_no_more(self, host: str, port: int) -> str:
+        """Why the task makes no connection to this host; "" when it may, and then it is counted."""
+        if self._connections >= MOST_CONNECTIONS:
+            return f"the task has made {MOST_CONNECTIONS:,} connections, and may make no more"
+        if (host, port) not in self._hosts and len(self._hosts) >= MOST_HOSTS:
+            return f"the task has talked to {MOST_HOSTS} hosts, and may talk to no other"
+        self._hosts.add((host, port))
+        self._connections += 1
+        return ""
 
     def add(self, contact: Contact) -> None:
         """Write one down; a full disk costs the line, not the connection."""
-        if self._left <= 0:
+        if contact.refused:
+            self._refusals += 1
+        if self._is_broken or (contact.refused and self._refusals > MOST_REFUSALS):
             return
-        self._left -= 1
         try:
             with self._file.open("ab") as opened:
                 opened.write(msgspec.json.encode(contact) + b"\n")
         except OSError:
-            self._left = 0
+            self._is_broken = True
 
 
 def summed(file: Path) -> tuple[HostSum, ...]:
@@ -62,8 +80,14 @@ def summed(file: Path) -> tuple[HostSum, ...]:
     found: dict[tuple[str, int], list[Contact]] = defaultdict(list)
     for contact in _read(file):
         found[contact.host, contact.port].append(contact)
-    sums = [_sum(contacts) for contacts in found.values()]
-    return tuple(sorted(sums, key=lambda each: (not each.refused, each.host, each.port))[:MOST_HOSTS])
+    reached = [_sum(contacts) for contacts in found.values() if not all(each.refused for each in contacts)]
+    refused = [_sum(contacts) for contacts in found.values() if all(each.refused for each in contacts)]
+    refused = sorted(refused, key=_place)[:MOST_REFUSED_HOSTS]
+    return tuple(sorted((*refused, *reached), key=lambda each: (not each.refused, *_place(each))))
+
+
+def _place(host: HostSum) -> tuple[str, int]:
+    return host.host, host.port
 
 
 def _sum(contacts: list[Contact]) -> HostSum:
@@ -83,7 +107,7 @@ def _read(file: Path) -> list[Contact]:
     except FileNotFoundError:
         return []
     contacts = []
-    for line in lines[:MOST_LINES]:
+    for line in lines[: MOST_CONNECTIONS + MOST_REFUSALS]:
         try:
             contacts.append(msgspec.json.decode(line, type=Contact))
         except msgspec.DecodeError:  # the last one, when the server died over it

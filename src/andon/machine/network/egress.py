@@ -63,7 +63,8 @@ class Egress:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LAST_WORDS_S):
                     await proxy.is_done.wait()
-        return summed(_contacts(folder))
+            proxy.close()
+        return await asyncio.to_thread(summed, _contacts(folder))
 
 
 def _contacts(folder: Path) -> Path:

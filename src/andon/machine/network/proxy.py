@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -18,7 +19,10 @@ _CHUNK_BYTES = 64 * 1024
 class ProxyLimits:
     """What one task may use."""
 
+    #: open at the same time; as many again are told so, and further ones are closed at once
     connections: int = 64
+    #: names that are looked up at the same time
+    lookups: int = 4
     head_bytes: int = 64 * 1024
     head_s: float = 20
     connect_s: float = 20
@@ -49,12 +53,19 @@ class TaskProxy:
 
     def __post_init__(self) -> None:
         self.is_done.set()
+        self._lookups = ThreadPoolExecutor(self.limits.lookups, thread_name_prefix="names")
+
+    def close(self) -> None:
+        """No name is looked up any more."""
+        self._lookups.shutdown(wait=False, cancel_futures=True)
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """One connection, from its first byte to its last."""
         self.open_now += 1
         self.is_done.clear()
         try:
+            if self.open_now > 2 * self.limits.connections + 1:  # each holds a descriptor of the server's
+                return
             async with asyncio.timeout(self.limits.head_s):
                 head = await reader.readuntil(b"\r\n\r\n")
             if self.open_now > self.limits.connections:
@@ -95,7 +106,10 @@ class TaskProxy:
         """Errors: NotAllowed, OSError."""
         failed: OSError | None = None
         async with asyncio.timeout(self.limits.connect_s):
-            for address in await allowed_addresses(self.policy, to):
+            addresses = await allowed_addresses(self.policy, to, self._lookups)
+            if why := self.contacts.why_no_more(to.host, to.port):
+                raise NotAllowed(f"{to} is refused: {why}.")
+            for address in addresses:
                 try:
                     return await asyncio.open_connection(str(address), to.port)
                 except OSError as error:
