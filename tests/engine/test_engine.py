@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -351,6 +352,12 @@ def test_an_older_shape_is_brought_up_to_date() -> None:
     assert codec.encode(lamp.LampBroke(reason="new"))[:2] == ("engine.LampBroke", 2)
     with pytest.raises(Exception, match="does not know"):
         codec.decode(replace(entry, schema=9))
+
+
+def test_names_that_are_no_utf8_can_be_recorded() -> None:
+    """Python keeps their bytes as surrogates, which no JSON holds: one file name must not break an effect."""
+    _, _, data = Codec((lamp.LampBroke,)).encode(lamp.LampBroke(reason="x\udcff.xml"))
+    assert json.loads(data)["reason"] == "x\N{REPLACEMENT CHARACTER}.xml"
 
 
 def test_words_of_an_event_are_masked_before_they_are_recorded() -> None:

@@ -63,10 +63,17 @@ class Codec:
         name = self._names.get(type(event))
         if name is None:
             raise UnknownEvent(f"{type(event).__qualname__} is not among the events of any tool; add it to EVENTS.")
-        data = self._encoder.encode(event)
+        data = self._encoded(event)
         if self._masks.needles.found_in(data):
-            data = self._encoder.encode(masked(msgspec.to_builtins(event), self._masks.text))
+            data = self._encoded(masked(msgspec.to_builtins(event), self._masks.text))
         return name, self._schemas[name], data
+
+    def _encoded(self, event: object) -> bytes:
+        """As JSON; bytes of names that are no UTF-8, which Python keeps as surrogates, are shown as U+FFFD."""
+        try:
+            return self._encoder.encode(event)
+        except UnicodeEncodeError:
+            return self._encoder.encode(masked(msgspec.to_builtins(event), _readable, is_words=True))
 
     def decode(self, entry: Entry) -> Envelope[object]:
         """The entry's event in its envelope. Errors: UnknownEvent, Undecodable."""
@@ -109,3 +116,7 @@ class Codec:
 
     def _newest(self, name: str) -> int:
         return 1 + max((shape for known, shape in self._upcasts if known == name), default=0)
+
+
+def _readable(text: str) -> str:
+    return text.encode(errors="surrogatepass").decode(errors="replace")

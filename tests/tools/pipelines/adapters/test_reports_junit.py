@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,10 @@ async def test_reports_that_are_too_much_together_are_refused(tmp_path: Path, mo
         sparse.truncate(2000)
     with pytest.raises(Invalid, match="more than 1 KiB together"):
         await JunitReports().read(str(tmp_path), ("*.xml",))
+
+
+async def test_names_that_are_no_utf8_can_be_told(tmp_path: Path) -> None:
+    """Python keeps such bytes as surrogates, which no JSON holds."""
+    (tmp_path / os.fsdecode(b"x\xff.xml")).write_text("<broken")
+    (warning,) = (await JunitReports().read(str(tmp_path), ("*.xml",))).warnings
+    assert warning.encode().startswith("x\N{REPLACEMENT CHARACTER}.xml".encode())

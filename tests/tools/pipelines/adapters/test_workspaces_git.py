@@ -90,6 +90,28 @@ async def test_links_in_a_commit_stay_links(shop: Workshop) -> None:
         await workspaces(shop).inside(RUN, UNIT, "out/hostname")
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("loop", "lead to each other"),
+        ("loop/below", "lead to each other"),
+        ("x/" * 3000, "too long"),
+        ("y" * 300, "too long"),
+        ("none", "left no"),
+        ("outside/none", "leads out"),
+        ("outside/etc/hostname", "leads out"),
+    ],
+)
+async def test_what_cannot_be_found_in_a_checkout_is_told(shop: Workshop, path: str, reason: str) -> None:
+    """In words, and nothing of what there is outside of it."""
+    tree = Path((await workspaces(shop).own(RUN, UNIT, SHOP, shop.commit({"file": "text"}))).path)
+    (tree / "loop").symlink_to("loop")
+    (tree / "outside").symlink_to("/")
+    with pytest.raises(Invalid, match=reason) as refused:
+        await workspaces(shop).inside(RUN, UNIT, path)
+    assert len(str(refused.value)) < 300
+
+
 async def test_a_commit_that_is_not_there_is_not_found(shop: Workshop) -> None:
     """Nor is one of a repository that is not there."""
     shop.commit({"file": "text"})

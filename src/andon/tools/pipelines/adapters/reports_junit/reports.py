@@ -60,7 +60,7 @@ def _once(files: list[Path]) -> Iterator[Path]:
 def _report(path: Path, folder: Path, warnings: list[str]) -> Report:
     """The report, or as much of it as can be read, with what is wrong noted."""
     try:
-        return read_junit(_content(path), path.relative_to(folder).as_posix())
+        return read_junit(_content(path), _shown(path.relative_to(folder)))
     except Unreadable as error:
         warnings.append(str(error))
         return error.before
@@ -89,6 +89,11 @@ def _files(folder: Path, globs: tuple[str, ...]) -> Iterator[Path]:
             name_in = path.relative_to(folder).as_posix()
             if any(one.matches(name_in) for one in patterns) and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _shown(path: Path) -> str:
+    """Its name in messages, where what is no UTF-8 in it is U+FFFD."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _content(path: Path) -> bytes:

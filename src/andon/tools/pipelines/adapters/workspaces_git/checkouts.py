@@ -29,6 +29,7 @@ OWN = "own"
 _NO_COMMIT = re.compile(
     "not a valid object name|not a git repository|bad object|failed to unpack tree object", re.IGNORECASE
 )
+_LONGEST_PATH = 200  #: in a message
 #: what stays in a task's folder when the run's workspaces are removed
 _KEPT = frozenset({"log"})
 #: for one `rm`; what is left after it is removed here, and says what is wrong
@@ -122,11 +123,16 @@ def _begin(path: Path, making: Path) -> bool:
 
 
 def _inside(checkout: Path, path: str) -> str:
-    found = (checkout / path).resolve()
-    if not found.is_relative_to(checkout.resolve()):
-        raise Invalid(f'"{path}" leads out of the checkout.')
-    if not found.exists():
-        raise Invalid(f'the task left no "{path}" in its checkout.')
+    try:
+        found = (checkout / path).resolve()
+        if not found.is_relative_to(checkout.resolve()):
+            raise Invalid(f'"{path}" leads out of the checkout.')
+        found.lstat()
+    except FileNotFoundError:
+        raise Invalid(f'the task left no "{path}" in its checkout.') from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to each other
+        reason = error.strerror if isinstance(error, OSError) else "its links lead to each other"
+        raise Invalid(f'"{path[:_LONGEST_PATH]}" cannot be read in the checkout: {reason}.') from None
     if found.is_dir() and not any(names for _, _, names in os.walk(found)):
         raise Invalid(f'the task left "{path}" without a file in it: there is nothing to publish.')
     return str(found)
