@@ -119,4 +119,4 @@ class Codec:
 
 
 def _readable(text: str) -> str:
-    return text.encode(errors="surrogatepass").decode(errors="replace")
+    return text.encode("utf-16-le", errors="surrogatepass").decode("utf-16-le", errors="replace")
