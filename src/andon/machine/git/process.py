@@ -14,7 +14,7 @@ from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.machine.git.pipes import CHUNK_BYTES, read_some, readable, write_all
-from andon.machine.process.launch import in_memory
+from andon.machine.process.memory import in_memory
 
 #: between asking a process to end, so that it removes its temporary files, and ending it
 GRACE = timedelta(seconds=2)

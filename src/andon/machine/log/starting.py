@@ -15,7 +15,8 @@ import andon
 from andon.kernel.masking import Needles
 from andon.machine.log.segments import OPEN
 from andon.machine.log.writer import SETTINGS_FD
-from andon.machine.process.launch import in_memory, moved_away
+from andon.machine.process.launch import moved_away
+from andon.machine.process.memory import in_memory
 
 LOCK_FD = 4
 _ROOT = str(Path(andon.__file__).parent.parent)

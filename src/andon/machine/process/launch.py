@@ -70,17 +70,6 @@ async def in_thread(start: Callable[[], _T]) -> _T:
         raise
 
 
-@contextmanager
-def in_memory(content: bytes) -> Iterator[int]:
-    """A descriptor from which a process can read this content; it has no place on a disk."""
-    handle = os.memfd_create("andon")
-    try:
-        os.pwrite(handle, content, 0)
-        yield handle
-    finally:
-        os.close(handle)
-
-
 def _keep_from_children() -> None:
     """Descriptors that the server was started with, or that a library left open, are not for what it starts."""
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  (names alone; the links lead nowhere)

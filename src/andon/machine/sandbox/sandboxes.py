@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from andon.machine.process.launch import Launch, in_memory
+from andon.machine.process.launch import Launch
+from andon.machine.process.memory import in_memory
 from andon.machine.sandbox.bubblewrap import Bubblewrap, find_bubblewrap, try_out
 from andon.machine.sandbox.host import look_around
 from andon.machine.sandbox.identities import Identities, Identity, give
