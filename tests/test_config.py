@@ -37,3 +37,15 @@ def test_the_address_that_people_use(environ: dict[str, str], url: str, own_url:
     """As it is written in links; IPv6 in brackets."""
     config: ServerConfig = server_config(environ)
     assert (config.url, config.own_url) == (url, own_url)
+
+
+def test_the_machines_proxies_are_read() -> None:
+    """As other programs read them; what is no HTTP proxy is refused by its variable, and without its password."""
+    environ = {"https_proxy": "http://proxy.example:3128", "HTTP_PROXY": "", "NO_PROXY": "mirror.example, .lan"}
+    upstream = server_config(environ).upstream
+    assert str(upstream.leading_to("pypi.org", 443, is_tunnel=True)) == "proxy.example:3128"
+    assert upstream.leading_to("pypi.org", 80, is_tunnel=False) is None
+    assert upstream.leading_to("a.lan", 443, is_tunnel=True) is None
+    with pytest.raises(Invalid, match=r"HTTP_PROXY: .* expected an address like") as refused:
+        server_config({"HTTP_PROXY": "socks5://ada:secret@proxy.example"})
+    assert "secret" not in str(refused.value)

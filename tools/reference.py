@@ -85,7 +85,7 @@ def _default(text: str) -> str:
     """As a person writes it; where it is computed, the variable's own text says it."""
     from andon import config
 
-    return str(getattr(config, text, text)).strip('"') if text not in {"Path()", "()"} else ""
+    return str(getattr(config, text, text)).strip('"') if text not in {"Path()", "()"} and "field(" not in text else ""
 
 
 def _code_names(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,13 @@ from andon.kernel.errors import Invalid, Problem
 from andon.kernel.limits import LARGEST, Limits, bounded
 from andon.kernel.sizes import MEBIBYTE
 from andon.machine.disk import Reserve
+from andon.standards.http_proxy import (
+    HttpProxy,
+    ProxySettings,
+    parse_http_proxy,
+    parse_no_proxy,
+    variable,
+)
 from andon.standards.web_origin import LOOPBACK, Network, parse_host_ports, parse_networks, parse_origin
 
 T = TypeVar("T")
@@ -72,6 +79,8 @@ class ServerConfig:
     egress_allow: tuple[str, ...] = ()
     #: ANDON_HOST_NETWORK: repositories, comma separated, whose tasks may say network = "host"
     host_network: tuple[str, ...] = ()
+    #: HTTPS_PROXY, HTTP_PROXY, NO_PROXY: the proxies through which tasks with a network reach outside hosts
+    upstream: ProxySettings = field(default_factory=ProxySettings)
     #: PATH: where programs are looked for, by the server and by tasks
     search_path: str = os.defpath
     #: ANDON_PUBLIC_READ: pages can be read without signing in
@@ -174,6 +183,18 @@ class _Settings:
             self.problems.extend(replace(problem, where=name) for problem in error.problems)
             return default
 
+    def upstream(self) -> ProxySettings:
+        """The proxies that the machine's programs are to use."""
+        found: dict[str, HttpProxy | None] = {}
+        for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+            try:
+                text = variable(self._environ, name)
+                found[name] = parse_http_proxy(text) if text else None
+            except Invalid as error:
+                self.problems.extend(replace(problem, where=name) for problem in error.problems)
+        direct = parse_no_proxy(variable(self._environ, "NO_PROXY"))
+        return ProxySettings(tunnels=found.get("HTTPS_PROXY"), plain=found.get("HTTP_PROXY"), direct=direct)
+
 
 def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> ServerConfig:
     """The server's settings. Errors: Invalid, with every setting that is wrong."""
@@ -191,6 +212,7 @@ def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None 
         bases=settings.read("ANDON_BASES", _folders, ()),
         egress_allow=settings.read("ANDON_EGRESS_ALLOW", lambda text: parse_host_ports(_names(text)), ()),
         host_network=tuple(_names(environ.get("ANDON_HOST_NETWORK", ""))),
+        upstream=settings.upstream(),
         search_path=environ.get("PATH", os.defpath),
         public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
         service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),

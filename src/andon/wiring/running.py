@@ -8,6 +8,7 @@ from andon.config import ServerConfig
 from andon.kernel.masks import Masks
 from andon.machine.limits.group import Groups, LimitSettings
 from andon.machine.network.egress import Egress
+from andon.machine.network.upstream import Upstream
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
@@ -30,7 +31,7 @@ def build_runner(config: ServerConfig, sandboxes: Sandboxes, masks: Masks) -> Bu
         allowed_env=dict(config.task_env),
         filter_of=lambda _: masks.stream(),
         host_network=frozenset(config.host_network),
-        egress=Egress(opened=frozenset(config.egress_allow)),
+        egress=Egress(opened=frozenset(config.egress_allow), upstream=Upstream(settings=config.upstream)),
     )
     return BubblewrapRunner(settings)
 

@@ -13,6 +13,7 @@ from andon.machine.network.contacts import Contacts, HostSum, summed
 from andon.machine.network.listening import PROXY_PORT, listen_inside
 from andon.machine.network.policy import EgressPolicy
 from andon.machine.network.proxy import TaskProxy
+from andon.machine.network.upstream import Upstream
 
 _HEAD_LIMIT_BYTES = 64 * 1024
 _LAST_WORDS_S = 2  #: until the connections of a task that has ended are counted
@@ -41,12 +42,14 @@ class Egress:
 
     #: "host:port" that are open to tasks although they may be internal
     opened: frozenset[str] = frozenset()
+    #: the proxies that lead outside
+    upstream: Upstream = field(default_factory=Upstream)
     _open: dict[Path, tuple[asyncio.Server, TaskProxy]] = field(default_factory=dict)
 
     async def serve(self, folder: Path, listening: socket.socket, hosts: tuple[str, ...] | None) -> None:
         """Let the sandbox in whose network the socket listens out, to these hosts."""
         policy = EgressPolicy(hosts=hosts, opened=self.opened)
-        proxy = TaskProxy(policy=policy, contacts=Contacts(_contacts(folder)))
+        proxy = TaskProxy(policy=policy, contacts=Contacts(_contacts(folder)), upstream=self.upstream)
         server = await asyncio.start_server(proxy.serve, sock=listening, limit=_HEAD_LIMIT_BYTES)
         self._open[folder] = (server, proxy)
 

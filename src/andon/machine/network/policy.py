@@ -98,3 +98,11 @@ async def allowed_addresses(policy: EgressPolicy, to: Destination, threads: Exec
     for address in addresses:  # one that is inside among others is a trick
         policy.check_address(to, address, own)
     return addresses
+
+
+async def addresses_if_known(policy: EgressPolicy, to: Destination, threads: Executor) -> list[Address]:
+    """The same where another proxy resolves the name; none when this machine does not know it. Errors: NotAllowed."""
+    try:
+        return await allowed_addresses(policy, to, threads)
+    except OSError:  # behind such a proxy, names of the outside are often not known; a time-out is one too
+        return []

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from andon.machine.network.addresses import Address
 from andon.machine.network.contacts import Contact, Contacts
-from andon.machine.network.policy import Destination, EgressPolicy, NotAllowed, allowed_addresses
+from andon.machine.network.policy import Destination, EgressPolicy, NotAllowed, addresses_if_known, allowed_addresses
 from andon.machine.network.request import NoRequest, ProxyRequest, parse_request
+from andon.machine.network.upstream import Upstream, connect_through
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -46,6 +48,7 @@ class TaskProxy:
 
     policy: EgressPolicy
     contacts: Contacts
+    upstream: Upstream = field(default_factory=Upstream)
     limits: ProxyLimits = field(default_factory=ProxyLimits)
     open_now: int = 0
     #: set while no connection is open
@@ -84,7 +87,7 @@ class TaskProxy:
 
     async def _answer(self, request: ProxyRequest, reader: StreamReader, writer: StreamWriter) -> None:
         try:
-            far_reader, far_writer = await self._connect(request.to)
+            far_reader, far_writer = await self._connect(request)
         except NotAllowed as no:
             self._note(request.to, refused=str(no))
             await _say(writer, 403, str(no))
@@ -96,25 +99,22 @@ class TaskProxy:
             return
         counts = _Counts(at=asyncio.get_running_loop().time())
         try:
-            await _say(writer, 200, "") if request.is_tunnel else far_writer.write(request.head)
+            if request.is_tunnel:
+                await _say(writer, 200, "")
             await self._pass_on((reader, writer), (far_reader, far_writer), counts)
         finally:
             far_writer.close()
             self._note(request.to, sent=counts.sent, received=counts.received)
 
-    async def _connect(self, to: Destination) -> tuple[StreamReader, StreamWriter]:
-        """Errors: NotAllowed, OSError."""
-        failed: OSError | None = None
+    async def _connect(self, request: ProxyRequest) -> tuple[StreamReader, StreamWriter]:
+        """A connection over which the request's head was sent. Errors: NotAllowed, OSError."""
         async with asyncio.timeout(self.limits.connect_s):
-            addresses = await allowed_addresses(self.policy, to, self._lookups)
-            if why := self.contacts.why_no_more(to.host, to.port):
-                raise NotAllowed(f"{to} is refused: {why}.")
-            for address in addresses:
-                try:
-                    return await asyncio.open_connection(str(address), to.port)
-                except OSError as error:
-                    failed = error
-        raise failed or OSError("it has no address")
+            proxy = self.upstream.leading_to(request, self.policy)
+            find = addresses_if_known if proxy else allowed_addresses
+            addresses = await find(self.policy, request.to, self._lookups)
+            if why := self.contacts.why_no_more(request.to.host, request.to.port):
+                raise NotAllowed(f"{request.to} is refused: {why}.")
+            return await (connect_through(proxy, request) if proxy else _connect_to(addresses, request))
 
     async def _pass_on(
         self, near: tuple[StreamReader, StreamWriter], far: tuple[StreamReader, StreamWriter], counts: _Counts
@@ -144,12 +144,27 @@ class TaskProxy:
                     return
                 target.write(chunk)
                 await target.drain()
-            target.write_eof()
+            if target.can_write_eof():  # not over TLS
+                target.write_eof()
 
     def _note(self, to: Destination, *, refused: str = "", sent: int = 0, received: int = 0) -> None:
         self.contacts.add(
             Contact(host=to.host, port=to.port, refused=refused[:300], sent_bytes=sent, received_bytes=received)
         )
+
+
+async def _connect_to(addresses: list[Address], request: ProxyRequest) -> tuple[StreamReader, StreamWriter]:
+    """The first that answers, which is sent the request. Errors: OSError."""
+    failed: OSError | None = None
+    for address in addresses:
+        try:
+            reader, writer = await asyncio.open_connection(str(address), request.to.port)
+        except OSError as error:
+            failed = error
+            continue
+        writer.write(request.head)
+        return reader, writer
+    raise failed or OSError("it has no address")
 
 
 _WORDS = {

@@ -52,6 +52,7 @@ class Bench:
         (self.tree / "file").write_text("committed\n")
         self.wants_sandbox = wants_sandbox
         self.masks = Masks()
+        self.allowed = {"ALLOWED": "yes"}
         self.host_network: frozenset[str] = frozenset()
         self.egress: frozenset[str] = frozenset()
         self.runner = self.new_runner()
@@ -66,7 +67,7 @@ class Bench:
             sandboxes=Sandboxes(seen),
             groups=groups_of(self.data),
             reserve=self.reserve or Reserve(folder=self.data),
-            allowed_env={"ALLOWED": "yes"},
+            allowed_env=self.allowed,
             filter_of=lambda _: self.masks.stream(),
             host_network=self.host_network,
             egress=Egress(opened=self.egress),
@@ -238,6 +239,13 @@ async def test_the_network_is_a_proxy_that_says_no_in_words(bench: Bench, server
     assert (host.host, host.port, host.connections) == ("localhost", server, 1)
     assert "not in the task's list" in host.refused
     assert "not in the task's list" in bench.log()
+
+
+async def test_the_machines_own_proxy_is_not_the_tasks(bench: Bench) -> None:
+    """An operator who gives every task the machine's variables takes no task its network."""
+    bench.allowed["https_proxy"] = "http://machine.example:1"
+    await bench.run("echo $https_proxy $ALLOWED", network=True)
+    assert bench.log() == "http://127.0.0.1:3128 yes\n"
 
 
 async def test_what_an_operator_opened_is_reached_also_after_a_restart(bench: Bench) -> None:

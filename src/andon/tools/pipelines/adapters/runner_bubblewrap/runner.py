@@ -185,8 +185,9 @@ class BubblewrapRunner:
         status, search_path = places.process.status_path, machine.shown.host.search_path
         with places.output.made() as output:
             if machine.bubblewrap.program:
-                env = task_env(job, self._settings.allowed_env, search_path=search_path, home=HOME)
-                env = {**PROXY_ENV, **env} if uses_proxy(job) else env
+                # the machine's own proxy is not for the task: the server's connects through it
+                allowed = {**self._settings.allowed_env, **(PROXY_ENV if uses_proxy(job) else {})}
+                env = task_env(job, allowed, search_path=search_path, home=HOME)
                 spec = task_sandbox(job, places, env)
                 with machine.launch(spec, task_command(job), mark=places.mark, output=output, status=status) as launch:
                     yield launch
