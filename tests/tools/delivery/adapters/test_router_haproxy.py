@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,7 +14,14 @@ import pytest
 from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.testing.waiting import until
-from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, admin_socket, find_haproxy
+from andon.tools.delivery.adapters.router_haproxy import (
+    HAProxyConfig,
+    HAProxyRouter,
+    admin_socket,
+    find_haproxy,
+    process,
+    router,
+)
 from andon.tools.delivery.adapters.router_haproxy.config_file import commands, render
 from andon.tools.delivery.model.slots import Slot
 from andon.tools.delivery.model.traffic import Mode, Route, Server
@@ -159,6 +167,17 @@ async def test_a_new_port_is_taken_and_the_old_one_left(crossing: Crossing) -> N
     assert (await ask(other)).text == "blue"
     with pytest.raises(httpx2.ConnectError):
         await ask(first)
+
+
+async def test_a_port_that_somebody_has_is_passed_over(crossing: Crossing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not even asked who that is, which takes a second on a busy machine."""
+    monkeypatch.delattr(process, "_owner")
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", 0))
+        somebody.listen()
+        taken = int(somebody.getsockname()[1])
+        monkeypatch.setattr(router, "PORTS", range(taken, taken + 50))
+        assert await crossing.router.ensure(crossing.route(1, blue="live")) > taken
 
 
 async def test_an_older_wish_does_not_undo_a_newer_one(crossing: Crossing) -> None:

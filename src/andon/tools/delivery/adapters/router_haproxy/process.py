@@ -106,9 +106,14 @@ async def _end(number: int, folder: Path) -> None:
         os.close(handle)
 
 
-async def check_port(bind: str, port: int, who: str, within_s: float = FREE_WITHIN_S) -> None:
+def is_free(bind: str, port: int) -> bool:
+    """Whether somebody could listen there now."""
+    return _try_bind(bind, port) is None
+
+
+async def check_port(bind: str, port: int, who: str) -> None:
     """Go on only when nobody listens there, also not after a moment. Errors: PortError that names who does."""
-    deadline = asyncio.get_running_loop().time() + within_s
+    deadline = asyncio.get_running_loop().time() + FREE_WITHIN_S
     while (error := _try_bind(bind, port)) is not None:
         if error.errno != errno.EADDRINUSE:
             raise PortError(f"{who} cannot listen on {bind}:{port}: {error.strerror}.", permanent=True) from error

@@ -141,22 +141,17 @@ class HAProxyRouter:
         await process.end(folder)
         if held.child:
             process.collect(held.child)
-        port = route.port or _known_port(folder) or await self._free_port()
+        port = route.port or _known_port(folder) or self._free_port()
         await process.check_port(self._config.bind, port, f"{route.service} in {route.environment}")
         _write(folder / process.CONFIG, render(route, self._config.bind, port, self._config.connections))
         held.child = await process.start(self._config.program, folder)
         _write(folder / PORT_FILE, str(port))
         return port
 
-    async def _free_port(self) -> int:
+    def _free_port(self) -> int:
         taken = {_known_port(path.parent) for path in self._config.folder.glob(f"*/*/{PORT_FILE}")}
-        for port in (p for p in PORTS if p not in taken):
-            try:
-                await process.check_port(self._config.bind, port, "a service", within_s=0)
-            except PortError:
-                continue
-            return port
-        return secrets.choice(range(20000, 30000))
+        free = (port for port in PORTS if port not in taken and process.is_free(self._config.bind, port))
+        return next(free, secrets.choice(range(20000, 30000)))
 
 
 async def _confirm(folder: Path, route: Route, said: str) -> None:
