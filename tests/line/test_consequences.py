@@ -59,6 +59,12 @@ async def test_a_changed_service_is_told_until_it_serves() -> None:
     assert second.startswith("  ✓ test: shop ")
 
 
+async def test_requests_that_a_changed_service_cut_off_are_told() -> None:
+    """A changed setting switches slots as any promotion does."""
+    said = await lines(played(requested(TEST), replace(verified(TEST), cut_off=1)))
+    assert said[-1] == "    ! 1 request was cut off when the drain ended; raise drain in line.toml."
+
+
 async def test_a_changed_service_that_fails_is_told() -> None:
     """After the ✓ of the line itself."""
     _, second = await lines(played(requested(TEST), failed(TEST)))

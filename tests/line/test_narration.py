@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -99,6 +100,14 @@ def test_a_green_run_of_a_service_goes_on_to_the_environments() -> None:
     story, said = told(queued(), finished(service=SERVICE), published(), verified(TEST), offered())
     assert story.is_over
     assert "waits for: andon promote shop --env production" in said[-1]
+
+
+def test_requests_that_a_switch_cut_off_are_told() -> None:
+    """Below the verdict, with what to do about it."""
+    cut = replace(verified(TEST), cut_off=3, drain=timedelta(seconds=10))
+    said = told(queued(), cut)[1]
+    assert said[-1] == "    ! 3 requests were cut off when the drain of 10 s ended; raise drain in line.toml."
+    assert len(said[-1]) <= 100
 
 
 def test_a_green_run_of_a_library_ends_with_its_verdict() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.refusal import CommandRefused
+from andon.tools.delivery.condition import cut_off_sentence
 from andon.tools.delivery.events import PromotionFailed, PromotionId, PromotionRequested, PromotionVerified
 
 TOLD_FOR = timedelta(minutes=3)  #: of waiting, before the pusher is sent to the board
@@ -46,7 +47,9 @@ class Consequences:
                 return (f"  ✗ refused by {event.rule}: {event.reason}", f"    {event.remedy}")
             case PromotionVerified() as event if event.promotion in self.waiting:
                 self.waiting.discard(event.promotion)
-                return (f"  ✓ {event.environment}: {event.service} {event.version} serves as line.toml says now",)
+                head = f"  ✓ {event.environment}: {event.service} {event.version} serves as line.toml says now"
+                warning = cut_off_sentence(event)
+                return (head, f"    ! {warning}") if warning else (head,)
             case PromotionFailed() as event if event.promotion in self.waiting:
                 self.waiting.discard(event.promotion)
                 reason = event.reason.splitlines() or [""]

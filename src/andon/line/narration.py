@@ -18,6 +18,7 @@ from andon.line import consequences
 from andon.line.facts import Facts
 from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
+from andon.tools.delivery.condition import cut_off_sentence
 from andon.tools.delivery.events import (
     LineDefined,
     LineRejected,
@@ -126,7 +127,7 @@ class Story:
                 self._checks[event.promotion] = event.checks
             case PromotionVerified():
                 self.is_over = self.views.facts.after(event.environment) is None
-                return (_verified(event, self._checks.get(event.promotion, 0)),)
+                return _verified(event, self._checks.get(event.promotion, 0))
             case PromotionOffered():
                 self.is_over = True
                 command = f"andon promote {event.service} --env {event.environment}"
@@ -148,9 +149,11 @@ def _wrapped(text: str) -> list[str]:
     return [part for line in text.splitlines() for part in textwrap.wrap(line, REASON_WIDTH)] or [""]
 
 
-def _verified(event: PromotionVerified, checks: int) -> str:
+def _verified(event: PromotionVerified, checks: int) -> tuple[str, ...]:
     smoke = f"{checks} smoke check{'s' if checks != 1 else ''} passed"
-    return _row("✓", event.environment, f"{event.service} {event.version}, blue/green, {smoke}", event.took)
+    row = _row("✓", event.environment, f"{event.service} {event.version}, blue/green, {smoke}", event.took)
+    warning = cut_off_sentence(event)
+    return (row, f"    ! {warning}") if warning else (row,)
 
 
 class LineNarrator:

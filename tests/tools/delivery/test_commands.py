@@ -24,6 +24,8 @@ ANSWER = {
     "reason": "",
     "took_seconds": 1.25,
     "url": "http://127.0.0.1:8702/",
+    "cut_off": 0,
+    "warning": "",
 }
 REVISION = {"version": "1.2"}
 SERVICE = {
@@ -73,6 +75,13 @@ def test_promote_says_where_it_is_now() -> None:
     assert commands.promote("shop", session=session) == 0
     assert said() == "✓ shop 1.2 verified in production after 1.2 s\n  http://127.0.0.1:8702/\n"
     assert api.asked[0] == ("POST", "/api/v1/promotions", {"service": "shop", "environment": "", "version": ""})
+
+
+def test_promote_says_what_the_switch_cut_off() -> None:
+    """The promotion is verified; whoever was cut off was not."""
+    session, _, said = opened(ANSWER | {"cut_off": 3, "warning": "3 requests were cut off."})
+    assert commands.promote("shop", session=session) == 0
+    assert said().endswith("\n  ! 3 requests were cut off.\n")
 
 
 def test_promote_waits_for_the_verdict_in_steps() -> None:

@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_200_OK
 from andon.engine.desk import Desk
 from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version
 from andon.tools.delivery import api_logs, api_removal
-from andon.tools.delivery.condition import of_environment
+from andon.tools.delivery.condition import cut_off_sentence, of_environment
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
 from andon.tools.delivery.model.promotion import PromotionId, Request, promotion_id
@@ -66,6 +66,9 @@ class PromotionAnswer:
     took_seconds: float | None = None
     #: where the service is reached
     url: str = ""
+    #: requests that the switch cut off, and what to do about it; 0 and "" when every request could end
+    cut_off: int = 0
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +251,8 @@ def _answer(
         reason=verdict.reason if isinstance(verdict, PromotionFailed) else "",
         took_seconds=verdict.took.total_seconds() if isinstance(verdict, PromotionVerified) else None,
         url=f"http://127.0.0.1:{port}/" if port else "",
+        cut_off=verdict.cut_off if isinstance(verdict, PromotionVerified) else 0,
+        warning=cut_off_sentence(verdict) if isinstance(verdict, PromotionVerified) else "",
     )
 
 

@@ -184,7 +184,8 @@ def _in_words(session: Session, answer: Row) -> str:
             return f"{session.paint.lamp('verified', what)} is in {where} already; nothing to do"
         case "verified":
             took = f"{answer['took_seconds']:.1f} s"
-            return f"{session.paint.lamp('verified', what)} verified in {where} after {took}\n  {answer['url']}"
+            lost = f"\n  {session.paint.lamp('warning', answer['warning'])}" if answer["warning"] else ""
+            return f"{session.paint.lamp('verified', what)} verified in {where} after {took}\n  {answer['url']}{lost}"
         case "failed":
             return f"{session.paint.lamp('failed', what)} failed in {where} ({answer['phase']}): {answer['reason']}"
         case _:

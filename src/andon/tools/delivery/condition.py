@@ -31,6 +31,16 @@ def of_service(seen: ServiceSeen, now: datetime, weight: int = 0) -> Condition:
     return worst_first(_findings(seen, now, weight))
 
 
+def cut_off_sentence(verdict: PromotionVerified) -> str:
+    """What the switch cost, and what to do about it; "" when every request could end."""
+    if not verdict.cut_off:
+        return ""
+    verb = "was" if verdict.cut_off == 1 else "were"
+    drain = f"of {verdict.drain.total_seconds():g} s " if verdict.drain is not None else ""
+    requests = plural(verdict.cut_off, "request")
+    return f"{requests} {verb} cut off when the drain {drain}ended; raise drain in line.toml."
+
+
 def of_environment(name: EnvironmentName, services: Sequence[ServiceSeen], now: datetime) -> Condition:
     """Every service in an environment: their troubles, and how many serve."""
     serving = sum(seen.state.verified is not None for seen in services)

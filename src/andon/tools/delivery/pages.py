@@ -14,7 +14,7 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import EnvironmentName, ServiceName, chain_of
 from andon.standards.shapes import did_you_mean
-from andon.tools.delivery.condition import of_environment, of_service, troubles
+from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles
 from andon.tools.delivery.model.choice import promote, roll_back
 from andon.tools.delivery.model.service import RequestPromotion, service_stream
 from andon.tools.delivery.showing import earlier, slots, steps
@@ -104,6 +104,7 @@ def service_page(  # noqa: PLR0913, PLR0917  (an address of two parts, and two w
         slots=slots(seen),
         steps=steps(seen),
         earlier=earlier(seen),
+        cut_off_sentence=cut_off_sentence,
         under_way=seen.asked.get(seen.state.current) if seen.state.current else None,
     )
 

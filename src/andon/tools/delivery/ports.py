@@ -199,8 +199,8 @@ class Router(Protocol):
         """How many requests the slot is answering now. Errors: PortError."""
         ...
 
-    async def forget(self, environment: EnvironmentName, service: ServiceName, slot: Slot) -> None:
-        """Give the slot no request any more, and cut off what it still answers. Errors: PortError."""
+    async def forget(self, environment: EnvironmentName, service: ServiceName, slot: Slot) -> int:
+        """Give the slot no request any more, and cut off what it still answers: how many. Errors: PortError."""
         ...
 
     async def known(self) -> tuple[tuple[EnvironmentName, ServiceName], ...]:

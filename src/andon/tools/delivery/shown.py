@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from andon.kernel.ids import Actor, CommitId, Digest, EnvironmentName, RepositoryName, ServiceName, Version
+from andon.tools.delivery.condition import cut_off_sentence
 from andon.tools.delivery.model.line import EnvironmentSpec, ServicePlacement
 from andon.tools.delivery.model.promotion import PromotionId, Request
 from andon.tools.delivery.model.rollout import PromotionVerified
@@ -66,6 +67,9 @@ class PromotedShown:
     phase: str = ""
     reason: str = ""
     took_seconds: float | None = None
+    #: requests that the switch cut off, and what to do about it; 0 and "" when every request could end
+    cut_off: int = 0
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +193,15 @@ def _queued(seen: ServiceSeen, request: Request) -> InProgressShown:
 def _promoted(one: Promoted) -> PromotedShown:
     verdict, revision = one.verdict, _revision(one.request)
     if isinstance(verdict, PromotionVerified):
-        took = verdict.took.total_seconds()
         return PromotedShown(
-            revision=revision, verdict="verified", at=one.at, by=one.by, why=one.request.why, took_seconds=took
+            revision=revision,
+            verdict="verified",
+            at=one.at,
+            by=one.by,
+            why=one.request.why,
+            took_seconds=verdict.took.total_seconds(),
+            cut_off=verdict.cut_off,
+            warning=cut_off_sentence(verdict),
         )
     return PromotedShown(
         revision=revision,

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -23,8 +24,12 @@ from andon.tools.delivery.adapters.router_haproxy import (
     router,
 )
 from andon.tools.delivery.adapters.router_haproxy.config_file import commands, render
+from andon.tools.delivery.effects.routing import drain_slot
+from andon.tools.delivery.model.promotion import PromotionId
+from andon.tools.delivery.model.reports import ReportDrained
 from andon.tools.delivery.model.slots import Slot
 from andon.tools.delivery.model.traffic import Mode, Route, Server
+from andon.tools.delivery.model.wishes import DrainSlot
 
 pytestmark = pytest.mark.anyio
 
@@ -146,8 +151,33 @@ async def test_a_running_request_is_counted_until_it_is_answered(crossing: Cross
     assert await crossing.router.requests(TEST, SHOP, "blue") == 1
     crossing.may_answer.set()
     assert (await slow).text == "blue"
-    await crossing.router.forget(TEST, SHOP, "blue")
+    assert await crossing.router.forget(TEST, SHOP, "blue") == 0
     assert (await ask(port)).text == "green"
+
+
+async def test_requests_that_outlast_the_drain_are_cut_off_and_counted(crossing: Crossing) -> None:
+    """Three slow ones are still answered when the slot is forgotten; a quick one before them does not count."""
+    port = await crossing.router.ensure(crossing.route(1, blue="live"))
+    assert (await ask(port)).text == "blue"
+    slow = [asyncio.create_task(ask(port, path="/slow")) for _ in range(3)]
+
+    async def running() -> bool:
+        return await crossing.router.requests(TEST, SHOP, "blue") == 3
+
+    await until(running, what="the requests")
+    await crossing.router.ensure(crossing.route(2, blue="draining", green="live"))
+    told: list[object] = []
+
+    async def tell(report: object) -> None:
+        told.append(report)
+
+    drain = DrainSlot(
+        environment=TEST, service=SHOP, slot="blue", promotion=PromotionId("p"), turn=2, drain=timedelta(0)
+    )
+    await drain_slot(crossing.router, drain, tell)
+    assert told == [ReportDrained(key=drain.key, slot="blue", cut_off=3)]
+    ends = await asyncio.gather(*slow, return_exceptions=True)
+    assert not any(isinstance(end, httpx2.Response) and end.text == "blue" for end in ends)
 
 
 async def test_another_server_finds_the_router_and_changes_it(crossing: Crossing) -> None:

@@ -12,7 +12,8 @@ from andon.kernel.decider import fold
 from andon.kernel.errors import Refused
 from andon.tools.delivery.model import reports
 from andon.tools.delivery.model.progress import QUEUE_WITHIN, SMOKE_WITHIN, START_WITHIN, STOP_WITHIN, TRAFFIC_WITHIN
-from andon.tools.delivery.model.rollout import PromotionFailed, PromotionVerified
+from andon.tools.delivery.model.retirement import RetireService
+from andon.tools.delivery.model.rollout import PromotionFailed, PromotionVerified, SlotDrained
 from andon.tools.delivery.model.service import HaltPromotion, OfferPromotion
 from andon.tools.delivery.model.slots import State
 from andon.tools.delivery.model.traffic import route_of
@@ -115,6 +116,28 @@ def test_a_second_promotion_drains_and_stops_what_was_there() -> None:
         "PromotionVerified",
     ]
     assert telling.state.blue is None
+
+
+def test_the_verdict_counts_the_requests_that_the_switch_cut_off() -> None:
+    """With the drain time that was not enough; the next switch counts anew."""
+    telling = verified("a").tell(request("b", drain=timedelta(seconds=10))).until("ready", "smoked", "routed")
+    drain = telling.wish(DrainSlot)
+    telling.tell(reports.ReportDrained(key=drain.key, slot=drain.slot, cut_off=3)).until("stopped")
+    assert [(e.cut_off, e.drain) for e in telling.happened if isinstance(e, PromotionVerified)][1:] == [
+        (3, timedelta(seconds=10))
+    ]
+    telling.tell(request("c")).until("ready", "smoked", "routed", "drained", "stopped")
+    assert telling.happened[-1].cut_off == 0
+
+
+def test_a_first_promotion_that_follows_a_removal_cuts_off_nothing_of_its_own() -> None:
+    """What the removal cut off stands in its own entry and in no verdict."""
+    telling = verified("a").tell(RetireService(environment=PRODUCTION, service=SHOP, reason="removed"))
+    drain = telling.wish(DrainSlot)
+    telling.tell(reports.ReportDrained(key=drain.key, slot=drain.slot, cut_off=2)).until("stopped")
+    assert [e.cut_off for e in telling.happened if isinstance(e, SlotDrained)] == [2]
+    telling.tell(request("b")).until("ready", "smoked", "routed")
+    assert telling.happened[-1].cut_off == 0
 
 
 def test_the_old_slot_keeps_its_traffic_until_the_new_one_may_have_it() -> None:

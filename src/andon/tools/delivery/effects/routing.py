@@ -34,8 +34,8 @@ async def drain_slot(router: Router, effect: DrainSlot, tell: Tell) -> None:
         if asyncio.get_running_loop().time() >= deadline:
             break
         await asyncio.sleep(LOOK_EVERY_S)
-    await router.forget(effect.environment, effect.service, effect.slot)
-    await tell(ReportDrained(key=effect.key, slot=effect.slot))
+    cut_off = await router.forget(effect.environment, effect.service, effect.slot)
+    await tell(ReportDrained(key=effect.key, slot=effect.slot, cut_off=cut_off))
 
 
 async def close_route(router: Router, effect: CloseRoute, tell: Tell) -> None:

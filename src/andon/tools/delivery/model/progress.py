@@ -28,7 +28,7 @@ def settled(state: State, events: Sequence[Event[State]], now: datetime) -> Even
     return tuple(events) if follows is None else (*events, *settled(after, (follows,), now))
 
 
-def verified(request: Request, now: datetime) -> PromotionVerified:
+def verified(request: Request, now: datetime, cut_off: int = 0) -> PromotionVerified:
     """The good verdict."""
     return PromotionVerified(
         promotion=request.promotion,
@@ -40,6 +40,8 @@ def verified(request: Request, now: datetime) -> PromotionVerified:
         repository=request.repository,
         took=max(now - request.requested_at, timedelta(0)),
         rollback=request.rollback,
+        cut_off=cut_off,
+        drain=request.drain,
     )
 
 
@@ -74,7 +76,7 @@ def _follows(state: State, now: datetime) -> Event[State] | None:
     new = state.new
     if new is not None:
         alone = state.blue is None or state.green is None
-        return verified(new.request, now) if state.phase == "stop" and alone else None
+        return verified(new.request, now, state.cut_off) if state.phase == "stop" and alone else None
     queued, slot, live = state.queued, state.empty_slot, state.verified
     if queued is None:
         return None

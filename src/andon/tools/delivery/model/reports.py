@@ -155,11 +155,13 @@ class ReportDrained:
 
     key: EffectKey
     slot: Slot
+    #: requests that did not end within the drain time
+    cut_off: int = 0
 
     def decide(self, state: State, now: datetime) -> Events:
         here = state.standing(self.slot)
         wanted = here and here.role == "draining" and drain_key(here.request.promotion, self.slot, state.turn)
-        return settled(state, _drained(state, self.slot, now), now) if wanted == self.key else ()
+        return settled(state, _drained(state, self.slot, now, self.cut_off), now) if wanted == self.key else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,9 +250,11 @@ def _left_alone(state: State, now: datetime) -> Events:
     return _drained(state, slot, now) if slot and state.slot_in("live", "rising") is None else ()
 
 
-def _drained(state: State, slot: Slot, now: datetime) -> Events:
+def _drained(state: State, slot: Slot, now: datetime, cut_off: int = 0) -> Events:
     here = state.standing(slot)
-    return (SlotDrained(promotion=here.request.promotion, slot=slot, by=now + STOP_WITHIN),) if here else ()
+    if here is None:
+        return ()
+    return (SlotDrained(promotion=here.request.promotion, slot=slot, by=now + STOP_WITHIN, cut_off=cut_off),)
 
 
 def _overdue(state: State, now: datetime) -> Events:
@@ -261,6 +265,6 @@ def _overdue(state: State, now: datetime) -> Events:
     if state.phase == "drain" and draining:
         return _drained(state, draining, now)
     if state.phase == "stop":
-        return (verified(new.request, now),)
+        return (verified(new.request, now, state.cut_off),)
     why = f": {state.route_trouble}" if state.phase == "traffic" and state.route_trouble else ""
     return given_up(state, f"no progress within its time{why}")

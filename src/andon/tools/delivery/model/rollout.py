@@ -44,7 +44,7 @@ class RolloutStarted:
     def evolve(self, state: State) -> State:
         if state.queued is None:
             return state
-        started = replace(state, queued=None, current=self.promotion, by=self.by)
+        started = replace(state, queued=None, current=self.promotion, by=self.by, cut_off=0)
         return started.put(self.slot, Standing(request=state.queued))
 
 
@@ -115,10 +115,12 @@ class SlotDrained:
     slot: Slot
     #: when it must be stopped
     by: datetime
+    #: requests that had not ended when the drain time was over
+    cut_off: int = 0
 
     def evolve(self, state: State) -> State:
         by = self.by if state.current else None
-        return replace(state, by=by, turn=state.turn + 1).change(self.slot, role="stopping")
+        return replace(state, by=by, cut_off=self.cut_off, turn=state.turn + 1).change(self.slot, role="stopping")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,10 @@ class PromotionVerified:
     #: since it was asked for
     took: timedelta
     rollback: bool
+    #: requests that had not ended when the drain of what served before was over
+    cut_off: int = 0
+    #: how long that drain could take; none is known of old verdicts
+    drain: timedelta | None = None
 
     def evolve(self, state: State) -> State:
         if state.queued and state.queued.promotion == self.promotion:

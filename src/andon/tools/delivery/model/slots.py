@@ -63,6 +63,8 @@ class State:
     count: int = 0
     #: everything that was verified here, newest last
     history: tuple[Verified, ...] = ()
+    #: requests that the promotion in progress cut off when the drain of the slot before ended
+    cut_off: int = 0
     #: how often the wanted route changed
     turn: int = 0
     #: the port that the router listens on; 0 until it was opened

@@ -45,7 +45,12 @@ async def pid(folder: Path) -> int:
 
 async def stats(folder: Path) -> Stats:
     """What HAProxy knows about each slot. Errors: NotRunning, PortError."""
-    answer = (await say(folder, "show stat")).removeprefix("# ")
+    return stats_in(await say(folder, "show stat"))
+
+
+def stats_in(answer: str) -> Stats:
+    """What an answer that begins with statistics says about each slot."""
+    answer = answer.removeprefix("# ")
     return {row["svname"]: row for row in csv.DictReader(answer.splitlines()) if row.get("pxname") == BACKEND}
 
 

@@ -86,10 +86,9 @@ class HAProxyRouter:
         return "another route was asked for" if later in done else _how_it_ended(held)
 
     async def requests(self, environment: EnvironmentName, service: ServiceName, slot: Slot) -> int:
-        known = await admin_socket.stats(self._folder(environment, service))
-        return int(known[slot]["scur"] or 0)
+        return _open(await admin_socket.stats(self._folder(environment, service)), slot)
 
-    async def forget(self, environment: EnvironmentName, service: ServiceName, slot: Slot) -> None:
+    async def forget(self, environment: EnvironmentName, service: ServiceName, slot: Slot) -> int:
         folder = self._folder(environment, service)
         await admin_socket.say(folder, f"set server {BACKEND}/{slot} state maint")
         deadline = asyncio.get_running_loop().time() + QUIET_WITHIN_S
@@ -97,7 +96,8 @@ class HAProxyRouter:
             if asyncio.get_running_loop().time() > deadline:
                 break
             await asyncio.sleep(PAUSE_S)
-        await admin_socket.say(folder, f"shutdown sessions server {BACKEND}/{slot}")
+        said = await admin_socket.say(folder, "show stat", f"shutdown sessions server {BACKEND}/{slot}")
+        return _open(admin_socket.stats_in(said), slot)
 
     async def known(self) -> tuple[tuple[EnvironmentName, ServiceName], ...]:
         found = sorted(self._config.folder.glob(f"*/*/{process.CONFIG}"))
@@ -163,6 +163,11 @@ async def _confirm(folder: Path, route: Route, said: str) -> None:
         weight = int(row.get("weight") or 0) if is_up else None
         if weight != weight_of(server):
             raise PortError(f"HAProxy does not hold the route: {slot} is {row.get('status')}. It said: {said.strip()}")
+
+
+def _open(known: admin_socket.Stats, slot: Slot) -> int:
+    """How many requests the slot is answering."""
+    return int(known[slot]["scur"] or 0)
 
 
 def _how_it_ended(held: _Held) -> str:
