@@ -17,6 +17,7 @@ from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.part import only
 from andon.tools.pipelines.model.pipeline import Pipeline, TaskSpec
 from andon.tools.pipelines.model.pipeline_file import FILE_NAME
+from andon.tools.pipelines.model.report_verdict import judged
 from andon.tools.pipelines.model.reuse import with_input_digests
 from andon.tools.pipelines.model.run import (
     KillTask,
@@ -32,7 +33,6 @@ from andon.tools.pipelines.model.run import (
     RunTask,
 )
 from andon.tools.pipelines.model.run_state import TestCounts
-from andon.tools.pipelines.model.test_verdict import judged
 from andon.tools.pipelines.ports import (
     ArtifactPacker,
     Asking,
