@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from andon.tools.pipelines.model.network import HostContact
 from andon.tools.pipelines.progress import in_words, lines_for
 
 from .workshop import Workshop, pipeline
@@ -68,6 +69,18 @@ async def test_a_red_task_shows_why_before_where_to_look(tmp_path: Path) -> None
     files = pipeline(unit='run = "echo building; echo error: no total; exit 1"')
     _, _, why, see, _ = await told(Workshop(data=tmp_path / "log"), files)
     assert (why, see) == ("      error: no total", "      see: andon log 1 unit")
+
+
+@pytest.mark.anyio
+async def test_a_red_task_says_which_hosts_were_refused(tmp_path: Path) -> None:
+    """Its own error does not know why; hosts that it reached are no cause."""
+    shop = Workshop(data=tmp_path)
+    await shop.build(pipeline(unit='run = "exit 1"'))
+    (ended,) = (each.event for each in shop.happened if type(each.event).__name__ == "TaskFinished")
+    refused = HostContact(host="a.example", port=443, connections=1, sent_bytes=0, received_bytes=0, refused="add it.")
+    run = shop.runs.get(1)
+    seen = replace(run, tasks=(replace(run.tasks[0], hosts=(refused, replace(refused, refused=""))),))
+    assert lines_for(ended, seen, URL)[-2:] == ("      refused: add it.", "      see: andon log 1 unit")
 
 
 @pytest.mark.anyio

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from andon.kernel.errors import AndonError, Invalid
-from andon.tools.pipelines.model.cause import absent, is_missed, suspects, why_not_run
+from andon.tools.pipelines.model.cause import absent, is_missed, suspects, why_not_run, without_network
 from andon.tools.pipelines.model.run import RunTask
 from andon.tools.pipelines.ports import Logs, PipelineSource
 
@@ -32,6 +32,8 @@ async def _cause(effect: RunTask, exit_code: int, source: PipelineSource, logs: 
     for path in suspects(exit_code, end, effect.spec.run, modes):
         if found := why_not_run(end, path, modes[path], await _text(effect, path, source)):
             return found
+    if not effect.spec.network and (found := without_network(end, task)):
+        return found
     attributes = await _text(effect, _ATTRIBUTES, source) if _ATTRIBUTES in modes else ""
     sentences = absent(modes, attributes)
     for sentence in sentences:

@@ -16,7 +16,7 @@ from andon.tools.pipelines.views import RunSeen, Trunk
 #: of a task's name; longer ones push their line to the right
 NAME_WIDTH = 12
 LAMPS = {"success": "✓", "failure": "✗", "error": "✗", "cancel": "–", "skip": "–"}
-#: test names that are listed below a red task
+#: test names, and hosts, that are listed below a red task
 MOST_NAMES = 5
 
 
@@ -54,6 +54,7 @@ def _task_lines(run: RunSeen, task: TaskSeen, base_url: str) -> Iterable[str]:
     yield from (f"      warning: {warning}" for warning in task.warnings[:MOST_NAMES])
     if task.lamp in {"failure", "error"}:
         yield from (f"      {line}" for line in _why(task, whole=bool(base_url)))
+        yield from (f"      refused: {host.refused}" for host in task.hosts[:MOST_NAMES] if host.refused)
         if base_url:
             yield f"      see: andon log {run.number} {task.name}"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.tools.pipelines.model.cause import absent, is_missed, suspects, why_not_run
+from andon.tools.pipelines.model.cause import absent, is_missed, suspects, why_not_run, without_network
 
 MODES = {"build.sh": "100644", "bin/go": "100755", "andon.toml": "100644", "vendor/lib": "160000", "link": "120000"}
 SCRIPT = "#!/bin/sh\necho built\n"
@@ -46,6 +46,29 @@ def test_each_flaw_has_its_remedy() -> None:
     assert why_not_run(denied, "build.sh", "100755", SCRIPT) == ""
     assert why_not_run("not found", "build.sh", "100644", SCRIPT) == ""
     assert why_not_run(denied, "notes.txt", "100644", "not a script\n") == ""
+
+
+@pytest.mark.parametrize(
+    ("log", "entry"),
+    [
+        ("npm error request to https://registry.npmjs.org/tap failed, reason: getaddrinfo EAI_AGAIN", '["npm"]'),
+        ("fatal: unable to access 'https://git.example.org/a/': Could not resolve host: git.example.org", '["git.exam'),
+        ("connection to HTTPSConnection(host='pypi.org', port=443): Temporary failure in name resolution", '["pypi"]'),
+        ("Err:1 http://deb.debian.org/debian InRelease\n  Temporary failure resolving 'deb.debian.org'", '["debian"]'),
+        ("wget: unable to resolve host address 'a.example': Name or service not known", "true"),
+        ("connect(): Network is unreachable", "true"),
+    ],
+)
+def test_a_task_without_network_that_looked_for_a_host_is_told_what_to_write(log: str, entry: str) -> None:
+    """In the words of the program that looked; the registry's name, the host, or all."""
+    said = without_network(f"{log}\n", "unit")
+    assert f"add network = {entry}" in said
+    assert "[task.unit]" in said
+
+
+def test_a_task_that_looked_for_no_host_is_not_told_of_the_network() -> None:
+    """A red test, and a name that is only a name."""
+    assert without_network("FAILED tests/test_host.py\nhttps://example.org\n", "unit") == ""
 
 
 def test_what_a_checkout_has_not_got_is_said() -> None:

@@ -1,5 +1,5 @@
 """Why a task failed, where its commit shows it: a script without the x bit or with Windows line ends, files that git
-does not keep in the commit.
+does not keep in the commit, a network that its table does not ask for.
 
 Source: exit codes 126 (found, not executable) and 127 (not found) as POSIX 2.8.2 has them; tools between the shell and
 the script (make, npm) end with codes of their own, so the words of the log count.
@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 
+from andon.tools.pipelines.model.network import REGISTRIES
+
 #: files that are looked into
 MOST_SUSPECTS = 5
 _TROUBLE = re.compile(
@@ -22,6 +24,14 @@ _WORD = re.compile(r"[^\s:;,&|()<>\[\]'\"`‘’]+")
 _NOT_RUN = frozenset({126, 127})
 _PLAIN, _SUBMODULE = "100644", "160000"
 _POINTER = "version https://git-lfs.github.com/spec/v1"
+
+#: as libc, curl, git, node, go and rust say that a name was not found, or that nothing is reachable
+_NO_NETWORK = re.compile(
+    r"EAI_AGAIN|name resolution|could not resolve|name or service not known|no such host|failed to lookup address"
+    r"|temporary failure resolving|network is unreachable|ENETUNREACH|dns error",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:https?://|host[:=]? *['\"]?|resolving +['\"]?)([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 
 
 def suspects(exit_code: int, log_end: str, command: str, modes: Mapping[str, str]) -> tuple[str, ...]:
@@ -42,6 +52,17 @@ def why_not_run(log_end: str, path: str, mode: str, text: str) -> str:
     if mode == _PLAIN and _DENIED.search(log_end) and text.startswith("#!"):
         return f"{path} is not executable in the commit: git update-index --chmod=+x {path}, then commit and push."
     return ""
+
+
+def without_network(log_end: str, task: str) -> str:
+    """What to write for a task without network that looked for a host; "" when its log tells of none."""
+    lines = [line for line in log_end.split("\n") if _NO_NETWORK.search(line)]
+    if not lines:
+        return ""
+    hosts = [found[1].lower() for line in lines if (found := _ADDRESS.search(line))]
+    registries = [name for name, of in REGISTRIES.items() if hosts and hosts[0] in of]
+    entry = f'network = ["{(registries or hosts)[0]}"]' if hosts else "network = true"
+    return f"it has no network: add {entry} to [task.{task}] in andon.toml, or let it use what the commit has."
 
 
 def absent(modes: Mapping[str, str], attributes: str) -> tuple[str, ...]:
