@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,8 @@ class HighWater(msgspec.Struct, frozen=True, kw_only=True):
     hash: str = EMPTY.hash
     #: the highest number that a run has had
     last_run: int = 0
+    #: the latest time that the server has known, in the ledger or by its clock; None from an earlier version
+    latest: datetime | None = None
 
     @property
     def head(self) -> Head:

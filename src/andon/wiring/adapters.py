@@ -10,6 +10,7 @@ from andon.engine.attempts import Attempts
 from andon.engine.clock import Clock
 from andon.engine.dispatch import Performer
 from andon.kernel.masks import Masks
+from andon.machine.network.egress import Egress
 from andon.tools.artifacts.adapters.attestations_dsse import DsseAttestations
 from andon.tools.artifacts.adapters.images_registry import RegistryImages
 from andon.tools.artifacts.adapters.packer_oci import OciPacker
@@ -39,7 +40,7 @@ from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSe
 from andon.wiring.described import described
 from andon.wiring.keys import random_key
 from andon.wiring.masks import build_secrets
-from andon.wiring.running import build_instance_logs, build_runner, build_runtime, build_sandboxes
+from andon.wiring.running import build_egress, build_instance_logs, build_runner, build_runtime, build_sandboxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Adapters:
     runtime: ProcessRuntime
     service_logs: InstanceLogs
     router: HAProxyRouter
+    egress: Egress
     secrets: AesGcmStore
     performers: dict[type, Performer]
 
@@ -71,7 +73,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     secret_store = build_secrets(config, masks)
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
     logs = FileLogs(data / "runs", masks)
-    sandboxes = build_sandboxes(config)
+    sandboxes, egress = build_sandboxes(config), build_egress(config)
     service_logs = build_instance_logs(config, masks)
     runtime, router = build_runtime(config, sandboxes, service_logs), build_router(config)
     ports = DeliveryPorts(
@@ -83,6 +85,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         router=router,
         line=LineFile(repositories),
     )
+    runner = build_runner(config, sandboxes, masks, egress)
     packer = OciPacker(registries, attestations, builder=config.url, bases=config.bases)
     return Adapters(
         repositories=repositories,
@@ -95,11 +98,12 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         runtime=runtime,
         service_logs=service_logs,
         router=router,
+        egress=egress,
         secrets=secret_store,
         performers=_guarded(
             data / "trying",
             {
-                **pipeline_performers(_world(config, build_runner(config, sandboxes, masks), logs, reuse, packer)),
+                **pipeline_performers(_world(config, runner, logs, reuse, packer)),
                 **artifact_performers(registries),
                 **delivery_performers(ports),
             },

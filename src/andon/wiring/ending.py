@@ -10,7 +10,7 @@ from andon.kernel.masks import Masks
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.wiring.adapters import build_router
 from andon.wiring.masks import build_secrets, teach
-from andon.wiring.running import build_instance_logs, build_runner, build_runtime, build_sandboxes
+from andon.wiring.running import build_egress, build_instance_logs, build_runner, build_runtime, build_sandboxes
 
 
 async def end_everything(config: ServerConfig) -> tuple[str, ...]:
@@ -26,5 +26,5 @@ async def end_everything(config: ServerConfig) -> tuple[str, ...]:
     await asyncio.to_thread(teach, masks, config, build_secrets(config, masks), SystemClock())
     runtime = build_runtime(config, sandboxes, build_instance_logs(config, masks))
     swept = await sweep(runtime, build_router(config), lambda: ())
-    tasks = await build_runner(config, sandboxes, masks).end_all()
+    tasks = await build_runner(config, sandboxes, masks, build_egress(config)).end_all()
     return (*swept, *(f"task {task} of run {run}" for run, task in tasks))

@@ -17,6 +17,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Digest, EventId
 from andon.kernel.masks import Masks
 from andon.ledger.opening import open_ledger
+from andon.machine.network.egress import Egress
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces, remove_tree
@@ -28,7 +29,7 @@ from andon.tools.pipelines.here import Bench
 from andon.tools.pipelines.model.run import NOUN
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
-from andon.wiring.running import build_runner, build_sandboxes
+from andon.wiring.running import build_egress, build_runner, build_sandboxes
 
 #: stands for the digest of what is not packed here
 NOT_PACKED = Digest(f"sha256:{'0' * 64}")
@@ -67,7 +68,8 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
     runs, ear = Runs(), _Ear()
     ledger = await open_ledger(f"sqlite:///{data / 'ledger.db'}")
     config = server_config(data=data)
-    world = _world(config, runs, only)
+    egress = build_egress(config)
+    world = _world(config, runs, only, egress)
     engine = Engine(
         Parts(
             ledger=ledger,
@@ -92,16 +94,17 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
         )
     finally:
         await engine.stop()
+        await egress.stop()
         await ledger.close()
 
 
-def _world(config: ServerConfig, runs: Runs, only: tuple[str, ...]) -> World:
+def _world(config: ServerConfig, runs: Runs, only: tuple[str, ...], egress: Egress) -> World:
     data, path, masks = config.data, config.search_path, Masks()
     masks.learn_variables(dict(config.task_env))
     return World(
         source=GitCommits(data / "repositories", path),
         workspaces=GitWorkspaces(data / "repositories", data / "runs", path),
-        runner=build_runner(config, build_sandboxes(config), masks),
+        runner=build_runner(config, build_sandboxes(config), masks, egress),
         logs=FileLogs(data / "runs"),
         reports=JunitReports(),
         reuse=runs,

@@ -104,6 +104,7 @@ class House:
         await self.sweeper.stop()
         await self.watch.stop()
         await self.engine.stop()
+        await self.adapters.egress.stop()
         await self.adapters.registries.close()
         self.adapters.storage.close()
         await self.ledger.close()
@@ -194,5 +195,6 @@ async def open_house(config: ServerConfig) -> House:
             kept=HighWaterFile(config.data / HIGH_WATER_FILE),
             codec=codec,
             reached=lambda: (engine.views.position, views.facts.last_run),
+            latest=views.accounts.latest,
         ),
     )

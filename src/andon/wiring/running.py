@@ -21,7 +21,12 @@ def build_sandboxes(config: ServerConfig) -> Sandboxes:
     )
 
 
-def build_runner(config: ServerConfig, sandboxes: Sandboxes, masks: Masks) -> BubblewrapRunner:
+def build_egress(config: ServerConfig) -> Egress:
+    """What lets tasks out of their own networks."""
+    return Egress(opened=frozenset(config.egress_allow), upstream=Upstream(settings=config.upstream))
+
+
+def build_runner(config: ServerConfig, sandboxes: Sandboxes, masks: Masks, egress: Egress) -> BubblewrapRunner:
     """What runs tasks."""
     settings = RunnerSettings(
         runs=config.data / "runs",
@@ -31,7 +36,7 @@ def build_runner(config: ServerConfig, sandboxes: Sandboxes, masks: Masks) -> Bu
         allowed_env=dict(config.task_env),
         filter_of=lambda _: masks.stream(),
         host_network=frozenset(config.host_network),
-        egress=Egress(opened=frozenset(config.egress_allow), upstream=Upstream(settings=config.upstream)),
+        egress=egress,
     )
     return BubblewrapRunner(settings)
 

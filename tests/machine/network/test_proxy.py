@@ -133,7 +133,7 @@ async def test_slow_names_hold_up_only_their_own_task(tmp_path: Path, monkeypatc
             answered.set()
             for each in clients:
                 each.close()
-    proxy.close()
+    await proxy.close()
 
 
 def connected(place: tuple[str, int], asked: bytes) -> socket.socket:

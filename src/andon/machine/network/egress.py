@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,11 +62,15 @@ class Egress:
         if folder in self._open:
             server, proxy = self._open.pop(folder)
             server.close()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LAST_WORDS_S):
-                    await proxy.is_done.wait()
-            proxy.close()
+            await proxy.close(_LAST_WORDS_S)
         return await asyncio.to_thread(summed, _contacts(folder))
+
+    async def stop(self) -> None:
+        """The server ends: connections are closed and written down. Tasks go on, and the next server serves them."""
+        while self._open:
+            _, (server, proxy) = self._open.popitem()
+            server.close()
+            await proxy.close()
 
 
 def _contacts(folder: Path) -> Path:

@@ -50,22 +50,32 @@ class TaskProxy:
     contacts: Contacts
     upstream: Upstream = field(default_factory=Upstream)
     limits: ProxyLimits = field(default_factory=ProxyLimits)
-    open_now: int = 0
-    #: set while no connection is open
-    is_done: asyncio.Event = field(default_factory=asyncio.Event)
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.is_done.set()
         self._lookups = ThreadPoolExecutor(self.limits.lookups, thread_name_prefix="names")
 
-    def close(self) -> None:
-        """No name is looked up any more."""
+    @property
+    def open_now(self) -> int:
+        """How many connections are open."""
+        return len(self._serving)
+
+    async def close(self, last_words_s: float = 0) -> None:
+        """Every connection has ended and is written down; for so long they may end by themselves."""
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=last_words_s)
+        for each in self._serving:
+            each.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         self._lookups.shutdown(wait=False, cancel_futures=True)
 
-    async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """One connection, from its first byte to its last."""
-        self.open_now += 1
-        self.is_done.clear()
+    def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Begin with one connection, and go on to its last byte."""
+        serving = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
             if self.open_now > 2 * self.limits.connections + 1:  # each holds a descriptor of the server's
                 return
@@ -80,9 +90,6 @@ class TaskProxy:
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # the client went away, or never said what it wants
         finally:
-            self.open_now -= 1
-            if not self.open_now:
-                self.is_done.set()
             writer.close()
 
     async def _answer(self, request: ProxyRequest, reader: StreamReader, writer: StreamWriter) -> None:
