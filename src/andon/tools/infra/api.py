@@ -26,8 +26,10 @@ class NewSecret:
 class SecretKept(SecretKnown):
     """A secret that was set just now."""
 
-    #: why its value is not masked in logs, and what to do; "" when it is
+    #: what is wrong although it is kept: the value is not masked in logs, the service is not known; "" when nothing is
     warning: str = ""
+    #: from when on the service has it
+    when: str
 
 
 @get("/api/v1/secrets", sync_to_thread=False)
@@ -62,14 +64,19 @@ async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     data: JSONBody[NewSecret],
     who: NamedDependency[Who],
     vault: NamedDependency[Vault],
+    secrets: NamedDependency[KnownSecrets],
 ) -> SecretKept:
-    """Keep a value; the service gets it at its next start."""
+    """Keep a value; the service gets it at its next start. Errors: Invalid, NotFound."""
     who.require("promote")
-    known = await vault.set(parse_place(environment, service, name), data.value, actor=who.actor)
-    warning = not_masked(data.value)
+    place, places = parse_place(environment, service, name), secrets.places
+    places.check_environment(place.environment)
+    known = await vault.set(place, data.value, actor=who.actor)
+    unmasked = not_masked(data.value)
+    warnings = (places.unknown_service(place.service), f"The value is kept, but {unmasked}" if unmasked else "")
     return SecretKept(
         **{each.name: getattr(known, each.name) for each in fields(known)},
-        warning=f"The value is kept, but {warning}" if warning else "",
+        warning=" ".join(filter(None, warnings)),
+        when=places.when(place),
     )
 
 

@@ -32,9 +32,8 @@ def set_secret(environment: str, service: str, name: str, *, session: Here) -> N
     """
     value = read_secret(f"{name} for {service} in {environment}")
     row: Row = session.api.put(_path(environment, service, name), {"value": value})
-    session.show(
-        row, lambda row: f"✓ {row['name']} is set for {service} in {environment}, fingerprint {row['fingerprint']}"
-    )
+    said = f"✓ {name} is set for {service} in {environment}, fingerprint {row['fingerprint']}\n  {row['when']}"
+    session.show(row, lambda _: said)
     if row["warning"]:
         session.terminal.note(f"{session.paint.warn('!')} {row['warning']}")
 
@@ -88,7 +87,7 @@ def remove_secret(environment: str, service: str, name: str, *, session: Here) -
         The variable.
     """
     session.api.delete(_path(environment, service, name))
-    session.say(f"✓ {name} is gone from {service} in {environment}")
+    session.say(f"✓ {name} is gone from {service} in {environment}; what runs there has it until its next start")
 
 
 def _path(environment: str, service: str, name: str) -> str:

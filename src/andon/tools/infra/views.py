@@ -9,6 +9,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Actor, EnvironmentName, ServiceName
 from andon.tools.infra.events import SecretRemoved, SecretSet
 from andon.tools.infra.model.secret import SecretName
+from andon.tools.infra.places import Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +30,11 @@ class KnownSecrets:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str], SecretKnown] = {}
+        self.places = Places()
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
+        self.places.apply(happened)
         match happened.event:
             case SecretSet() as event:
                 self._known[event.environment, event.service, event.name] = SecretKnown(

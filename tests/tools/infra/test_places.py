@@ -1,0 +1,48 @@
+"""Where a secret can be of use."""
+
+from __future__ import annotations
+
+import pytest
+from tests.line.histories import NOW, PRODUCTION, SHOP, TEST, envelope, line, published, verified
+
+from andon.kernel.errors import NotFound
+from andon.tools.delivery.events import ServiceRetired
+from andon.tools.infra.model.secret import parse_place
+from andon.tools.infra.places import Places
+
+KEY = parse_place("test", "shop", "KEY")
+
+
+def places(*events: object) -> Places:
+    """What is known after the events."""
+    known = Places()
+    for event in events:
+        known.apply(envelope(event))
+    return known
+
+
+def test_an_environment_that_the_line_has_not_is_refused() -> None:
+    """With the nearest, else all; before there is a line nobody knows."""
+    places().check_environment("prod")
+    places(line()).check_environment("test")
+    with pytest.raises(NotFound, match=r'"tset"\. Did you mean "test"'):
+        places(line()).check_environment("tset")
+    with pytest.raises(NotFound, match="Known here: test, production"):
+        places(line()).check_environment("x")
+
+
+def test_a_service_that_nothing_was_published_of_is_told() -> None:
+    """It may come later, or be a slip."""
+    known = places(line(), published())
+    assert known.unknown_service("shop") == ""
+    assert known.unknown_service("shpo") == 'No service "shpo" was published yet. Did you mean "shop"?'
+    assert known.unknown_service("mail") == 'No service "mail" was published yet.'
+
+
+def test_what_runs_has_a_change_at_its_next_start() -> None:
+    """Its version is named, until it is removed."""
+    runs = (published(), verified())
+    assert places(*runs).when(KEY).startswith("shop 1.1 runs in test without this change until its next start: ")
+    retired = ServiceRetired(environment=TEST, service=SHOP, reason="removed by ada", by_hand=True, by=NOW)
+    assert places(*runs, retired).when(KEY) == "shop has it from its next start in test on"
+    assert places(*runs).when(parse_place(PRODUCTION, SHOP, "KEY")).startswith("shop has it from")
