@@ -37,6 +37,8 @@ from andon.tools.source.model.repository import parse_branch
 from andon.web.graph import layout
 
 TRIES = 5
+#: of comparing; a busy machine spoils one of them, a cost that is no proportion spoils all
+ROUNDS = 4
 SHORTEST_S = 0.001
 HEAD = 'schema = 1\n[task.a]\nrun = "x"\n'
 ENVIRONMENT = '[[environment]]\nname = "a"\n'
@@ -147,10 +149,13 @@ def cost(torment: Callable[[int], object], size: int, enough_s: float = 0.0) -> 
     return least
 
 
+def is_in_proportion(size: int, torment: Callable[[int], object]) -> bool:
+    """Compared once, from the smallest size on."""
+    one = cost(torment, size)
+    return cost(torment, 10 * size, 15 * one) <= 15 * one and cost(torment, 100 * size, 200 * one) <= 200 * one
+
+
 @pytest.mark.parametrize("name", TORMENTS)
 def test_the_cost_grows_with_the_size(name: str) -> None:
     """Whatever is wrong with what is sent."""
-    size, torment = TORMENTS[name]
-    one = cost(torment, size)
-    assert cost(torment, 10 * size, 15 * one) <= 15 * one
-    assert cost(torment, 100 * size, 200 * one) <= 200 * one
+    assert any(is_in_proportion(*TORMENTS[name]) for _ in range(ROUNDS))
