@@ -197,8 +197,12 @@ class Piece:
         self.tell(self.on_run, TaskReused(task=TaskName(task), run=RunNumber(run), at=self.at), 0.1)
         return self
 
-    def ends(self, task: str, took: float, *, failed: tuple[str, ...] = (), passed: int = 0) -> Piece:
-        tests = TestCounts(passed=passed, failed=len(failed), skipped=2, failures=failed) if passed or failed else None
+    def ends(
+        self, task: str, took: float, *, failed: tuple[str, ...] = (), passed: int = 0, warned: tuple[str, ...] = ()
+    ) -> Piece:
+        tests = None
+        if passed or failed or warned:
+            tests = TestCounts(passed=passed, failed=len(failed), skipped=2, failures=failed, warnings=warned)
         finished = TaskFinished(
             task=TaskName(task),
             outcome="failure" if failed else "success",

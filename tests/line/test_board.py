@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import ArtifactName, EventId, RepositoryName, Version, stream
+from andon.kernel.ids import ArtifactName, EventId, RepositoryName, RunNumber, Version, stream
 from andon.line.board import Board, Row, draw
 from andon.line.changes import Changes
 from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import CordPulled, CordReleased, RouteLost, RouteOpened, SlotLost, SlotRestarted
 from andon.tools.delivery.views import Environments
+from andon.tools.pipelines.views import Runs
 from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, Told, ago, morning
 
 
@@ -104,6 +105,21 @@ def test_a_cancelled_run_says_nothing_about_the_trunk() -> None:
     cancelled = Piece(story, "shop", "Oops", "Ada", 2, "1.2", ago(minutes=5)).lands().reads()
     cancelled.finishes(None, "cancelled by ada", outcome="cancel")
     assert board_of(story.told).colour == "red"
+
+
+def test_a_green_run_with_warnings_is_shown_as_its_page_shows_it() -> None:
+    """Amber here and there: one function says so of a run, a task and a cell."""
+    story = Story()
+    story.inits(("shop",))
+    run = Piece(story, "shop", "Warn", "Ada", 1, "1.1", ago(minutes=9)).lands().reads().starts("unit")
+    run.ends("unit", 1, passed=3, warned=("reports/a.xml: not read",)).finishes(None)
+    cell = row(board_of(story.told), "Warn").pipeline
+    assert (cell.state, cell.more) == ("warning", "1 warning · 3 tests · run 1")
+    runs = Runs()
+    for one in envelopes(story.told):
+        runs.apply(one)
+    seen = runs.get(RunNumber(1))
+    assert (seen.shown_lamp, [task.shown_lamp for task in seen.tasks if task.warnings]) == ("warning", ["warning"])
 
 
 def test_a_running_task_shows_its_clock_and_how_far_it_is() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from andon.kernel.ids import Actor
+from andon.kernel.masks import Masks
 from andon.line.healthz import HealthShown, answer
 from andon.web.who import ANONYMOUS, Who
 from tests.engine import lamp
@@ -23,6 +24,17 @@ async def test_a_server_at_work_is_live_and_ready(tmp_path: Path) -> None:
     async with running(tmp_path) as engine:
         given = answer(ANONYMOUS, engine)
     assert (given.status_code, given.content) == (200, HealthShown(live=True, ready=True, position=0, faults=()))
+
+
+async def test_a_secret_in_the_reason_is_shown_to_nobody(tmp_path: Path) -> None:
+    """What is known to be secret is masked before it is kept, so that no door and no log has it."""
+    masks = Masks()
+    masks.learn("hunter2hunter2")
+    async with running(tmp_path, mask=masks.text) as engine:
+        engine.health.note("view", ValueError("password hunter2hunter2"), position=1, stands_still=True)
+        (fault,) = answer(READER, engine).content.faults
+    assert "hunter2" not in fault.reason
+    assert fault.reason.startswith("ValueError: password ")
 
 
 @pytest.mark.parametrize(("who", "reason"), [(READER, "KeyError: 'on'"), (ANONYMOUS, "")])

@@ -59,6 +59,8 @@ class Parts:
     judge: Judge = allow_all
     react: React = no_reaction
     clock: Clock = field(default_factory=SystemClock)
+    #: takes secrets out of what is said of broken parts
+    mask: Callable[[str], str] = str
     #: replaces the local dispatcher where workers run elsewhere
     dispatcher: Dispatcher | None = None
 
@@ -69,7 +71,7 @@ class Engine:
     def __init__(self, parts: Parts) -> None:
         self._ledger = parts.ledger
         self._codec = parts.codec
-        self.health = Health(parts.clock)
+        self.health = Health(parts.clock, parts.mask)
         self._streams = Streams(parts.ledger, parts.codec, (*parts.nouns, ENGINE), self.health)
         self.views = Views(parts.views, self.health)
         self.desk = Desk(

@@ -39,8 +39,9 @@ class Fault:
 class Health:
     """What broke since the start."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, mask: Callable[[str], str] = str) -> None:
         self._clock = clock
+        self._mask = mask
         self._faults: dict[str, Fault] = {}
         self._tell: Callable[[Fault], None] = lambda fault: None
 
@@ -60,7 +61,7 @@ class Health:
 
     def note(self, part: str, error: Exception, *, position: int, stands_still: bool) -> None:
         """A part broke."""
-        reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+        reason = self._mask(f"{type(error).__name__}: {error}")[:LONGEST_REASON]
         fault = Fault(part=part, position=position, reason=reason, at=self._clock.now(), stands_still=stands_still)
         log.critical("a part of the engine broke", part=part, position=position, exc_info=error)
         self._faults.pop(part, None)

@@ -14,6 +14,7 @@ from andon.line.changes import Changes
 from andon.line.condition import carried, of_line, what_stops
 from andon.tools.delivery.condition import of_service
 from andon.tools.delivery.views import Environments
+from andon.tools.pipelines.events import with_warnings
 from andon.web.condition import Colour
 from andon.web.words import ago, duration, plural
 
@@ -176,7 +177,10 @@ def pipeline_cell(run: RunProgress) -> Cell:
     address = f"/runs/{run.number}"
     if run.outcome == "success":
         tests = plural(run.passed_tests, "test") if run.passed_tests else plural(run.tasks, "task")
-        return Cell(state="success", words=duration(run.took), more=f"{tests} · run {run.number}", address=address)
+        warned = f"{plural(run.warnings, 'warning')} · " if run.warnings else ""
+        state = with_warnings("success", run.warnings)
+        more = f"{warned}{tests} · run {run.number}"
+        return Cell(state=state, words=duration(run.took), more=more, address=address)
     if run.outcome:
         words = str(run.stopped_at or run.outcome)
         return Cell(state=run.outcome, words=words, more=run.reason or f"run {run.number}", address=address)

@@ -43,6 +43,7 @@ class RunProgress:
     tasks: int = 0
     done: int = 0
     passed_tests: int = 0
+    warnings: int = 0
     running: dict[TaskName, datetime] = field(default_factory=dict)
     #: the first task that did not succeed
     stopped_at: TaskName | None = None
@@ -134,6 +135,7 @@ def progress(run: RunProgress, event: object, at: datetime) -> None:
             run.running.pop(event.task, None)
             run.done += 1
             run.passed_tests += event.tests.passed if event.tests else 0
+            run.warnings += len(event.tests.warnings) if event.tests else 0
             if event.outcome != "success" and run.stopped_at is None:
                 run.stopped_at = event.task
         case RunFinished():

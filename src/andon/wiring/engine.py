@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,7 @@ def build_engine(  # noqa: PLR0913  (what an engine is made of)
     clock: Clock,
     *,
     task_slots: int,
+    mask: Callable[[str], str] = str,
 ) -> Engine:
     """An engine that has not started."""
 
@@ -107,6 +108,7 @@ def build_engine(  # noqa: PLR0913  (what an engine is made of)
             judge=judge,
             react=follow_up,
             clock=clock,
+            mask=mask,
         )
     )
     return engine

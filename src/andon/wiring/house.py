@@ -45,7 +45,7 @@ from andon.wiring.adapters import Adapters, build_adapters
 from andon.wiring.bridges import LINE_FILE, LatestTime, LivingTokens, PeoplesTokens, RecordedRefusals
 from andon.wiring.engine import EVENTS, build_engine
 from andon.wiring.ledger_watch import LedgerWatch
-from andon.wiring.masks import teach
+from andon.wiring.masks import mask_log, teach
 from andon.wiring.measurement import Measuring, build_measuring, measuring_performers
 from andon.wiring.storage import build_sweeper
 from andon.wiring.views import HouseViews
@@ -166,9 +166,10 @@ async def open_house(config: ServerConfig) -> House:
     never_back = LatestTime(clock, views.accounts)
     adapters = build_adapters(config, never_back, views.runs, masks)
     await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
+    mask_log(masks)
     performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories)}
     codec = Codec(EVENTS, masks=masks)
-    engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots)
+    engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots, mask=masks.text)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
     narrator = _narrator(engine, ledger, views, config, clock)
     reception = _reception(config, adapters, engine, narrator, views)

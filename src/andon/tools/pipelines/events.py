@@ -20,6 +20,7 @@ from andon.tools.pipelines.model.run_state import (
     TaskStopping,
     TestCounts,
     WorkspaceRemoved,
+    with_warnings,
 )
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "TaskStopping",
     "TestCounts",
     "WorkspaceRemoved",
+    "with_warnings",
 ]
 
 EVENTS: tuple[type, ...] = (

@@ -33,7 +33,7 @@ MATCHES = 200
 #: Protocols cannot be checked at run time, and need not be
 TheLogs = NamedDependency[SkipValidation[Logs]]
 
-COLOURS = {"success": "green", "failure": "red", "error": "red", "cancel": "grey", "skip": "grey"}
+COLOURS = {"success": "green", "warning": "amber", "failure": "red", "error": "red", "cancel": "grey", "skip": "grey"}
 
 
 @get("/runs", sync_to_thread=False, include_in_schema=False)
@@ -68,7 +68,7 @@ def run_page(
         asked,
         live=(f"run/{number}",),
         run=run,
-        colour="amber" if run.lamp == "success" and run.warnings else COLOURS.get(run.lamp, "amber"),
+        colour=COLOURS.get(run.shown_lamp, "amber"),
         sentence=run_sentence(run),
         picture=picture(run),
         usual={task.name: runs.usual_duration(run.repository, task.name) for task in run.tasks},

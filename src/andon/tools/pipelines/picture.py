@@ -10,7 +10,14 @@ from andon.web.graph import Box, Layout, layout
 from andon.web.words import duration
 
 #: lamp -> colour of the sign
-COLOURS = {"success": "green", "reused": "green", "running": "amber", "waiting": "grey", "cancel": "grey"}
+COLOURS = {
+    "success": "green",
+    "reused": "green",
+    "warning": "amber",
+    "running": "amber",
+    "waiting": "grey",
+    "cancel": "grey",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,7 @@ def picture(run: RunSeen) -> Picture:
 
 def colour_of(task: TaskSeen) -> str:
     """Of the task's sign: amber when it is green with warnings."""
-    return "amber" if task.lamp == "success" and task.warnings else COLOURS.get(task.lamp, "red")
+    return COLOURS.get(task.shown_lamp, "red")
 
 
 def _words(task: TaskSeen) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from andon.kernel.ids import RunNumber, TaskName
-from andon.tools.pipelines.events import TaskFinished, TaskReused, TaskSpec, TaskStarted, TestCounts
+from andon.tools.pipelines.events import TaskFinished, TaskReused, TaskSpec, TaskStarted, TestCounts, with_warnings
 from andon.tools.pipelines.model.network import HostContact
 
 TaskLamp = Literal["waiting", "running", "reused", "success", "failure", "error", "cancel", "skip"]
@@ -46,6 +46,10 @@ class TaskSeen:
     def warnings(self) -> tuple[str, ...]:
         """What is wrong with it although it may be green."""
         return self.tests.warnings if self.tests else ()
+
+    @property
+    def shown_lamp(self) -> str:
+        return with_warnings(self.lamp, self.warnings)
 
 
 def changed(task: TaskSeen, event: TaskStarted | TaskReused | TaskFinished) -> TaskSeen:

@@ -23,6 +23,7 @@ from andon.tools.pipelines.events import (
     TaskFinished,
     TaskReused,
     TaskStarted,
+    with_warnings,
 )
 from andon.tools.pipelines.ports import Asking
 from andon.tools.pipelines.task_seen import TaskSeen, changed
@@ -68,6 +69,10 @@ class RunSeen:
     def warnings(self) -> tuple[str, ...]:
         """Those of all its tasks."""
         return tuple(f"{task.name}: {warning}" for task in self.tasks for warning in task.warnings)
+
+    @property
+    def shown_lamp(self) -> str:
+        return with_warnings(self.lamp, self.warnings)
 
     def task(self, name: str) -> TaskSeen:
         """One task. Errors: NotFound, with the names there are."""

@@ -295,3 +295,8 @@ class WorkspaceRemoved:
 
     def evolve(self, state: State) -> State:
         return replace(state, phase="removed", since=None)
+
+
+def with_warnings(lamp: str, warnings: object) -> str:
+    """The lamp as it is shown of a run or a task: what is green with warnings is no plain success anywhere."""
+    return "warning" if lamp == "success" and warnings else lamp
