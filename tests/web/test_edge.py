@@ -140,11 +140,16 @@ async def test_the_connection_that_waits_for_longest_makes_room() -> None:
             writer.close()
 
 
-async def test_a_sandbox_on_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service reaches people's address like anybody, but not the server's own port."""
+@pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.5"])
+async def test_a_sandbox_on_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """A service reaches people's address like anybody, but not the server's own port, whatever address it takes."""
     monkeypatch.setattr(edge_module, "is_from_sandbox", lambda far, near: True)
     async with edge() as port:
-        assert (await said(port)).startswith(b"HTTP/1.1 403 ")
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
+        writer.write(GOOD)
+        async with asyncio.timeout(10):
+            assert (await reader.read()).startswith(b"HTTP/1.1 403 ")
+        writer.close()
 
 
 @pytest.mark.parametrize(

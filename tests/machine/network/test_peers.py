@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 
 import pytest
 
@@ -50,6 +51,58 @@ def test_a_sandbox_is_told_from_other_programs(host: str, family: socket.Address
                 near, far = server.accept()
                 assert is_from_sandbox(far[:2], near.getsockname()[:2]) is expected
                 near.close()
+
+
+#: nobody else runs as this one: what others hide would be told as well
+USER = 64321
+AS_USER = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")
+HIDDEN = "import ctypes; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); "
+ON_ITS_WAY = """
+import socket, sys
+one, other = socket.socketpair()
+s = socket.create_connection(('{}', {}))
+socket.send_fds(one, [b'x'], [s.fileno()])
+s.close()
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+LOOK = """
+import os
+import sys
+from andon.machine.network import peers
+peers._users_of_sandboxes = lambda: range(0)
+os.setgroups([])
+os.setgid({user})
+os.setuid({user})
+print(peers.is_from_sandbox(('127.0.0.1', {far}), ('127.0.0.1', {near})))
+"""
+
+
+@pytest.mark.parametrize(
+    ("is_apart", "does", "expected"),
+    [(True, HIDDEN + CONNECT, True), (False, HIDDEN + CONNECT, False), (True, ON_ITS_WAY, True)],
+)
+def test_a_sandbox_cannot_hide_what_it_holds(is_apart: bool, does: str, expected: bool) -> None:
+    """Behind a process that lets nobody look, as sshd's for tunnels do, or in a message between two processes."""
+    if os.geteuid() != 0:
+        pytest.skip("root starts the processes of another user here")
+    apart = (find_bubblewrap(os.environ["PATH"]), *APART) if is_apart else ()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        words = [*AS_USER, *apart, "/usr/bin/python3", "-c", does.format(*server.getsockname())]
+        hiding = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        near, far = server.accept()
+        if does == ON_ITS_WAY:
+            assert hiding.stdout is not None
+            hiding.stdout.readline()
+        look = LOOK.format(user=USER, far=far[1], near=server.getsockname()[1])
+        try:
+            seen = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=False)
+        finally:
+            near.close()
+            hiding.communicate(timeout=20)
+    assert (seen.stdout.strip(), seen.stderr) == (str(expected), "")
 
 
 def test_an_end_that_is_gone_is_nobody() -> None:

@@ -25,7 +25,7 @@ End = tuple[str, int]
 
 
 def is_from_sandbox(far: End, near: End) -> bool:
-    """Was the connection from `far` to `near`, both on this machine, opened by a process in a sandbox?
+    """Was the connection from `far` to `near` opened by a process in a sandbox of this machine?
 
     Sandboxes have user namespaces of their own. A root server gives them users of their own too, whom nothing outside
     has; else they run as the server's user, and the process is looked for.
@@ -36,7 +36,22 @@ def is_from_sandbox(far: End, near: End) -> bool:
     uid, inode = owner
     if os.geteuid() == 0 and (users := _users_of_sandboxes()):
         return users.start <= uid < users.stop
-    return any(_holds(process, inode) for process in _elsewhere(uid))
+    return bool(inode) and _is_held_apart(uid, inode)
+
+
+def _is_held_apart(uid: int, inode: int) -> bool:
+    """Is the socket a sandbox's? One that nobody has may be on its way between two processes of a sandbox.
+
+    A process can forbid others to see its files: sshd does for the tunnels of a user, and so may one in a sandbox.
+    """
+    unseen = set[bool]()
+    for process in _processes_of(uid):
+        held = _holds(process, inode)
+        if held:
+            return _is_apart(process)
+        if held is None:
+            unseen.add(_is_apart(process))
+    return not unseen or True in unseen
 
 
 @cache
@@ -60,22 +75,46 @@ def _owner(far: End, near: End) -> tuple[int, int] | None:
     return uid, inode
 
 
-def _elsewhere(uid: int) -> Iterator[str]:
-    """The processes of a user that are in another user namespace than this one."""
-    ours = os.stat("/proc/self/ns/user").st_ino  # noqa: PTH116  (this is asked often, and paths are slow)
-    for name in os.listdir("/proc"):  # noqa: PTH208
-        if not name.isdecimal():
-            continue
-        with suppress(OSError):  # it ended
-            if os.stat(f"/proc/{name}").st_uid == uid and os.stat(f"/proc/{name}/ns/user").st_ino != ours:  # noqa: PTH116
-                yield name
+def _processes_of(uid: int) -> Iterator[str]:
+    """The processes of a user, those that began last first: whoever connects has often just begun."""
+    pids = sorted((int(name) for name in os.listdir("/proc") if name.isdecimal()), reverse=True)  # noqa: PTH208
+    mine = f"\nUid:\t{uid}\t".encode()
+    for process in map(str, pids):
+        status = _status(process)
+        if mine in status and b"\nState:\tZ" not in status:  # one that has ended holds nothing
+            yield process
 
 
-def _holds(process: str, inode: int) -> bool:
+def _status(process: str) -> bytes:
+    """What everybody may know of a process; nothing when it has ended."""
+    with suppress(OSError), open(f"/proc/{process}/status", "rb", buffering=0) as status:  # noqa: PTH123
+        return status.read()
+    return b""
+
+
+def _is_apart(process: str) -> bool:
+    """Is it in another user namespace; or, of one that lets nobody look, in a process namespace below this one?"""
+    try:
+        return os.stat(f"/proc/{process}/ns/user").st_ino != os.stat("/proc/self/ns/user").st_ino  # noqa: PTH116
+    except OSError:
+        return len(_pids_of(process)) > len(_pids_of("self"))
+
+
+def _pids_of(process: str) -> list[bytes]:
+    """Its numbers in this process namespace and those below."""
+    return _status(process).partition(b"\nNSpid:")[2].partition(b"\n")[0].split()
+
+
+def _holds(process: str, inode: int) -> bool | None:
+    """Does it have the socket open? None when nobody may see its files."""
     wanted, folder = f"socket:[{inode}]", f"/proc/{process}/fd"
-    with suppress(OSError):
+    try:
         for one in os.listdir(folder):  # noqa: PTH208
-            with suppress(OSError):
+            with suppress(FileNotFoundError):
                 if os.readlink(f"{folder}/{one}") == wanted:  # noqa: PTH115
                     return True
+    except PermissionError:
+        return None
+    except OSError:  # it has ended
+        return False
     return False
