@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from andon.config import ServerConfig, server_config
+from andon.config import ServerConfig, client_config, server_config
 from andon.kernel.errors import Invalid
 
 
@@ -49,3 +49,37 @@ def test_the_machines_proxies_are_read() -> None:
     with pytest.raises(Invalid, match=r"HTTP_PROXY: .* expected an address like") as refused:
         server_config({"HTTP_PROXY": "socks5://ada:secret@proxy.example"})
     assert "secret" not in str(refused.value)
+
+
+def test_a_variable_that_no_setting_has_is_a_warning_with_the_one_that_was_meant() -> None:
+    """The server starts: another program may have a name like it; but nobody believes that it has an effect."""
+    (warning,) = server_config({"ANDON_TSAK_SLOTS": "2", "ANDON_EMPTY": ""}).warnings
+    assert "ANDON_TSAK_SLOTS is not a setting" in warning
+    assert 'Did you mean "ANDON_TASK_SLOTS"?' in warning
+    assert client_config({"ANDON_TSAK_SLOTS": "2"}).warnings == (warning,)
+
+
+def test_settings_of_the_other_side_and_what_andon_gives_to_tasks_are_no_mistakes() -> None:
+    """One environment may be that of the command and the server, and the command is called in tasks and hooks."""
+    environ = {"ANDON_URL": "http://127.0.0.1:1", "ANDON_PORT": "1", "ANDON_RUN": "7", "ANDON_TASK": "unit"}
+    assert (server_config(environ).warnings, client_config(environ).warnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"ANDON_PUBLIC_READ": "yess"}, 'ANDON_PUBLIC_READ: expected yes or no .*, got "yess"'),
+        ({"ANDON_TASK_ENV": "PROXY_UL", "PROXY_URL": "x"}, 'no variable PROXY_UL. Did you mean "PROXY_URL"'),
+        ({"ANDON_HOST_NETWORK": "Shop Front"}, 'ANDON_HOST_NETWORK: "ShopFront" is no name for a repository'),
+    ],
+)
+def test_values_that_name_nothing_are_errors(environ: dict[str, str], said: str) -> None:
+    """The server does not start without what the operator asked for."""
+    with pytest.raises(Invalid, match=said):
+        server_config(environ)
+
+
+@pytest.mark.parametrize(("text", "read"), [("1", True), ("Yes", True), ("on", True), ("", False), ("off", False)])
+def test_yes_and_no_in_their_usual_spellings(text: str, read: bool) -> None:
+    """As people write them in unit files."""
+    assert server_config({"ANDON_PUBLIC_READ": text}).public_read is read

@@ -124,7 +124,7 @@ def _dispatch(arguments: list[str]) -> int:
     said, rest = read_everywhere(arguments)
     rest, hints = renewed(rest)
     session = _session(client_config(), said.url, json=said.json)
-    for hint in hints:
+    for hint in (*hints, *client_config().warnings):
         session.terminal.note(hint)
     function, bound, ignored = _app().parse_args(rest or ["--help"], exit_on_error=False, print_error=False)
     if "session" in ignored:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.ids import parse_name
 from andon.kernel.limits import LARGEST, Limits, bounded
 from andon.kernel.sizes import MEBIBYTE
 from andon.machine.disk import Reserve
@@ -20,9 +20,8 @@ from andon.standards.http_proxy import (
     parse_no_proxy,
     variable,
 )
+from andon.standards.variables import Variables
 from andon.standards.web_origin import LOOPBACK, Network, parse_host_ports, parse_networks, parse_origin
-
-T = TypeVar("T")
 
 DEFAULT_URL = "http://127.0.0.1:8600"
 LARGEST_PORT = 65_535
@@ -46,6 +45,8 @@ class ClientConfig:
     no_color: bool = False
     #: PATH: where programs such as git are looked for
     search_path: str = os.defpath
+    #: what is probably wrong in the environment: variables that no setting has
+    warnings: tuple[str, ...] = ()
 
     @property
     def credentials_file(self) -> Path:
@@ -103,6 +104,8 @@ class ServerConfig:
     accept_older_ledger: bool = False
     #: name of the person who started the server, who becomes its first admin
     operator: str = "admin"
+    #: what is probably wrong in the environment: variables that no setting has
+    warnings: tuple[str, ...] = ()
 
     @property
     def ledger_url(self) -> str:
@@ -145,89 +148,58 @@ class ServerConfig:
 
 def client_config(environ: Mapping[str, str] = os.environ) -> ClientConfig:
     """The command's settings. Errors: none; everything has a default."""
+    settings = Variables(environ)
+    config = _client(settings, environ)
+    return replace(config, warnings=settings.unknown(also=lambda others: _server(others, environ)))
+
+
+def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> ServerConfig:
+    """The server's settings. Errors: Invalid, with every setting that is wrong."""
+    settings = Variables(environ)
+    config = _server(settings, environ)
+    config = replace(config, data=(data or config.data).resolve(), operator=_operator())
+    problems = [*settings.problems, *_problems(config)]
+    if problems:
+        raise Invalid(*problems)
+    return replace(config, warnings=settings.unknown(also=lambda others: _client(others, environ)))
+
+
+def _client(settings: Variables, environ: Mapping[str, str]) -> ClientConfig:
     base = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/")) / ".config")
     return ClientConfig(
-        url=environ.get("ANDON_URL", "").rstrip("/"),
-        token=environ.get("ANDON_TOKEN", ""),
-        home=Path(environ.get("ANDON_CONFIG_HOME") or base / "andon"),
+        url=settings.text("ANDON_URL").rstrip("/"),
+        token=settings.text("ANDON_TOKEN"),
+        home=Path(settings.text("ANDON_CONFIG_HOME") or base / "andon"),
         no_color=bool(environ.get("NO_COLOR")),
         search_path=environ.get("PATH", os.defpath),
     )
 
 
-class _Settings:
-    """The server's variables, read one by one; what is wrong is collected."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.problems: list[Problem] = []
-
-    def number(self, name: str, default: int, *, most: int) -> int:
-        """A whole number from 0 to the largest that means anything."""
-        text = self._environ.get(name, "")
-        if not text:
-            return default
-        if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and int(text) <= most:
-            return int(text)
-        self.problems.append(
-            Problem(where=name, message=f'expected a whole number from 0 to {most}, got "{text[:40]}"')
-        )
-        return default
-
-    def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
-        """What `parse` makes of it."""
-        text = self._environ.get(name, "").strip()
-        try:
-            return parse(text) if text else default
-        except Invalid as error:
-            self.problems.extend(replace(problem, where=name) for problem in error.problems)
-            return default
-
-    def upstream(self) -> ProxySettings:
-        """The proxies that the machine's programs are to use."""
-        found: dict[str, HttpProxy | None] = {}
-        for name in ("HTTPS_PROXY", "HTTP_PROXY"):
-            try:
-                text = variable(self._environ, name)
-                found[name] = parse_http_proxy(text) if text else None
-            except Invalid as error:
-                self.problems.extend(replace(problem, where=name) for problem in error.problems)
-        direct = parse_no_proxy(variable(self._environ, "NO_PROXY"))
-        return ProxySettings(tunnels=found.get("HTTPS_PROXY"), plain=found.get("HTTP_PROXY"), direct=direct)
-
-
-def server_config(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> ServerConfig:
-    """The server's settings. Errors: Invalid, with every setting that is wrong."""
-    settings = _Settings(environ)
+def _server(settings: Variables, environ: Mapping[str, str]) -> ServerConfig:
     base = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "/")) / ".local/share")
-    config = ServerConfig(
-        data=(data or Path(environ.get("ANDON_DATA") or base / "andon")).resolve(),
-        host=environ.get("ANDON_HOST", "127.0.0.1"),
+    return ServerConfig(
+        data=Path(settings.text("ANDON_DATA") or base / "andon"),
+        host=settings.text("ANDON_HOST", "127.0.0.1"),
         port=settings.number("ANDON_PORT", 8600, most=LARGEST_PORT),
         public_url=settings.read("ANDON_PUBLIC_URL", parse_origin, ""),
         trusted_proxies=settings.read("ANDON_TRUSTED_PROXIES", lambda text: parse_networks(_names(text)), ()),
-        ledger=environ.get("ANDON_LEDGER", ""),
+        ledger=settings.text("ANDON_LEDGER"),
         task_slots=settings.number("ANDON_TASK_SLOTS", 0, most=MOST_TASK_SLOTS),
-        task_env=tuple((n, environ[n]) for n in _names(environ.get("ANDON_TASK_ENV", "")) if n in environ),
+        task_env=settings.read("ANDON_TASK_ENV", lambda text: settings.lent(_names(text)), ()),
         bases=settings.read("ANDON_BASES", _folders, ()),
         egress_allow=settings.read("ANDON_EGRESS_ALLOW", lambda text: parse_host_ports(_names(text)), ()),
-        host_network=tuple(_names(environ.get("ANDON_HOST_NETWORK", ""))),
-        upstream=settings.upstream(),
+        host_network=settings.read("ANDON_HOST_NETWORK", _repositories, ()),
+        upstream=_upstream(settings, environ),
         search_path=environ.get("PATH", os.defpath),
-        public_read=environ.get("ANDON_PUBLIC_READ", "") in {"1", "true", "yes"},
-        service_host=environ.get("ANDON_SERVICE_HOST", "127.0.0.1"),
+        public_read=settings.flag("ANDON_PUBLIC_READ"),
+        service_host=settings.text("ANDON_SERVICE_HOST", "127.0.0.1"),
         max_blob_mib=settings.number("ANDON_MAX_BLOB_MIB", 100, most=LARGEST_BLOB_MIB),
         task_memory_max_mib=settings.number("ANDON_TASK_MEMORY_MAX_MIB", 0, most=MOST_MIB),
         task_disk_max_mib=settings.number("ANDON_TASK_DISK_MAX_MIB", 51_200, most=MOST_MIB),
         disk_reserve_mib=settings.number("ANDON_DISK_RESERVE_MIB", 0, most=MOST_MIB),
         keep_days=settings.number("ANDON_KEEP_DAYS", 90, most=MOST_DAYS),
         keep_mib=settings.number("ANDON_KEEP_MIB", 51_200, most=MOST_MIB),
-        operator=_operator(),
     )
-    problems = [*settings.problems, *_problems(config)]
-    if problems:
-        raise Invalid(*problems)
-    return config
 
 
 def _problems(config: ServerConfig) -> list[Problem]:
@@ -252,6 +224,24 @@ def _folders(text: str) -> tuple[Path, ...]:
     if wrong := next((folder for folder in folders if not folder.is_absolute() or not folder.is_dir()), None):
         raise Invalid(f'expected folders of this machine with their whole paths, separated by ":", got "{wrong}"')
     return tuple(folder.resolve() for folder in folders)
+
+
+def _upstream(settings: Variables, environ: Mapping[str, str]) -> ProxySettings:
+    """The proxies that the machine's programs are to use."""
+    found: dict[str, HttpProxy | None] = {}
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        try:
+            text = variable(environ, name)
+            found[name] = parse_http_proxy(text) if text else None
+        except Invalid as error:
+            settings.problems.extend(replace(problem, where=name) for problem in error.problems)
+    direct = parse_no_proxy(variable(environ, "NO_PROXY"))
+    return ProxySettings(tunnels=found.get("HTTPS_PROXY"), plain=found.get("HTTP_PROXY"), direct=direct)
+
+
+def _repositories(text: str) -> tuple[str, ...]:
+    """Names of repositories, there or to come. Errors: Invalid."""
+    return tuple(parse_name(name, "a repository") for name in _names(text))
 
 
 def _names(text: str) -> list[str]:

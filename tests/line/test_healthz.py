@@ -47,3 +47,14 @@ async def test_a_part_that_stands_still_makes_it_unready(tmp_path: Path, who: Wh
     assert given.status_code == 503
     assert (given.content.live, given.content.ready) == (True, False)
     assert (fault.part, fault.position, fault.stands_still, fault.reason) == ("view Brittle", 1, True, reason)
+
+
+@pytest.mark.parametrize(("who", "said"), [(READER, ("ANDON_X is not a setting.",)), (ANONYMOUS, ())])
+async def test_what_is_wrong_in_the_servers_settings_is_said_to_those_who_may_read(
+    tmp_path: Path, who: Who, said: tuple[str, ...]
+) -> None:
+    """The server is ready all the same."""
+    async with running(tmp_path) as engine:
+        engine.health.warnings = ("ANDON_X is not a setting.",)
+        given = answer(who, engine)
+    assert (given.status_code, given.content.warnings) == (200, said)

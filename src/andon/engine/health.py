@@ -42,6 +42,8 @@ class Health:
     def __init__(self, clock: Clock, mask: Callable[[str], str] = str) -> None:
         self._clock = clock
         self._mask = mask
+        #: what is probably wrong in how the server was started
+        self.warnings: tuple[str, ...] = ()
         self._faults: dict[str, Fault] = {}
         self._tell: Callable[[Fault], None] = lambda fault: None
 

@@ -68,7 +68,7 @@ def show_board(
 ) -> Board:
     """The line as it is now."""
     who.require("read")
-    return board_of.draw(changes, environments, health.faults, pages.now)
+    return board_of.draw(changes, environments, health.faults, pages.now, health.warnings)
 
 
 @get("/api/v1/trace/{commit:str}")

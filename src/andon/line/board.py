@@ -107,9 +107,15 @@ class _Known:
     now: datetime
 
 
-def draw(changes: Changes, environments: Environments, faults: Sequence[Fault], now: datetime) -> Board:
+def draw(
+    changes: Changes,
+    environments: Environments,
+    faults: Sequence[Fault],
+    now: datetime,
+    warnings: Sequence[str] = (),
+) -> Board:
     """The board at this moment."""
-    condition = of_line(changes, environments, faults, now)
+    condition = of_line(changes, environments, faults, now, warnings)
     known = _Known(changes=changes, environments=environments, now=now)
     repositories = tuple((name, _rows(known, name)) for name in carried(changes))
     everything = [change for name in carried(changes) for change in changes.of(name)]

@@ -14,13 +14,20 @@ from andon.line.change import Change
 from andon.line.changes import Changes
 from andon.line.protection import LINE_REPOSITORY
 from andon.tools.delivery.condition import troubles
+from andon.tools.delivery.condition import warnings as as_findings
 from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.events import NO_VERDICT
 from andon.web.condition import Condition, Finding, worst_first
 from andon.web.words import ago
 
 
-def of_line(changes: Changes, environments: Environments, faults: Sequence[Fault], now: datetime) -> Condition:
+def of_line(
+    changes: Changes,
+    environments: Environments,
+    faults: Sequence[Fault],
+    now: datetime,
+    warnings: Sequence[str] = (),
+) -> Condition:
     """Everything that somebody should know, the worst first, and how the trunks are."""
     return worst_first(
         (
@@ -28,6 +35,7 @@ def of_line(changes: Changes, environments: Environments, faults: Sequence[Fault
             *troubles(environments.services(), now, environments.names),
             *_engine(faults),
             *_line_file(environments),
+            *as_findings((*environments.warnings, *warnings)),
             *_trunks(changes),
         )
     )

@@ -43,6 +43,8 @@ class HealthShown:
     faults: tuple[FaultShown, ...]
     #: how the line stands, the worst first; "" for those who may not read
     summary: str = ""
+    #: what is probably wrong in how the server was started; nothing for those who may not read
+    warnings: tuple[str, ...] = ()
 
 
 @get("/healthz", sync_to_thread=False, opt={"public": True})
@@ -54,8 +56,8 @@ def show_health(
     now: NamedDependency[datetime],
 ) -> Response[HealthShown]:
     """Live and ready, and what is not; 503 when something stands still. Open to everybody, without reasons."""
-    may_read = who.may("read")
-    return answer(who, engine, of_line(changes, environments, engine.health.faults, now).sentence if may_read else "")
+    condition = of_line(changes, environments, engine.health.faults, now, engine.health.warnings)
+    return answer(who, engine, condition.sentence if who.may("read") else "")
 
 
 def answer(who: Who, engine: Engine, summary: str = "") -> Response[HealthShown]:
@@ -67,6 +69,7 @@ def answer(who: Who, engine: Engine, summary: str = "") -> Response[HealthShown]
         position=engine.views.position,
         faults=tuple(_shown(fault, who) for fault in health.faults),
         summary=summary,
+        warnings=health.warnings if who.may("read") else (),
     )
     status = HTTP_200_OK if health.is_ready else HTTP_503_SERVICE_UNAVAILABLE
     return Response(shown, status_code=status, headers={"Cache-Control": "no-store"})

@@ -48,7 +48,7 @@ def board_page(
     health: NamedDependency[Health],
 ) -> Response[str]:
     """The line as it is now."""
-    board = board_of.draw(changes, environments, health.faults, pages.now)
+    board = board_of.draw(changes, environments, health.faults, pages.now, health.warnings)
     return pages.show("line/board.html", asked, live=BOARD_MOVES, board=board)
 
 

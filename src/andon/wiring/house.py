@@ -141,7 +141,7 @@ def _narrator(engine: Engine, ledger: Ledger, views: HouseViews, config: ServerC
     """What pushers are told."""
 
     def condition() -> Condition:
-        return of_line(views.changes, views.environments, engine.health.faults, clock.now())
+        return of_line(views.changes, views.environments, engine.health.faults, clock.now(), engine.health.warnings)
 
     return LineNarrator(engine, ledger, views, config.url, condition)
 
@@ -170,6 +170,7 @@ async def open_house(config: ServerConfig) -> House:
     performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories)}
     codec = Codec(EVENTS, masks=masks)
     engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots, mask=masks.text)
+    engine.health.warnings = config.warnings
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
     narrator = _narrator(engine, ledger, views, config, clock)
     reception = _reception(config, adapters, engine, narrator, views)

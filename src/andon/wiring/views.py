@@ -10,7 +10,8 @@ from andon.line.facts import Facts
 from andon.line.whereabouts import Served
 from andon.tools.access.views import Accounts
 from andon.tools.artifacts.views import Artifacts
-from andon.tools.delivery.views import Cords, Environments, Verdicts
+from andon.tools.delivery.verdicts import Verdicts
+from andon.tools.delivery.views import Cords, Environments
 from andon.tools.infra.views import KnownSecrets
 from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.sources import Sources

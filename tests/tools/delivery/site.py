@@ -42,7 +42,8 @@ from andon.tools.delivery.events import EVENTS, NOUNS, PromotionFailed, Promotio
 from andon.tools.delivery.model.service import service_stream
 from andon.tools.delivery.model.slots import State
 from andon.tools.delivery.ports import DeliveryPorts, UnpackedImage
-from andon.tools.delivery.views import Cords, Environments, Verdicts
+from andon.tools.delivery.verdicts import Verdicts
+from andon.tools.delivery.views import Cords, Environments
 from andon.tools.pipelines.events import CheckSpec, ServiceSpec
 
 ADA = Actor("ada")

@@ -21,7 +21,8 @@ from andon.tools.delivery.model.rollout import PromotionFailed, PromotionVerifie
 from andon.tools.delivery.model.service import RequestPromotion, service_stream
 from andon.tools.delivery.model.slots import State
 from andon.tools.delivery.shown import EnvironmentShown, LineShown, ServiceShown, show_line, show_service
-from andon.tools.delivery.views import Cord, Cords, Environments, Verdicts
+from andon.tools.delivery.verdicts import Verdicts
+from andon.tools.delivery.views import Cord, Cords, Environments
 from andon.web.who import Who
 
 LONGEST_WAIT_S = 600

@@ -100,6 +100,9 @@ def line(*, session: Here) -> None:
     """The environments in their order, and what runs in them."""
     environments: list[Row] = session.api.get("/api/v1/environments")
     session.show(environments, lambda rows: _line(session, rows))
+    defined: Row = session.api.get("/api/v1/line")
+    for warning in filter(None, (defined["trouble"], *defined["warnings"])):
+        session.terminal.note(f"{session.paint.warn('!')} {harmless(warning)}")
 
 
 _COLUMNS = ("environment", "service", "live", "*last verdict", "address")

@@ -61,6 +61,11 @@ def troubles(services: Iterable[ServiceSeen], now: datetime, order: Sequence[Env
     ]  # fmt: skip
 
 
+def warnings(sentences: Iterable[str]) -> list[Finding]:
+    """What is to be looked at, and breaks nothing now."""
+    return [Finding(kind="warning", sentence=sentence) for sentence in sentences]
+
+
 def _findings(seen: ServiceSeen, now: datetime, weight: int) -> Iterator[Finding]:
     yield from (Finding(kind=one.kind, sentence=one.sentence, weight=weight) for one in _now(seen, now))
     yield from (Finding(kind=one.kind, sentence=one.sentence, weight=weight) for one in _verdict(seen, now))

@@ -11,10 +11,9 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from andon.engine.desk import Desk
-from andon.kernel.errors import NotFound
 from andon.kernel.ids import EnvironmentName, ServiceName, chain_of
-from andon.standards.shapes import did_you_mean
-from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles
+from andon.standards.known import known_name
+from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
 from andon.tools.delivery.model.choice import promote, roll_back
 from andon.tools.delivery.model.service import RequestPromotion, service_stream
 from andon.tools.delivery.showing import earlier, slots, steps
@@ -51,7 +50,7 @@ def environments_page(
 
 def _of_all(environments: Environments, now: datetime) -> Condition:
     count = f"The line has {plural(len(environments.line.environments), 'environment')}."
-    found = troubles(environments.services(), now, environments.names)
+    found = (*troubles(environments.services(), now, environments.names), *warnings(environments.warnings))
     return worst_first((*found, Finding(kind="good" if environments.names else "empty", sentence=count)))
 
 
@@ -65,9 +64,7 @@ def environment_page(
 ) -> Response[str]:
     """One environment and its services."""
     name = EnvironmentName(environment)
-    if name not in environments.names:
-        known = did_you_mean(environment, environments.names) or f"Known here: {', '.join(environments.names)}."
-        raise NotFound(f'There is no environment "{environment[:80]}". {known}')
+    known_name(name, environments.names, "environment")
     services = tuple(environments.services(name))
     return pages.show(
         "delivery/environments.html",

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from andon.kernel.ids import EnvironmentName, ServiceName
-from andon.tools.delivery.condition import of_service, troubles
+from andon.tools.delivery.condition import of_service, troubles, warnings
 from andon.tools.delivery.model.choice import Candidate
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.condition import Condition, Finding, worst_first
@@ -30,6 +30,8 @@ class ServiceRow:
     #: in the order of the line; None where it was never asked to be
     places: tuple[tuple[EnvironmentName, ServiceSeen | None], ...]
     now: datetime
+    #: that its repository publishes it no more; "" when it does
+    left_behind: str = ""
 
     @property
     def condition(self) -> Condition:
@@ -39,9 +41,8 @@ class ServiceRow:
             sentence = f"{self.service} is published and was never deployed."
             return worst_first((Finding(kind="empty", sentence=sentence),))
         order = {name: at for at, (name, _) in enumerate(self.places)}
-        return worst_first(
-            finding for seen in placed for finding in of_service(seen, self.now, order[seen.environment]).findings
-        )
+        found = [one for seen in placed for one in of_service(seen, self.now, order[seen.environment]).findings]
+        return worst_first((*found, *warnings(filter(None, (self.left_behind,)))))
 
     def failed_in(self, seen: ServiceSeen) -> bool:
         """Did its last deployment there fail?"""
@@ -55,7 +56,7 @@ def services_page(
     """Every service, by name."""
     rows = tuple(_row(environments, name, pages.now) for name in environments.service_names)
     count = f"{plural(len(rows), 'service')}." if rows else "No services."
-    found = troubles(environments.services(), pages.now, environments.names)
+    found = (*troubles(environments.services(), pages.now, environments.names), *warnings(environments.warnings))
     return pages.show(
         "delivery/services.html",
         asked,
@@ -91,6 +92,7 @@ def _row(environments: Environments, service: ServiceName, now: datetime) -> Ser
         newest=published[-1] if published else None,
         places=tuple((name, seen.get(name)) for name in environments.names),
         now=now,
+        left_behind=environments.left_behind.get(service, ""),
     )
 
 

@@ -119,6 +119,8 @@ class LineShown:
     placements: tuple[ServicePlacement, ...]
     #: why the newest line.toml is not in force; "" when it is
     trouble: str
+    #: names in it that nothing has yet, and services that run although their repository publishes them no more
+    warnings: tuple[str, ...] = ()
 
 
 def show_service(seen: ServiceSeen, cord: Cord | None) -> ServiceShown:
@@ -151,6 +153,7 @@ def show_line(environments: Environments) -> LineShown:
         environments=line.environments,
         placements=line.placements,
         trouble=environments.line_trouble,
+        warnings=environments.warnings,
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, Digest, EnvironmentName, ServiceName, stream_key, stream_kind
+from andon.standards.known import known_name
 from andon.standards.shapes import did_you_mean
 from andon.tools.artifacts.events import ArtifactPublished
+from andon.tools.delivery.declared import Declared
 from andon.tools.delivery.model import line as line_noun
 from andon.tools.delivery.model import service as service_noun
 from andon.tools.delivery.model.choice import Candidate, Situation
@@ -104,12 +105,14 @@ class Environments:
         self.line = line_noun.NOUN.initial
         #: why the newest line.toml is not in force; "" when it is
         self.line_trouble = ""
+        self.declared = Declared()
         self._seen: dict[tuple[EnvironmentName, ServiceName], ServiceSeen] = {}
         self._published: dict[ServiceName, tuple[Candidate, ...]] = {}
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         kind, event = stream_kind(happened.stream), happened.event
+        self.declared.apply(happened)
         if kind == service_noun.KIND and isinstance(event, service_noun.NOUN.events):
             self._service(happened)
         elif kind == line_noun.KIND and isinstance(event, line_noun.NOUN.events):
@@ -129,6 +132,19 @@ class Environments:
     def service_names(self) -> tuple[ServiceName, ...]:
         """Every service that was published or asked to be somewhere, by name."""
         return tuple(sorted({name for _, name in self._seen} | set(self._published)))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was declared and matches nothing, until it does; services that their repository left behind."""
+        return (*self.declared.unmatched(self.line, self.service_names), *self.left_behind.values())
+
+    @property
+    def left_behind(self) -> dict[ServiceName, str]:
+        """Services that run on although their repository publishes them no more, and that in a sentence."""
+        running: dict[ServiceName, tuple[EnvironmentName, ...]] = {}
+        for name in self.names:
+            running |= {s.service: (*running.get(s.service, ()), name) for s in self.services(name) if s.is_there}
+        return dict(self.declared.left_behind(running))
 
     def spec(self, environment: EnvironmentName) -> EnvironmentSpec | None:
         """What the line says of an environment; None when it is not in the line."""
@@ -158,18 +174,12 @@ class Environments:
             self.situation(ServiceName(name))
 
     def _check_environment(self, environment: EnvironmentName) -> None:
-        if environment not in self.names:
-            known = did_you_mean(environment, self.names) or f"Known here: {', '.join(self.names)}."
-            raise NotFound(f'There is no environment "{environment}". {known}')
+        known_name(environment, self.names, "environment")
 
     def situation(self, service: ServiceName) -> Situation:
         """Everything that choosing what to promote needs. Errors: NotFound for a service that nobody knows."""
-        if service not in self.service_names:
-            hint = (
-                did_you_mean(service, self.service_names)
-                or "A push of a repository whose andon.toml has a [service] makes one."
-            )
-            raise NotFound(f'There is no service "{service}". {hint}')
+        makes = "A push of a repository whose andon.toml has a [service] makes one."
+        known_name(service, self.service_names, "service", otherwise=makes)
         return Situation(
             service=service,
             environments=self.line.environments,
@@ -268,33 +278,3 @@ class Cords:
         """The cord that stops a service in an environment."""
         scopes = ("line", f"environment/{environment}", f"service/{service}")
         return next((self._pulled[scope] for scope in scopes if scope in self._pulled), None)
-
-
-class Verdicts:
-    """Tells those who wait how a promotion ended."""
-
-    def __init__(self) -> None:
-        self._given: dict[PromotionId, PromotionVerified | PromotionFailed] = {}
-        self._waiting: dict[PromotionId, asyncio.Event] = {}
-
-    def apply(self, happened: Envelope[object]) -> None:
-        """Fold one event."""
-        match happened.event:
-            case PromotionVerified() | PromotionFailed() as verdict:
-                self._given[verdict.promotion] = verdict
-                waiting = self._waiting.pop(verdict.promotion, None)
-                if waiting:
-                    waiting.set()
-            case _:
-                return
-
-    async def of(self, promotion: PromotionId, within: timedelta) -> PromotionVerified | PromotionFailed | None:
-        """The verdict; None when there is none within the time."""
-        if promotion not in self._given and within:
-            waiting = self._waiting.setdefault(promotion, asyncio.Event())
-            try:
-                async with asyncio.timeout(within.total_seconds()):
-                    await waiting.wait()
-            except TimeoutError:
-                return None
-        return self._given.get(promotion)
