@@ -20,6 +20,7 @@ LAMPS = {
     "skip": ("○", "quiet"),
     "skipped": ("○", "quiet"),
     "cancelled": ("⊘", "warn"),
+    "rolled back": ("◆", "warn"),
     "amber": ("◆", "warn"),
     "warning": ("!", "warn"),
     "partial": ("◐", "warn"),

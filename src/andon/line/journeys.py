@@ -9,7 +9,7 @@ from andon.kernel.ids import CommitId, RepositoryName, chain_of, parse_commit, s
 from andon.ledger.ledger import Ledger
 from andon.line.changes import Changes
 from andon.line.journey import Journey, journey
-from andon.line.trace import Trace, trace
+from andon.line.trace import Trace, trace, with_rollbacks
 
 FULL = 40  #: digits of a whole commit id
 LONGEST = 2000  #: entries of one change that are told
@@ -37,9 +37,11 @@ class Journeys:
         for repository in sorted(repositories):
             whole = self._whole(repository, commit)
             try:
-                return trace(repository, whole, await self._history(repository, whole))
+                found = trace(repository, whole, await self._history(repository, whole))
             except NotFound:
                 continue
+            stays = (stay for change in self._changes.find(whole) for stay in change.stays.values())
+            return with_rollbacks(found, stays)
         raise NotFound(f"Nothing is known of {commit[:40]}. Was it pushed to this server?")
 
     async def _history(self, repository: RepositoryName, commit: CommitId) -> tuple[Envelope[object], ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import CommitId, RepositoryName, short
+from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, short
 from andon.kernel.refusal import CommandRefused
+from andon.line.change import Stay
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import PromotionFailed, PromotionOffered, PromotionRequested, PromotionVerified
 from andon.tools.pipelines.events import RunFinished, RunQueued
@@ -21,7 +22,7 @@ class Step:
 
     #: "run 815", "artifact", "production"
     place: str
-    #: "success", "failure", "running", "published", "offered", "verified", "failed", "refused"
+    #: "success", "failure", "running", "published", "offered", "verified", "failed", "refused", "rolled back"
     state: str
     at: datetime
     #: in words: a duration, a version, a reason
@@ -63,6 +64,22 @@ def trace(repository: RepositoryName, commit: CommitId, history: Sequence[Envelo
         committed_at=about.committed_at if about else None,
         steps=tuple(steps.values()),
     )
+
+
+def with_rollbacks(found: Trace, stays: Iterable[Stay]) -> Trace:
+    """The trace, where the change was gone back from after it was verified: that is told by another change's chain."""
+    gone = {
+        stay.environment: Step(
+            place=stay.environment,
+            state="rolled back",
+            at=stay.at,
+            detail=f"{stay.service} {stay.version}, by {stay.by}",
+            path=f"/environments/{stay.environment}/{stay.service}",
+        )
+        for stay in stays
+        if stay.phase == "rolled back"
+    }
+    return replace(found, steps=tuple(gone.get(EnvironmentName(step.place), step) for step in found.steps))
 
 
 def _about(commit: CommitId, history: Iterable[Envelope[object]]) -> PushedCommit | None:
