@@ -136,8 +136,10 @@ def test_a_failure_is_told_whole_in_lines_that_fit() -> None:
 
 
 def test_the_last_environment_ends_the_story() -> None:
-    """There is nothing behind production."""
-    assert told(queued(), verified(PRODUCTION))[0].is_over
+    """There is nothing behind production; where no smoke check was asked, none is said to have passed."""
+    story, said = told(queued(), verified(PRODUCTION))
+    assert story.is_over
+    assert said[-1].endswith("blue/green, healthy, no smoke checks")
 
 
 def test_a_refusal_is_told_with_its_remedy() -> None:

@@ -150,7 +150,7 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _verified(event: PromotionVerified, checks: int) -> tuple[str, ...]:
-    smoke = f"{checks} smoke check{'s' if checks != 1 else ''} passed"
+    smoke = f"{checks} smoke check{'s' if checks != 1 else ''} passed" if checks else "healthy, no smoke checks"
     row = _row("✓", event.environment, f"{event.service} {event.version}, blue/green, {smoke}", event.took)
     warning = cut_off_sentence(event)
     return (row, f"    ! {warning}") if warning else (row,)
