@@ -66,6 +66,7 @@ class Yard:
         root: Path | None = None,
         told: dict[str, str] | None = None,
         limits: AskedLimits = NOTHING_ASKED,
+        command: tuple[str, ...] = (),
     ) -> Instance:
         image = UnpackedImage(
             root=root or self.app.parent,
@@ -74,7 +75,7 @@ class Yard:
             env=(),
             labels=(),
         )
-        launch = Launch(key=self.key(number), image=image, command=(), environment=told or {}, limits=limits)
+        launch = Launch(key=self.key(number), image=image, command=command, environment=told or {}, limits=limits)
         return await self.runtime.start(launch)
 
     async def said(self, instance: Instance, count: int = 50) -> tuple[str, ...]:
@@ -115,11 +116,23 @@ async def test_the_service_is_told_where_to_listen(yard: Yard) -> None:
 
 @pytest.mark.parametrize(
     ("script", "words"),
-    [("exit 3", "it ended with exit code 3"), ("kill -9 $$", "it was ended by signal 9"), (":", "exit code 0")],
+    [
+        ("exit 3", "it ended with exit code 3"),
+        ("kill -9 $$", "it was ended by signal 9"),
+        (":", "stays in the foreground"),
+    ],
 )
 async def test_the_end_of_an_instance_is_told_in_words(yard: Yard, script: str, words: str) -> None:
     """With its exit code or signal."""
     assert words in await yard.runtime.ended(await yard.run(script))
+
+
+async def test_a_program_that_is_not_there_is_named(yard: Yard) -> None:
+    """The sandbox leaves no exit code then; a service that prints the like has one."""
+    said = await yard.runtime.ended(await yard.run("", command=("/app/absent", "--port")))
+    assert said.startswith("it could not be started: /app/absent: No such file or directory. Its `command` names")
+    said = await yard.runtime.ended(await yard.run("echo bwrap: execvp x: y; exit 3"))
+    assert said == "it ended with exit code 3"
 
 
 async def test_another_server_knows_how_an_instance_ended(yard: Yard) -> None:

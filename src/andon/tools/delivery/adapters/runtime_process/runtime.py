@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ from andon.tools.delivery.adapters.runtime_process.spawn import Place, free_port
 from andon.tools.delivery.ports import Instance, Launch, Listener, SlotKey
 
 LOOK_EVERY = timedelta(seconds=1)  #: at its limits
+#: what bwrap says when there is no program to start
+_NO_PROGRAM = re.compile(r"(?<=^bwrap: execvp ).+: .+")
 
 
 class ProcessRuntime:
@@ -79,7 +82,7 @@ class ProcessRuntime:
                     return f"it {why}"
         exceeded, denied = group.exceeded(process.pid if process else 0), group.denied()
         code = record.process_of(folder, known).status().exit_code
-        said = "it ended; its exit code is not known" if code is None else _ending(code)
+        said = _not_started(await self.last_lines(instance.key, 1)) if code is None else _ending(code)
         return f"it {exceeded}" if exceeded else f"{said}; it {denied}" if denied else said
 
     async def listeners(self, instance: Instance) -> tuple[Listener, ...]:
@@ -128,7 +131,17 @@ def _instance(key: SlotKey, known: Record) -> Instance:
     return Instance(key=key, port=known.port, starts=known.starts)
 
 
+def _not_started(last: tuple[str, ...]) -> str:
+    """How what left no exit code ended: bwrap leaves none when it found no program to start."""
+    program = _NO_PROGRAM.search(last[-1]) if last else None
+    if program is None:
+        return "it ended; its exit code is not known"
+    return f"it could not be started: {program[0]}. Its `command` names a program of the artifact, or of its system"
+
+
 def _ending(code: int) -> str:
     if code > 128:
         return f"it was ended by signal {code - 128}"
+    if code == 0:
+        return "it ended with exit code 0; a service stays in the foreground: many a server has an option for that"
     return f"it ended with exit code {code}"
