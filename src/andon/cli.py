@@ -49,8 +49,8 @@ class Command:
 
 _ABOUT = "Software delivery on one line: from git push to production, and back to the next commit."
 _SAID_EVERYWHERE = """\
-With every command: --json prints JSON for programs; --url names the server (else ANDON_URL, else the
-server started or signed in to last, else {url}).
+With every command: --json prints JSON for programs; --url names the server (else ANDON_URL, \
+else the server started or signed in to last, else {url}).
 Ends with 0: done, 1: failed, 2: refused, 64: wrong use."""
 _START, _WATCH, _ACT, _SETTLE = "Begin", "Go and see", "Act", "Settle"
 
