@@ -41,6 +41,14 @@ def test_targets_of_a_makefile() -> None:
     assert "mypy" in commands(files)["types"]
 
 
+def test_what_is_compiled_is_built() -> None:
+    """By its own tool, or by the Makefile's first habit; a target named after a role comes before that."""
+    assert commands({"Makefile": "all: server\n"}) == {"build": "make all"}
+    assert commands({"Makefile": "all: server\ndist: all\n"}) == {"build": "make dist"}
+    assert commands({"go.mod": ""}) == {"test": "go test ./...", "build": "go build ./..."}
+    assert commands({"Cargo.toml": "", "Makefile": "all:\n"})["build"] == "cargo build --release"
+
+
 def test_sessions_of_a_noxfile() -> None:
     """Only functions that are sessions."""
     assert commands({"noxfile.py": NOXFILE}) == {"lint": "nox -s lint", "test": "nox -s tests"}

@@ -15,7 +15,17 @@ Files = Mapping[str, str]  #: text by name; of files and folders that only their
 #: files whose text is looked at
 READ = ("pyproject.toml", "package.json", "Makefile", "noxfile.py", "tox.ini")
 #: files and folders that matter by being there
-SEEN = ("uv.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tox.toml", "tests", "test")
+SEEN = (
+    "uv.lock",
+    "package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "tox.toml",
+    "tests",
+    "test",
+    "Cargo.toml",
+    "go.mod",
+)
 
 _ROLES = ("lint", "types", "test", "build")  #: in the order they are written
 
@@ -34,7 +44,7 @@ class FirstTask:
 
 def suggest(files: Files) -> tuple[FirstTask, ...]:
     """One task for each role: what people run by one verb first, a tool's own habits last."""
-    found = [task for look in (_makefile, _nox, _tox, _python, _node) for task in look(files)]
+    found = [task for look in (_makefile, _nox, _tox, _python, _node, _compiled) for task in look(files)]
     return tuple(next(task for task in found if task.role == role) for role in _ROLES if _has(found, role))
 
 
@@ -89,7 +99,7 @@ def _has(found: Iterable[FirstTask], role: str) -> bool:
 
 def _makefile(files: Files) -> list[FirstTask]:
     """Targets that are named after a role."""
-    targets = set(re.findall(r"^([A-Za-z0-9_-]+)\s*:(?!=)", files.get("Makefile", ""), re.MULTILINE))
+    targets = _targets(files)
     verbs = {
         "lint": ("lint",),
         "types": ("typecheck", "types"),
@@ -98,6 +108,22 @@ def _makefile(files: Files) -> list[FirstTask]:
     }
     chosen = {role: next((verb for verb in of if verb in targets), "") for role, of in verbs.items()}
     return [FirstTask(role=role, run=f"make {verb}", found_in="Makefile") for role, verb in chosen.items() if verb]
+
+
+def _targets(files: Files) -> set[str]:
+    return set(re.findall(r"^([A-Za-z0-9_-]+)\s*:(?!=)", files.get("Makefile", ""), re.MULTILINE))
+
+
+def _compiled(files: Files) -> list[FirstTask]:
+    """What a compiler's own tool does, and a Makefile that only builds."""
+    by_tool = {"Cargo.toml": ("cargo test", "cargo build --release"), "go.mod": ("go test ./...", "go build ./...")}
+    found = [
+        FirstTask(role=role, run=run, found_in=name, network=True)
+        for name, verbs in by_tool.items()
+        if name in files
+        for role, run in zip(("test", "build"), verbs, strict=True)
+    ]
+    return [*found, FirstTask(role="build", run="make all", found_in="Makefile")] if "all" in _targets(files) else found
 
 
 def _nox(files: Files) -> list[FirstTask]:
