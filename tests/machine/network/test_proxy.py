@@ -122,11 +122,10 @@ async def test_slow_names_hold_up_only_their_own_task(tmp_path: Path, monkeypatc
     proxy = proxy_to(tmp_path, limits=ProxyLimits(lookups=2))
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
     with monkeypatch.context() as patch:
-        patch.setattr("andon.machine.network.policy.socket.getaddrinfo", never)
-        asked = b"CONNECT slow.example:443 HTTP/1.1\r\n\r\n"
+        patch.setattr("andon.machine.network.lookups.socket.getaddrinfo", never)
         async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as server:
             place = server.sockets[0].getsockname()[:2]
-            clients = [connected(place, asked) for _ in range(6)]
+            clients = [connected(place, f"CONNECT slow{n}.example:443 HTTP/1.1\r\n\r\n".encode()) for n in range(6)]
             await until(lambda: len(waiting) == 2, what="names to be looked up")
             async with asyncio.timeout(10):
                 assert await asyncio.to_thread(lambda: "free") == "free"

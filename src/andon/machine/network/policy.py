@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import Any
 
 from andon.machine.network.addresses import Address, is_internal, own_addresses
+from andon.machine.network.lookups import Lookups
 
 WEB_PORTS = frozenset({80, 443})
-_RESOLVE_WITHIN_S = 10
 
 
 class NotAllowed(Exception):
@@ -70,39 +65,21 @@ def _entry(to: Destination) -> str:
     return to.host if to.port in WEB_PORTS else str(to)
 
 
-async def resolve(to: Destination, threads: Executor) -> list[Address]:
-    """The addresses of a name. Errors: OSError.
-
-    In threads of the task's own: one that waits for an answer goes on waiting when nobody does any more.
-    """
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(_RESOLVE_WITHIN_S):
-            found = await loop.run_in_executor(threads, _resolve, to)
-    except UnicodeError as error:  # an empty or overlong part between two dots
-        raise OSError(f"it is no host name: {error}") from None
-    return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
-
-
-def _resolve(to: Destination) -> list[tuple[Any, ...]]:
-    return socket.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM)
-
-
-async def allowed_addresses(policy: EgressPolicy, to: Destination, threads: Executor) -> list[Address]:
+async def allowed_addresses(policy: EgressPolicy, to: Destination, lookups: Lookups) -> list[Address]:
     """The addresses to connect to: those that were checked, so that a name cannot lead elsewhere a moment later.
 
     Errors: NotAllowed; OSError when the name is not known.
     """
     policy.check_name(to)
-    addresses, own = await resolve(to, threads), own_addresses()
+    addresses, own = await lookups.addresses(to.host), own_addresses()
     for address in addresses:  # one that is inside among others is a trick
         policy.check_address(to, address, own)
     return addresses
 
 
-async def addresses_if_known(policy: EgressPolicy, to: Destination, threads: Executor) -> list[Address]:
+async def addresses_if_known(policy: EgressPolicy, to: Destination, lookups: Lookups) -> list[Address]:
     """The same where another proxy resolves the name; none when this machine does not know it. Errors: NotAllowed."""
     try:
-        return await allowed_addresses(policy, to, threads)
+        return await allowed_addresses(policy, to, lookups)
     except OSError:  # behind such a proxy, names of the outside are often not known; a time-out is one too
         return []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from andon.machine.network.addresses import Address
 from andon.machine.network.contacts import Contact, Contacts
+from andon.machine.network.lookups import Lookups
 from andon.machine.network.policy import Destination, EgressPolicy, NotAllowed, addresses_if_known, allowed_addresses
 from andon.machine.network.request import NoRequest, ProxyRequest, parse_request
 from andon.machine.network.upstream import Upstream, connect_through
@@ -53,7 +53,7 @@ class TaskProxy:
     _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._lookups = ThreadPoolExecutor(self.limits.lookups, thread_name_prefix="names")
+        self._lookups = Lookups(self.limits.lookups)
 
     @property
     def open_now(self) -> int:
@@ -67,7 +67,7 @@ class TaskProxy:
         for each in self._serving:
             each.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
-        self._lookups.shutdown(wait=False, cancel_futures=True)
+        self._lookups.close()
 
     def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Begin with one connection, and go on to its last byte."""
