@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from andon.kernel.errors import Invalid, PortError, Problem
+from andon.machine.files import make_private_folder, write_whole
 from andon.standards.toml import basic_string
 
 
@@ -70,11 +70,8 @@ class Credentials:
         lines += [f"url = {basic_string(server)}"] if server else []
         for url, token in sorted(tokens.items()):
             lines += ["", f"[server.{basic_string(url)}]", f"token = {basic_string(token)}"]
-        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write("\n".join(lines) + "\n")
-            beside.replace(self.path)
+            make_private_folder(self.path.parent)
+            write_whole(self.path, ("\n".join(lines) + "\n").encode())
         except OSError as error:
             raise PortError(f"The token could not be kept in {self.path}: {error}.", permanent=True) from None

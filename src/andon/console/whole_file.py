@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from andon.kernel.errors import PortError
+from andon.machine.files import OWNER_ONLY, open_beside
 
 _NEW = 0o666  #: less what the person's umask takes away
 _PERMISSIONS = 0o777  #: without setuid and its like: new contents are somebody else's program
@@ -69,9 +69,8 @@ def _is_stream(file: Path, mode: int) -> bool:
 
 
 def _draft(file: Path, before: os.stat_result | None) -> Path:
-    """A new, empty file that nobody can have prepared, with the owner and the permissions of the one before."""
-    draft = file.with_name(f".andon-{secrets.token_hex(8)}.part")  # of its own length: the file's name may be as long
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _NEW if before is None else 0o600)
+    """A new, empty file with the owner and the permissions of the one before."""
+    handle, draft = open_beside(file, _NEW if before is None else OWNER_ONLY)
     try:
         if before is not None:
             _as_before(handle, before)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from andon.machine.files import write_whole
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 #: stands for a process that has ended
 NO_PROCESS = 0
@@ -70,6 +72,4 @@ def read_record(path: Path) -> ProcessRecord | None:
 
 def write_record(path: Path, record: ProcessRecord) -> None:
     """Keep the record, whole or not at all."""
-    making = path.with_name(f"{path.name}.making")
-    making.write_bytes(msgspec.json.encode(record))
-    making.replace(path)
+    write_whole(path, msgspec.json.encode(record))

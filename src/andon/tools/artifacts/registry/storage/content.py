@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
 
 from andon.kernel.errors import AndonError
+from andon.machine.files import sync_folder
 from andon.standards.oci import algorithm_of, hasher, hex_of
 
 #: bytes read, written and hashed at a time
@@ -53,7 +53,7 @@ class Content:
         # replaces older bytes of the same digest: the new ones are verified, the old ones may have rotted
         written.replace(path)
         for folder in (path.parent, path.parent.parent, self._root):
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def verify(self, digest: str) -> None:
         """Read it all. Errors: Corrupt when it no longer has its digest; FileNotFoundError."""
@@ -92,11 +92,3 @@ class Content:
         aside = self._aside / hex_of(digest)
         self.path(digest).replace(aside)
         log.error("stored content is corrupt and was set aside", digest=digest, file=str(aside))
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.machine.files import write_whole
 from andon.tools.delivery.adapters.router_haproxy import admin_socket, process
 from andon.tools.delivery.adapters.router_haproxy.admin_socket import NotRunning
 from andon.tools.delivery.adapters.router_haproxy.config_file import (
@@ -130,7 +131,7 @@ class HAProxyRouter:
         port = _known_port(folder)
         if port is None or route.port not in {0, port}:
             raise NotRunning("HAProxy listens elsewhere.")
-        _write(folder / process.CONFIG, render(route, self._config.bind, port, self._config.connections))
+        self._configure(folder, route, port)
         said = await admin_socket.say(folder, *commands(route))
         await _confirm(folder, route, said)
         return port
@@ -143,10 +144,14 @@ class HAProxyRouter:
             process.collect(held.child)
         port = route.port or _known_port(folder) or self._free_port()
         await process.check_port(self._config.bind, port, f"{route.service} in {route.environment}")
-        _write(folder / process.CONFIG, render(route, self._config.bind, port, self._config.connections))
+        self._configure(folder, route, port)
         held.child = await process.start(self._config.program, folder)
-        _write(folder / PORT_FILE, str(port))
+        write_whole(folder / PORT_FILE, str(port).encode())
         return port
+
+    def _configure(self, folder: Path, route: Route, port: int) -> None:
+        text = render(route, self._config.bind, port, self._config.connections)
+        write_whole(folder / process.CONFIG, text.encode())
 
     def _free_port(self) -> int:
         taken = {_known_port(path.parent) for path in self._config.folder.glob(f"*/*/{PORT_FILE}")}
@@ -180,10 +185,3 @@ def _known_port(folder: Path) -> int | None:
         return int((folder / PORT_FILE).read_text())
     except (OSError, ValueError):
         return None
-
-
-def _write(path: Path, text: str) -> None:
-    """The file, whole or not at all."""
-    draft = path.with_name(f"{path.name}.new")
-    draft.write_text(text)
-    draft.replace(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.limits import NOTHING_ASKED, AskedLimits
+from andon.machine.files import write_whole
 from andon.machine.process.detached import Detached
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import SLOTS, Slot
@@ -32,9 +33,7 @@ class Record:
 
 def write(folder: Path, record: Record) -> None:
     """Keep the record, whole or not at all."""
-    draft = folder / f"{RECORD}.new"
-    draft.write_text(json.dumps(asdict(record)))
-    draft.replace(folder / RECORD)
+    write_whole(folder / RECORD, json.dumps(asdict(record)).encode())
 
 
 def read(folder: Path) -> Record | None:

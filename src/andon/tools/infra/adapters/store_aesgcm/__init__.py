@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.machine.files import make_private_folder, write_once, write_whole
 from andon.tools.infra.model.secret import SecretName, SecretPlace
 
 VERSION = b"\x01"
@@ -157,7 +157,8 @@ class AesGcmStore:
                 permanent=True,
             )
         if not used:
-            _write(self._key_file, secrets.token_bytes(KEY_BYTES), replace=False)
+            make_private_folder(self._key_file.parent)
+            write_once(self._key_file, secrets.token_bytes(KEY_BYTES))
         return self._key_file.read_bytes()
 
 
@@ -186,38 +187,6 @@ def _where(place: SecretPlace) -> bytes:
     return f"{place.environment}/{place.service}/{place.name}".encode()
 
 
-def _write(file: Path, content: bytes, *, replace: bool = True) -> None:
-    """The whole content or none of it, for the owner only, on the disk when this returns."""
-    _make_folder(file.parent)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        _put_in_place(draft, file, replace=replace)
-    finally:
-        draft.unlink(missing_ok=True)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _make_folder(folder: Path) -> None:
-    """The folder and those above it, each for the owner only; mkdir's own `parents` leaves those open."""
-    if not folder.is_dir():
-        _make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def _put_in_place(draft: Path, file: Path, *, replace: bool) -> None:
-    if replace:
-        draft.replace(file)
-        return
-    try:
-        file.hardlink_to(draft)
-    except FileExistsError:
-        pass  # somebody else was first, and theirs counts
+def _write(file: Path, content: bytes) -> None:
+    make_private_folder(file.parent)
+    write_whole(file, content, durable=True)

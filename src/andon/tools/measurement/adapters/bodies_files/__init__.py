@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from andon.kernel.errors import NotFound, PortError
+from andon.machine.files import make_private_folder, write_whole
 from andon.tools.measurement.ports import Headers
 
 #: of one connection: deliveries, and bytes of all of them; the oldest go when another one comes
@@ -33,8 +32,8 @@ class FileBodies:
         file = folder / digest
         try:
             if not file.exists():
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _write(file, json.dumps(dict(headers), sort_keys=True).encode() + b"\n\n" + body)
+                make_private_folder(folder)
+                write_whole(file, json.dumps(dict(headers), sort_keys=True).encode() + b"\n\n" + body)
                 _forget_oldest(folder)
         except OSError as error:
             raise PortError(f"The delivery could not be kept: {error.strerror}.") from None
@@ -51,18 +50,6 @@ class FileBodies:
             raise NotFound(f"Nothing is kept of {connection[:80]} with that digest, or no more.") from None
         except OSError as error:
             raise PortError(f"The delivery cannot be read: {error.strerror}.") from None
-
-
-def _write(file: Path, content: bytes) -> None:
-    """The whole content or none of it, for the owner only."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.machine.files import write_whole
 from andon.machine.git.git import Git
 from andon.machine.git.words import TooMuch, failed
 from andon.tools.source.adapters.repositories_git.exchange import GitExchange
@@ -67,7 +68,7 @@ class BareRepositories:
         await self._git.require_version()
         text = resources.files(__package__).joinpath("hook.sh").read_bytes()
         for name in ("pre-receive", "post-receive"):
-            _replace(self._hooks / name, text, mode=0o700)
+            write_whole(self._hooks / name, text, mode=0o700)
         for left in (*self._root.glob("*.git/objects/*incoming-*"), *self._root.glob(".new-*")):
             shutil.rmtree(left, ignore_errors=True)
         await self.create(RepositoryName(_NOTHING), BranchName("main"))
@@ -247,10 +248,3 @@ def _commits(printed: bytes) -> Iterator[PushedCommit]:
 def _time(seconds: str) -> datetime:
     """A time as git has it; what no calendar can hold becomes the nearest that one can."""
     return datetime.fromtimestamp(min(max(int(seconds or 0), 0), _LATEST_SECOND), UTC)
-
-
-def _replace(path: Path, content: bytes, *, mode: int) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(content)
-    fresh.chmod(mode)
-    fresh.rename(path)
