@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from andon.kernel.errors import NoSpace
 from andon.kernel.limits import Limits
 from andon.kernel.sizes import GIBIBYTE, MEBIBYTE, TEBIBYTE
-from andon.machine.disk import Reserve, is_full, occupied
+from andon.machine.disk import Reserve, is_full, nameless_bytes, occupied
 
 
 def written(file: Path, size_bytes: int) -> Path:
@@ -49,6 +50,37 @@ def test_links_are_not_followed_and_circles_end(tmp_path: Path) -> None:
 
 def test_what_is_not_there_or_not_readable_is_not_counted(tmp_path: Path) -> None:
     assert occupied([tmp_path / "nothing"]).files == 0
+
+
+def test_folders_deeper_than_a_path_are_told(tmp_path: Path) -> None:
+    """What is in them cannot be counted."""
+    opened = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(30):
+        os.mkdir("d" * 200, dir_fd=opened)
+        deeper = os.open("d" * 200, os.O_RDONLY, dir_fd=opened)
+        os.close(opened)
+        opened = deeper
+    os.close(opened)
+    found = occupied([tmp_path])
+    assert found.is_too_deep
+    assert found.beyond(Limits()).startswith("made folders that lie deeper")
+    subprocess.run(["rm", "-rf", "--", tmp_path / ("d" * 200)], check=True)
+
+
+def test_open_files_without_a_name_are_counted_once(tmp_path: Path) -> None:
+    """Those in memory are not: they are no disk."""
+    before = nameless_bytes((os.getpid(),))
+    with (tmp_path / "file").open("wb") as opened, os.fdopen(os.memfd_create("x"), "wb") as memory:
+        for each in (opened, memory):
+            each.write(b"x" * MEBIBYTE)
+            each.flush()
+        os.fsync(opened.fileno())
+        assert nameless_bytes((os.getpid(),)) == before
+        again = os.dup(opened.fileno())
+        (tmp_path / "file").unlink()
+        assert MEBIBYTE <= nameless_bytes((os.getpid(), os.getpid())) - before < 2 * MEBIBYTE
+        os.close(again)
+    assert nameless_bytes((os.getpid(),)) == before
 
 
 def test_counting_stops_soon_after_the_limit(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,15 +21,24 @@ _FEWEST_INODES = 1000
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
+#: how the links to open files begin that occupy memory
+_IN_MEMORY = ("/memfd:", "/dev/shm/", "/dev/zero", "/SYSV")  # noqa: S108  (nothing is written there)
+TOO_DEEP = "made folders that lie deeper than a path can be long (4,096 bytes), so that they cannot be counted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupied:
     """What some files and folders take: a file with several names once, of a sparse file what is written."""
 
     size_bytes: int
     files: int
+    #: some folders lie deeper than a path can be long, and were not counted
+    is_too_deep: bool = False
 
     def beyond(self, limits: Limits) -> str:
         """The limit that this exceeds, as a sentence; "" when none."""
+        if self.is_too_deep:
+            return TOO_DEEP
         if self.size_bytes > limits.disk:
             return wrote_more_bytes(limits)
         return made_more_files(limits) if self.files > limits.files else ""
@@ -37,13 +47,14 @@ class Occupied:
 def occupied(places: Iterable[Path], most: Limits | None = None) -> Occupied:
     """All of it, links not followed; counting stops when more than `most` is found. What vanishes is not counted."""
     several_names: set[tuple[int, int]] = set()
-    size, files = 0, 0
+    size, files, is_too_deep = 0, 0, False
     left = [str(place) for place in places]
     while left:
         path = left.pop()
         try:
             status = os.lstat(path)
-        except OSError:
+        except OSError as error:
+            is_too_deep = is_too_deep or error.errno == errno.ENAMETOOLONG
             continue
         identity = (status.st_dev, status.st_ino)
         is_folder = (status.st_mode & 0o170000) == 0o040000
@@ -55,15 +66,28 @@ def occupied(places: Iterable[Path], most: Limits | None = None) -> Occupied:
         files += 1
         if most is not None and (size > most.disk or files > most.files):
             break
-        left += _below(path) if is_folder else ()
-    return Occupied(size_bytes=size, files=files)
+        left += _listed(path) if is_folder else ()
+    return Occupied(size_bytes=size, files=files, is_too_deep=is_too_deep)
 
 
-def _below(folder: str) -> list[str]:
+def nameless_bytes(processes: Iterable[int]) -> int:
+    """What files occupy that processes have open and that have no name any more: on disks, not in memory."""
+    found: dict[tuple[int, int], int] = {}
+    for process in processes:
+        for one in _listed(f"/proc/{process}/fd"):
+            with suppress(OSError):  # it was closed, or the process ended
+                status = os.stat(one)  # noqa: PTH116  (asked often, and paths are slow)
+                is_file = (status.st_mode & 0o170000) == 0o100000
+                if is_file and not status.st_nlink and not os.readlink(one).startswith(_IN_MEMORY):  # noqa: PTH115
+                    found[status.st_dev, status.st_ino] = status.st_blocks * _BLOCK_BYTES
+    return sum(found.values())
+
+
+def _listed(folder: str) -> list[str]:
     try:
         return [f"{folder}/{name}" for name in os.listdir(folder)]  # noqa: PTH208  (no Path is needed for each)
     except OSError:
-        return []  # unreadable, gone, or nested too deeply for a path; the reserve stands behind this
+        return []  # unreadable or gone; the reserve stands behind this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +123,10 @@ class Reserve:
             f"the disk of {self.folder} is nearly full: {print_size(free)} are free, "
             f"and {print_size(kept)} are reserved for the server."
         )
+
+    def is_eaten(self) -> bool:
+        """Is half of what is reserved gone? Whoever does it, cannot be told by what is counted."""
+        return self.free_bytes() < self.kept_bytes // 2
 
     def check(self, size_bytes: int = 0) -> None:
         """Is there room for this much beside the reserve? Errors: NoSpace."""

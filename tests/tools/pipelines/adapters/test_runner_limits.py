@@ -97,6 +97,22 @@ async def test_a_task_that_fills_the_disk_is_ended_wherever_it_writes(bench: Ben
     assert ended.why == "wrote more than 40 MiB to disk (limit: 40 MiB); raise `limits.disk` or write less"
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (
+            "for i in range(4): f = open('x', 'wb'); os.unlink('x'); f.write(one); f.flush(); held.append(f)",
+            "wrote more",
+        ),
+        ("[(os.mkdir('d' * 200), os.chdir('d' * 200)) for i in range(30)]; open('x', 'wb').write(one)", "made folders"),
+    ],
+)
+async def test_a_task_cannot_hide_what_it_writes(bench: Bench, code: str, why: str) -> None:
+    """In files without a name, or deeper than a path is long."""
+    ended = await bench.run(python(f"import os, time; held = []; one = b'x' * {20 * MEBIBYTE}\n{code}\ntime.sleep(30)"))
+    assert (ended.exit_code, ended.why.startswith(why)) == (None, True)
+
+
 async def test_a_task_that_ended_just_before_it_was_looked_at_has_exceeded_its_limit_all_the_same(
     bench: Bench,
 ) -> None:
@@ -141,6 +157,24 @@ async def test_a_task_that_grew_is_ended_when_the_disk_comes_down_to_its_reserve
     assert ended.why.startswith("the disk is nearly full. The task had written 20")
     assert ended.why.endswith("and was ended to keep the server going")
     assert (await bench.runner.wait(quiet)).exit_code == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EatenWhenSaid(FullWhenSaid):
+    """One whose reserve is used up then."""
+
+    def is_eaten(self) -> bool:
+        return bool(self.low())
+
+
+async def test_every_task_is_ended_when_the_reserve_is_used_up(tmp_path: Path) -> None:
+    """What fills the disk may be hidden; no task starts at such a time, either."""
+    bench = Bench(tmp_path, EatenWhenSaid(folder=tmp_path))
+    quiet = bench.job("sleep 30")
+    await bench.runner.start(quiet)
+    (tmp_path / "full").touch()
+    ended = await bench.runner.wait(quiet)
+    assert ended.why == "the disk is nearly full. All tasks were ended to keep the server going"
 
 
 AS_NOBODY = """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from andon.kernel.sizes import MEBIBYTE, print_size
-from andon.machine.disk import Occupied, Reserve, occupied
+from andon.machine.disk import Occupied, Reserve, nameless_bytes, occupied
 from andon.machine.limits.group import Group
+from andon.machine.process.finding import descendants
 from andon.machine.process.record import ProcessRecord
 from andon.tools.pipelines.adapters.runner_bubblewrap.places import Places
 
@@ -58,13 +59,21 @@ class Watch:
         if began < self._counted_again_at and not low:
             return ""
         limits = self._what.group.limits
-        found = occupied([self._what.places.folder], limits)
+        found = self._found()
         took = time.monotonic() - began
         self._counted_again_at = began + max(_COUNT_EVERY_S, took / _COUNTING_SHARE)
         self._first = self._first or found
         if low and found.size_bytes - self._first.size_bytes > _GROWN_BYTES:
             return f"{low} The task had written {print_size(found.size_bytes)} and was ended to keep the server going"
+        if low and self._what.reserve.is_eaten():
+            return f"{low} All tasks were ended to keep the server going"
         return found.beyond(limits)
+
+    def _found(self) -> Occupied:
+        """Its files, and those that it has open without a name."""
+        found = occupied([self._what.places.folder], self._what.group.limits)
+        pid = self._what.process.pid
+        return replace(found, size_bytes=found.size_bytes + nameless_bytes((pid, *descendants(pid))))
 
 
 def _words(span: timedelta) -> str:
