@@ -44,7 +44,7 @@ def played(*events: Any) -> Played:
 
 
 async def lines(engine: Played) -> list[str]:
-    return [said async for said in consequences.told(engine, CAUSE, timedelta(seconds=5))]
+    return [said async for said in consequences.told(engine, CAUSE, frozenset(), timedelta(seconds=5))]
 
 
 async def test_a_line_that_changes_no_service_is_over_at_once() -> None:

@@ -28,6 +28,7 @@ from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import LineRejected, PromotionOffered, ServiceRetired
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.model.push import RefUpdate
+from andon.tools.source.ports import Push
 from andon.web.condition import Finding, worst_first
 
 from .histories import (
@@ -62,10 +63,17 @@ class Views:
     runs: Runs
 
 
-def told(*history: Any, chain: ChainId = CHAIN, branch: BranchName = MAIN) -> tuple[Story, list[str]]:
+OPERATOR = ("promote", "cord")
+
+
+def told(
+    *history: Any, chain: ChainId = CHAIN, branch: BranchName = MAIN, permissions: tuple[str, ...] = OPERATOR
+) -> tuple[Story, list[str]]:
     """The story after a history, and everything that it said."""
     views = Views(facts_of(line()), Runs())
-    story = Story(chain=CHAIN, branch=branch, views=views, url="http://127.0.0.1:8600")
+    story = Story(
+        chain=CHAIN, branch=branch, views=views, url="http://127.0.0.1:8600", permissions=frozenset(permissions)
+    )
     said: list[str] = []
     for position, event in enumerate(history, 1):
         number = getattr(event, "number", 1)
@@ -100,6 +108,19 @@ def test_a_green_run_of_a_service_goes_on_to_the_environments() -> None:
     story, said = told(queued(), finished(service=SERVICE), published(), verified(TEST), offered())
     assert story.is_over
     assert "waits for: andon promote shop --env production" in said[-1]
+
+
+def test_a_pusher_who_may_not_promote_learns_who_may() -> None:
+    """A command that is refused helps nobody."""
+    said = told(queued(), offered(), permissions=("push",))[1]
+    assert said[-1].endswith("waits for: an operator promotes it: andon promote shop --env production")
+    refused = CommandRefused(
+        command="request promotion", rule="cord-pulled", reason="Stopped.", remedy="Then:  andon cord release line"
+    )
+    assert told(queued(), refused, permissions=("push",))[1][-1] == (
+        "    Then:  an operator releases it: andon cord release line"
+    )
+    assert told(queued(), refused)[1][-1] == "    Then:  andon cord release line"
 
 
 def test_requests_that_a_switch_cut_off_are_told() -> None:
@@ -184,7 +205,8 @@ async def test_another_branch_of_the_line_leads_to_nothing_and_the_pusher_does_n
     nobody = cast(Any, None)  # neither the engine nor the ledger is asked
     narrator = LineNarrator(nobody, nobody, views, "http://127.0.0.1:8600", lambda: GOOD)
     update = RefUpdate(ref="refs/heads/topic", before=None, after=COMMIT)
-    said = [one async for one in narrator.narrate(LINE_REPOSITORY, (update,), Actor("ada"))]
+    push = Push(repository=LINE_REPOSITORY, updates=(update,), actor=Actor("ada"))
+    said = [one async for one in narrator.narrate(push)]
     assert said == ["andon  the line stays as it is until this is on main"]
 
 

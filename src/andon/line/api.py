@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from andon.line.rules import RULES
 from andon.line.trace import Trace
 from andon.standards.cloudevents import BATCH
 from andon.tools.delivery.views import Environments
+from andon.web.advice import addressed
 from andon.web.pages import Pages
 from andon.web.who import Who
 
@@ -75,7 +76,9 @@ def show_board(
 async def show_trace(who: NamedDependency[Who], commit: FromPath[str], journeys: NamedDependency[Journeys]) -> Trace:
     """From a commit, named whole or by its first digits, to everywhere it went. Errors: NotFound."""
     who.require("read")
-    return await journeys.trace(commit)
+    found = await journeys.trace(commit)
+    steps = tuple(replace(step, next=addressed(step.next, who.permissions)) for step in found.steps)
+    return replace(found, steps=steps)
 
 
 @get("/api/v1/ledger")

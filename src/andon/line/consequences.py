@@ -13,6 +13,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.refusal import CommandRefused
 from andon.tools.delivery.condition import cut_off_sentence
 from andon.tools.delivery.events import PromotionFailed, PromotionId, PromotionRequested, PromotionVerified
+from andon.web.advice import addressed
 
 TOLD_FOR = timedelta(minutes=3)  #: of waiting, before the pusher is sent to the board
 
@@ -34,6 +35,8 @@ class Consequences:
     """The promotions that one event caused."""
 
     cause: Envelope[Any]
+    #: the reader's
+    permissions: frozenset[str] = frozenset()
     #: those without a verdict
     waiting: set[PromotionId] = field(default_factory=set)
 
@@ -44,7 +47,10 @@ class Consequences:
                 self.waiting.add(event.promotion)
                 return (f"  … {event.environment}: {event.service} {event.version} is deployed again: {event.why}",)
             case CommandRefused() as event if happened.cause == self.cause.id:
-                return (f"  ✗ refused by {event.rule}: {event.reason}", f"    {event.remedy}")
+                return (
+                    f"  ✗ refused by {event.rule}: {event.reason}",
+                    f"    {addressed(event.remedy, self.permissions)}",
+                )
             case PromotionVerified() as event if event.promotion in self.waiting:
                 self.waiting.discard(event.promotion)
                 head = f"  ✓ {event.environment}: {event.service} {event.version} serves as line.toml says now"
@@ -58,9 +64,11 @@ class Consequences:
         return ()
 
 
-async def told(engine: Followed, cause: Envelope[Any], within: timedelta = TOLD_FOR) -> AsyncIterator[str]:
+async def told(
+    engine: Followed, cause: Envelope[Any], permissions: frozenset[str], within: timedelta = TOLD_FOR
+) -> AsyncIterator[str]:
     """The lines, until every promotion has its verdict or the time is over."""
-    consequences = Consequences(cause=cause)
+    consequences = Consequences(cause=cause, permissions=permissions)
     head = await engine.reacted(cause.position)
     seen = cause.position
     ends = asyncio.get_running_loop().time() + within.total_seconds()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from andon.engine.engine import Engine
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import Actor, BranchName, ChainId, RepositoryName, chain_of, stream
+from andon.kernel.ids import BranchName, ChainId, chain_of, stream
 from andon.kernel.refusal import CommandRefused
 from andon.ledger.ledger import Ledger
 from andon.line import consequences
@@ -30,7 +30,8 @@ from andon.tools.delivery.events import (
 from andon.tools.pipelines.events import RunFinished, RunQueued
 from andon.tools.pipelines.progress import NAME_WIDTH, brief, in_words, lines_for
 from andon.tools.pipelines.views import Runs
-from andon.tools.source.model.push import RefUpdate
+from andon.tools.source.ports import Push
+from andon.web.advice import addressed
 from andon.web.condition import Condition
 
 REASON_WIDTH = 70  #: of the words beside a failure
@@ -56,6 +57,8 @@ class Story:
     views: LineViews
     #: the server's address, before "/runs/815"
     url: str
+    #: the pusher's
+    permissions: frozenset[str] = frozenset()
     is_over: bool = False
     #: the line as it was defined anew, whose consequences are told next
     defined: Envelope[Any] | None = None
@@ -79,7 +82,10 @@ class Story:
                 return self._line(event)
             case CommandRefused() as event:
                 self.is_over = True
-                return (f"  ✗ refused by {event.rule}: {event.reason}", f"    {event.remedy}")
+                return (
+                    f"  ✗ refused by {event.rule}: {event.reason}",
+                    f"    {addressed(event.remedy, self.permissions)}",
+                )
             case event:
                 return self._delivered(event) or self._ran(event)
 
@@ -131,7 +137,7 @@ class Story:
             case PromotionOffered():
                 self.is_over = True
                 command = f"andon promote {event.service} --env {event.environment}"
-                return (_row("…", event.environment, f"waits for: {command}"),)
+                return (_row("…", event.environment, f"waits for: {addressed(command, self.permissions)}"),)
             case PromotionFailed():
                 self.is_over = True
                 first, *more = _wrapped(f"{event.phase}: {event.reason}")
@@ -168,18 +174,17 @@ class LineNarrator:
         self._url = url
         self._condition = condition
 
-    async def narrate(
-        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], actor: Actor
-    ) -> AsyncIterator[str]:
+    async def narrate(self, push: Push) -> AsyncIterator[str]:
         """The lines, until each pushed commit has its verdict; what is wrong with the line comes last."""
-        async for line in self._all(repository, updates):
+        async for line in self._all(push):
             yield line
         condition = self._condition()
         if condition.troubles:
             yield f"andon  {'✗' if condition.colour == 'red' else '!'} {condition.sentence}"
 
-    async def _all(self, repository: RepositoryName, updates: tuple[RefUpdate, ...]) -> AsyncIterator[str]:
-        for update in updates:
+    async def _all(self, push: Push) -> AsyncIterator[str]:
+        repository = push.repository
+        for update in push.updates:
             if update.branch is None or update.after is None:
                 continue
             trunk = self._views.facts.trunks.get(repository)
@@ -187,8 +192,10 @@ class LineNarrator:
                 yield f"andon  the line stays as it is until this is on {trunk}"
                 continue
             chain = chain_of(repository, update.after)
-            story = Story(chain=chain, branch=update.branch, views=self._views, url=self._url)
-            branches = sum(1 for each in updates if each.branch and each.after == update.after)
+            story = Story(
+                chain=chain, branch=update.branch, views=self._views, url=self._url, permissions=push.permissions
+            )
+            branches = sum(1 for each in push.updates if each.branch and each.after == update.after)
             async for line in self._told(story, await self._before(chain, branches)):
                 yield line
 
@@ -200,7 +207,7 @@ class LineNarrator:
                 if story.is_over:
                     break
         if story.defined is not None:
-            async for line in consequences.told(self._engine, story.defined):
+            async for line in consequences.told(self._engine, story.defined, story.permissions):
                 yield line
 
     async def _before(self, chain: ChainId, branches: int) -> int:

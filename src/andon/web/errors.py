@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from traceback import format_exception
 from typing import Any
@@ -21,8 +21,9 @@ from litestar.exceptions import HTTPException, InternalServerException
 
 from andon.kernel.errors import AndonError, Forbidden, Invalid, NoSpace, NotFound, PortError, Problem, Refused
 from andon.machine.disk import MAKE_ROOM, is_full
+from andon.web.advice import addressed
 from andon.web.pages import Pages, provide_asked
-from andon.web.who import who_in
+from andon.web.who import Who, who_in
 
 log = structlog.get_logger("andon.web")
 
@@ -203,7 +204,7 @@ def exception_handlers(
     """What the web framework calls for every error; `pages` draws it for people."""
 
     def on_error(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
-        what = told(error, request.url.path)
+        what = _addressed(told(error, request.url.path), who_in(request.scope))
         if not wants_page(request.url.path, request.headers):
             return Response(as_json(what), status_code=what.status, media_type=JSON, headers=dict(what.headers))
         answer = _drawn(pages, request, what)
@@ -212,6 +213,14 @@ def exception_handlers(
         return answer
 
     return {Exception: on_error, 500: on_error}
+
+
+def _addressed(what: Told, who: Who) -> Told:
+    """A refusal's remedy for the one who asked."""
+    error = what.error
+    if not isinstance(error, Refused):
+        return what
+    return replace(what, error=Refused(error.rule, error.reason, addressed(error.remedy, who.permissions)))
 
 
 def _drawn(pages: Pages | None, request: Request[Any, Any, State], what: Told) -> Response[Any]:

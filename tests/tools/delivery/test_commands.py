@@ -37,6 +37,7 @@ SERVICE = {
     "stopped_by": None,
     "in_progress": None,
     "offered": "",
+    "next": "",
     "promoted": [{"verdict": "verified", "revision": REVISION}],
 }
 
@@ -137,7 +138,10 @@ def test_releasing_one_cord_shows_those_that_are_left() -> None:
             {"in_progress": {"revision": {"version": "1.3"}, "phase": "smoke"}},
             "\n▸ shop 1.3 is on its way into test: smoke\n",
         ),
-        ({"offered": "1.3"}, "\n… shop 1.3 waits: andon promote shop --env test\n"),
+        (
+            {"offered": "1.3", "next": "andon promote shop --env test"},
+            "\n… shop 1.3 waits: andon promote shop --env test\n",
+        ),
         ({"stopped_by": {"reason": "prices are wrong"}}, "\n■ shop in test is stopped: prices are wrong\n"),
         ({"slots": [{"role": "live", "lost": "exit code 7"}]}, "✗ 1.2 is down, is being started again"),
         ({"slots": [{"role": "live", "lost": ""}, {"role": "draining", "lost": "exit code 7"}]}, "shop         1.2 "),

@@ -25,7 +25,7 @@ from andon.testing.serving import serving
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.tools.source.door import GitDoor
 from andon.tools.source.events import EVENTS
-from andon.tools.source.model.push import PushLimits, RefUpdate
+from andon.tools.source.model.push import PushLimits
 from andon.tools.source.model.repository import NOUN, Repository
 from andon.tools.source.ports import Push
 from andon.tools.source.receiving import Reception
@@ -72,12 +72,10 @@ class Storyteller:
         self.story: asyncio.Queue[str | None] = asyncio.Queue()
         self.listeners = 0
 
-    async def narrate(
-        self, repository: RepositoryName, updates: tuple[RefUpdate, ...], actor: Actor
-    ) -> AsyncIterator[str]:
+    async def narrate(self, push: Push) -> AsyncIterator[str]:
         self.listeners += 1
         try:
-            yield f"andon  {repository} pushed by {actor}"
+            yield f"andon  {push.repository} pushed by {push.actor}"
             while (line := await self.story.get()) is not None:
                 yield line
         finally:

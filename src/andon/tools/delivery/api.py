@@ -90,7 +90,7 @@ def list_environments(
 ) -> list[EnvironmentShown]:
     """Every environment in its order, with its services."""
     who.require("read")
-    return [_environment(environments, cords, name, now) for name in environments.names]
+    return [_environment(environments, cords, name, now, who.permissions) for name in environments.names]
 
 
 @get("/api/v1/environments/{environment:str}/{service:str}", sync_to_thread=False)
@@ -104,7 +104,7 @@ def get_service(
     """One service in one environment: slots, weights, what is live, what is on its way, what was."""
     who.require("read")
     seen = environments.service(EnvironmentName(environment), ServiceName(service))
-    return show_service(seen, cords.stopping(seen.environment, seen.service))
+    return show_service(seen, cords.stopping(seen.environment, seen.service), who.permissions)
 
 
 @get("/api/v1/line", sync_to_thread=False)
@@ -201,14 +201,16 @@ async def release_cord(
     return list(cords.pulled())
 
 
-def _environment(environments: Environments, cords: Cords, name: EnvironmentName, now: datetime) -> EnvironmentShown:
-    spec = environments.spec(name)
-    condition = of_environment(name, tuple(environments.services(name)), now)
+def _environment(
+    environments: Environments, cords: Cords, name: EnvironmentName, now: datetime, permissions: frozenset[str]
+) -> EnvironmentShown:
+    spec, services = environments.spec(name), tuple(environments.services(name))
+    condition = of_environment(name, services, now)
     return EnvironmentShown(
         name=name,
         promotion=spec.promotion if spec else "",
         drain_seconds=spec.drain.total_seconds() if spec else 0.0,
-        services=tuple(show_service(seen, cords.stopping(name, seen.service)) for seen in environments.services(name)),
+        services=tuple(show_service(seen, cords.stopping(name, seen.service), permissions) for seen in services),
         colour=condition.colour,
         sentence=condition.sentence,
     )

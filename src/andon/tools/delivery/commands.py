@@ -159,8 +159,7 @@ def _on_its_way(session: Session, environment: str, service: Row) -> str:
         what = f"{name} {coming['revision']['version']}"
         return session.paint.state("running", f"{what} is on its way into {environment}: {coming['phase']}")
     if service["offered"]:
-        command = f"andon promote {name} --env {environment}"
-        return session.paint.state("offered", f"{name} {service['offered']} waits: {command}")
+        return session.paint.state("offered", f"{name} {service['offered']} waits: {service['next']}")
     return ""
 
 

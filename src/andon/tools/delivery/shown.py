@@ -12,6 +12,7 @@ from andon.tools.delivery.model.promotion import PromotionId, Request
 from andon.tools.delivery.model.rollout import PromotionVerified
 from andon.tools.delivery.model.slots import SLOTS, Slot, State
 from andon.tools.delivery.views import Cord, Environments, Promoted, ServiceSeen
+from andon.web.advice import addressed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,8 @@ class ServiceShown:
     queued: InProgressShown | None
     #: version that waits for somebody to promote it; "" when none does
     offered: str
+    #: what to do about it, for the one who asks; "" when nothing waits
+    next: str
     route_up: bool
     route_trouble: str
     stopped_by: Cord | None
@@ -123,7 +126,7 @@ class LineShown:
     warnings: tuple[str, ...] = ()
 
 
-def show_service(seen: ServiceSeen, cord: Cord | None) -> ServiceShown:
+def show_service(seen: ServiceSeen, cord: Cord | None, permissions: frozenset[str]) -> ServiceShown:
     """One service in one environment."""
     state = seen.state
     live_slot = state.slot_in("live", "draining")
@@ -138,6 +141,7 @@ def show_service(seen: ServiceSeen, cord: Cord | None) -> ServiceShown:
         in_progress=_in_progress(seen, state),
         queued=_queued(seen, state.queued) if state.queued else None,
         offered=state.offered.version if state.offered else "",
+        next=addressed(f"andon promote {seen.service} --env {seen.environment}", permissions) if state.offered else "",
         route_up=state.route_up,
         route_trouble=state.route_trouble,
         stopped_by=cord,

@@ -155,7 +155,7 @@ class Judge(Protocol):
 class Narrator(Protocol):
     """Tells what becomes of a push, as it happens, until the verdict."""
 
-    def narrate(self, repository: RepositoryName, updates: tuple[RefUpdate, ...], actor: Actor) -> Lines: ...
+    def narrate(self, push: Push) -> Lines: ...
 
 
 class Recorder(Protocol):

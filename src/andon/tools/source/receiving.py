@@ -176,7 +176,7 @@ class Reception:
             for brought in filter(None, commits.values()):
                 await exchange.say(detached_line(brought[0].commit, brought[0].subject))
         elif any(update.branch and update.after for update in push.updates):
-            async for line in self._narrator.narrate(push.repository, push.updates, push.actor):
+            async for line in self._narrator.narrate(push):
                 await exchange.say(fitted(line))
 
 
