@@ -89,3 +89,11 @@ def test_tags_are_told(artifacts: Artifacts) -> None:
     artifacts.apply(envelope(VersionNotTagged(name=SHOP, version=Version("1.2"), digest=digest(2), reason="x"), 6))
     assert [each.tagged for each in artifacts.versions(SHOP)] == [False, True]
     assert artifacts.versions(ArtifactName("billing"))[0].tagged is None
+
+
+def test_an_artifact_that_is_not_there_is_an_error_with_what_was_meant() -> None:
+    """Or with the command that lists all."""
+    artifacts = Artifacts()
+    artifacts.apply(envelope(FIRST, 1))
+    with pytest.raises(NotFound, match=r'There is no artifact "shpo"\. Did you mean "shop"'):
+        artifacts.versions(ArtifactName("shpo"))

@@ -46,3 +46,15 @@ def test_what_runs_has_a_change_at_its_next_start() -> None:
     retired = ServiceRetired(environment=TEST, service=SHOP, reason="removed by ada", by_hand=True, by=NOW)
     assert places(*runs, retired).when(KEY) == "shop has it from its next start in test on"
     assert places(*runs).when(parse_place(PRODUCTION, SHOP, "KEY")).startswith("shop has it from")
+
+
+def test_a_filter_that_nothing_has_is_an_error_with_what_was_meant() -> None:
+    """What only a secret still has may be asked for; "" is all."""
+    known = places(line(), published())
+    known.check_filter("", "", ())
+    known.check_filter("test", "shop", ())
+    known.check_filter("old", "gone", (("old", "gone"),))
+    with pytest.raises(NotFound, match=r'"prodution"\. Did you mean "production"'):
+        known.check_filter("prodution", "", ())
+    with pytest.raises(NotFound, match=r'no service "shpo"\. Did you mean "shop"'):
+        known.check_filter("", "shpo", ())

@@ -23,6 +23,7 @@ from andon.tools.pipelines.events import (
 from andon.tools.pipelines.model.run_progress import finish_task
 from andon.tools.pipelines.ports import Asking
 from andon.tools.pipelines.views import Runs
+from andon.tools.source.events import RepositoryCreated
 
 from .model.makers import NOW, QUEUE, task
 
@@ -212,3 +213,17 @@ def test_the_usual_duration_is_the_median_of_green_ones(morning: Morning) -> Non
         ended = replace(finish_task(TaskName("unit"), "success", "", NOW), took=timedelta(seconds=seconds))
         morning.happened(number, queued(number), read, ended)
     assert morning.runs.usual_duration(QUEUE.repository, TaskName("unit")) == timedelta(seconds=3)
+
+
+def test_a_filter_that_no_repository_or_branch_has_is_an_error() -> None:
+    """With what was meant; a repository that has no run yet is known."""
+    morning = Morning()
+    morning.run(1, "success", branch="trunk")
+    created = RepositoryCreated(repository=RepositoryName("quiet"), trunk=BranchName("main"))
+    morning.happened(2, created)
+    known = str(morning.runs.get(1).repository)
+    assert morning.runs.newest(5, "quiet") == ()
+    assert len(morning.runs.newest(5, known, "trunk")) == 1
+    for repository, branch, meant in ((f"{known}x", "", known), ("quiet", "mian", "main"), ("", "trnk", "trunk")):
+        with pytest.raises(NotFound, match=f'Did you mean "{meant}"'):
+            morning.runs.newest(5, repository, branch)

@@ -101,5 +101,11 @@ def test_changes_are_newest_first() -> None:
 
 def test_an_unknown_repository_is_not_found() -> None:
     """The message says how it would come to be."""
-    with pytest.raises(NotFound, match="a first push creates it"):
+    with pytest.raises(NotFound, match="A first push creates it"):
         told().get("nowhere")
+
+
+def test_a_repository_that_is_not_there_is_an_error_with_what_was_meant() -> None:
+    """The nearest name."""
+    with pytest.raises(NotFound, match=r'There is no repository "shpo"\. Did you mean "shop"'):
+        told(created("shop")).get("shpo")

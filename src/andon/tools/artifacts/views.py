@@ -9,6 +9,7 @@ from datetime import datetime
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, ArtifactName, CommitId, Digest, RepositoryName, Version
+from andon.standards.known import known_name
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded, VersionNotTagged, VersionTagged
 
 
@@ -72,9 +73,8 @@ class Artifacts:
 
     def versions(self, name: ArtifactName) -> tuple[ArtifactVersion, ...]:
         """All versions of an artifact, that of the newest commit first. Errors: NotFound."""
-        known = self._versions.get(name)
-        if known is None:
-            raise NotFound(f'There is no artifact "{name[:80]}". See them all with: andon artifacts')
+        known_name(name, self.names(), "artifact", otherwise="See them all with: andon artifacts")
+        known = self._versions[name]
         return tuple(sorted(known.values(), key=lambda one: (one.published.landing, one.position), reverse=True))
 
     def version(self, name: ArtifactName, version: str) -> ArtifactVersion:

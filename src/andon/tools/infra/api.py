@@ -39,9 +39,9 @@ def list_secrets(
     environment: FromQuery[str] = "",
     service: FromQuery[str] = "",
 ) -> list[SecretKnown]:
-    """Names and fingerprints, and who set them when."""
+    """Names and fingerprints, and who set them when. Errors: NotFound."""
     who.require("promote")
-    return list(secrets.of(environment, service))
+    return list(secrets.chosen(environment, service))
 
 
 @get("/api/v1/secrets/{environment:str}/{service:str}", sync_to_thread=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from andon.kernel.envelope import Envelope
-from andon.kernel.errors import NotFound
+from andon.standards.known import known_filter, known_name
 from andon.standards.shapes import did_you_mean
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import LineDefined, PromotionVerified, ServiceRetired
@@ -35,9 +37,14 @@ class Places:
 
     def check_environment(self, name: str) -> None:
         """Errors: NotFound when the line has none of this name."""
-        if self._environments and name not in self._environments:
-            known = did_you_mean(name, self._environments) or f"Known here: {', '.join(self._environments)}."
-            raise NotFound(f'There is no environment "{name}". {known}')
+        if self._environments:
+            known_name(name, self._environments, "environment")
+
+    def check_filter(self, environment: str, service: str, secrets: Iterable[tuple[str, str]]) -> None:
+        """Of what is there, or has secrets although it is no more; "" is all. Errors: NotFound."""
+        having = tuple(secrets)
+        known_filter(environment, dict.fromkeys((*self._environments, *(at for at, _ in having))), "environment")
+        known_filter(service, sorted({*self._services, *(of for _, of in having)}), "service")
 
     def unknown_service(self, name: str) -> str:
         """That nothing of the service was published yet, for who meant another one; "" when something was."""

@@ -50,6 +50,11 @@ class KnownSecrets:
             case _:
                 pass
 
+    def chosen(self, environment: str, service: str) -> tuple[SecretKnown, ...]:
+        """Those that a person asks for; "" means all. Errors: NotFound for a name that nothing has."""
+        self.places.check_filter(environment, service, ((at, of) for at, of, _ in self._known))
+        return self.of(environment, service)
+
     def of(self, environment: str = "", service: str = "") -> tuple[SecretKnown, ...]:
         """By environment, service and name; "" means all."""
         return tuple(

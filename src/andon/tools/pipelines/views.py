@@ -11,6 +11,7 @@ from typing import Literal
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName, RunNumber, TaskName
+from andon.standards.known import known_filter
 from andon.tools.pipelines.events import (
     NO_VERDICT,
     ArtifactPacked,
@@ -27,6 +28,7 @@ from andon.tools.pipelines.events import (
 )
 from andon.tools.pipelines.ports import Asking
 from andon.tools.pipelines.task_seen import TaskSeen, changed
+from andon.tools.source.events import BranchPushed, RepositoryCreated
 
 #: of each task of each repository, for telling what is usual
 DURATIONS_KEPT = 50
@@ -105,6 +107,7 @@ class Runs:
 
     def __init__(self) -> None:
         self._runs: dict[RunNumber, RunSeen] = {}
+        self._branches: dict[RepositoryName, set[BranchName]] = {}
         self._trunks: dict[RepositoryName, Trunk] = {}
         #: of each commit; the trunk's order, however often one is run again
         self._first: dict[tuple[RepositoryName, CommitId], RunNumber] = {}
@@ -115,7 +118,12 @@ class Runs:
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         match happened.event:
+            case RepositoryCreated() as event:
+                self._branches.setdefault(event.repository, set()).add(event.trunk)
+            case BranchPushed() as event:
+                self._branches.setdefault(event.repository, set()).add(event.branch)
             case RunQueued() as event:
+                self._branches.setdefault(event.repository, set()).add(event.branch)
                 self._runs[event.number] = _queued(event, happened)
                 if event.trunk:
                     self._first.setdefault((event.repository, event.commit), event.number)
@@ -129,7 +137,9 @@ class Runs:
                 return
 
     def newest(self, limit: int, repository: str = "", branch: str = "") -> tuple[RunSeen, ...]:
-        """The newest runs, newest first; of one repository and branch when they are given."""
+        """The newest runs, newest first; of one repository and branch when they are given. Errors: NotFound."""
+        known_filter(repository, sorted(self._branches), "repository")
+        known_filter(branch, self._branches_of(repository), "branch")
         return tuple(run for run, _ in zip(self._matching(repository, branch), range(limit), strict=False))
 
     def get(self, number: int) -> RunSeen:
@@ -148,7 +158,8 @@ class Runs:
         return tuple(run for run in self._matching(repository, "") if run.commit == commit)
 
     def of_repository(self, repository: str) -> Iterator[RunSeen]:
-        """Every run of a repository, newest first."""
+        """Every run of a repository, newest first. Errors: NotFound."""
+        known_filter(repository, sorted(self._branches), "repository")
         return self._matching(repository or " ", "")
 
     def unfinished(self) -> tuple[RunSeen, ...]:
@@ -173,6 +184,10 @@ class Runs:
         branches = ("",) if asking.is_trunk else ("", asking.branch)
         found = (self._green.get((asking.repository, asking.task, input_digest, branch)) for branch in branches)
         return max((run for run in found if run), default=None)
+
+    def _branches_of(self, repository: str) -> list[BranchName]:
+        """Of a repository, or of all."""
+        return sorted({b for name, branches in self._branches.items() if repository in {"", name} for b in branches})
 
     def _matching(self, repository: str, branch: str) -> Iterator[RunSeen]:
         for run in reversed(self._runs.values()):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from andon.kernel.envelope import Envelope
-from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
+from andon.standards.known import known_name
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated, TrunkChanged
 
 #: landed changes kept at hand for each repository; the ledger has them all
@@ -102,10 +102,8 @@ class Repositories:
 
     def get(self, repository: str) -> RepositorySeen:
         """One repository. Errors: NotFound."""
-        found = self._repositories.get(RepositoryName(repository))
-        if found is None:
-            raise NotFound(f"There is no repository {repository[:80]} here; a first push creates it.")
-        return found
+        known_name(repository, self.names(), "repository", otherwise="A first push creates it.")
+        return self._repositories[RepositoryName(repository)]
 
     def changes(self, repository: str, limit: int = 50) -> tuple[Landed, ...]:
         """What landed on the trunk, newest first. Errors: NotFound."""
