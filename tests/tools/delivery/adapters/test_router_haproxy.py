@@ -180,6 +180,21 @@ async def test_requests_that_outlast_the_drain_are_cut_off_and_counted(crossing:
     assert not any(isinstance(end, httpx2.Response) and end.text == "blue" for end in ends)
 
 
+async def test_a_slot_may_be_forgotten_while_its_draining_is_confirmed(
+    crossing: Crossing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no request in it that comes at once; the route is no less held for that."""
+    port = await crossing.router.ensure(crossing.route(1, blue="live"))
+    stats = admin_socket.stats
+
+    async def forgotten(folder: Path) -> dict[str, dict[str, str]]:
+        await admin_socket.say(folder, "set server app/blue state maint")
+        return await stats(folder)
+
+    monkeypatch.setattr(admin_socket, "stats", forgotten)
+    assert await crossing.router.ensure(crossing.route(2, blue="draining")) == port
+
+
 async def test_another_server_finds_the_router_and_changes_it(crossing: Crossing) -> None:
     """The process stays the same one, on the same port."""
     port = await crossing.router.ensure(crossing.route(1, blue="live"))

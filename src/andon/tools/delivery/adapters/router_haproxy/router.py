@@ -166,7 +166,9 @@ async def _confirm(folder: Path, route: Route, said: str) -> None:
         server, row = server_of(route, slot), known.get(slot, {})
         is_up = not row.get("status", "").startswith("MAINT")
         weight = int(row.get("weight") or 0) if is_up else None
-        if weight != weight_of(server):
+        wanted = weight_of(server)
+        is_forgotten = weight is None and wanted == 0  # there was nothing left to drain
+        if weight != wanted and not is_forgotten:
             raise PortError(f"HAProxy does not hold the route: {slot} is {row.get('status')}. It said: {said.strip()}")
 
 
