@@ -99,7 +99,7 @@ async def test_an_unknown_repository_is_not_found(api: httpx2.AsyncClient) -> No
     missing = await api.get("/api/v1/repositories/nowhere")
 
     assert missing.status_code == 404
-    assert "a first push creates it" in missing.json()["error"]["reason"]
+    assert "A first push creates it" in missing.json()["error"]["reason"]
 
 
 async def test_only_an_admin_changes_the_trunk(server: House, copy: Copy, api: httpx2.AsyncClient) -> None:
