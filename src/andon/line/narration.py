@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -28,13 +27,11 @@ from andon.tools.delivery.events import (
     SmokePassed,
 )
 from andon.tools.pipelines.events import RunFinished, RunQueued
-from andon.tools.pipelines.progress import NAME_WIDTH, brief, in_words, lines_for
+from andon.tools.pipelines.progress import NAME_WIDTH, brief, in_words, lines_for, wrapped
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.ports import Push
 from andon.web.advice import addressed
 from andon.web.condition import Condition
-
-REASON_WIDTH = 70  #: of the words beside a failure
 
 
 class LineViews(Protocol):
@@ -140,7 +137,7 @@ class Story:
                 return (_row("…", event.environment, f"waits for: {addressed(command, self.permissions)}"),)
             case PromotionFailed():
                 self.is_over = True
-                first, *more = _wrapped(f"{event.phase}: {event.reason}")
+                first, *more = wrapped(f"{event.phase}: {event.reason}")
                 more.append(f"see: andon logs {event.service} --env {event.environment}")
                 return (_row("✗", event.environment, first), *(f"      {line}" for line in more))
         return ()
@@ -148,11 +145,6 @@ class Story:
 
 def _row(mark: str, name: str, what: str, took: timedelta | None = None) -> str:
     return f"  {mark} {name:{NAME_WIDTH}} {in_words(took) if took else '':>8}  {what}"
-
-
-def _wrapped(text: str) -> list[str]:
-    """The whole reason, in lines that fit beside git's "remote: "."""
-    return [part for line in text.splitlines() for part in textwrap.wrap(line, REASON_WIDTH)] or [""]
 
 
 def _verified(event: PromotionVerified, checks: int) -> tuple[str, ...]:

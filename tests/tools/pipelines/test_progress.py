@@ -73,7 +73,7 @@ async def test_a_red_task_shows_why_before_where_to_look(tmp_path: Path) -> None
 
 @pytest.mark.anyio
 async def test_a_red_task_says_which_hosts_were_refused(tmp_path: Path) -> None:
-    """Its own error does not know why; hosts that it reached are no cause."""
+    """Its own error does not know why; hosts that it reached are no cause. A long reason has its remedy at the end."""
     shop = Workshop(data=tmp_path)
     await shop.build(pipeline(unit='run = "exit 1"'))
     (ended,) = (each.event for each in shop.happened if type(each.event).__name__ == "TaskFinished")
@@ -81,6 +81,11 @@ async def test_a_red_task_says_which_hosts_were_refused(tmp_path: Path) -> None:
     run = shop.runs.get(1)
     seen = replace(run, tasks=(replace(run.tasks[0], hosts=(refused, replace(refused, refused=""))),))
     assert lines_for(ended, seen, URL)[-2:] == ("      refused: add it.", "      see: andon log 1 unit")
+    told_much = replace(run, tasks=(replace(run.tasks[0], reason="exit code 1: " + "cause and " * 20 + "remedy"),))
+    said = lines_for(ended, told_much, URL)
+    assert " ".join(" ".join(said).split()).count("cause and") == 20
+    assert said[-2].endswith("remedy")
+    assert max(map(len, said)) <= 100  # what is longer is cut off on its way to the pusher
 
 
 @pytest.mark.anyio

@@ -5,6 +5,7 @@ Each line is written once and never changed, because a pusher's terminal can't g
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from andon.tools.pipelines.views import RunSeen, Trunk
 
 #: of a task's name; longer ones push their line to the right
 NAME_WIDTH = 12
+REASON_WIDTH = 70  #: of the words beside a failure
 LAMPS = {"success": "✓", "failure": "✗", "error": "✗", "cancel": "–", "skip": "–"}
 #: test names, and hosts, that are listed below a red task
 MOST_NAMES = 5
@@ -50,11 +52,14 @@ def _task_lines(run: RunSeen, task: TaskSeen, base_url: str) -> Iterable[str]:
     if task.lamp == "cancel" and task.started_at is None:
         return
     said = "  ".join(part for part in (task.reason, _tests(task.tests)) if part)
-    yield f"  {LAMPS[task.lamp]} {task.name:{NAME_WIDTH}} {in_words(task.took or timedelta(0)):>8}  {said}".rstrip()
+    first, *more = wrapped(said)
+    yield f"  {LAMPS[task.lamp]} {task.name:{NAME_WIDTH}} {in_words(task.took or timedelta(0)):>8}  {first}".rstrip()
+    yield from (f"      {line}" for line in more)
     yield from (f"      warning: {warning}" for warning in task.warnings[:MOST_NAMES])
     if task.lamp in {"failure", "error"}:
         yield from (f"      {line}" for line in _why(task, whole=bool(base_url)))
-        yield from (f"      refused: {host.refused}" for host in task.hosts[:MOST_NAMES] if host.refused)
+        refused = (f"refused: {host.refused}" for host in task.hosts[:MOST_NAMES] if host.refused)
+        yield from (f"      {line}" for sentence in refused for line in wrapped(sentence))
         if base_url:
             yield f"      see: andon log {run.number} {task.name}"
 
@@ -94,6 +99,12 @@ def _verdict(run: RunSeen) -> str:
     if run.lamp == "success" and run.warnings:
         return f"green, with {len(run.warnings)} warning{'' if len(run.warnings) == 1 else 's'}"
     return {"success": "green", "cancel": "cancelled", "skip": "skipped"}.get(run.lamp, "red")
+
+
+def wrapped(text: str) -> list[str]:
+    """The whole reason, in lines that fit beside git's "remote: ": what to do stands at its end."""
+    lines = (textwrap.wrap(line, REASON_WIDTH, break_on_hyphens=False) for line in text.splitlines())
+    return [part for parts in lines for part in parts] or [""]
 
 
 def brief(digest: str) -> str:
