@@ -20,6 +20,8 @@ from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import AccountName, Actor, EventId
 from andon.ledger.opening import open_ledger
+from andon.line.facts import Facts
+from andon.line.renewal import Renewal
 from andon.tools.access import api as access_api
 from andon.tools.access import events as access_events
 from andon.tools.access import pages as access_pages
@@ -163,7 +165,7 @@ async def open_doors(folder: Path, settings: FrontSettings | None = None) -> Asy
     await engine.start()
     keys = Keys(desk=engine.desk, accounts=accounts, randomness=OsRandomness(), now=clock.now)
     store = AesGcmStore(folder=folder / "secrets", key_file=folder / "keys" / "secrets.key")
-    vault = Vault(desk=engine.desk, store=store, known=known)
+    vault = Vault(desk=engine.desk, store=store, known=known, renewal=Renewal(Facts()))
     services = {"keys": keys, "accounts": accounts, "vault": vault, "secrets": known, "front": settings}
     asgi = front(
         cast(App, _litestar(services, clock)),

@@ -81,6 +81,7 @@ COMMANDS: dict[str, Command] = {
     "ledger": Command("andon.line.commands:ledger", "Everything that happened, and the proof of it.", _WATCH),
     "promote": Command("andon.tools.delivery.commands:promote", "Let an artifact into the next environment.", _ACT),
     "rollback": Command("andon.tools.delivery.commands:rollback", "Go back to an artifact that worked.", _ACT),
+    "restart": Command("andon.tools.delivery.commands:restart", "Start what serves anew, without loss.", _ACT),
     "approve": Command("andon.tools.source.commands:approve", "Let a change of protected files land.", _ACT),
     "repository": Command("andon.tools.source.commands:repository", "Repositories and their trunks.", _ACT),
     "service": Command("andon.line.names_commands:service", "Hand a service over, or remove it.", _ACT),

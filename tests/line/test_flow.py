@@ -25,14 +25,18 @@ from andon.tools.delivery.events import (
     ReadLineAt,
     RequestPromotion,
     RetireService,
+    RolloutStarted,
     ServiceRetired,
 )
+from andon.tools.infra.events import SecretSet
+from andon.tools.infra.model.secret import SecretName
 from andon.tools.pipelines.events import ArtifactPacked, QueueRun, RunRequested
 from andon.tools.source.events import BranchPushed, ChangeLanded
 
 from .histories import (
     COMMIT,
     MAIN,
+    NOW,
     ONE,
     PRODUCTION,
     REPOSITORY,
@@ -255,3 +259,49 @@ def test_an_environment_that_comes_back_takes_what_is_before_it() -> None:
     (request, *_) = commands(*before, gone, with_staging())
     assert (type(request), request.environment) == (RequestPromotion, STAGING)
     assert commands(*before, replace(gone, by_hand=True), with_staging()) == []
+
+
+def _secret(environment: EnvironmentName = TEST) -> SecretSet:
+    return SecretSet(environment=environment, service=SHOP, name=SecretName("KEY"), fingerprint="1")
+
+
+def _live(environment: EnvironmentName = TEST) -> tuple[Any, ...]:
+    """What it takes for something to serve there."""
+    asked, good = requested(environment), verified(environment)
+    return line(), published(), asked, RolloutStarted(promotion=asked.promotion, slot="blue", by=NOW), good
+
+
+def test_a_changed_secret_restarts_what_serves() -> None:
+    """The version that serves, once, as a restart."""
+    (order,) = orders(*_live(), _secret())
+    assert order.stream == "service/test/shop"
+    assert (order.command.digest, order.command.restart, order.command.why) == (ONE, True, "secrets changed")
+
+
+def test_a_changed_secret_waits_for_a_person_where_environments_are_manual() -> None:
+    """And for the verdict of what is on its way, and for the cord."""
+    assert commands(*_live(PRODUCTION), _secret(PRODUCTION)) == []
+    coming = requested(digest=TWO, number=2)
+    assert commands(*_live(), published(TWO), coming, _secret()) == []
+    assert commands(*_live(), pulled(), _secret()) == []
+    assert commands(line(), published(), _secret()) == []
+
+
+def test_secrets_that_waited_come_with_the_verdict_or_the_end_of_the_cord() -> None:
+    """A restart that was under way when the second secret was set is followed by one more."""
+    restart = replace(requested(number=2), restart=True)
+    began = RolloutStarted(promotion=restart.promotion, slot="green", by=NOW)
+    done = replace(verified(), promotion=restart.promotion, restart=True)
+    assert commands(*_live(), _secret(), restart, began, done) == []
+    second = replace(_secret(), fingerprint="2")
+    (command,) = commands(*_live(), _secret(), restart, began, second, done)
+    assert command.restart
+    (command, _offer) = commands(*_live(), pulled(), _secret(), CordReleased(scope="line", reason=""))
+    assert command.restart
+
+
+def test_a_restart_sends_nothing_on_and_fails_nothing() -> None:
+    """It is no deployment: the next environment is offered nothing, and the version stays good."""
+    assert commands(*_live(), replace(verified(), restart=True)) == []
+    after = facts_of(*_live(), replace(failed(), restart=True))
+    assert after.standing(TEST, SHOP).failed is None

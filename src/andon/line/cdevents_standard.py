@@ -158,8 +158,11 @@ def _artifact_published(told: Told) -> Said:
     return Said(type="artifact.published", subject=told.artifact, content={"user": told.happened.actor})
 
 
-def _verified(told: Told) -> Said:
+def _verified(told: Told) -> Said | None:
+    """Nothing for a restart: the vocabulary has no event for it."""
     event: PromotionVerified = told.happened.event
+    if event.restart:
+        return None
     content = {"environment": {"id": told.text("environment")}, "artifactId": told.artifact}
     happened = "rolledback" if event.rollback else "deployed"
     return Said(type=f"service.{happened}", subject=told.text("service"), content=content)
@@ -194,7 +197,7 @@ STANDARD: Mapping[type, Standard] = {
     TaskFinished: Standard(_task_finished, ("taskrun.finished",)),
     ArtifactPacked: Standard(_artifact_packed, ("artifact.packaged",)),
     ArtifactPublished: Standard(_artifact_published, ("artifact.published",)),
-    PromotionVerified: Standard(_verified, ("service.deployed", "service.rolledback")),
+    PromotionVerified: Standard(_verified, ("service.deployed", "service.rolledback"), always=False),
     RouteOpened: Standard(_route_opened, ("service.published",)),
     SmokePassed: Standard(_smoked, ("testsuiterun.finished",)),
     SmokeFailed: Standard(_smoked, ("testsuiterun.finished",)),

@@ -154,6 +154,8 @@ class Changes:
         event: PromotionOffered | PromotionRequested | PromotionVerified | PromotionFailed,
         happened: Envelope[object],
     ) -> None:
+        if not isinstance(event, PromotionOffered) and event.restart:
+            return  # it brings the change nowhere
         stay = Stay(
             phase=PHASES[type(event)],
             environment=event.environment,

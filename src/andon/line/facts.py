@@ -35,6 +35,7 @@ from andon.tools.delivery.events import (
     ServicePlacement,
     ServiceRetired,
 )
+from andon.tools.delivery.model.waiting_secrets import WaitingSecrets
 from andon.tools.pipelines.events import Outcome, RunFinished, RunNumbersReserved, RunQueued
 from andon.tools.source.events import ChangeLanded, RepositoryCreated, TrunkChanged
 
@@ -99,6 +100,7 @@ class Facts:
         self.newest: dict[ServiceName, ArtifactPublished] = {}
         self.owners = Owners()
         self.protection = Protection()
+        self.secrets = WaitingSecrets()
         self.cords: dict[str, Cord] = {}
         self.runs: dict[RunNumber, Outcome | None] = {}
         #: the digest that each commit of a repository became; the first one counts
@@ -110,6 +112,7 @@ class Facts:
         """Fold one event."""
         self.owners.apply(happened)
         self.protection.apply(happened)
+        self.secrets.apply(happened)
         match happened.event:
             case RepositoryCreated() | TrunkChanged() | ChangeLanded() as event:
                 self._source(event)
@@ -252,5 +255,7 @@ class Facts:
                 standing.verified = (*(d for d in standing.verified if d != event.digest), event.digest)
             case PromotionFailed():
                 standing.in_progress.pop(event.promotion, None)
-                if event.outcome == "failure":  # what the cord stopped, or a newer request, may still do well
+                if (
+                    event.outcome == "failure" and not event.restart
+                ):  # what the cord stopped, or a newer request, may still do well
                     standing.failed = event.digest

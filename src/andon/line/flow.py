@@ -9,6 +9,7 @@ an artifact is published  -> on to the first environment, unless a newer commit'
 a promotion is verified   -> on to the next environment, unless a newer commit's went ahead
 the line is defined anew  -> services whose configuration changed are deployed with it; those whose environment left
                              it are drained and stopped; what waited for an environment that left goes on
+a secret changes          -> what serves with the old value is restarted, where environments are automatic
 a cord is pulled          -> what is in its scope halts at a safe point
 a cord is released        -> what waited goes on
 """
@@ -16,6 +17,7 @@ a cord is released        -> what waited goes on
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from andon.kernel.decider import Command
@@ -25,6 +27,7 @@ from andon.kernel.ids import (
     BranchName,
     ChainId,
     CommitId,
+    EnvironmentName,
     RepositoryName,
     RunNumber,
     ServiceName,
@@ -42,11 +45,13 @@ from andon.tools.delivery.events import (
     HaltPromotion,
     LineDefined,
     OfferPromotion,
+    PromotionFailed,
     PromotionVerified,
     ReadLineAt,
     RequestPromotion,
     RetireService,
 )
+from andon.tools.infra.events import SecretRemoved, SecretSet
 from andon.tools.pipelines.events import QueueRun, RunFinished, RunRequested
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
 
@@ -71,18 +76,29 @@ def react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:
 def _deliver(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
     match happened.event:
         case ArtifactPublished() as event if event.service is not None and facts.environments:
-            return (_advance(happened, facts, facts.environments[0], event),)
-        case PromotionVerified() as event if not event.rollback:
-            after = facts.after(event.environment)
-            return (_advance(happened, facts, after, facts.artifacts[event.digest]),) if after else ()
+            yield _advance(happened, facts, facts.environments[0], event)
+        case PromotionVerified() | PromotionFailed() as event:
+            yield from _send_on(happened, facts, event)
+            yield from _renew(happened, facts, event.environment, event.service)
+        case SecretSet() | SecretRemoved() as event:
+            yield from _renew(happened, facts, event.environment, event.service)
         case LineDefined():
-            return (*_retire(happened, facts), *_reconfigure(happened, facts), *_resume(happened, facts))
+            yield from (*_retire(happened, facts), *_reconfigure(happened, facts), *_resume(happened, facts))
         case CordPulled() as event:
-            return _halt(happened, facts, event)
+            yield from _halt(happened, facts, event)
         case CordReleased():
-            return _resume(happened, facts)
+            yield from _resume(happened, facts)
         case _:
-            return ()
+            return
+
+
+def _send_on(happened: Envelope[Any], facts: Facts, event: PromotionVerified | PromotionFailed) -> Iterable[Order]:
+    """What is verified goes to the next environment; what was gone back to, or started anew, has been there."""
+    if isinstance(event, PromotionFailed) or event.rollback or event.restart:
+        return
+    after = facts.after(event.environment)
+    if after:
+        yield _advance(happened, facts, after, facts.artifacts[event.digest])
 
 
 def _is_side_branch(event: BranchPushed, facts: Facts) -> bool:
@@ -207,6 +223,20 @@ def _reconfigure(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
             yield _order(happened, f"service/{environment.name}/{service}", command)
 
 
+def _renew(
+    happened: Envelope[Any], facts: Facts, environment: EnvironmentName, service: ServiceName
+) -> Iterable[Order]:
+    """What serves with secrets of before starts anew with those of now, once, when nothing else is on its way."""
+    spec = next((one for one in facts.environments if one.name == environment), None)
+    standing = facts.standing(environment, service)
+    if spec is None or spec.promotion != "automatic" or standing.live is None or standing.in_progress:
+        return
+    if facts.secrets.is_untried(environment, service) and facts.stopped_by(environment, service) is None:
+        artifact = facts.artifacts[standing.live]
+        command = replace(_promotion(facts, spec, artifact, why="secrets changed"), restart=True)
+        yield _order(happened, f"service/{environment}/{service}", command, standing.chain)
+
+
 def _halt(happened: Envelope[Any], facts: Facts, cord: CordPulled) -> Iterable[Order]:
     for (environment, service), standing in tuple(facts.standings.items()):
         if not standing.in_progress or facts.stopped_by(environment, service) is None:
@@ -220,7 +250,9 @@ def _resume(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
     for environment in facts.environments:
         for service in facts.services():
             waiting = _waiting_for(facts, environment, service)
-            if waiting is not None and facts.stopped_by(environment.name, service) is None:
+            if waiting is None:
+                yield from _renew(happened, facts, environment.name, service)
+            elif facts.stopped_by(environment.name, service) is None:
                 yield _enter(happened, facts, environment, waiting)
 
 

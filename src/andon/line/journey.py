@@ -102,7 +102,7 @@ def journey(repository: str, commit: str, history: Sequence[Envelope[object]]) -
     """The journey that the chain's events tell, in their order. `history` has at least one event."""
     about = _about(commit, history)
     legs = _Legs()
-    for happened in history:
+    for happened in _without_restarts(history):
         legs.add(happened)
     return Journey(
         repository=repository,
@@ -131,6 +131,16 @@ def _refusals(history: Iterable[Envelope[object]]) -> Iterable[Refusal]:
     for h in history:
         if isinstance(h.event, CommandRefused):
             yield Refusal(at=h.at, actor=str(h.actor), rule=h.event.rule, reason=h.event.reason, remedy=h.event.remedy)
+
+
+def _without_restarts(history: Iterable[Envelope[object]]) -> Iterable[Envelope[object]]:
+    """A restart brings the change nowhere."""
+    restarts = set()
+    for happened in history:
+        if isinstance(happened.event, PromotionRequested) and happened.event.restart:
+            restarts.add(happened.event.promotion)
+        if getattr(happened.event, "promotion", None) not in restarts:
+            yield happened
 
 
 class _Legs:

@@ -87,9 +87,11 @@ class Story:
                 return self._delivered(event) or self._ran(event)
 
     def _is_mine(self, happened: Envelope[Any]) -> bool:
-        """Is it not about the run of another branch, or about what only the trunk's run leads to?"""
+        """Is it not about the run of another branch, a restart, or about what only the trunk's run leads to?"""
         if isinstance(happened.event, RunQueued):
             return happened.event.branch == self.branch
+        if getattr(happened.event, "restart", False):
+            return False
         if happened.stream.startswith("run/"):
             return self._run is not None and happened.stream == stream("run", self._run.number)
         return self._run is None or self._run.trunk

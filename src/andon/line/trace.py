@@ -53,6 +53,8 @@ def trace(repository: RepositoryName, commit: CommitId, history: Sequence[Envelo
     about = _about(commit, history)
     steps: dict[str, Step] = {}
     for happened in history:
+        if getattr(happened.event, "restart", False):
+            continue  # it brings the change nowhere
         step = _step(happened, about)
         if step is not None:
             steps[step.place] = step

@@ -17,7 +17,7 @@ class Served:
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         event = happened.event
-        if isinstance(event, PromotionVerified):
+        if isinstance(event, PromotionVerified) and not event.restart:
             self._places[event.environment, event.service] = Place(
                 environment=event.environment, service=event.service, digest=event.digest, since=happened.at
             )

@@ -23,6 +23,7 @@ from andon.line.narration import LineNarrator
 from andon.line.ports import Ports
 from andon.line.protection import LINE_REPOSITORY
 from andon.line.push_judge import PushJudge
+from andon.line.renewal import Renewal
 from andon.machine.git.git import Git
 from andon.machine.listeners import has_listener
 from andon.tools.access.adapters.randomness_os import OsRandomness
@@ -184,7 +185,7 @@ async def open_house(config: ServerConfig) -> House:
         adapters=adapters,
         engine=engine,
         keys=Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now),
-        vault=Vault(desk=engine.desk, store=adapters.secrets, known=views.known_secrets),
+        vault=Vault(desk=engine.desk, store=adapters.secrets, known=views.known_secrets, renewal=Renewal(views.facts)),
         gate=gate,
         reception=reception,
         git=_git_door(config, adapters, reception, gate),

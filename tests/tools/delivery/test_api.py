@@ -14,6 +14,7 @@ from litestar.di import Provide
 from andon.engine.clock import SystemClock
 from andon.engine.engine import Engine
 from andon.kernel.ids import AccountName, Actor
+from andon.testing.load import Load
 from andon.tools.delivery.api import HANDLERS
 from andon.web.errors import exception_handlers
 from andon.web.who import Who
@@ -155,3 +156,23 @@ async def test_the_line_is_shown_as_it_is_defined(site: Site) -> None:
             ("test", "automatic"),
             ("production", "manual"),
         ]
+
+
+async def test_a_restart_brings_what_was_set_since_the_start(site: Site) -> None:
+    """The same version, the new value, no request lost; where nothing serves there is nothing to restart."""
+    first = site.image(1, server())
+    async with site.engine() as engine, door(site, engine) as client:
+        nothing = await client.post("/api/v1/restarts", json={"service": "shop", "environment": "test"})
+        assert nothing.status_code == 404
+        site.secrets["GREETING"] = "old"
+        await site.promote(engine, first, "1.1")
+        await site.verdict(1)
+        site.secrets["GREETING"] = "new"
+        async with Load((await site.state(engine)).route_port) as load:
+            answer = (await client.post("/api/v1/restarts?wait=30", json={"service": "shop"})).json()
+        assert (answer["version"], answer["state"]) == ("1.1", "verified")
+        assert load.failed == 0
+        async with httpx2.AsyncClient() as visitor:
+            assert (await visitor.get(answer["url"])).text == "shop 1.1 new"
+        shown = (await client.get("/api/v1/environments/test/shop")).json()
+        assert [one["revision"]["restart"] for one in shown["promoted"]] == [True, False]

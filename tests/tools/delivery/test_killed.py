@@ -1,4 +1,4 @@
-"""The server is killed at any moment of a promotion: nothing is lost, doubled or orphaned, and no request fails."""
+"""The server is killed at any moment of a promotion or restart: nothing is lost or doubled, and no request fails."""
 
 from __future__ import annotations
 
@@ -64,4 +64,5 @@ async def test_a_killed_server_leaves_no_promotion_without_its_verdict(site: Sit
     live = [here.request.promotion for here in (state.blue, state.green) if here]
     assert [key.promotion for key in record.recorded(site.data / "services")] == live
     assert (load.failed, dict(load.reasons)) == (0, {})
+    assert {e.restart for e in site.seen(PromotionRequested)} == {True, False}
     assert len(verdicts) > 3

@@ -1,4 +1,4 @@
-"""A server that is going to be killed: keeps promoting, as fast as it can, on the folder that it is given."""
+"""A server that is going to be killed: keeps promoting and restarting as fast as it can, on the folder it is given."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ async def main(data: Path) -> None:
         while True:
             state = await site.state(engine)
             number = state.count + 1
-            digest = Digest(digests[(number - 1) % len(digests)])
+            digest = Digest(digests[number // 2 % len(digests)])
             if state.current is None and state.queued is None:
-                await site.promote(engine, digest, f"1.{number}")
+                live = state.verified.request if state.verified else None
+                if live and number % 2:
+                    await site.promote(engine, live.digest, live.version, restart=True)
+                else:
+                    await site.promote(engine, digest, f"1.{number}")
             await asyncio.sleep(0.01)
 
 

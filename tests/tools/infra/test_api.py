@@ -29,10 +29,11 @@ async def test_a_secret_is_set_listed_and_removed(doors: Doors) -> None:
     listed = (await client.get("/api/v1/secrets")).json()
     assert made.json()["warning"] == 'No service "shop" was published yet.'
     assert listed == [{name: value for name, value in made.json().items() if name not in {"warning", "when"}}]
+    assert "gets this one when it starts" in made.json()["when"]
     assert listed == (await client.get("/api/v1/secrets/test/shop")).json()
     assert (listed[0]["name"], listed[0]["set_by"]) == ("DATABASE_URL", "ada")
     assert doors.store.secrets_of(TEST, SHOP) == {"DATABASE_URL": VALUE}
-    assert (await client.delete(PATH)).status_code == 204
+    assert "gets this one when it starts" in (await client.delete(PATH)).json()["when"]
     assert (await client.get("/api/v1/secrets")).json() == []
     assert doors.store.secrets_of(TEST, SHOP) == {}
     assert (await client.delete(PATH)).status_code == 404

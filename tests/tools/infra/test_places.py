@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.line.histories import NOW, PRODUCTION, SHOP, TEST, envelope, line, published, verified
+from tests.line.histories import envelope, line, published
 
 from andon.kernel.errors import NotFound
-from andon.tools.delivery.events import ServiceRetired
-from andon.tools.infra.model.secret import parse_place
 from andon.tools.infra.places import Places
-
-KEY = parse_place("test", "shop", "KEY")
 
 
 def places(*events: object) -> Places:
@@ -37,15 +33,6 @@ def test_a_service_that_nothing_was_published_of_is_told() -> None:
     assert known.unknown_service("shop") == ""
     assert known.unknown_service("shpo") == 'No service "shpo" was published yet. Did you mean "shop"?'
     assert known.unknown_service("mail") == 'No service "mail" was published yet.'
-
-
-def test_what_runs_has_a_change_at_its_next_start() -> None:
-    """Its version is named, until it is removed."""
-    runs = (published(), verified())
-    assert places(*runs).when(KEY).startswith("shop 1.1 runs in test without this change until its next start: ")
-    retired = ServiceRetired(environment=TEST, service=SHOP, reason="removed by ada", by_hand=True, by=NOW)
-    assert places(*runs, retired).when(KEY) == "shop has it from its next start in test on"
-    assert places(*runs).when(parse_place(PRODUCTION, SHOP, "KEY")).startswith("shop has it from")
 
 
 def test_a_filter_that_nothing_has_is_an_error_with_what_was_meant() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -11,21 +11,17 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
-from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version
-from andon.tools.delivery import api_logs, api_removal
-from andon.tools.delivery.condition import cut_off_sentence, of_environment
+from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.tools.delivery import api_logs, api_removal, api_restart
+from andon.tools.delivery.answering import PromotionAnswer, answer, submit, verdict_of
+from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
-from andon.tools.delivery.model.promotion import PromotionId, Request, promotion_id
-from andon.tools.delivery.model.rollout import PromotionFailed, PromotionVerified
-from andon.tools.delivery.model.service import RequestPromotion, service_stream
-from andon.tools.delivery.model.slots import State
+from andon.tools.delivery.model.promotion import promotion_id
 from andon.tools.delivery.shown import EnvironmentShown, LineShown, ServiceShown, show_line, show_service
 from andon.tools.delivery.verdicts import Verdicts
 from andon.tools.delivery.views import Cord, Cords, Environments
 from andon.web.who import Who
-
-LONGEST_WAIT_S = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,28 +44,6 @@ class RollbackAsked:
     environment: str = ""
     #: "" takes the version before the one that is live
     version: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionAnswer:
-    """What came of it."""
-
-    environment: EnvironmentName
-    service: ServiceName
-    version: Version
-    digest: Digest
-    #: there: it was there already · requested: no verdict yet · verified · failed
-    state: str
-    #: None when it was there already
-    promotion: PromotionId | None
-    phase: str = ""
-    reason: str = ""
-    took_seconds: float | None = None
-    #: where the service is reached
-    url: str = ""
-    #: requests that the switch cut off, and what to do about it; 0 and "" when every request could end
-    cut_off: int = 0
-    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +102,8 @@ async def promote(  # noqa: PLR0913  (a handler names every service that it need
     who.require("promote")
     situation = environments.situation(ServiceName(data.service))
     request = choice.promote(situation, data.environment, data.version, f"asked for by {who.actor}")
-    promotion = await _submit(desk, request, who)
-    return _answer(request, promotion, environments, await _verdict(verdicts, promotion, wait))
+    promotion = await submit(desk, request, who)
+    return answer(request, promotion, environments, await verdict_of(verdicts, promotion, wait))
 
 
 @post("/api/v1/rollbacks", status_code=HTTP_200_OK)
@@ -146,8 +120,8 @@ async def roll_back(  # noqa: PLR0913  (a handler names every service that it ne
     who.require("promote")
     situation = environments.situation(ServiceName(data.service))
     request = choice.roll_back(situation, data.environment, data.version, f"rolled back by {who.actor}")
-    promotion = await _submit(desk, request, who)
-    return _answer(request, promotion, environments, await _verdict(verdicts, promotion, wait))
+    promotion = await submit(desk, request, who)
+    return answer(request, promotion, environments, await verdict_of(verdicts, promotion, wait))
 
 
 @get("/api/v1/promotions/{environment:str}/{service:str}/{number:int}")
@@ -166,7 +140,7 @@ async def get_promotion(  # noqa: PLR0913  (a handler names every service that i
     seen = environments.service(EnvironmentName(environment), ServiceName(service))
     promotion = promotion_id(seen.environment, seen.service, number)
     request = seen.request(promotion)
-    return _answer(request, promotion, environments, await _verdict(verdicts, promotion, wait))
+    return answer(request, promotion, environments, await verdict_of(verdicts, promotion, wait))
 
 
 @get("/api/v1/cord", sync_to_thread=False)
@@ -216,49 +190,6 @@ def _environment(
     )
 
 
-async def _submit(desk: Desk, request: RequestPromotion, who: Who) -> PromotionId | None:
-    """The promotion that carries the request out: a new one, or the one on its way; None when it is there already."""
-    stream = service_stream(request.environment, request.service)
-    await desk.submit(stream, request, actor=who.actor)
-    state = await desk.load(stream)
-    if not isinstance(state, State):
-        return None
-    under_way = (state.queued, state.new.request if state.new else None)
-    return next((one.promotion for one in under_way if one and one.digest == request.digest), None)
-
-
-async def _verdict(
-    verdicts: Verdicts, promotion: PromotionId | None, wait: int
-) -> PromotionVerified | PromotionFailed | None:
-    if promotion is None:
-        return None
-    return await verdicts.of(promotion, timedelta(seconds=max(0, min(wait, LONGEST_WAIT_S))))
-
-
-def _answer(
-    request: RequestPromotion | Request,
-    promotion: PromotionId | None,
-    environments: Environments,
-    verdict: PromotionVerified | PromotionFailed | None,
-) -> PromotionAnswer:
-    state = {PromotionVerified: "verified", PromotionFailed: "failed"}.get(type(verdict), "requested")
-    port = environments.service(request.environment, request.service).state.route_port
-    return PromotionAnswer(
-        environment=request.environment,
-        service=request.service,
-        version=request.version,
-        digest=request.digest,
-        state=state if promotion else "there",
-        promotion=promotion,
-        phase=verdict.phase if isinstance(verdict, PromotionFailed) else "",
-        reason=verdict.reason if isinstance(verdict, PromotionFailed) else "",
-        took_seconds=verdict.took.total_seconds() if isinstance(verdict, PromotionVerified) else None,
-        url=f"http://127.0.0.1:{port}/" if port else "",
-        cut_off=verdict.cut_off if isinstance(verdict, PromotionVerified) else 0,
-        warning=cut_off_sentence(verdict) if isinstance(verdict, PromotionVerified) else "",
-    )
-
-
 HANDLERS = (
     list_environments,
     get_service,
@@ -271,4 +202,5 @@ HANDLERS = (
     release_cord,
     *api_logs.HANDLERS,
     *api_removal.HANDLERS,
+    *api_restart.HANDLERS,
 )

@@ -1,4 +1,4 @@
-"""The commands of delivery: promote, rollback, cord, line."""
+"""The commands of delivery: promote, rollback, restart, cord, line."""
 
 from __future__ import annotations
 
@@ -56,6 +56,21 @@ def rollback(service: str, *, env: str = "", version: str = "", wait: int = WAIT
     """
     body = {"service": service, "environment": env, "version": version}
     return _promoted(session, "/api/v1/rollbacks", body, wait)
+
+
+def restart(service: str, *, env: str = "", wait: int = WAIT_SECONDS, session: Here) -> int:
+    """Start the version that serves once more, with fresh configuration and secrets; no request is lost.
+
+    Parameters
+    ----------
+    service:
+        The service, as in its andon.toml.
+    env:
+        The environment; needed when the service serves in several.
+    wait:
+        Seconds to wait for the verdict; 0 only asks.
+    """
+    return _promoted(session, "/api/v1/restarts", {"service": service, "environment": env}, wait)
 
 
 @cord.command(name="pull")

@@ -69,6 +69,7 @@ def warnings(sentences: Iterable[str]) -> list[Finding]:
 def _findings(seen: ServiceSeen, now: datetime, weight: int) -> Iterator[Finding]:
     yield from (Finding(kind=one.kind, sentence=one.sentence, weight=weight) for one in _now(seen, now))
     yield from (Finding(kind=one.kind, sentence=one.sentence, weight=weight) for one in _verdict(seen, now))
+    yield from _secrets(seen, weight)
     yield from _to_come(seen)
     yield _serves(seen)
 
@@ -96,12 +97,30 @@ def _verdict(seen: ServiceSeen, now: datetime) -> Iterator[Finding]:
     last = next((one for one in seen.promoted if not _is_cancelled(one)), None)
     if last is None:
         return
-    if isinstance(last.verdict, PromotionFailed):
+    if isinstance(last.verdict, PromotionFailed) and last.verdict.restart:
+        sentence = (
+            f"The restart of {seen.service} {last.verdict.version} in {seen.environment} failed {ago(last.at, now)}."
+        )
+        yield Finding(kind="degraded", sentence=sentence)
+    elif isinstance(last.verdict, PromotionFailed):
         sentence = f"{seen.service} {last.verdict.version} failed in {seen.environment}."
         yield Finding(kind="deployment failed" if seen.state.verified else "nothing serves", sentence=sentence)
     elif last.verdict.rollback and (bad := gone_back_from(seen, last)):
         sentence = f"{seen.service} {bad} was rolled back from {seen.environment} {ago(last.at, now)} by {last.by}."
         yield Finding(kind="rolled back", sentence=sentence)
+
+
+def _secrets(seen: ServiceSeen, weight: int) -> Iterator[Finding]:
+    """What serves has the values that its secrets had when it was started."""
+    if seen.newer_secrets and seen.state.verified and not (seen.state.new or seen.state.queued):
+        sentence = f"{old_values(seen)} until: andon restart {seen.service} --env {seen.environment}."
+        yield Finding(kind="warning", sentence=sentence, weight=weight)
+
+
+def old_values(seen: ServiceSeen) -> str:
+    """Which values what serves still has: "shop in production uses the old value of KEY"."""
+    what = "value" if len(seen.newer_secrets) == 1 else "values"
+    return f"{seen.service} in {seen.environment} uses the old {what} of {', '.join(seen.newer_secrets)}"
 
 
 def _is_cancelled(one: Promoted) -> bool:
@@ -126,6 +145,8 @@ def _to_come(seen: ServiceSeen) -> Iterator[Finding]:
     state = seen.state
     if state.new and state.phase:
         moving = f"{seen.service} {state.new.request.version} is on its way into {seen.environment}"
+        if state.new.request.restart:
+            moving = f"{seen.service} {state.new.request.version} restarts in {seen.environment}"
         yield Finding(kind="moving", sentence=f"{moving}: {PHASES[state.phase]}.")
     if state.queued:
         sentence = f"{seen.service} {state.queued.version} waits its turn into {seen.environment}."

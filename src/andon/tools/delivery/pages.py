@@ -14,7 +14,7 @@ from andon.engine.desk import Desk
 from andon.kernel.ids import EnvironmentName, ServiceName, chain_of
 from andon.standards.known import known_name
 from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
-from andon.tools.delivery.model.choice import promote, roll_back
+from andon.tools.delivery.model.choice import promote, restart, roll_back
 from andon.tools.delivery.model.service import RequestPromotion, service_stream
 from andon.tools.delivery.showing import earlier, slots, steps
 from andon.tools.delivery.views import Cords, Environments
@@ -144,6 +144,20 @@ async def roll_back_service(  # noqa: PLR0913, PLR0917  (an address of two parts
     return await _request(desk, asked, roll_back(situation, environment, data.version, why))
 
 
+@post("/environments/{environment:str}/{service:str}/restart", include_in_schema=False)
+async def restart_service(
+    environment: FromPath[str],
+    service: FromPath[str],
+    desk: NamedDependency[Desk],
+    asked: NamedDependency[Asked],
+    environments: NamedDependency[Environments],
+) -> Redirect:
+    """Start the version that serves once more. Errors: Refused, NotFound."""
+    asked.who.require("promote")
+    situation = environments.situation(ServiceName(service))
+    return await _request(desk, asked, restart(situation, environment, f"restarted by {asked.who.actor}"))
+
+
 async def _request(desk: Desk, asked: Asked, command: RequestPromotion) -> Redirect:
     await desk.submit(
         service_stream(command.environment, command.service),
@@ -154,4 +168,4 @@ async def _request(desk: Desk, asked: Asked, command: RequestPromotion) -> Redir
     return back_to(f"/environments/{command.environment}/{command.service}")
 
 
-HANDLERS = (environments_page, environment_page, service_page, promote_service, roll_back_service)
+HANDLERS = (environments_page, environment_page, service_page, promote_service, roll_back_service, restart_service)

@@ -26,6 +26,7 @@ class RevisionShown:
     repository: RepositoryName
     config_digest: str
     rollback: bool
+    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,8 @@ class ServiceShown:
     stopped_by: Cord | None
     #: newest first
     promoted: tuple[PromotedShown, ...]
+    #: secrets that were set or removed since what serves was started: a restart brings them
+    newer_secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,7 @@ def show_service(seen: ServiceSeen, cord: Cord | None, permissions: frozenset[st
         route_trouble=state.route_trouble,
         stopped_by=cord,
         promoted=tuple(_promoted(one) for one in seen.promoted),
+        newer_secrets=seen.newer_secrets,
     )
 
 
@@ -230,4 +234,5 @@ def _revision(request: Request) -> RevisionShown:
         repository=request.repository,
         config_digest=request.config_digest,
         rollback=request.rollback,
+        restart=request.restart,
     )

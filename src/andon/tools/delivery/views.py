@@ -27,6 +27,7 @@ from andon.tools.delivery.model.rollout import (
     TrafficShifted,
 )
 from andon.tools.delivery.model.slots import Slot, State
+from andon.tools.delivery.model.waiting_secrets import WaitingSecrets
 
 MOST_RESTARTS = 20  #: that are remembered of what has the traffic
 MOST_VERDICTS = 50  #: of a service in an environment that are kept for its page
@@ -57,6 +58,8 @@ class ServiceSeen:
     asked: dict[PromotionId, tuple[Actor, PromotionRequested]] = field(default_factory=dict)
     #: when what has the traffic crashed and was started again, the newest last
     restarted: tuple[datetime, ...] = ()
+    #: secrets that were set or removed since what serves was started
+    newer_secrets: tuple[str, ...] = ()
 
     @property
     def failed(self) -> dict[Digest, str]:
@@ -65,7 +68,7 @@ class ServiceSeen:
         return {
             digest: f"{verdict.phase}: {verdict.reason.splitlines()[0] if verdict.reason else 'no reason'}"
             for digest, verdict in newest.items()
-            if isinstance(verdict, PromotionFailed) and verdict.outcome == "failure"
+            if isinstance(verdict, PromotionFailed) and verdict.outcome == "failure" and not verdict.restart
         }
 
     @property
@@ -107,12 +110,14 @@ class Environments:
         self.line_trouble = ""
         self.declared = Declared()
         self._seen: dict[tuple[EnvironmentName, ServiceName], ServiceSeen] = {}
+        self._secrets = WaitingSecrets()
         self._published: dict[ServiceName, tuple[Candidate, ...]] = {}
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         kind, event = stream_kind(happened.stream), happened.event
         self.declared.apply(happened)
+        self._secrets.apply(happened)
         if kind == service_noun.KIND and isinstance(event, service_noun.NOUN.events):
             self._service(happened)
         elif kind == line_noun.KIND and isinstance(event, line_noun.NOUN.events):
@@ -120,6 +125,8 @@ class Environments:
             self.line_trouble = event.reason if isinstance(event, line_noun.LineRejected) else ""
         elif isinstance(event, ArtifactPublished) and event.service is not None:
             self._publish(event.service, event)
+        if kind in {service_noun.KIND, "secret"}:
+            self._secrets_of(stream_key(happened.stream))
 
     @property
     def names(self) -> tuple[EnvironmentName, ...]:
@@ -208,6 +215,12 @@ class Environments:
             seen.live_since = happened.at
         _promotions(seen, happened)
         _restarts(seen, happened)
+
+    def _secrets_of(self, place: str) -> None:
+        environment, _, service = place.partition("/")
+        seen = self._seen.get((EnvironmentName(environment), ServiceName(service)))
+        if seen is not None:
+            seen.newer_secrets = self._secrets.names(seen.environment, seen.service)
 
     def _publish(self, service: ServiceName, event: ArtifactPublished) -> None:
         made = Candidate(

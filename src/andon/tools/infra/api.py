@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from litestar import delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.status_codes import HTTP_200_OK
 
 from andon.kernel.secret_forms import not_masked
 from andon.tools.infra.model.secret import parse_place
@@ -28,7 +29,15 @@ class SecretKept(SecretKnown):
 
     #: what is wrong although it is kept: the value is not masked in logs, the service is not known; "" when nothing is
     warning: str = ""
-    #: from when on the service has it
+    #: when the service gets it, and what to do
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretGone:
+    """A secret that was removed just now."""
+
+    #: when the service misses it, and what to do
     when: str
 
 
@@ -66,7 +75,7 @@ async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     vault: NamedDependency[Vault],
     secrets: NamedDependency[KnownSecrets],
 ) -> SecretKept:
-    """Keep a value; the service gets it at its next start. Errors: Invalid, NotFound."""
+    """Keep a value; what serves restarts with it where the environment is automatic. Errors: Invalid, NotFound."""
     who.require("promote")
     place, places = parse_place(environment, service, name), secrets.places
     places.check_environment(place.environment)
@@ -76,21 +85,23 @@ async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     return SecretKept(
         **{each.name: getattr(known, each.name) for each in fields(known)},
         warning=" ".join(filter(None, warnings)),
-        when=places.when(place),
+        when=vault.when(place),
     )
 
 
-@delete("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")
+@delete("/api/v1/secrets/{environment:str}/{service:str}/{name:str}", status_code=HTTP_200_OK)
 async def remove_secret(
     environment: FromPath[str],
     service: FromPath[str],
     name: FromPath[str],
     who: NamedDependency[Who],
     vault: NamedDependency[Vault],
-) -> None:
-    """Forget a value; the service misses it from its next start."""
+) -> SecretGone:
+    """Forget a value; what serves restarts without it where the environment is automatic."""
     who.require("promote")
-    await vault.remove(parse_place(environment, service, name), actor=who.actor)
+    place = parse_place(environment, service, name)
+    await vault.remove(place, actor=who.actor)
+    return SecretGone(when=vault.when(place))
 
 
 HANDLERS = (list_secrets, list_secrets_of, set_secret, remove_secret)

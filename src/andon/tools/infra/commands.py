@@ -19,7 +19,7 @@ secret = App(name="secret", help="Secrets of a service in an environment.")
 
 @secret.command(name="set")
 def set_secret(environment: str, service: str, name: str, *, session: Here) -> None:
-    """Keep a value, asked for hidden or read from standard input. The service gets it at its next start.
+    """Keep a value, asked for hidden or read from standard input, and say when the service gets it.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def list_secrets(env: str = "", service: str = "", *, session: Here) -> None:
 
 @secret.command(name="remove")
 def remove_secret(environment: str, service: str, name: str, *, session: Here) -> None:
-    """Forget a value. The service misses it from its next start.
+    """Forget a value, and say when the service misses it.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def remove_secret(environment: str, service: str, name: str, *, session: Here) -
     name:
         The variable.
     """
-    session.api.delete(_path(environment, service, name))
-    session.say(f"✓ {name} is gone from {service} in {environment}; what runs there has it until its next start")
+    gone: Row = session.api.delete(_path(environment, service, name))
+    session.show(gone, lambda row: f"✓ {name} is gone from {service} in {environment}\n  {row['when']}")
 
 
 def _path(environment: str, service: str, name: str) -> str:

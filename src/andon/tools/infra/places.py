@@ -1,4 +1,4 @@
-"""Where a secret can be of use: environments of the line, services, and what runs where."""
+"""Where a secret can be of use: environments of the line, and services."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from andon.kernel.envelope import Envelope
 from andon.standards.known import known_filter, known_name
 from andon.standards.shapes import did_you_mean
 from andon.tools.artifacts.events import ArtifactPublished
-from andon.tools.delivery.events import LineDefined, PromotionVerified, ServiceRetired
-from andon.tools.infra.model.secret import SecretPlace
+from andon.tools.delivery.events import LineDefined, PromotionVerified
 
 
 class Places:
-    """Every environment and service that the ledger tells of, and the version that runs."""
+    """Every environment and service that the ledger tells of."""
 
     def __init__(self) -> None:
         self._environments: tuple[str, ...] = ()
         self._services: set[str] = set()
-        self._live: dict[tuple[str, str], str] = {}
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
@@ -29,9 +27,6 @@ class Places:
                 self._services.add(service)
             case PromotionVerified() as event:
                 self._services.add(event.service)
-                self._live[event.environment, event.service] = event.version
-            case ServiceRetired() as event:
-                self._live.pop((event.environment, event.service), None)
             case _:
                 pass
 
@@ -51,13 +46,3 @@ class Places:
         if name in self._services:
             return ""
         return f'No service "{name}" was published yet. {did_you_mean(name, self._services)}'.rstrip()
-
-    def when(self, place: SecretPlace) -> str:
-        """From when on the service has a change of this secret."""
-        live = self._live.get((place.environment, place.service))
-        if live is None:
-            return f"{place.service} has it from its next start in {place.environment} on"
-        return (
-            f"{place.service} {live} runs in {place.environment} without this change until its next start: "
-            "with its next version, or when its config in line.toml changes"
-        )

@@ -9,6 +9,14 @@ from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.infra.model.secret import SecretPlace
 
 
+class Renewal(Protocol):
+    """Knows when a service gets a secret that was set or removed."""
+
+    def of(self, environment: EnvironmentName, service: ServiceName) -> str:
+        """One sentence: when what runs gets the newest values, and what to do."""
+        ...
+
+
 class SecretStore(Protocol):
     """Keeps the values. Safe to call from several threads."""
 

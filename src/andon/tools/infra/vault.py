@@ -8,17 +8,18 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, StreamId, stream
 from andon.tools.infra.model.secret import NOUN, RemoveSecret, SecretPlace, SetSecret, check_value
-from andon.tools.infra.ports import SecretStore
+from andon.tools.infra.ports import Renewal, SecretStore
 from andon.tools.infra.views import KnownSecrets, SecretKnown
 
 
 class Vault:
     """Sets and removes secrets, one at a time, so that store and ledger tell of the same value."""
 
-    def __init__(self, *, desk: Desk, store: SecretStore, known: KnownSecrets) -> None:
+    def __init__(self, *, desk: Desk, store: SecretStore, known: KnownSecrets, renewal: Renewal) -> None:
         self._desk = desk
         self._store = store
         self._known = known
+        self._renewal = renewal
         self._one_at_a_time = asyncio.Lock()
 
     async def set(self, place: SecretPlace, value: str, *, actor: Actor) -> SecretKnown:
@@ -45,6 +46,10 @@ class Vault:
         async with self._one_at_a_time:
             await asyncio.to_thread(self._store.remove, place)
             await self._desk.submit(_stream(place), command, actor=actor)
+
+    def when(self, place: SecretPlace) -> str:
+        """When what runs gets the newest values, in words."""
+        return self._renewal.of(place.environment, place.service)
 
     def _find(self, place: SecretPlace) -> SecretKnown:
         for known in self._known.of(place.environment, place.service):

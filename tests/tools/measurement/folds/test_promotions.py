@@ -53,7 +53,7 @@ class Told:
         self.ledger.tell("service/production/shop", event, self.count, by)
         return promotion
 
-    def deploy(self, version: str, *, rollback: bool = False, by: str = "ada") -> Deployment:
+    def deploy(self, version: str, *, rollback: bool = False, by: str = "ada", restart: bool = False) -> Deployment:
         promotion = self.ask(version, rollback=rollback, by=by)
         event = PromotionVerified(
             promotion=promotion,
@@ -65,6 +65,7 @@ class Told:
             repository=RepositoryName("shop"),
             took=timedelta(seconds=30),
             rollback=rollback,
+            restart=restart,
         )
         self.ledger.tell("service/production/shop", event, self.count + 0.5, "andon/engine")
         return self.known[-1]
@@ -127,6 +128,14 @@ def test_deploying_an_old_revision_is_no_rollback_by_itself() -> None:
     told = Told()
     for version in ("1", "2", "1"):
         assert told.deploy(version).mends == ()
+
+
+def test_a_restart_is_no_deployment() -> None:
+    """Nothing new came to anybody."""
+    told = Told()
+    told.deploy("1")
+    told.deploy("1", restart=True)
+    assert len(told.known) == 1
 
 
 def test_what_did_not_take_over_is_no_success() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, RepositoryName, ServiceName, Version
 from andon.standards.shapes import did_you_mean
 from andon.tools.delivery.model.line import EnvironmentSpec, ServicePlacement
-from andon.tools.delivery.model.promotion import Config, Verified
+from andon.tools.delivery.model.promotion import Config, Request, Verified
 from andon.tools.delivery.model.service import RequestPromotion
 from andon.tools.delivery.model.slots import State
 
@@ -77,6 +77,11 @@ class Situation:
             way.append(known)
         return way
 
+    def serving(self, environment: EnvironmentName) -> Request | None:
+        """What has the traffic in an environment, with a good verdict."""
+        state = self.states.get(environment)
+        return state.verified.request if state and state.verified and not state.retired else None
+
     def live(self, environment: EnvironmentName) -> Digest | None:
         """What was verified last in an environment."""
         verified = self.verified(environment)
@@ -127,6 +132,30 @@ def roll_back(situation: Situation, environment: str, version: str, why: str) ->
     if not fitting:
         raise NotFound(_nothing_before(situation, spec.name))
     return _request(situation, spec, fitting[-1], why=why, rollback=True)
+
+
+def restart(situation: Situation, environment: str, why: str) -> RequestPromotion:
+    """The version that serves once more: in the environment, or in the only one where the service serves.
+
+    Errors: NotFound when it serves nowhere there, Invalid when it serves in several and none is named.
+    """
+    named = _spec(situation, environment).name if environment else ""
+    serving = [spec for spec in situation.environments if situation.serving(spec.name) and named in {"", spec.name}]
+    if not serving:
+        where = f" in {named}" if named else ""
+        raise NotFound(
+            f"Nothing of {situation.service} serves{where}: there is nothing to restart. See what does:  andon line"
+        )
+    if len(serving) > 1:
+        names = [str(spec.name) for spec in serving]
+        raise Invalid(
+            f"{situation.service} serves in {', '.join(names)}. Say which one is meant:  "
+            f"andon restart {situation.service} --env {names[0]}"
+        )
+    served = situation.serving(serving[0].name)
+    assert served is not None  # noqa: S101  (that is what serving is)
+    request = _request(situation, serving[0], _candidate(served), why=why)
+    return replace(request, restart=True)
 
 
 def _nothing_before(situation: Situation, environment: EnvironmentName) -> str:
@@ -209,7 +238,7 @@ def _placement(situation: Situation, environment: EnvironmentName) -> ServicePla
     return next(fitting, None)
 
 
-def _candidate(known: Verified) -> Candidate:
+def _candidate(known: Verified | Request) -> Candidate:
     return Candidate(
         artifact=known.artifact,
         digest=known.digest,

@@ -42,6 +42,7 @@ def verified(request: Request, now: datetime, cut_off: int = 0) -> PromotionVeri
         rollback=request.rollback,
         cut_off=cut_off,
         drain=request.drain,
+        restart=request.restart,
     )
 
 
@@ -60,6 +61,7 @@ def failed(
         phase=phase,
         reason=reason,
         outcome=outcome,
+        restart=request.restart,
     )
 
 
@@ -80,7 +82,7 @@ def _follows(state: State, now: datetime) -> Event[State] | None:
     queued, slot, live = state.queued, state.empty_slot, state.verified
     if queued is None:
         return None
-    if live is not None and live.request.is_same(queued):
+    if live is not None and live.request.is_same(queued) and not queued.restart:
         return verified(queued, now)
     if slot is None:
         return None

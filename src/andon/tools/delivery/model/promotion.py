@@ -40,6 +40,8 @@ class Request:
     #: where the router listens on loopback; 0 lets it choose, and keep what it has
     port: int
     requested_at: datetime
+    #: the version that serves, started anew in the other slot: no deployment of another one
+    restart: bool = False
 
     def is_same(self, other: Request) -> bool:
         """Would both put the same thing into the slot, behind the same door?"""

@@ -152,6 +152,8 @@ class PromotionVerified:
     cut_off: int = 0
     #: how long that drain could take; none is known of old verdicts
     drain: timedelta | None = None
+    #: of what served before as well: nothing new was deployed
+    restart: bool = False
 
     def evolve(self, state: State) -> State:
         if state.queued and state.queued.promotion == self.promotion:
@@ -178,6 +180,8 @@ class PromotionFailed:
     reason: str
     #: failure: the artifact did not do · cancel: nothing is wrong with it: the cord, or a newer request, was first
     outcome: Literal["failure", "cancel"] = "failure"
+    #: what was to be started anew serves on as it was
+    restart: bool = False
 
     def evolve(self, state: State) -> State:
         if state.queued and state.queued.promotion == self.promotion:

@@ -78,6 +78,8 @@ class RequestPromotion:
     drain: timedelta = DEFAULT_DRAIN
     #: of the router; 0 lets it choose, and keep what it has
     port: int = 0
+    #: start what serves anew in the other slot, with fresh configuration and secrets
+    restart: bool = False
 
     def decide(self, state: State, now: datetime) -> Events:
         self._check(state)
@@ -90,11 +92,13 @@ class RequestPromotion:
             else ()
         )
         here = state.new or state.verified
-        if here and here.request.is_same(asked):
+        if here and here.request.is_same(asked) and not self.restart:
             return settled(state, superseded, now)
         return settled(state, (*superseded, asked), now)
 
     def _check(self, state: State) -> None:
+        if self.restart:
+            _check_restart(state, self.service, self.environment, self.digest)
         if self.rollback and self.digest not in {known.digest for known in state.history}:
             raise Refused(
                 "same-artifact",
@@ -120,6 +124,25 @@ class RequestPromotion:
             drain=self.drain,
             port=self.port,
             requested_at=now,
+            restart=self.restart,
+        )
+
+
+def _check_restart(state: State, service: ServiceName, environment: EnvironmentName, digest: Digest) -> None:
+    """Only what serves is started anew, and only when nothing else is on its way. Errors: Refused."""
+    coming = state.queued or (state.new.request if state.new else None)
+    if coming:
+        raise Refused(
+            "one-at-a-time",
+            f"{service} {coming.version} is on its way into {environment}.",
+            f"It starts with today's configuration and secrets. Wait for its verdict:  andon line  "
+            f"and then, if it is still needed:  andon restart {service} --env {environment}",
+        )
+    if state.verified is None or state.retired or state.verified.request.digest != digest:
+        raise Refused(
+            "nothing-to-restart",
+            f"{service} does not serve in {environment} with the version that should be restarted.",
+            f"See what serves:  andon line  or deploy it:  andon promote {service} --env {environment}",
         )
 
 

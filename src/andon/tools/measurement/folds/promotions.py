@@ -1,4 +1,4 @@
-"""Deployments from promotions: each verdict is one, and a rollback says which ones it undoes."""
+"""Deployments from promotions: each verdict is one, but of a restart, and a rollback says which ones it undoes."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ class Promotions:
         """It took over."""
         place, fact = Place(service=event.service, environment=event.environment), fact_of(event.promotion)
         asked = self._asked.pop(event.promotion, None)
+        if event.restart:
+            return
         mends = self._undone(place, event.digest) if event.rollback else ()
         self._standing[place].append((event.digest, fact))
         self.history.add(
@@ -63,6 +65,8 @@ class Promotions:
         """It did not take over, or somebody stopped it."""
         place = Place(service=event.service, environment=event.environment)
         asked = self._asked.pop(event.promotion, None)
+        if event.restart:
+            return
         self.history.add(
             Deployment(
                 id=fact_of(event.promotion),
