@@ -112,6 +112,7 @@ async def test_only_admins_settle_accounts(doors: Doors, role: str) -> None:
         await client.post("/api/v1/tokens", json={"scopes": ["read"], "account": "grace"}),
         await client.post("/api/v1/login-links", json={"account": "grace"}),
         await client.delete("/api/v1/accounts/grace/sessions"),
+        await client.delete("/api/v1/accounts/grace?sure=true"),
     ]
     assert {answer.status_code for answer in answers} == {403}
     assert all('"admin"' in answer.json()["error"]["reason"] for answer in answers)
@@ -216,3 +217,21 @@ async def test_the_api_describes_itself(doors: Doors) -> None:
     assert len(ours) >= 13
     assert all(call.get("description") for call in ours)
     assert not any(path.startswith("/login") for path in paths)
+
+
+async def test_a_removed_account_opens_nothing_and_nobody_elses_keys_end(doors: Doors) -> None:
+    """First it is listed what would end; then tokens, sessions and links end at once, and the list has it no more."""
+    admin = await doors.as_role("admin")
+    for name in ("ada", "grace"):
+        await doors.account(name, "developer")
+    token, other = await doors.token("ada", note="laptop"), await doors.token("grace")
+    link = await doors.keys.login_link(AccountName("ada"), actor=ROOT)
+    listed = (await admin.delete("/api/v1/accounts/ada")).json()
+    assert listed == {"account": "ada", "tokens": [f"{token.token_id} laptop"], "sessions": 0, "login_link": True}
+    assert doors.keys.is_good(token.secret)
+    assert (await admin.delete("/api/v1/accounts/ada?sure=true")).status_code == 200
+    assert (doors.keys.is_good(token.secret), doors.keys.link_for(link.secret)) == (False, None)
+    assert doors.keys.is_good(other.secret)
+    assert "ada" not in [one["account"] for one in (await admin.get("/api/v1/accounts")).json()]
+    again = await admin.post("/api/v1/accounts", json={"account": "ada", "role": "reader"})
+    assert (again.status_code, again.json()["error"]["rule"]) == (409, "account-removed")

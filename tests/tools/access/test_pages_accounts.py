@@ -45,6 +45,18 @@ async def test_sign_out_everywhere_closes_every_session(doors: Doors) -> None:
     assert [(await one.get("/accounts", headers=OURS)).status_code for one in (first, second)] == [401, 401]
 
 
+async def test_an_account_is_removed_by_its_button(doors: Doors) -> None:
+    """Its page stays and says so; only admins have the button."""
+    await doors.account("ada", "admin")
+    await doors.account("grace", "developer")
+    ada, grace = await doors.browser_of("ada"), await doors.browser_of("grace")
+    assert "andon account remove grace --yes" in (await ada.get("/accounts/grace", headers=OURS)).text
+    assert (await grace.post("/accounts/grace/remove", headers=OURS)).status_code == 403
+    assert (await ada.post("/accounts/grace/remove", headers=OURS)).status_code == 303
+    assert "grace was removed." in (await ada.get("/accounts/grace", headers=OURS)).text
+    assert (await grace.get("/accounts", headers=OURS)).status_code == 401
+
+
 async def test_secrets_are_listed_without_their_values(doors: Doors) -> None:
     """For those who may set them; nobody else gets the list."""
     await doors.vault.set(parse_place("production", "shop", "DB_PASSWORD"), "hunter2-hunter2", actor=ROOT)

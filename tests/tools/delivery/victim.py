@@ -24,7 +24,7 @@ async def main(data: Path) -> None:
             digest = Digest(digests[number // 2 % len(digests)])
             if state.current is None and state.queued is None:
                 live = state.verified.request if state.verified else None
-                if live and number % 2:
+                if live and number % 2 == 0:
                     await site.promote(engine, live.digest, live.version, restart=True)
                 else:
                     await site.promote(engine, digest, f"1.{number}")

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.status_codes import HTTP_200_OK
 
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from andon.kernel.ids import AccountName, Actor
 from andon.tools.access.keys import Keys, TokenAsked, require_all_of, require_as_much
-from andon.tools.access.model.account import Kind
+from andon.tools.access.model.account import Kind, must_exist
 from andon.tools.access.model.role import Permission, Role, parse_scopes
 from andon.tools.access.views import Accounts, AccountSeen
 from andon.web.front import FrontSettings
@@ -57,6 +58,18 @@ class NewRole:
     """The role to be given."""
 
     role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEnding:
+    """What ends with an account, or would."""
+
+    account: AccountName
+    #: each with its id and note
+    tokens: tuple[str, ...]
+    sessions: int
+    #: it has a link to sign in that nobody used
+    login_link: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +163,28 @@ async def give_role(
     name = accounts.account(AccountName(account)).state.account
     await keys.give_role(name, data.role, actor=who.actor)
     return _shown(accounts.account(name))
+
+
+@delete("/api/v1/accounts/{account:str}", status_code=HTTP_200_OK)
+async def remove_account(
+    account: FromPath[str],
+    who: NamedDependency[Who],
+    keys: NamedDependency[Keys],
+    accounts: NamedDependency[Accounts],
+    sure: FromQuery[bool] = False,
+) -> AccountEnding:
+    """End an account with its keys; without `sure` only what would end. Errors: Refused, NotFound."""
+    who.require("admin")
+    state = accounts.account(AccountName(account)).state
+    must_exist(state)
+    if sure:
+        await keys.remove_account(state.account, actor=who.actor)
+    return AccountEnding(
+        account=state.account,
+        tokens=tuple(f"{token.token_id} {token.note}".strip() for token in state.tokens),
+        sessions=len(state.sessions),
+        login_link=state.link is not None,
+    )
 
 
 @delete("/api/v1/accounts/{account:str}/sessions")
@@ -260,6 +295,7 @@ HANDLERS = (
     list_accounts,
     add_account,
     give_role,
+    remove_account,
     close_sessions,
     list_tokens,
     create_token,

@@ -116,6 +116,35 @@ def give_role(name: str, role: Role, *, session: Here) -> None:
     session.show(changed, lambda row: f"✓ {row['account']} is {row['role']}")
 
 
+@account.command(name="remove")
+def remove_account(name: str, *, yes: bool = False, session: Here) -> None:
+    """End an account: its tokens, sessions and login link. Its name stays in the ledger. Without --yes: what would end.
+
+    Parameters
+    ----------
+    name:
+        The account.
+    yes:
+        Do it.
+    """
+    query = {"sure": True if yes else None}
+    ending: Row = session.api.delete(f"/api/v1/accounts/{quote(name, safe='')}", query=query)
+    session.show(ending, lambda row: "\n".join(_ended(row, done=yes)))
+
+
+def _ended(row: Row, *, done: bool) -> list[str]:
+    name, verb = row["account"], "ended" if done else "would end"
+    keys = [f"  token {token} {verb}" for token in row["tokens"]]
+    if row["sessions"]:
+        keys.append(f"  browsers signed in: {row['sessions']} {verb}")
+    if row["login_link"]:
+        keys.append(f"  its login link {verb}")
+    keys = keys or ["  it has no tokens, sessions or links"]
+    if done:
+        return [f"✓ {name} is removed; nobody else can get this name", *keys]
+    return [f"{name} would be removed:", *keys, f"Nothing was changed. To do it:  andon account remove {name} --yes"]
+
+
 @account.command(name="logout")
 def close_sessions(name: str, *, session: Here) -> None:
     """Log an account out in every browser.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from andon.tools.access.model.account import (
     AccountCreated,
+    AccountRemoved,
     LoginLinkIssued,
     LoginLinkUsed,
     RoleGiven,
@@ -15,6 +16,7 @@ from andon.tools.access.model.account import (
 
 EVENTS: tuple[type, ...] = (
     AccountCreated,
+    AccountRemoved,
     RoleGiven,
     TokenIssued,
     TokenRevoked,
@@ -27,6 +29,7 @@ EVENTS: tuple[type, ...] = (
 __all__ = [
     "EVENTS",
     "AccountCreated",
+    "AccountRemoved",
     "LoginLinkIssued",
     "LoginLinkUsed",
     "RoleGiven",

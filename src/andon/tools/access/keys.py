@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from andon.engine.desk import Desk
 from andon.kernel.errors import Forbidden
 from andon.kernel.ids import AccountName, Actor, stream
-from andon.tools.access.model.account import NOUN, Account, CreateAccount, GiveRole, Kind
+from andon.tools.access.model.account import NOUN, Account, CreateAccount, GiveRole, Kind, RemoveAccount
 from andon.tools.access.model.login import CloseSession, CloseSessions, IssueLoginLink, UseLoginLink, link_refused
 from andon.tools.access.model.role import Permission, Role, permissions_of
 from andon.tools.access.model.token import IssueToken, RevokeToken
@@ -71,6 +71,12 @@ class Keys:
         async with self._roles_change:
             others = len(set(self._accounts.admins()) - {account})
             await self._desk.submit(stream(NOUN.kind, account), GiveRole(role=role, other_admins=others), actor=actor)
+
+    async def remove_account(self, account: AccountName, *, actor: Actor) -> None:
+        """End an account with all its keys, one at a time, so that an admin is left. Errors: Refused, NotFound."""
+        async with self._roles_change:
+            others = len(set(self._accounts.admins()) - {account})
+            await self._desk.submit(stream(NOUN.kind, account), RemoveAccount(other_admins=others), actor=actor)
 
     async def issue_token(self, asked: TokenAsked, *, actor: Actor) -> NewKey:
         """A new token. Errors: Refused, Invalid, NotFound."""

@@ -82,6 +82,20 @@ async def close_sessions(
     return back_to(f"/accounts/{state.account}")
 
 
+@post("/accounts/{account:str}/remove", include_in_schema=False)
+async def remove_account(
+    account: FromPath[str],
+    asked: NamedDependency[Asked],
+    accounts: NamedDependency[Accounts],
+    keys: NamedDependency[Keys],
+) -> Redirect:
+    """End the account with its keys. Errors: NotFound, Forbidden, Refused."""
+    asked.who.require("admin")
+    state = accounts.account(AccountName(account)).state
+    await keys.remove_account(state.account, actor=asked.who.actor)
+    return back_to(f"/accounts/{state.account}")
+
+
 def _may_see(who: Who, seen: AccountSeen) -> bool:
     return who.may("admin") or seen.state.account == who.account
 
@@ -93,4 +107,4 @@ def _seen(who: Who, accounts: Accounts, name: str) -> AccountSeen:
     return accounts.account(AccountName(name))
 
 
-HANDLERS = (accounts_page, account_page, revoke_token, close_sessions)
+HANDLERS = (accounts_page, account_page, revoke_token, close_sessions, remove_account)

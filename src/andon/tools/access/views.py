@@ -10,6 +10,7 @@ from andon.kernel.errors import NotFound
 from andon.kernel.ids import AccountName, Actor, stream_key, stream_kind
 from andon.kernel.refusal import CommandRefused
 from andon.tools.access.events import (
+    AccountRemoved,
     LoginLinkIssued,
     LoginLinkUsed,
     SessionClosed,
@@ -82,20 +83,22 @@ class Accounts:
                 self._sessions[event.sha256] = (name, event.expires_at)
             case SessionClosed():
                 self._sessions.pop(event.sha256, None)
-            case LoginLinkIssued() | LoginLinkUsed():
+            case LoginLinkIssued() | LoginLinkUsed() | AccountRemoved():
                 self._index_link(name, before, event)
             case _:
                 pass
 
-    def _index_link(self, name: AccountName, before: Account, event: LoginLinkIssued | LoginLinkUsed) -> None:
+    def _index_link(
+        self, name: AccountName, before: Account, event: LoginLinkIssued | LoginLinkUsed | AccountRemoved
+    ) -> None:
         if before.link is not None:
             self._links.pop(before.link.sha256, None)
         if isinstance(event, LoginLinkIssued):
             self._links[event.sha256] = (name, event.expires_at)
 
     def all(self) -> tuple[AccountSeen, ...]:
-        """Every account by name."""
-        return tuple(self._seen[name] for name in sorted(self._seen))
+        """Every account by name, but those that were removed."""
+        return tuple(self._seen[name] for name in sorted(self._seen) if not self._seen[name].state.removed)
 
     def account(self, name: AccountName) -> AccountSeen:
         """One account. Errors: NotFound."""

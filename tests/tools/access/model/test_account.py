@@ -17,10 +17,12 @@ from andon.tools.access.model.account import (
     NOUN,
     Account,
     AccountCreated,
+    AccountRemoved,
     CloseExpired,
     CreateAccount,
     GiveRole,
     LoginLinkUsed,
+    RemoveAccount,
     RoleGiven,
     SessionClosed,
     SessionOpened,
@@ -188,14 +190,38 @@ def test_what_has_run_out_is_noted_at_its_time() -> None:
     assert (NOUN.deadline(closed), NOUN.is_open(closed), len(closed.tokens)) == (None, False, 1)
 
 
+def test_a_removed_account_has_no_keys_and_its_name_is_nobody_elses() -> None:
+    """Each key ends with an event of its own; removing it again changes nothing."""
+    state = after(ada(), token(), link("first"), use(of="first"), link())
+    remove = RemoveAccount(other_admins=1)
+    ended = remove.decide(state, NOW)
+    assert [type(event) for event in ended] == [TokenRevoked, SessionClosed, AccountRemoved]
+    gone = after(state, remove)
+    assert (gone.tokens, gone.sessions, gone.link) == ((), (), None)
+    assert remove.decide(gone, NOW) == ()
+    with pytest.raises(Refused, match="Choose another name"):
+        CreateAccount(account=ADA, kind="person", role="reader").decide(gone, NOW)
+
+
+def test_the_last_admin_is_not_removed() -> None:
+    """Nobody could let anybody in."""
+    with pytest.raises(Refused, match="only admin"):
+        RemoveAccount(other_admins=0).decide(ada(), NOW)
+
+
+REMOVED = after(ada(), RemoveAccount(other_admins=1))
+UNKNOWN = NOUN.initial
+
+
+@pytest.mark.parametrize("state", [UNKNOWN, REMOVED])
 @pytest.mark.parametrize(
     "command",
     [GiveRole(role="reader", other_admins=1), token(), RevokeToken(token_id="x"), link(), use(), CloseSessions()],
 )
-def test_nothing_can_be_ordered_of_an_account_that_is_not_there(command: Command[Account]) -> None:
-    """An unknown account is not found, and nothing is recorded about it."""
+def test_nothing_can_be_ordered_of_an_account_that_is_not_there(command: Command[Account], state: Account) -> None:
+    """An account that is unknown or removed is not found, and nothing is recorded about it."""
     with pytest.raises(NotFound):
-        command.decide(NOUN.initial, NOW)
+        command.decide(state, NOW)
 
 
 _hashes = st.sampled_from(["a", "b", "c", "d"])

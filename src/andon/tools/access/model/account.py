@@ -57,6 +57,8 @@ class Account:
     link: TimedKey | None = None
     #: oldest first
     sessions: tuple[TimedKey, ...] = ()
+    #: its keys are gone; its name stays, because the ledger names it
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,16 @@ class SessionClosed:
         return replace(state, sessions=tuple(each for each in state.sessions if each.sha256 != self.sha256))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRemoved:
+    """The account opens nothing any more; nobody else gets its name."""
+
+    account: AccountName
+
+    def evolve(self, state: Account) -> Account:
+        return replace(state, removed=True, link=None, tokens=(), sessions=())
+
+
 def next_expiry(state: Account) -> datetime | None:
     """When the first of its sessions and tokens runs out."""
     times = [session.expires_at for session in state.sessions]
@@ -181,6 +193,12 @@ class CreateAccount:
         parse_name(self.account, "an account")
         if self.account in RESERVED:
             raise Invalid(f'"{self.account}" is a name that Andon itself uses in the ledger: choose another.')
+        if state.removed:
+            raise Refused(
+                "account-removed",
+                f"{self.account} was removed, and what it did stands in the ledger under this name.",
+                "Choose another name, so that nobody is taken for somebody else.",
+            )
         if not state.account:
             return (AccountCreated(account=self.account, kind=self.kind, role=self.role),)
         if (state.kind, state.role) == (self.kind, self.role):
@@ -205,12 +223,26 @@ class GiveRole:
         if state.role == self.role:
             return ()
         if state.role == "admin" and self.other_admins == 0:
-            raise Refused(
-                "last-admin",
-                f"{state.account} is the only admin, and without one nobody could let anybody in.",
-                "Make another account admin first: andon account role NAME admin",
-            )
+            raise last_admin(state)
         return (RoleGiven(account=state.account, role=self.role),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveAccount:
+    """End an account with its tokens, sessions and link; the last admin stays. Removed again changes nothing."""
+
+    #: admins besides this account, as counted by the one who asks
+    other_admins: int
+
+    def decide(self, state: Account, now: datetime) -> tuple[Event[Account], ...]:
+        if state.removed:
+            return ()
+        must_exist(state)
+        if state.role == "admin" and self.other_admins == 0:
+            raise last_admin(state)
+        tokens = (TokenRevoked(account=state.account, token_id=token.token_id) for token in state.tokens)
+        sessions = (SessionClosed(account=state.account, sha256=session.sha256) for session in state.sessions)
+        return (*tokens, *sessions, AccountRemoved(account=state.account))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,8 +263,19 @@ class CloseExpired:
         return (*sessions, *tokens)
 
 
+def last_admin(state: Account) -> Refused:
+    """Somebody has to be able to let others in."""
+    return Refused(
+        "last-admin",
+        f"{state.account} is the only admin, and without one nobody could let anybody in.",
+        "Make another account admin first: andon account role NAME admin",
+    )
+
+
 def must_exist(state: Account) -> None:
-    """Go on only with an account that was created. Errors: NotFound."""
+    """Go on only with an account that was created, and not removed. Errors: NotFound."""
+    if state.removed:
+        raise NotFound(f"The account {state.account} was removed. See those that are left with: andon account list")
     if not state.account:
         raise NotFound("There is no such account. See them all with: andon account list")
 
@@ -249,6 +292,7 @@ NOUN = Noun[Account](
         LoginLinkUsed,
         SessionOpened,
         SessionClosed,
+        AccountRemoved,
         CommandRefused,
     ),
     want=wants_nothing,
