@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from andon.engine.desk import Desk
 from andon.kernel.errors import Forbidden
 from andon.kernel.ids import AccountName, Actor, stream
-from andon.tools.access.model.account import NOUN, Account, CreateAccount, GiveRole, Kind, RemoveAccount
+from andon.tools.access.model.account import NOUN, Account, CreateAccount, GiveRole, Kind
 from andon.tools.access.model.login import CloseSession, CloseSessions, IssueLoginLink, UseLoginLink, link_refused
+from andon.tools.access.model.removal import RemoveAccount
 from andon.tools.access.model.role import Permission, Role, permissions_of
 from andon.tools.access.model.token import IssueToken, RevokeToken
 from andon.tools.access.ports import Randomness

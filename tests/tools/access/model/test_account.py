@@ -22,7 +22,6 @@ from andon.tools.access.model.account import (
     CreateAccount,
     GiveRole,
     LoginLinkUsed,
-    RemoveAccount,
     RoleGiven,
     SessionClosed,
     SessionOpened,
@@ -30,6 +29,7 @@ from andon.tools.access.model.account import (
     next_expiry,
 )
 from andon.tools.access.model.login import SESSIONS_LIMIT, CloseSession, CloseSessions, IssueLoginLink, UseLoginLink
+from andon.tools.access.model.removal import RemoveAccount
 from andon.tools.access.model.role import ROLES
 from andon.tools.access.model.token import TOKENS_LIMIT, IssueToken, RevokeToken
 

@@ -228,24 +228,6 @@ class GiveRole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveAccount:
-    """End an account with its tokens, sessions and link; the last admin stays. Removed again changes nothing."""
-
-    #: admins besides this account, as counted by the one who asks
-    other_admins: int
-
-    def decide(self, state: Account, now: datetime) -> tuple[Event[Account], ...]:
-        if state.removed:
-            return ()
-        must_exist(state)
-        if state.role == "admin" and self.other_admins == 0:
-            raise last_admin(state)
-        tokens = (TokenRevoked(account=state.account, token_id=token.token_id) for token in state.tokens)
-        sessions = (SessionClosed(account=state.account, sha256=session.sha256) for session in state.sessions)
-        return (*tokens, *sessions, AccountRemoved(account=state.account))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseExpired:
     """Note what has run out: sessions and tokens."""
 
