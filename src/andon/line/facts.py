@@ -35,7 +35,7 @@ from andon.tools.delivery.events import (
     ServicePlacement,
     ServiceRetired,
 )
-from andon.tools.delivery.model.waiting_secrets import WaitingSecrets
+from andon.tools.infra.model.waiting_secrets import WaitingSecrets
 from andon.tools.pipelines.events import Outcome, RunFinished, RunNumbersReserved, RunQueued
 from andon.tools.source.events import ChangeLanded, RepositoryCreated, TrunkChanged
 

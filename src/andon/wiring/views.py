@@ -12,6 +12,7 @@ from andon.tools.access.views import Accounts
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.verdicts import Verdicts
 from andon.tools.delivery.views import Cords, Environments
+from andon.tools.infra.model.waiting_secrets import WaitingSecrets
 from andon.tools.infra.views import KnownSecrets
 from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.sources import Sources
@@ -30,7 +31,7 @@ class HouseViews:
     runs: Runs = field(default_factory=Runs)
     artifacts: Artifacts = field(default_factory=Artifacts)
     whereabouts: Served = field(default_factory=Served)
-    environments: Environments = field(default_factory=Environments)
+    environments: Environments = field(default_factory=lambda: Environments(WaitingSecrets()))
     cords: Cords = field(default_factory=Cords)
     verdicts: Verdicts = field(default_factory=Verdicts)
     changes: Changes = field(default_factory=Changes)

@@ -27,7 +27,7 @@ from andon.tools.delivery.model.rollout import (
     TrafficShifted,
 )
 from andon.tools.delivery.model.slots import Slot, State
-from andon.tools.delivery.model.waiting_secrets import WaitingSecrets
+from andon.tools.delivery.ports import NewerSecrets
 
 MOST_RESTARTS = 20  #: that are remembered of what has the traffic
 MOST_VERDICTS = 50  #: of a service in an environment that are kept for its page
@@ -104,20 +104,19 @@ class ServiceSeen:
 class Environments:
     """The line as it is defined, and every service in every environment."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: NewerSecrets | None = None) -> None:
         self.line = line_noun.NOUN.initial
         #: why the newest line.toml is not in force; "" when it is
         self.line_trouble = ""
         self.declared = Declared()
         self._seen: dict[tuple[EnvironmentName, ServiceName], ServiceSeen] = {}
-        self._secrets = WaitingSecrets()
+        self._secrets = secrets
         self._published: dict[ServiceName, tuple[Candidate, ...]] = {}
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         kind, event = stream_kind(happened.stream), happened.event
         self.declared.apply(happened)
-        self._secrets.apply(happened)
         if kind == service_noun.KIND and isinstance(event, service_noun.NOUN.events):
             self._service(happened)
         elif kind == line_noun.KIND and isinstance(event, line_noun.NOUN.events):
@@ -126,7 +125,7 @@ class Environments:
         elif isinstance(event, ArtifactPublished) and event.service is not None:
             self._publish(event.service, event)
         if kind in {service_noun.KIND, "secret"}:
-            self._secrets_of(stream_key(happened.stream))
+            self._secrets_of(happened)
 
     @property
     def names(self) -> tuple[EnvironmentName, ...]:
@@ -216,8 +215,11 @@ class Environments:
         _promotions(seen, happened)
         _restarts(seen, happened)
 
-    def _secrets_of(self, place: str) -> None:
-        environment, _, service = place.partition("/")
+    def _secrets_of(self, happened: Envelope[object]) -> None:
+        if self._secrets is None:
+            return
+        self._secrets.apply(happened)
+        environment, _, service = stream_key(happened.stream).partition("/")
         seen = self._seen.get((EnvironmentName(environment), ServiceName(service)))
         if seen is not None:
             seen.newer_secrets = self._secrets.names(seen.environment, seen.service)

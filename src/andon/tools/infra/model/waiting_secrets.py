@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import EnvironmentName, ServiceName, stream_key
-from andon.tools.delivery.model.promotion import PromotionId
-from andon.tools.delivery.model.retirement import ServiceRetired
-from andon.tools.delivery.model.rollout import PromotionFailed, PromotionVerified, RolloutStarted, SlotRestarted
-from andon.tools.delivery.model.slots import Slot
-from andon.tools.infra.events import SecretRemoved, SecretSet
+from andon.tools.delivery.events import (
+    PromotionFailed,
+    PromotionId,
+    PromotionVerified,
+    RolloutStarted,
+    ServiceRetired,
+    Slot,
+    SlotRestarted,
+)
+from andon.tools.infra.model.secret import SecretRemoved, SecretSet
 
 Place = tuple[str, str]  #: environment and service
 Fingerprints = dict[str, str]  #: by the secret's name

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from andon.tools.delivery.events import RolloutStarted, ServiceRetired, SlotRestarted
-from andon.tools.delivery.model.service import service_stream
-from andon.tools.delivery.model.waiting_secrets import WaitingSecrets
-from andon.tools.infra.events import SecretRemoved, SecretSet
-from andon.tools.infra.model.secret import SecretName
 from tests.line.histories import NOW, SHOP, TEST, envelope, failed, verified
 
-from .street import SHOP as SERVICE
+from andon.tools.delivery.events import RolloutStarted, ServiceRetired, SlotRestarted
+from andon.tools.delivery.model.service import service_stream
+from andon.tools.infra.events import SecretRemoved, SecretSet
+from andon.tools.infra.model.secret import SecretName
+from andon.tools.infra.model.waiting_secrets import WaitingSecrets
 
 KEY = SecretName("KEY")
 STARTED = RolloutStarted(promotion=verified().promotion, slot="blue", by=NOW)
@@ -26,7 +25,7 @@ def was_set(fingerprint: str) -> SecretSet:
 def told(*events: Any) -> WaitingSecrets:
     waiting = WaitingSecrets()
     for event in events:
-        waiting.apply(replace(envelope(event), stream=service_stream(TEST, SERVICE)))
+        waiting.apply(replace(envelope(event), stream=service_stream(TEST, SHOP)))
     return waiting
 
 
