@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
+from andon.tools.pipelines.adapters.workspaces_git import checkouts
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces, remove_tree
 from andon.tools.pipelines.adapters.workspaces_git.commits import BIGGEST_FILE_BYTES, GitCommits
 from andon.tools.pipelines.ports import Tree
@@ -88,6 +90,35 @@ async def test_links_in_a_commit_stay_links(shop: Workshop) -> None:
     assert contents(tree) == {}
     with pytest.raises(Invalid, match="leads out"):
         await workspaces(shop).inside(RUN, UNIT, "out/hostname")
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "why"),
+    [("LONGEST_LIST_BYTES", 16 * 1024, "too many files"), ("LARGEST_BYTES", 5000, "9.8 KiB of")],
+)
+async def test_trees_that_hold_each_other_are_not_checked_out(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, bound: str, value: int, why: str
+) -> None:
+    """A few small objects can stand for more files than a disk holds: that is found before the first is written."""
+    monkeypatch.setattr(checkouts, bound, value)
+    shop.commit({"file": "0123456789"})
+    bare = ("--git-dir", str(shop.data / "repositories" / "shop.git"))
+    tree, kind = git(*bare, "rev-parse", "HEAD:file").strip(), "100644 blob"
+    for _ in range(3):
+        tree, kind = mktree(bare, f"{kind} {tree}"), "040000 tree"
+    name = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    commit = CommitId(git(*bare, *name, "commit-tree", "-m", "Many", tree).strip())
+    with pytest.raises(PortError, match=why) as refused:
+        await workspaces(shop).shared(RUN, SHOP, commit)
+    assert refused.value.permanent
+    assert not any((shop.data / "runs").rglob("[0-9]/[0-9]"))
+
+
+def mktree(bare: tuple[str, ...], entry: str) -> str:
+    """A tree that holds the same thing ten times."""
+    lines = "".join(f"{entry}\t{number}\n" for number in range(10))
+    made = subprocess.run(["git", *bare, "mktree"], input=lines, capture_output=True, text=True, check=True)
+    return made.stdout.strip()
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,16 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
+from andon.kernel.sizes import GIBIBYTE, MEBIBYTE, print_size
 from andon.machine.git.git import Git
-from andon.machine.git.words import GitFailed
+from andon.machine.git.words import GitFailed, TooMuch
 from andon.tools.pipelines.model.patterns import named_by, parse_pattern
 from andon.tools.pipelines.ports import Tree
 
@@ -27,8 +29,14 @@ SHARED = ".source"
 OWN = "own"
 #: git's words for a commit or a repository that is not there
 _NO_COMMIT = re.compile(
-    "not a valid object name|not a git repository|bad object|failed to unpack tree object", re.IGNORECASE
+    "not a valid object name|not a tree object|not a git repository|bad object|failed to unpack tree object",
+    re.IGNORECASE,
 )
+#: of the list of a commit's files: more than half a million of them
+LONGEST_LIST_BYTES = 64 * MEBIBYTE
+#: of all files of a checkout
+LARGEST_BYTES = 16 * GIBIBYTE
+_MOST_REMEMBERED = 1000  #: commits that are small enough
 _LONGEST_PATH = 200  #: in a message
 #: what stays in a task's folder when the run's workspaces are removed
 _KEPT = frozenset({"log"})
@@ -41,8 +49,11 @@ class GitWorkspaces:
 
     def __init__(self, repositories: Path, runs: Path, search_path: str) -> None:
         self._repositories = repositories
-        self._git = Git(search_path=search_path, bare=True, settings=("core.bare=false",))
+        self._git = Git(
+            search_path=search_path, bare=True, settings=("core.bare=false",), most_bytes=LONGEST_LIST_BYTES
+        )
         self._runs = runs
+        self._small: dict[CommitId, None] = {}
         # weak: a lock lives as long as somebody holds it or waits for it
         self._locks: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
 
@@ -90,6 +101,7 @@ class GitWorkspaces:
         folder, env = self._repositories / f"{repository}.git", {"GIT_INDEX_FILE": str(index)}
         git, tree = self._git.at(folder), f"--work-tree={making}"
         try:
+            await self._check_size(git, commit)
             if not inputs:
                 await git.output(tree, "read-tree", "-m", "-u", commit, env=env)
                 return
@@ -103,6 +115,32 @@ class GitWorkspaces:
             raise
         finally:
             index.unlink(missing_ok=True)
+
+    async def _check_size(self, git: Git, commit: CommitId) -> None:
+        """A few small trees can hold each other so often that a disk has no room for their files. Errors: PortError."""
+        if commit in self._small:
+            return
+        try:
+            listed = await git.output("ls-tree", "-r", "-z", "--full-tree", commit)
+        except TooMuch as error:
+            raise PortError(f"{commit} has too many files for a checkout: {error}", permanent=True) from error
+        blobs = await asyncio.to_thread(_blobs_in, listed)
+        sizes = await git.output(
+            "cat-file", "--batch-check=%(objectsize)", given=b"".join(b"%b\n" % each for each in blobs)
+        )
+        size = sum(int(each) * times for each, times in zip(sizes.split(), blobs.values(), strict=True))
+        if size > LARGEST_BYTES:
+            message = f"{commit} has {print_size(size)} of files; a checkout has at most {print_size(LARGEST_BYTES)}."
+            raise PortError(message, permanent=True)
+        self._small[commit] = None
+        while len(self._small) > _MOST_REMEMBERED:
+            self._small.pop(next(iter(self._small)))
+
+
+def _blobs_in(listed: bytes) -> Counter[bytes]:
+    """The content of files by its id, and how many files have it; what lies in other repositories is no file here."""
+    found = (line.partition(b"\t")[0].split() for line in listed.split(b"\0") if line)
+    return Counter(blob for _, kind, blob in found if kind == b"blob")
 
 
 def _named(listed: bytes, inputs: tuple[str, ...]) -> bytes:

@@ -12,6 +12,7 @@ from andon.machine.git.words import GitFailed
 from andon.tools.pipelines.ports import TreeEntry
 
 BIGGEST_FILE_BYTES = 1024 * 1024
+_MOST_BYTES = 64 * 1024 * 1024  #: of a list of files
 _LAST_SECOND = 0o77777777777  #: of 2242, which a tar header can hold
 
 
@@ -20,7 +21,7 @@ class GitCommits:
 
     def __init__(self, repositories: Path, search_path: str) -> None:
         self._repositories = repositories
-        self._git = Git(search_path=search_path, bare=True)
+        self._git = Git(search_path=search_path, bare=True, most_bytes=_MOST_BYTES)
 
     async def text(self, repository: RepositoryName, commit: CommitId, path: str) -> str | None:
         """A text file of the commit; None when there is none."""
