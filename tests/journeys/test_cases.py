@@ -147,7 +147,7 @@ def test_a_service_of_another_repository_is_not_taken_over(shared: World, web: t
     assert "andon service transfer web --to another" in refused.err
     assert shared.standing("test", "web")["live"] == before
     assert "KEY" in shared.house.andon("secret", "list", "test", "web").out
-    assert not shared.runs("another")
+    assert 'There is no repository "another"' in shared.house.andon("runs", "--repository", "another").err
 
 
 def test_a_changed_file_of_the_same_length_is_sent_again(shared: World) -> None:
