@@ -11,7 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from andon.kernel.ids import short
-from andon.standards.bidi import unturned
+from andon.standards.bidi import pictured, unturned
 from andon.web import words
 from andon.web.assets import Assets
 from andon.web.charts.units import brief, interval, whole
@@ -31,7 +31,7 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        finalize=unturned_text,
+        finalize=harmless,
     )
     environment.globals["asset"] = assets.url
     environment.filters.update(
@@ -49,11 +49,12 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
     return environment
 
 
-def unturned_text(value: object) -> object:
-    """What a template shows, so that no subject that somebody wrote turns the direction of what stands after it."""
+def harmless(value: object) -> object:
+    """What a template shows: nothing that somebody wrote turns the direction of writing, or is a control character."""
     if not isinstance(value, str):
         return value
-    return Markup(unturned(value)) if isinstance(value, Markup) else unturned(value)  # noqa: S704  (it was safe before)
+    text = pictured(unturned(value))
+    return Markup(text) if isinstance(value, Markup) else text  # noqa: S704  (it was safe before)
 
 
 @pass_context

@@ -109,6 +109,21 @@ def test_back_again_goes_further_back_and_never_to_what_was_left(verified: str, 
     assert roll_back(situation("", {PRODUCTION: verified}), "", "", "").version == back
 
 
+def test_a_rollback_of_a_rollback_names_the_version_that_was_left() -> None:
+    """By itself it goes further back; by name it may come again."""
+    here = situation("", {PRODUCTION: "1.1 1.2 1.3 <1.2"})
+    assert roll_back(here, "", "", "").version == "1.1"
+    again = roll_back(here, "", "1.3", "")
+    assert (again.version, again.rollback) == ("1.3", True)
+
+
+def test_promoting_the_version_that_serves_asks_for_what_is_there() -> None:
+    """The model answers that nothing is to be done; without a version there is nothing newer."""
+    here = situation("1.1 1.2", {TEST: "1.1 1.2", PRODUCTION: "1.1 1.2"})
+    assert promote(here, "production", "1.2", "").version == "1.2"
+    assert promote(here, "production", "", "").version == "1.2"
+
+
 def test_back_to_a_version_means_one_that_was_verified_there() -> None:
     """Others are not found, and the right ones are named."""
     here = situation("1.3", {PRODUCTION: "1.1 1.2"})

@@ -166,6 +166,44 @@ def test_a_rollback_to_what_was_never_verified_here_is_refused() -> None:
         verified("a").tell(request("b", rollback=True))
 
 
+def test_a_new_port_is_a_promotion_of_the_same_artifact() -> None:
+    """Through the other slot, with checks and drain, and the route then listens there; any port is no new one."""
+    telling = verified("a").tell(request("a", port=9000)).until("ready", "smoked")
+    assert telling.wish(KeepRoute).route.port == 9000
+    telling.until("routed", "drained", "stopped")
+    assert telling.verdicts() == ["verified", "verified"]
+    assert request("a").decide(telling.state, NOW) == ()
+
+
+def test_a_rollback_during_a_promotion_waits_and_then_goes_back() -> None:
+    """Nothing is torn out of the middle of a switch; what was asked for last is live in the end."""
+    telling = verified("a", "b").tell(request("c")).until("ready")
+    telling.tell(request("a", rollback=True))
+    assert telling.state.queued is not None
+    telling.until("smoked", "routed", "drained", "stopped", "ready", "smoked", "routed", "drained", "stopped")
+    assert [event.version for event in telling.happened if isinstance(event, PromotionVerified)][-2:] == ["1.c", "1.a"]
+    assert telling.state.verified is not None
+    assert telling.state.verified.request.rollback
+
+
+def test_a_rollback_to_what_serves_ends_what_waits_for_its_turn() -> None:
+    """Also while another is on its way: the one that waits is named as superseded."""
+    telling = verified("a", "b").tell(request("c"), request("d"), request("b", rollback=True))
+    assert telling.verdicts() == ["verified", "verified", "queue"]
+    assert telling.state.queued is not None
+    assert telling.state.queued.digest == digest_of("b")
+
+
+def test_a_rollback_of_a_rollback_brings_back_what_was_left() -> None:
+    """When it is named: it was verified here, so it may."""
+    telling = verified("a", "b")
+    for name in "ab":
+        telling.tell(request(name, rollback=True)).until("ready", "smoked", "routed", "drained", "stopped")
+    assert telling.verdicts() == ["verified"] * 4
+    assert telling.state.verified is not None
+    assert telling.state.verified.request.digest == digest_of("b")
+
+
 def test_the_same_again_leads_to_nothing() -> None:
     """Neither in progress nor verified nor waiting."""
     telling = Telling().tell(request("a"))

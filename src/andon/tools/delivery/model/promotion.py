@@ -44,9 +44,8 @@ class Request:
     restart: bool = False
 
     def is_same(self, other: Request) -> bool:
-        """Would both put the same thing into the slot, behind the same door?"""
-        ports = {self.port, other.port} - {0}
-        return (self.digest, self.config_digest) == (other.digest, other.config_digest) and len(ports) < 2
+        """Does the other, which was asked for later, want the same thing in the slot, behind the same door or any?"""
+        return (self.digest, self.config_digest) == (other.digest, other.config_digest) and other.port in {0, self.port}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
