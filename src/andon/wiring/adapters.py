@@ -87,6 +87,11 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     )
     runner = build_runner(config, sandboxes, masks, egress)
     packer = OciPacker(registries, attestations, builder=config.url, bases=config.bases)
+    performers: dict[type, Performer] = {
+        **pipeline_performers(_world(config, runner, logs, reuse, packer)),
+        **artifact_performers(registries),
+        **delivery_performers(ports),
+    }
     return Adapters(
         repositories=repositories,
         logs=logs,
@@ -100,14 +105,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         router=router,
         egress=egress,
         secrets=secret_store,
-        performers=_guarded(
-            data / "trying",
-            {
-                **pipeline_performers(_world(config, runner, logs, reuse, packer)),
-                **artifact_performers(registries),
-                **delivery_performers(ports),
-            },
-        ),
+        performers=_guarded(data / "trying", performers),
     )
 
 

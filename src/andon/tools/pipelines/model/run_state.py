@@ -14,10 +14,8 @@ from andon.tools.pipelines.model.pipeline import ArtifactSpec, ServiceSpec, Task
 Outcome = Literal["success", "failure", "error", "cancel", "skip"]
 #: what says nothing about the commit, good or bad
 NO_VERDICT: frozenset[Outcome] = frozenset({"cancel", "skip"})
-_NO_RUN = RunNumber(0)
-_NO_REPOSITORY = RepositoryName("")
-_NO_COMMIT = CommitId("")
-_NO_BRANCH = BranchName("")
+_NO_RUN, _NO_REPOSITORY = RunNumber(0), RepositoryName("")
+_NO_COMMIT, _NO_BRANCH = CommitId(""), BranchName("")
 Phase = Literal["unknown", "reading", "running", "packing", "finished", "removed"]
 
 
