@@ -85,14 +85,20 @@ def test_an_environment_that_is_removed_ends(begun: tuple[World, Clone]) -> None
         httpx2.get(f"http://127.0.0.1:{port}/", timeout=5)
     assert server.standing("staging", "shop")["live"] is None
     assert server.says("test", "shop").startswith("hello")
-    assert [e["data"]["environment"] for e in server.happened("delivery.ServiceRetired")] == ["staging"]
+    retired = [e["stream"] for e in server.happened("delivery.ServiceRetired")]
+    assert "service/staging/shop" in retired
+    assert "service/test/shop" not in retired
 
 
 def test_a_service_is_removed_by_hand_once_somebody_is_sure(begun: tuple[World, Clone]) -> None:
     """Without --yes it is only said what would end."""
     server, _ = begun
-    asked = server.house.andon("service", "remove", "shop", "--env", "test")
-    assert "test: shop 1.1 would be drained and stopped" in asked.out
-    assert server.live("test", "shop") == "1.1"
-    assert server.house.andon("service", "remove", "shop", "--env", "test", "--yes").code == 0
-    awaiting(lambda: not server.live("test", "shop"), "the end of shop in test")
+    goods = server.clone("goods")
+    goods.commit("One", service("goods"))
+    assert goods.push().code == 0
+    server.becomes_live("test", "goods", "1.1")
+    asked = server.house.andon("service", "remove", "goods", "--env", "test")
+    assert "test: goods 1.1 would be drained and stopped" in asked.out
+    assert server.live("test", "goods") == "1.1"
+    assert server.house.andon("service", "remove", "goods", "--env", "test", "--yes").code == 0
+    awaiting(lambda: not server.live("test", "goods"), "the end of goods in test")

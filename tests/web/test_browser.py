@@ -106,7 +106,7 @@ async def test_the_board_moves_by_itself(house: House) -> None:
         story = Story()
         story.tell(NOW, stream("cord", "line"), pulled, actor="linus")
         await house.tell(story.told)
-        await expect(page.locator("h1")).to_have_text("The line is stopped.")
+        await expect(page.locator("h1")).to_contain_text("The line is stopped by linus.")
         await expect(page.get_by_text("Water in the server room.")).to_be_visible()
         house.live.close()
 

@@ -153,7 +153,8 @@ def test_the_line_is_a_table(change: dict[str, Any], words: str) -> None:
     empty = {"name": "staging", "promotion": "manual", "services": [], "colour": "grey", "sentence": "Nothing serves."}
     state = {"colour": "amber", "sentence": "shop 1.3 failed in test."}
     session, _, said = opened(
-        [{"name": "test", "promotion": "automatic", "services": [SERVICE | change], **state}, empty]
+        [{"name": "test", "promotion": "automatic", "services": [SERVICE | change], **state}, empty],
+        {"trouble": "", "warnings": []},
     )
     commands.line(session=session)
     assert words in said()

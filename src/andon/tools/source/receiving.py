@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -14,7 +14,17 @@ from andon.kernel.ids import Actor, BranchName, RepositoryName
 from andon.tools.source.amends import Amends
 from andon.tools.source.judging import Judging
 from andon.tools.source.model.push import PushLimits
-from andon.tools.source.ports import Exchange, GitRepositories, GitRequest, HookCall, Judge, Narrator, Push, Recorder
+from andon.tools.source.ports import (
+    NO_QUARANTINE,
+    Exchange,
+    GitRepositories,
+    GitRequest,
+    HookCall,
+    Judge,
+    Narrator,
+    Push,
+    Recorder,
+)
 from andon.tools.source.recording import Commits, Recording
 from andon.tools.source.telling import detached_line, fitted, refusal_lines, trunk_lines
 
@@ -149,7 +159,7 @@ class Reception:
         if called is None:
             await self._recording.catch_up(push.repository)
             return None
-        landed = Push(repository=push.repository, updates=called.updates, actor=push.actor, options=called.options)
+        landed = replace(push, updates=called.updates, options=called.options, quarantine=NO_QUARANTINE)
         await self._recording.record(landed, commits)
         return landed
 
