@@ -59,6 +59,12 @@ async def test_a_checkout_that_was_cut_off_is_made_anew(shop: Workshop) -> None:
     half = shop.data / "runs" / "1" / ".source.making"
     half.mkdir(parents=True)
     (half / "stray").touch()
+    index = half.with_name(".source.making.index")
+    whole = {**os.environ, "GIT_INDEX_FILE": str(index)}
+    repository = shop.data / "repositories" / "shop.git"
+    command = ["git", f"--git-dir={repository}", "read-tree", commit]
+    await asyncio.to_thread(subprocess.run, command, env=whole, check=True, timeout=30)
+    index.with_name(f"{index.name}.lock").touch()
     tree = await workspaces(shop).shared(RUN, SHOP, commit)
     assert list(contents(tree)) == ["file"]
 

@@ -156,6 +156,8 @@ def _begin(path: Path, making: Path) -> bool:
         return False
     if making.exists():
         remove_tree(making)
+    for left in ("index", "index.lock"):  # of a server that died: git would take its files for checked out
+        making.with_name(f"{making.name}.{left}").unlink(missing_ok=True)
     making.mkdir(parents=True)
     return True
 
