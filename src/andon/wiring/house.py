@@ -158,10 +158,10 @@ def _access(config: ServerConfig, adapters: Adapters, views: HouseViews, clock: 
     return Access(url=config.url, tokens=tokens, lender=adapters.tokens)
 
 
-async def open_house(config: ServerConfig) -> House:
-    """Build it; nothing runs yet. Errors: Invalid, PortError."""
+async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
+    """Build it, with the machine's clock unless another is given; nothing runs yet. Errors: Invalid, PortError."""
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     ledger = await open_ledger(config.ledger_url)
     views, masks = HouseViews(), Masks()
     never_back = LatestTime(clock, views.accounts)

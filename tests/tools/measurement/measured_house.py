@@ -12,11 +12,13 @@ import httpx2
 
 from andon.app import build_app
 from andon.config import ServerConfig
+from andon.engine.clock import SystemClock
 from andon.testing.serving import serving
 from andon.tools.measurement.model.facts import Fact
 from andon.wiring.house import House, open_house
+from tests.clocks import ClockAhead
 from tests.tools.measurement.year import facts
-from tests.tools.measurement.year_shape import Shape
+from tests.tools.measurement.year_shape import NOW, Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,9 @@ class Visit:
 
 @asynccontextmanager
 async def measured_house(folder: Path, shape: Shape | None = None) -> AsyncIterator[Visit]:
-    """With the year of this shape, which ends now; without one it knows nothing."""
-    house = await open_house(ServerConfig(data=folder, port=0, search_path=os.environ["PATH"]))
+    """With the year of this shape, which ends now, on the same day for every run; without one it knows nothing."""
+    clock = ClockAhead(NOW - SystemClock().now())
+    house = await open_house(ServerConfig(data=folder, port=0, search_path=os.environ["PATH"]), clock)
     app = build_app(house)
     await house.start()
     welcome = await house.welcome("")

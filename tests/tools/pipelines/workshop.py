@@ -8,11 +8,10 @@ import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from andon.engine.clock import SystemClock
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
@@ -34,21 +33,12 @@ from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.run import NOUN, QueueRun
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
+from tests.clocks import ClockAhead
 
 SHOP = RepositoryName("shop")
 TRUNK = BranchName("trunk")
 ADA = Actor("ada")
 _ids = itertools.count(1)
-
-
-class ClockAhead:
-    """The machine's clock, set forward."""
-
-    def __init__(self, ahead: timedelta) -> None:
-        self._ahead = ahead
-
-    def now(self) -> datetime:
-        return SystemClock().now() + self._ahead
 
 
 class Packer:
