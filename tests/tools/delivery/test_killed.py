@@ -20,16 +20,18 @@ from .site import Site, server
 pytestmark = pytest.mark.anyio
 
 KILLS = 5
+STARTED = (b"started\n",)
 
 
-async def killed(site: Site, after_s: float) -> None:
-    """One life of a server."""
+async def killed(site: Site, said: tuple[bytes, ...], after_s: float) -> None:
+    """One life of a server, which ends some time after it said this."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.tools.delivery.victim", str(site.data), stdout=asyncio.subprocess.PIPE
     )
     try:
         assert child.stdout is not None
-        assert await asyncio.wait_for(child.stdout.readline(), 20) == b"started\n"
+        for line in said:
+            assert await asyncio.wait_for(child.stdout.readline(), 20) == line
         await asyncio.sleep(after_s)
     finally:
         child.kill()
@@ -47,8 +49,9 @@ async def test_a_killed_server_leaves_no_promotion_without_its_verdict(site: Sit
         await site.verdict(1)
         port = (await site.state(engine)).route_port
     async with Load(port, connections=3, pause=timedelta(milliseconds=10)) as load:
-        for _ in range(KILLS):
-            await killed(site, moments.uniform(0, 1.2))
+        for life in range(KILLS):
+            # every other one has begun a promotion of its own
+            await killed(site, STARTED if life % 2 else (*STARTED, b"asked\n"), moments.uniform(0, 1.2))
         async with site.engine() as engine:
 
             async def is_quiet() -> bool:

@@ -28,6 +28,7 @@ async def main(data: Path) -> None:
                     await site.promote(engine, live.digest, live.version, restart=True)
                 else:
                     await site.promote(engine, digest, f"1.{number}")
+                print("asked", flush=True)  # noqa: T201
             await asyncio.sleep(0.01)
 
 
