@@ -25,7 +25,6 @@ ANDON = str(Path(sys.executable).with_name("andon"))
 COMMAND_WITHIN_S = 300.0
 UP_WITHIN = timedelta(seconds=60)
 _UP = re.compile(r"^andon is up at (\S+)", re.MULTILINE)
-_LINK = re.compile(r"https?://\S+/login/\S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +148,6 @@ class Installation(Home):
             return True
         except httpx2.TransportError:
             return False
-
-    def login_link(self) -> str:
-        """The one-time link that the first start printed."""
-        found = _LINK.search(self.log.read_text(errors="replace"))
-        assert found is not None, "the server printed no link"
-        return found[0]
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End the server, and nothing else."""

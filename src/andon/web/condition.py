@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Colour = Literal["green", "amber", "red", "grey"]
-WORST_FIRST: tuple[Colour, ...] = ("red", "amber", "green", "grey")
 
 Kind = Literal[
     "stopped",

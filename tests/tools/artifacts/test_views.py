@@ -8,7 +8,7 @@ import pytest
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import Actor, ArtifactName, ChainId, EventId, RepositoryName, Version, stream
+from andon.kernel.ids import Actor, ArtifactName, ChainId, EventId, Version, stream
 from andon.tools.artifacts.events import VersionNotTagged, VersionTagged
 from andon.tools.artifacts.model.artifact import NOUN
 from andon.tools.artifacts.views import Artifacts
@@ -57,30 +57,19 @@ def test_the_newest_of_each(artifacts: Artifacts) -> None:
     assert (newest.published_at, newest.published_by, newest.position) == (NOW, "andon/flow", 4)
 
 
-def test_by_name_version_digest_and_commit(artifacts: Artifacts) -> None:
+def test_by_name_version_and_digest(artifacts: Artifacts) -> None:
     """Every way to ask for a version finds the same one."""
     second = artifacts.version(SHOP, "1.2")
     assert second.published == SECOND
     assert artifacts.version(SHOP, digest(2)) == second
-    assert artifacts.of_digest(digest(2)) == second
-    assert artifacts.of_commit(RepositoryName("shop"), commit(2)) == (second,)
-    assert artifacts.size_bytes(SHOP) == 30
-
-
-def test_one_commit_may_make_several_artifacts(artifacts: Artifacts) -> None:
-    """All of them are told."""
-    names = [each.published.name for each in artifacts.of_commit(RepositoryName("shop"), commit(1))]
-    assert names == ["shop", "billing"]
 
 
 def test_what_is_not_there(artifacts: Artifacts) -> None:
-    """Unknown names and versions say where to look; digests and commits just find nothing."""
+    """Unknown names and versions say where to look."""
     with pytest.raises(NotFound, match="andon artifacts"):
         artifacts.versions(ArtifactName("nothing"))
     with pytest.raises(NotFound, match="andon artifacts shop"):
         artifacts.version(SHOP, "9.9")
-    assert artifacts.of_digest(digest(9)) is None
-    assert artifacts.of_commit(RepositoryName("shop"), commit(9)) == ()
 
 
 def test_tags_are_told(artifacts: Artifacts) -> None:

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from andon.web.asgi import App, Receive, Scope, Send, answer
 from andon.web.assets import Assets
 from andon.web.charts.aging import Item, aging
-from andon.web.charts.distribution import distribution
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.forecast import Chance, Pick, forecast
 from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
@@ -84,13 +83,7 @@ def dots(count: int) -> tuple[Dot, ...]:
     """Lead times of so many commits."""
     chance = Random(4)
     return tuple(
-        Dot(
-            at=some_time(chance),
-            value=chance.lognormvariate(10.5, 1.6),
-            name=f"{n:06x} Fix <&>",
-            odd=chance.random() < 0.03,
-        )
-        for n in range(count)
+        Dot(at=some_time(chance), value=chance.lognormvariate(10.5, 1.6), name=f"{n:06x} Fix <&>") for n in range(count)
     )
 
 
@@ -180,15 +173,13 @@ def figures() -> tuple[Figure, ...]:
     return (
         sparkline(About(title="Lead time by week", things="commits"), weekly()),
         trend(About(title="Lead time, weekly", things="commits"), weekly(), lead[:2]),
-        trend(rate, rates(), (), over),
-        scatter(About(title="Each commit", things="commits"), few, lead[:2], odd="a revert"),
-        scatter(LEAD, many, lead[:2], over),
+        trend(rate, rates()),
+        scatter(About(title="Each commit", things="commits"), few, lead[:2]),
+        scatter(LEAD, many, lead[:2]),
         overlay(quarter, error_rate(), over),
         overlay(About(title="What happened", begin=BEGIN, end=END), None, happenings(600)),
         stacked(flow, [BEGIN + n * DAY for n in range(91)], layers()),
         value_stream(),
-        distribution(About(title="How lead times lie", things="commits"), [dot.value for dot in few], lead),
-        distribution(About(title="How many lead times lie", things="commits"), [dot.value for dot in many], lead),
         aging(About(title="Work under way", things="changes"), STAGES, items(), lead[:2]),
         forecast(About(title="When will 100 items be done?", things="weeks"), chances(), picks),
     )

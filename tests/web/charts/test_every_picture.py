@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.web.charts.aging import Item, aging
-from andon.web.charts.distribution import distribution
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.forecast import Chance, Pick, forecast
 from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
@@ -73,17 +72,16 @@ def test_a_picture_is_whole(figure: Figure) -> None:
 @given(UNITS, POINTS, LEVELS, HAPPENINGS)
 def test_any_trend(unit: str, points: list[Point], lines: list[Level], over: Happenings) -> None:
     """Nothing, one thing, gaps everywhere, names of any letters."""
-    holds(trend(about(unit), points, lines, over))
+    holds(trend(about(unit), points, lines))
     holds(sparkline(about(unit), points))
     holds(overlay(about(unit), Series(words="Rate", unit=unit, points=points), over))
     holds(overlay(about(unit), None, over))
 
 
-@given(UNITS, st.lists(st.builds(Dot, at=TIMES, value=VALUES, name=NAMES, odd=st.booleans()), max_size=9), LEVELS)
+@given(UNITS, st.lists(st.builds(Dot, at=TIMES, value=VALUES, name=NAMES), max_size=9), LEVELS)
 def test_any_dots(unit: str, dots: list[Dot], lines: list[Level]) -> None:
     """No dots, equal dots, dots at zero."""
     holds(scatter(about(unit), dots, lines))
-    holds(distribution(about(unit), [dot.value for dot in dots], lines))
 
 
 @given(UNITS, st.lists(st.lists(st.none() | VALUES, min_size=4, max_size=4).map(tuple), max_size=9))
@@ -120,7 +118,6 @@ def test_nothing_at_all_is_said_in_words() -> None:
     """An empty picture is no blank: its sentence says what is missing."""
     assert "no data" in trend(about("seconds"), ()).says
     assert "no commits" in scatter(about("seconds"), ()).says
-    assert "no commits" in distribution(about("seconds"), ()).says
     assert "nothing is under way" in aging(about("seconds"), ("review",), ()).says
     holds(aging(about("seconds"), (), ()))
     holds(stream_map(about("seconds"), (), ()))

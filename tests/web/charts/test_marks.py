@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from andon.web.charts.aging import Item, aging
-from andon.web.charts.distribution import distribution
 from andon.web.charts.figure import About
 from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
 from andon.web.charts.levels import Level
@@ -64,7 +63,7 @@ def test_every_dot_of_a_few_has_its_row_and_its_words() -> None:
     """220 dots, 220 rows; the words of a dot are escaped, the link leads on from the table."""
     given = (*dots(219), Dot(at=BEGIN, value=60, name="last", link="/evidence/last"))
     figure = scatter(ABOUT, given)
-    assert len(of_kind(figure, "many")) + len(of_kind(figure, "odd")) == 220
+    assert len(of_kind(figure, "many")) == 220
     assert sorted(row[1] for row in fields(figure)) == sorted(dot.name for dot in given)
     assert "Fix &lt;&amp;&gt;" in figure_html(figure)
     assert '<a class="linked" href="/evidence/last">last</a>' in figure_html(figure)
@@ -75,7 +74,7 @@ def test_many_dots_are_counted_each_in_the_table_and_what_is_not_drawn_is_said()
     figure = scatter(LEAD, dots(5000))
     assert sum(int(row[1].replace(",", "")) for row in fields(figure)) == 5000
     drawn = sum(path.get("d", "").count("h0") for path in of_kind(figure, "dots"))
-    left = 5000 - drawn - len(of_kind(figure, "odd"))
+    left = 5000 - drawn
     assert left > 0
     assert f"{left:,} of the dots are not drawn" in figure.says
 
@@ -160,15 +159,6 @@ def test_a_box_says_its_work_and_an_arrow_its_wait() -> None:
     assert {"work not measured", "25 min of work", "90 % right first time", "5 h", "▲ waiting"} <= set(texts(figure))
     assert "the longest wait, 5 h, is from write to review" in figure.says
     assert ["review → write", "wait", "1:00 min", "–", "0", "–"] in fields(figure)
-
-
-def test_a_heap_says_how_many_a_dot_stands_for() -> None:
-    """Few values are a dot each; the shares of many add up to all."""
-    few = distribution(ABOUT, [60.0, 61.0, 90.0])
-    assert few.legend[0].words == "one of the commits"
-    many = distribution(ABOUT, [dot.value for dot in dots(5000)])
-    assert many.legend[0].words.startswith("up to ")
-    assert sum(int(row[1].replace(",", "")) for row in fields(many)) == 5000
 
 
 def test_what_is_too_old_is_a_triangle_with_its_name() -> None:

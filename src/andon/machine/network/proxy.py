@@ -25,7 +25,6 @@ class ProxyLimits:
     connections: int = 64
     #: names that are looked up at the same time
     lookups: int = 4
-    head_bytes: int = 64 * 1024
     head_s: float = 20
     connect_s: float = 20
     #: without a byte in either direction

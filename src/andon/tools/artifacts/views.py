@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import Actor, ArtifactName, CommitId, Digest, RepositoryName, Version
+from andon.kernel.ids import Actor, ArtifactName, Version
 from andon.standards.known import known_name
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded, VersionNotTagged, VersionTagged
 
@@ -29,12 +28,10 @@ class ArtifactVersion:
 
 
 class Artifacts:
-    """Every published version, by name, version, digest and commit."""
+    """Every published version, by name and version."""
 
     def __init__(self) -> None:
         self._versions: dict[ArtifactName, dict[Version, ArtifactVersion]] = {}
-        self._by_digest: dict[Digest, tuple[ArtifactName, Version]] = {}
-        self._by_commit: dict[tuple[RepositoryName, CommitId], list[tuple[ArtifactName, Version]]] = {}
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
@@ -55,9 +52,6 @@ class Artifacts:
         self._versions.setdefault(event.name, {})[event.version] = ArtifactVersion(
             published=event, published_at=happened.at, published_by=happened.actor, position=happened.position
         )
-        where = (event.name, event.version)
-        self._by_digest[event.digest] = where
-        self._by_commit.setdefault((event.repository, event.commit), []).append(where)
 
     def _tag(self, name: ArtifactName, version: Version, *, tagged: bool) -> None:
         known = self._versions[name][version]
@@ -84,18 +78,3 @@ class Artifacts:
         if found is None:
             raise NotFound(f'{name} has no version "{version[:80]}". See them all with: andon artifacts {name}')
         return found
-
-    def of_digest(self, digest: Digest) -> ArtifactVersion | None:
-        """The version with this digest."""
-        return next(iter(self._at([self._by_digest[digest]])), None) if digest in self._by_digest else None
-
-    def of_commit(self, repository: RepositoryName, commit: CommitId) -> tuple[ArtifactVersion, ...]:
-        """What was made from a commit."""
-        return self._at(self._by_commit.get((repository, commit), ()))
-
-    def size_bytes(self, name: ArtifactName) -> int:
-        """What all versions of an artifact weigh together; shared layers count each time."""
-        return sum(each.published.size_bytes for each in self.versions(name))
-
-    def _at(self, places: Iterable[tuple[ArtifactName, Version]]) -> tuple[ArtifactVersion, ...]:
-        return tuple(self._versions[name][version] for name, version in places)

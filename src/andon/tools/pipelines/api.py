@@ -31,7 +31,6 @@ from andon.web.who import Who
 MOST_RUNS = 200
 MOST_LINES = 5000
 MOST_MATCHES = 1000
-PIECE_BYTES = 256 * 1024
 _SHORTEST_COMMIT = 7
 
 #: a Protocol cannot be checked at run time, and need not be

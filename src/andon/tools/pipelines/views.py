@@ -93,9 +93,7 @@ class Trunk:
     lamp: Literal["green", "red"]
     #: when it took this colour
     since: datetime
-    #: the run that gave it this colour
-    turned_by: RunNumber
-    #: author and subject of that run's commit
+    #: author and subject of the commit that gave it this colour
     author: str
     subject: str
     #: the newest run with a verdict
@@ -237,7 +235,6 @@ class Runs:
             repository=run.repository,
             lamp=lamp,
             since=at,
-            turned_by=run.number,
             author=run.author,
             subject=run.subject,
             last=run.number,

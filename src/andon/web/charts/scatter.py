@@ -9,13 +9,11 @@ from datetime import datetime, timedelta
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, minute, span
 from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
-from andon.web.charts.happenings import NOTHING, Happenings
-from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level, said
 from andon.web.charts.plot import Plot, level_ends, level_entries, level_lines
 from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
-from andon.web.charts.svg import ACROSS, disc, shape, stretched, way
+from andon.web.charts.svg import ACROSS, disc, stretched, way
 from andon.web.charts.thinning import packed, path, thinned
 from andon.web.charts.units import brief, whole
 
@@ -38,22 +36,18 @@ class Dot:
     #: "release_451", "a81f3c Fix rounding"
     name: str
     link: str = ""
-    #: drawn as a triangle, to be told from the others: see `odd` of `scatter`
-    odd: bool = False
 
 
-def scatter(
-    about: About, dots: Sequence[Dot], lines: Sequence[Level] = (), over: Happenings = NOTHING, odd: str = "unusual"
-) -> Figure:
-    """All `dots`, with `lines` such as p50 and p85 right across; `odd` says in words what a triangle is.
+def scatter(about: About, dots: Sequence[Dot], lines: Sequence[Level] = ()) -> Figure:
+    """All `dots`, with `lines` such as p50 and p85 right across.
 
     Up to 300 dots each have a row in the table; more are put together by day, week, 30 days or year, each counted.
     """
-    calendar = calendar_of(about, (*(dot.at for dot in dots), *over.instants()))
+    calendar = calendar_of(about, [dot.at for dot in dots])
     begin, end = calendar.begin, calendar.end
     shown = [dot for dot in dots if begin <= dot.at <= end]
     values = [*(dot.value for dot in shown), *(level.value for level in lines)]
-    plot = Plot(calendar=calendar, scale=scale_of(values, about.unit, about.scale), height=HEIGHT, over=over)
+    plot = Plot(calendar=calendar, scale=scale_of(values, about.unit, about.scale), height=HEIGHT)
     marks, note = _few(about, shown, plot) if len(shown) <= EACH else _many(about, shown, plot)
     says = f"{about.says or _says(about, shown, lines, calendar)} {note.strip()}".strip()
     return Figure(
@@ -61,7 +55,7 @@ def scatter(
         says=says,
         svg=plot.drawn(about, says, marks + level_lines(lines, plot), level_ends(lines, plot, about.unit)),
         table=_each(about, shown) if len(shown) <= EACH else _together(about, shown, calendar),
-        legend=(*_legend(about, shown, lines, odd), *happened_legend(over)),
+        legend=_legend(about, shown, lines),
         series_url=about.series_url,
     )
 
@@ -72,16 +66,11 @@ def _few(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
 
 def _many(about: About, dots: Sequence[Dot], plot: Plot) -> tuple[str, str]:
     """In a few paths that shine through each other, so that where many dots lie it is darker."""
-    plain = [dot for dot in dots if not dot.odd]
     begin, length = plot.calendar.begin.timestamp(), (plot.calendar.end - plot.calendar.begin).total_seconds()
-    across = [int((dot.at.timestamp() - begin) / length * ACROSS) for dot in plain]
-    drawn, note = thinned(packed(across, _downs(plain, plot)), about.things)
+    across = [int((dot.at.timestamp() - begin) / length * ACROSS) for dot in dots]
+    drawn, note = thinned(packed(across, _downs(dots, plot)), about.things)
     paths = "".join(way("dots", path(drawn[number::SHEETS])) for number in range(SHEETS))
-    odds = [dot for dot in dots if dot.odd]
-    if len(odds) > EACH:
-        note += f" Of {len(odds):,} triangles the newest {EACH} are drawn."
-        odds = sorted(odds, key=lambda dot: dot.at)[-EACH:]
-    return stretched(HEIGHT, paths) + "".join(_one(about, dot, plot) for dot in odds), note
+    return stretched(HEIGHT, paths), note
 
 
 def _downs(dots: Sequence[Dot], plot: Plot) -> list[int]:
@@ -93,7 +82,7 @@ def _downs(dots: Sequence[Dot], plot: Plot) -> list[int]:
 def _one(about: About, dot: Dot, plot: Plot) -> str:
     place = (plot.calendar.share(dot.at), plot.down(dot.value))
     title = f"{dot.name}: {whole(dot.value, about.unit)}, {minute(dot.at)}"
-    return shape("odd", place, "M0-5L4.5 3.5H-4.5Z", title) if dot.odd else disc("many", place, 3, title)
+    return disc("many", place, 3, title)
 
 
 def _says(about: About, dots: Sequence[Dot], lines: Sequence[Level], calendar: Calendar) -> str:
@@ -106,9 +95,8 @@ def _says(about: About, dots: Sequence[Dot], lines: Sequence[Level], calendar: C
     return f"Each of {len(dots):,} {about.things} {when}: {between}. {said(lines)}".strip()
 
 
-def _legend(about: About, dots: Sequence[Dot], lines: Sequence[Level], odd: str) -> tuple[LegendEntry, ...]:
-    entries = [entry("many", f"one of the {about.things}")] if any(not dot.odd for dot in dots) else []
-    entries += [entry("odd", odd)] if any(dot.odd for dot in dots) else []
+def _legend(about: About, dots: Sequence[Dot], lines: Sequence[Level]) -> tuple[LegendEntry, ...]:
+    entries = [entry("many", f"one of the {about.things}")] if dots else []
     return (*entries, *level_entries(lines, about.unit))
 
 

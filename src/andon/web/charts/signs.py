@@ -16,7 +16,6 @@ _SIGNS = {
     "dot": '<circle class="dot" cx="12" cy="7" r="3.25"/>',
     "few": '<circle class="few" cx="12" cy="7" r="3.25"/>',
     "many": '<circle class="many" cx="12" cy="7" r="3.25"/>',
-    "heap": '<circle class="pile" cx="12" cy="7" r="2.5"/>',
     "item": '<circle class="item" cx="12" cy="7" r="3.5"/>',
     "odd": '<path class="odd" d="M12 2.5L16 10H8Z"/>',
     "line": '<path class="line" d="M1 7H23"/>',

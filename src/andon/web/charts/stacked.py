@@ -10,8 +10,6 @@ from itertools import pairwise
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
 from andon.web.charts.figure import About, Figure, LegendEntry, Table
 from andon.web.charts.gaps import gaps
-from andon.web.charts.happenings import NOTHING, Happenings
-from andon.web.charts.lanes import happened_legend
 from andon.web.charts.layers import fill, layer_entry
 from andon.web.charts.plot import Ends, Plot
 from andon.web.charts.scale import Scale, scale_of
@@ -33,12 +31,12 @@ class Layer:
     values: tuple[float | None, ...]
 
 
-def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer], over: Happenings = NOTHING) -> Figure:
+def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer]) -> Figure:
     """`layers` from the bottom to the top, each with a value for each of the `instants`."""
-    calendar = calendar_of(about, (*instants, *over.instants()))
+    calendar = calendar_of(about, instants)
     tops = _tops(layers, len(instants))
     scale = scale_of((top for row in tops for top in row if top is not None), about.unit, "linear")
-    plot = Plot(calendar=calendar, scale=scale, height=HEIGHT, over=over)
+    plot = Plot(calendar=calendar, scale=scale, height=HEIGHT)
     xs = [calendar.share(at) for at in instants]
     areas = "".join(_area(number, xs, tops, scale) for number in range(len(layers)))
     areas += gaps(instants, [ground is not None for ground in tops[0]], plot)
@@ -48,7 +46,7 @@ def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer],
         says=says,
         svg=plot.drawn(about, says, areas, _ends(layers, tops, plot)),
         table=_table(about, instants, layers),
-        legend=(*_legend(layers), *happened_legend(over)),
+        legend=_legend(layers),
         series_url=about.series_url,
     )
 

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
 from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
 from andon.web.charts.gaps import gaps
-from andon.web.charts.happenings import NOTHING, Happenings
-from andon.web.charts.lanes import happened_legend
 from andon.web.charts.levels import Level
 from andon.web.charts.plot import Plot, level_ends, level_entries, level_lines
 from andon.web.charts.points import Point, known, line, with_first, within
@@ -22,15 +20,12 @@ HEIGHT = 180
 FEW = 5
 
 
-def trend(about: About, points: Sequence[Point], lines: Sequence[Level] = (), over: Happenings = NOTHING) -> Figure:
-    """How one number went: `points` in time, None where there was no data; `lines` such as a target right across.
-
-    `over` is drawn behind the line and in lanes below it: deployments, flips, incidents.
-    """
-    calendar = calendar_of(with_first(about, points), (*(point.at for point in points), *over.instants()))
+def trend(about: About, points: Sequence[Point], lines: Sequence[Level] = ()) -> Figure:
+    """How one number went: `points` in time, None where there was no data; `lines` such as a target right across."""
+    calendar = calendar_of(with_first(about, points), [point.at for point in points])
     shown = within(points, calendar)
     scale = scale_of([*known(shown), *(level.value for level in lines)], about.unit, about.scale)
-    plot = Plot(calendar=calendar, scale=scale, height=HEIGHT, over=over)
+    plot = Plot(calendar=calendar, scale=scale, height=HEIGHT)
     marks = (
         level_lines(lines, plot)
         + "".join(_interval(point, plot) for point in shown)
@@ -44,7 +39,7 @@ def trend(about: About, points: Sequence[Point], lines: Sequence[Level] = (), ov
         says=says,
         svg=plot.drawn(about, says, marks, level_ends(lines, plot, about.unit)),
         table=_table(about, shown),
-        legend=(*_legend(about, shown, lines), *happened_legend(over)),
+        legend=_legend(about, shown, lines),
         series_url=about.series_url,
     )
 

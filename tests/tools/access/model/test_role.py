@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from andon.kernel.errors import Invalid
-from andon.tools.access.model.role import PERMISSIONS, ROLES, parse_role, parse_scopes, permissions_of
+from andon.tools.access.model.role import PERMISSIONS, ROLES, parse_scopes, permissions_of
 
 
 def test_each_role_may_all_that_the_one_before_it_may() -> None:
@@ -35,10 +35,3 @@ def test_unknown_or_no_scopes_are_refused_with_the_list(scopes: list[str]) -> No
     """Whoever mistypes a scope reads which there are."""
     with pytest.raises(Invalid, match="read, push, run, promote, cord, admin"):
         parse_scopes(scopes)
-
-
-def test_an_unknown_role_is_refused_with_the_list() -> None:
-    """Whoever mistypes a role reads which there are."""
-    assert parse_role("operator") == "operator"
-    with pytest.raises(Invalid, match="reader, developer, operator, admin"):
-        parse_role("root")

@@ -135,4 +135,3 @@ def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     first = Ed25519Signer.open(file)
     assert oct(file.stat().st_mode & 0o777) == "0o600"
     assert Ed25519Signer.open(file).key_id == first.key_id
-    assert first.public_pem.startswith(b"-----BEGIN PUBLIC KEY-----")

@@ -27,13 +27,6 @@ def permissions_of(role: Role) -> tuple[Permission, ...]:
     return _ALLOWED[role]
 
 
-def parse_role(text: str) -> Role:
-    """A role by its name. Errors: Invalid."""
-    if text not in ROLES:
-        raise Invalid(f'"{text[:40]}" is no role: use one of {", ".join(ROLES)}.')
-    return text
-
-
 def parse_scopes(texts: Iterable[str]) -> tuple[Permission, ...]:
     """Scopes in the table's order, each once; at least one. Errors: Invalid."""
     asked = tuple(texts)

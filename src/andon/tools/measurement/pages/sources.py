@@ -93,7 +93,6 @@ def sources_page(
         sources=known,
         walks=walks,
         kept=tuple(sources.kept)[:SHOWN],
-        kept_in_all=len(sources.kept),
         troubles=tuple(sources.troubles)[:SHOWN],
         ways=WAYS,
         colour="grey" if not known else "amber" if _troubled(known, walks) or wrong else "green",

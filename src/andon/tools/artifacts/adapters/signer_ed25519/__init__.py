@@ -37,11 +37,6 @@ class Ed25519Signer:
         """The public key as it is, 32 bytes."""
         return self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
-    @property
-    def public_pem(self) -> bytes:
-        """The public key, for others to verify with."""
-        return self._public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
     def sign(self, message: bytes) -> bytes:
         """The signature over the message; the same message has the same signature."""
         return self._private.sign(message)

@@ -50,11 +50,6 @@ class Passage:
         """It waited, to get there."""
         self._until(where, waiting, until)
 
-    @property
-    def total(self) -> float:
-        """From begin to end."""
-        return self.at - self.begin
-
     def after(self, begin: float) -> list[Span]:
         """The spans without what lies before that time."""
         found, cut = [], begin - self.begin
