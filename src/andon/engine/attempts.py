@@ -1,46 +1,72 @@
-"""Counts the effects that no server lived to end, so that one which kills it is set aside and not met for ever."""
+"""Counts the work that no server lived to end, so that what kills it is set aside and not met for ever."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
-from andon.engine.dispatch import Performer, Tell
+from andon.kernel.trying import SetAside
 
-#: servers that may die of an effect before it is set aside
-MOST_DEATHS = 2
+#: servers that may die of a piece of work before it is set aside
+MOST_DEATHS = 3
 
 
 class Attempts:
-    """A file for each guarded effect that is being done, as long as it is: one byte for each time that it was begun.
+    """A file for each piece of guarded work that is being done: one byte for each time that it was begun.
 
-    For short effects over what strangers send. A long one would be set aside for deaths that it has nothing to do with.
+    For short work over what strangers send; long work would be set aside for deaths that it has nothing to do with.
+    What a server died beside of is tried alone, so that only the cause of the next death is counted for it.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._under_way: Counter[Path] = Counter()
+        self._alone = asyncio.Lock()
+        #: whom to tell of what was set aside
+        self.tell: Callable[[str, SetAside], None] = lambda work, error: None
 
-    def guard(self, performer: Performer) -> Performer:
-        """The performer, which fails an effect that servers died of before."""
-
-        async def perform(effect: Any, tell: Tell) -> None:
-            mark = self._folder / hashlib.sha256(effect.key.encode()).hexdigest()
-            deaths = self._begin(mark)
-            try:
-                if deaths >= MOST_DEATHS:
-                    await tell(effect.failed(f"set aside: the server ended {deaths} times while it did {effect.key}."))
-                else:
-                    await performer(effect, tell)
-            finally:
+    @asynccontextmanager
+    async def trying(self, work: str, again: str, *, keeps: bool = True) -> AsyncIterator[None]:
+        """See Trying."""
+        mark = self._folder / hashlib.sha256(work.encode()).hexdigest()
+        deaths = 0 if self._under_way[mark] else _size(mark)
+        if deaths >= MOST_DEATHS:
+            if not keeps:
                 mark.unlink(missing_ok=True)
+            raise self._set_aside(work, again, deaths)
+        async with self._alone if deaths else nullcontext():
+            self._begin(mark)
+            try:
+                yield
+            finally:
+                self._end(mark)
 
-        return perform
+    def _set_aside(self, work: str, again: str, deaths: int) -> SetAside:
+        reason = f"set aside: the server ended {deaths} times during {work}. To try again: {again}"
+        error = SetAside(reason, permanent=True)
+        self.tell(work, error)
+        return error
 
-    def _begin(self, mark: Path) -> int:
-        """Mark that it is begun; how often it was before, without an end."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with mark.open("ab") as file:
-            before = file.tell()
-            file.write(b".")
-        return before
+    def _begin(self, mark: Path) -> None:
+        if not self._under_way[mark]:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with mark.open("ab") as file:
+                file.write(b".")
+        self._under_way[mark] += 1
+
+    def _end(self, mark: Path) -> None:
+        self._under_way[mark] -= 1
+        if not self._under_way[mark]:
+            del self._under_way[mark]
+            mark.unlink(missing_ok=True)
+
+
+def _size(mark: Path) -> int:
+    try:
+        return mark.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from andon.config import ServerConfig
 from andon.engine.attempts import Attempts
@@ -23,7 +22,6 @@ from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.delivery.effects import performers as delivery_performers
-from andon.tools.delivery.model.line import ReadLine
 from andon.tools.delivery.ports import DeliveryPorts
 from andon.tools.infra.adapters.store_aesgcm import AesGcmStore
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
@@ -31,10 +29,9 @@ from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
-from andon.tools.pipelines.effects import World
 from andon.tools.pipelines.effects import performers as pipeline_performers
-from andon.tools.pipelines.model.run import ReadPipeline
 from andon.tools.pipelines.ports import ReuseIndex
+from andon.tools.pipelines.world import World
 from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSecrets, VerifiedProvenance
 from andon.wiring.described import described
@@ -60,21 +57,20 @@ class Adapters:
     egress: Egress
     secrets: AesGcmStore
     performers: dict[type, Performer]
+    attempts: Attempts
 
 
 def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks: Masks) -> Adapters:
     """All of them, from the configuration. Errors: PortError when a program that is needed is not on this machine."""
-    data = config.data
+    data, attempts = config.data, Attempts(config.data / "trying")
     tokens = JwtTokens(random_key(data / "keys" / "registry"), clock.now)
     registries = HttpRegistries(config.own_url, Minted(tokens))
     signer = Ed25519Signer.open(data / "keys" / "signing")
     attestations = DsseAttestations(signer)
     images = RegistryImages(data / "images", registries, attestations)
-    secret_store = build_secrets(config, masks)
+    secret_store, logs = build_secrets(config, masks), FileLogs(data / "runs", masks)
     repositories = BareRepositories(data / "repositories", search_path=config.search_path)
-    logs = FileLogs(data / "runs", masks)
-    sandboxes, egress = build_sandboxes(config), build_egress(config)
-    service_logs = build_instance_logs(config, masks)
+    sandboxes, egress, service_logs = build_sandboxes(config), build_egress(config), build_instance_logs(config, masks)
     runtime, router = build_runtime(config, sandboxes, service_logs), build_router(config)
     ports = DeliveryPorts(
         images=DeliveredImages(images),
@@ -84,11 +80,12 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         prober=HttpProber(),
         router=router,
         line=LineFile(repositories),
+        trying=attempts.trying,
     )
     runner = build_runner(config, sandboxes, masks, egress)
     packer = OciPacker(registries, attestations, builder=config.url, bases=config.bases)
     performers: dict[type, Performer] = {
-        **pipeline_performers(_world(config, runner, logs, reuse, packer)),
+        **pipeline_performers(replace(_world(config, runner, logs, reuse, packer), trying=attempts.trying)),
         **artifact_performers(registries),
         **delivery_performers(ports),
     }
@@ -105,14 +102,9 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
         router=router,
         egress=egress,
         secrets=secret_store,
-        performers=_guarded(data / "trying", performers),
+        performers=performers,
+        attempts=attempts,
     )
-
-
-def _guarded(folder: Path, performers: dict[type, Performer]) -> dict[type, Performer]:
-    """What reads files that strangers pushed is set aside when the server dies of it."""
-    attempts = Attempts(folder)
-    return {**performers, **{effect: attempts.guard(performers[effect]) for effect in (ReadPipeline, ReadLine)}}
 
 
 def _world(

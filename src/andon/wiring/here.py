@@ -23,12 +23,13 @@ from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces, remove_tree
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
 from andon.tools.pipelines.adapters.workspaces_git.snapshots import GitSnapshots
-from andon.tools.pipelines.effects import World, performers
+from andon.tools.pipelines.effects import performers
 from andon.tools.pipelines.events import EVENTS
 from andon.tools.pipelines.here import Bench
 from andon.tools.pipelines.model.run import NOUN
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
+from andon.tools.pipelines.world import World
 from andon.wiring.running import build_egress, build_runner, build_sandboxes
 
 #: stands for the digest of what is not packed here

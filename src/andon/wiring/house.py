@@ -9,10 +9,12 @@ from functools import partial
 import structlog
 
 from andon.config import ServerConfig
+from andon.engine.attempts import Attempts
 from andon.engine.clock import Clock, SystemClock
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine
 from andon.kernel.masks import Masks
+from andon.kernel.trying import SetAside
 from andon.ledger.heads import HEADS_FILE, HeadFile
 from andon.ledger.high_water import HIGH_WATER_FILE, HighWaterFile
 from andon.ledger.ledger import Ledger
@@ -111,6 +113,15 @@ class House:
         await self.ledger.close()
 
 
+def _tell_of_deaths(attempts: Attempts, engine: Engine) -> None:
+    """What is set aside stands on the board and in the ledger."""
+
+    def tell(work: str, error: SetAside) -> None:
+        engine.health.note(f'work "{work}"', error, position=engine.views.position, stands_still=False)
+
+    attempts.tell = tell
+
+
 def _limits(config: ServerConfig) -> PushLimits:
     return PushLimits(file_bytes=config.max_blob_mib * MEBIBYTE)
 
@@ -168,10 +179,12 @@ async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
     adapters = build_adapters(config, never_back, views.runs, masks)
     await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
     mask_log(masks)
-    performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories)}
+    trying = adapters.attempts.trying
+    performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories, trying)}
     codec = Codec(EVENTS, masks=masks)
     engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots, mask=masks.text)
     engine.health.warnings = config.warnings
+    _tell_of_deaths(adapters.attempts, engine)
     gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
     narrator = _narrator(engine, ledger, views, config, clock)
     reception = _reception(config, adapters, engine, narrator, views)
@@ -191,7 +204,7 @@ async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
         git=_git_door(config, adapters, reception, gate),
         registry=Registry(adapters.storage, _access(config, adapters, views, clock), RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
-        measuring=build_measuring(config, engine.desk, views, adapters.secrets, clock),
+        measuring=build_measuring(config, engine.desk, views, adapters, clock),
         sweeper=build_sweeper(config, engine.desk, views.facts, adapters.storage, clock),
         watch=LedgerWatch(
             prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),

@@ -10,6 +10,7 @@ from andon.engine.clock import Clock
 from andon.engine.desk import Desk
 from andon.engine.dispatch import Performer
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.trying import Trying
 from andon.tools.infra.model.secret import SecretName, SecretPlace
 from andon.tools.infra.ports import SecretStore
 from andon.tools.measurement.adapters.bodies_files import FileBodies
@@ -29,6 +30,7 @@ from andon.tools.measurement.receiving import Receiving
 from andon.tools.measurement.views import Measured
 from andon.tools.measurement.voices import Voices
 from andon.tools.source.ports import GitRepositories
+from andon.wiring.adapters import Adapters
 from andon.wiring.keys import random_key
 from andon.wiring.views import HouseViews
 
@@ -86,17 +88,21 @@ class Measuring:
 
 
 def measuring_performers(
-    config: ServerConfig, measured: Measured, repositories: GitRepositories
+    config: ServerConfig, measured: Measured, repositories: GitRepositories, trying: Trying
 ) -> dict[type, Performer]:
     """How its wishes are done; its own repositories are those that people push to."""
     mirrors = GitMirrors(config.data / "mirrors")
     own = GitOwn(repositories.folder, search_path=config.search_path)
-    return performers(mirrors, own, lambda: measured.history)
+    return performers(mirrors, own, lambda: measured.history, trying)
 
 
-def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, store: SecretStore, clock: Clock) -> Measuring:
+def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, adapters: Adapters, clock: Clock) -> Measuring:
     """All of it, from the configuration."""
-    secrets, bodies, readers = StoredConnectionSecrets(store), FileBodies(config.data / "deliveries"), intakes()
+    secrets, bodies, readers = (
+        StoredConnectionSecrets(adapters.secrets),
+        FileBodies(config.data / "deliveries"),
+        intakes(),
+    )
     receiving = Receiving(
         desk=desk,
         intakes=readers,
@@ -105,6 +111,7 @@ def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, store: 
         secrets=secrets,
         bodies=bodies,
         now=clock.now,
+        trying=adapters.attempts.trying,
     )
     return Measuring(
         receiving=receiving,

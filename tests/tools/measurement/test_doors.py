@@ -21,6 +21,7 @@ from andon.tools.measurement.api.people import AnotherQuestion, Answer, NewPoint
 from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES, NewConnection, NewSecret
 from andon.tools.measurement.model.improving.prices import Prices
 from andon.web.limits import WRONG_KEYS
+from tests.deaths import died
 
 from .measured_house import Visit, measured_house
 from .year_shape import Shape
@@ -306,3 +307,20 @@ async def test_no_file_says_what_the_ledger_saw(visit: Visit) -> None:
     taken = (await visit.http.post(f"{address}&source=berlin&apart=true", content=row)).json()
     assert (taken["taken"], taken["broken"]) == (1, 0)
     assert "berlin/ledger/p-1" in (await visit.http.get(f"{API}/tables/deployments")).text
+
+
+async def test_what_servers_died_of_is_kept_unread_and_seen(visit: Visit, tmp_path: Path) -> None:
+    """A delivery is kept as it came, a file refused; the board says so, and what is sent again is tried again."""
+    made = await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
+    headers = sign(b"{}", made.json()["secret"]) | {"x-github-event": "ping"}
+    row = b"id,finished_at,service,environment,commit\nd-1,2026-05-01T12:00:00Z,shop,production," + b"a" * 40 + b"\n"
+    died(tmp_path / "trying", f"reading a delivery of ours (sha256:{hashlib.sha256(b'{}').hexdigest()[:20]})")
+    died(tmp_path / "trying", f"reading a file of file (sha256:{hashlib.sha256(row).hexdigest()[:20]})")
+    delivered = [await visit.http.post("/api/v1/intake/ours", content=b"{}", headers=headers) for _ in range(2)]
+    address = f"{API}/import?form=csv&table=deployments"
+    imported = [await visit.http.post(address, content=row) for _ in range(2)]
+    assert "set aside: the server ended 3 times during reading a delivery" in delivered[0].json()["kept"]
+    assert "set aside: the server ended 3 times during reading a file of file" in imported[0].text
+    assert (delivered[1].json()["kept"], imported[1].json()["taken"]) == ("", 1)
+    assert 'The work "reading a delivery of ours' in (await visit.http.get("/api/v1/board")).json()["sentence"]
+    assert "have it sent again" in (await visit.http.get("/healthz")).text

@@ -17,6 +17,7 @@ from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import FLOW, Actor, BranchName, CommitId, Digest, EventId, RepositoryName, RunNumber, stream
 from andon.kernel.order import Order
+from andon.kernel.trying import Trying, unguarded
 from andon.ledger.opening import open_ledger
 from andon.machine.disk import Reserve
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
@@ -27,12 +28,13 @@ from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
 from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
-from andon.tools.pipelines.effects import World, performers
+from andon.tools.pipelines.effects import performers
 from andon.tools.pipelines.events import EVENTS, RunFinished, RunRequested, TaskFinished
 from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.run import NOUN, QueueRun
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
+from andon.tools.pipelines.world import World
 from tests.clocks import ClockAhead
 
 SHOP = RepositoryName("shop")
@@ -61,6 +63,7 @@ class Workshop:
     wants_sandbox: bool = True
     search_path: str = os.environ["PATH"]
     packer: Packer = field(default_factory=Packer)
+    trying: Trying = unguarded
     runs: Runs = field(default_factory=Runs)
     happened: list[Envelope[Any]] = field(default_factory=list)
 
@@ -118,6 +121,7 @@ class Workshop:
             reports=JunitReports(),
             reuse=self.runs,
             packer=self.packer,
+            trying=self.trying,
         )
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from andon.engine.dispatch import Performer, Tell
+from andon.kernel.trying import Trying, unguarded
 from andon.tools.measurement.answers.aim import Number, reading
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.history import History
@@ -13,7 +14,9 @@ from andon.tools.measurement.model.telling.walk import OWN, FinishWalk, RecordCo
 from andon.tools.measurement.ports import OwnCommits, RemoteCommits
 
 
-def performers(remote: RemoteCommits, own: OwnCommits, history: Callable[[], History]) -> dict[type, Performer]:
+def performers(
+    remote: RemoteCommits, own: OwnCommits, history: Callable[[], History], trying: Trying = unguarded
+) -> dict[type, Performer]:
     """One for each kind of effect."""
 
     async def walk(asked: WalkRepository, tell: Tell) -> None:
@@ -22,7 +25,8 @@ def performers(remote: RemoteCommits, own: OwnCommits, history: Callable[[], His
             new = tuple(commit for commit in commits if graph.number(commit.id) is None)
             await tell(RecordCommits(key=asked.key, commits=new))
 
-        walked = await (own if asked.connection == OWN else remote).walk(asked, take)
+        async with trying(f"reading the history of {asked.repository} from {asked.head}", "push another commit"):
+            walked = await (own if asked.connection == OWN else remote).walk(asked, take)
         await tell(FinishWalk(key=asked.key, head=asked.head, commits=walked.commits, troubles=walked.troubles))
 
     async def measure(asked: MeasureNumber, tell: Tell) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from andon.engine.desk import Desk
 from andon.kernel.errors import Invalid, Problem
-from andon.kernel.ids import Actor, RepositoryName, parse_name, stream
+from andon.kernel.ids import Actor, RepositoryName, StreamId, parse_name, stream
 from andon.tools.measurement.importing import (
     FactFile,
     Read,
@@ -108,6 +108,11 @@ class FileIntake:
         source = asked.deliveries_of or parse_name(asked.source, "a source")
         on = stream(NOUN.kind, source)
         digest = await asyncio.to_thread(_digest, file)
+        async with self.receiving.trying(f"reading a file of {source} ({digest[:27]})", "send it again", keeps=False):
+            return await self._take(reading, asked, digest, on=on, actor=actor)
+
+    async def _take(self, reading: _Reading, asked: Asked, digest: str, *, on: StreamId, actor: Actor) -> Imported:
+        source = asked.deliveries_of or asked.source
         if asked.strict:
             await asyncio.to_thread(_refuse, reading.read())
         if digest in (await self.desk.load(on)).seen:

@@ -12,6 +12,7 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import Forbidden, Invalid, NotFound, PortError
 from andon.kernel.ids import Actor, stream
 from andon.kernel.order import Order
+from andon.kernel.trying import SetAside, Trying, unguarded
 from andon.tools.measurement.model.telling import intake, walk
 from andon.tools.measurement.model.telling.clones import lies_under
 from andon.tools.measurement.model.telling.connection import Tool
@@ -70,6 +71,8 @@ class Receiving:
     secrets: ConnectionSecrets
     bodies: KeptBodies
     now: Callable[[], datetime]
+    #: guards what reads deliveries and files
+    trying: Trying = unguarded
 
     async def receive(self, delivery: Delivery) -> Receipt:
         """Errors: NotFound, Forbidden (nothing is recorded but a count), Invalid (it is kept), PortError."""
@@ -82,14 +85,18 @@ class Receiving:
             self.sources.turned_away(name)
             raise
         self.sources.heard(name, self.now())
+        work = f"reading a delivery of {name} ({delivery.digest[:27]})"
         try:  # beside the server's other work: a batch may take a while
-            received = await asyncio.to_thread(reader.read, delivery.headers, delivery.body, tool.names, self.now())
+            async with self.trying(work, "have it sent again", keeps=False):
+                received = await asyncio.to_thread(reader.read, delivery.headers, delivery.body, tool.names, self.now())
+                if not received.kept:
+                    return await self._take(delivery, tool, received)
         except Invalid as error:
             await self._keep(delivery, Received(what="not understood", kept=str(error)))
             raise
-        if received.kept:
-            return await self._keep(delivery, received)
-        return await self._take(delivery, tool, received)
+        except SetAside as error:
+            received = Received(what="set aside", kept=str(error))
+        return await self._keep(delivery, received)
 
     def admit(self, name: str) -> Tool:
         """What is connected by this name and has a secret to prove itself by. Errors: NotFound, Forbidden."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from andon.kernel.decider import Command
+from andon.engine.dispatch import Performer, Tell
 from andon.kernel.errors import Invalid, NotFound, PortError
 from andon.kernel.ids import CommitId, short
-from andon.kernel.limits import LARGEST, Limits
 from andon.tools.pipelines.causes import explained
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.part import only
@@ -24,6 +22,7 @@ from andon.tools.pipelines.model.run import (
     PackArtifact,
     ReadPipeline,
     RemoveWorkspace,
+    ReportEnded,
     ReportNotPacked,
     ReportPacked,
     ReportPipeline,
@@ -33,62 +32,26 @@ from andon.tools.pipelines.model.run import (
     RunTask,
 )
 from andon.tools.pipelines.model.run_state import TestCounts
-from andon.tools.pipelines.ports import (
-    ArtifactPacker,
-    Asking,
-    Ended,
-    Job,
-    Logs,
-    Packed,
-    PackRequest,
-    PipelineSource,
-    Reports,
-    ReuseIndex,
-    Sandbox,
-    TaskRunner,
-    Tree,
-    Workspaces,
-)
+from andon.tools.pipelines.ports import Asking, Ended, Job, Packed, PackRequest, Sandbox, Tree
 from andon.tools.pipelines.task_report import TaskEnd, report_of
 from andon.tools.pipelines.verdict import verdict
+from andon.tools.pipelines.world import World
 
 #: the time of files when the commit's is not known
 _BEGINNING = datetime.fromtimestamp(0, UTC)
-
-Tell = Callable[[Command[Any]], Awaitable[None]]
-Performer = Callable[[Any, Tell], Awaitable[None]]
 
 #: for understanding a pushed file, once git has given it; nothing that a person writes takes a tenth of it
 READ_WITHIN = timedelta(seconds=10)
 NO_FILE = f"there is no {FILE_NAME} at this commit. Write one with: andon init"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """The ports that runs need."""
-
-    source: PipelineSource
-    workspaces: Workspaces
-    runner: TaskRunner
-    logs: Logs
-    reports: Reports
-    reuse: ReuseIndex
-    packer: ArtifactPacker
-    #: what of this machine the tasks' results depend on, at this moment
-    machine: Callable[[], str] = str
-    #: the most that a pipeline may ask for
-    largest: Limits = LARGEST
-    #: run only these tasks and what they need; empty runs all
-    only: tuple[str, ...] = ()
-
-
 def performers(world: World) -> dict[type, Performer]:
     """Who does which effect."""
     return {
-        ReadPipeline: _Reading(world).perform,
+        ReadPipeline: world.guarded(f"reading {FILE_NAME}", _Reading(world).perform),
         RunTask: _Running(world).perform,
         KillTask: _Killing(world).perform,
-        PackArtifact: _Packing(world).perform,
+        PackArtifact: world.guarded("packing the artifact", _Packing(world).perform),
         RemoveWorkspace: _Removing(world).perform,
     }
 
@@ -155,12 +118,17 @@ class _Running:
     async def perform(self, effect: RunTask, tell: Tell) -> None:
         sandbox = await self.world.runner.sandbox()
         try:
-            job = _job(effect, await self._tree(effect, sandbox))
+            async with self.world.try_for(f"the checkout for {effect.spec.name}", effect.number):
+                job = _job(effect, await self._tree(effect, sandbox))
         except NotFound as error:
             raise PortError(str(error), permanent=True) from error
         if effect.is_new:
             await self._start(effect, job, sandbox, tell)
         ended = await self.world.runner.wait(job)
+        async with self.world.try_for(f"reading the log and the reports of {job.task}", job.run):
+            await tell(await self._report(effect, ended))
+
+    async def _report(self, effect: RunTask, ended: Ended) -> ReportEnded:
         outcome, reason = verdict(ended)
         if ended.exit_code:
             reason = await explained(effect, ended.exit_code, reason, self.world.source, self.world.logs)
@@ -171,15 +139,15 @@ class _Running:
             reason = f"{reason}; {complaint}"
         end = TaskEnd(
             key=effect.key,
-            run=job.run,
-            task=job.task,
+            run=effect.number,
+            task=effect.spec.name,
             outcome=outcome,
             reason=reason,
             took=ended.took,
             tests=tests,
             hosts=ended.hosts,
         )
-        await tell(await report_of(self.world.logs, end))
+        return await report_of(self.world.logs, end)
 
     async def _start(self, effect: RunTask, job: Job, sandbox: Sandbox, tell: Tell) -> None:
         if not sandbox.is_isolated:
@@ -221,7 +189,8 @@ class _Killing:
             took=ended.took,
             hosts=ended.hosts,
         )
-        await tell(await report_of(self.world.logs, end))
+        async with self.world.try_for(f"reading the log of {effect.task}", effect.number):
+            await tell(await report_of(self.world.logs, end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pytest
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import ArtifactName, Digest, EnvironmentName, ServiceName
+from andon.kernel.trying import Trying, unguarded
 from andon.testing.waiting import until
 from andon.tools.delivery.effects.keeping import Keeper
 from andon.tools.delivery.model.promotion import Request
@@ -23,6 +24,7 @@ from andon.tools.delivery.model.slots import State
 from andon.tools.delivery.model.wishes import KeepSlot
 from andon.tools.delivery.ports import DeliveryPorts, Instance, Launch, Listener, SlotKey, UnpackedImage
 from andon.tools.pipelines.events import CheckSpec, ServiceSpec
+from tests.deaths import died
 
 from ..model.street import SHOP, request
 
@@ -93,7 +95,9 @@ class Paper:
 
 
 @asynccontextmanager
-async def kept(paper: Paper, *, ready: bool, restarts: int = 0) -> AsyncIterator[asyncio.Task[None]]:
+async def kept(
+    paper: Paper, *, ready: bool, restarts: int = 0, trying: Trying = unguarded
+) -> AsyncIterator[asyncio.Task[None]]:
     """Keeping goes on meanwhile."""
     (requested, *_) = request("a").decide(State(), NOW)
     wish = KeepSlot(
@@ -103,7 +107,8 @@ async def kept(paper: Paper, *, ready: bool, restarts: int = 0) -> AsyncIterator
         port=20001 if ready else 0,
         restarts=restarts,
     )
-    ports = DeliveryPorts(**dict.fromkeys(DeliveryPorts.__slots__, cast(Any, paper)))
+    papers = dict.fromkeys(DeliveryPorts.__slots__, cast(Any, paper))
+    ports = DeliveryPorts(**papers | {"trying": trying})
     task = asyncio.create_task(Keeper(ports, wish, paper.tell, look_every_s=0.005).keep())
     try:
         yield task
@@ -190,3 +195,17 @@ async def test_what_cannot_be_started_is_tried_again_and_told_why() -> None:
     async with kept(paper, ready=True):
         await until(lambda: paper.told(ReportRestarted), what="the restart")
     assert [report.reason for report in paper.told(ReportGone)] == ["the registry is away"]
+
+
+async def test_an_image_that_servers_died_of_is_not_unpacked(tmp_path: Path) -> None:
+    """The promotion fails with the reason; the next one of the same image tries it again."""
+    (requested, *_) = request("a").decide(State(), NOW)
+    asked = cast(Request, requested)
+    work = f"unpacking {asked.artifact} {asked.version} in {asked.environment} ({asked.promotion})"
+    paper = Paper()
+    async with kept(paper, ready=False, trying=died(tmp_path, work).trying) as task:
+        await task
+    (gone,) = paper.reports
+    assert isinstance(gone, ReportGone)
+    assert "set aside: the server ended 3 times during unpacking" in gone.reason
+    assert f"andon promote {asked.service} --env {asked.environment} --version {asked.version}" in gone.reason

@@ -12,7 +12,7 @@ from andon.tools.delivery.model.line import ReadLine
 from andon.tools.delivery.model.line_report import ReportLine
 from andon.tools.delivery.model.retirement import CloseRoute
 from andon.tools.delivery.model.wishes import DrainSlot, KeepRoute, KeepSlot, SmokeSlot, StopSlot
-from andon.tools.delivery.ports import DeliveryPorts, LineSource
+from andon.tools.delivery.ports import DeliveryPorts
 
 
 def performers(ports: DeliveryPorts) -> dict[type, Performer]:
@@ -37,11 +37,12 @@ def performers(ports: DeliveryPorts) -> dict[type, Performer]:
         await drain_slot(ports.router, effect, tell)
 
     async def read(effect: Any, tell: Tell) -> None:
-        await _read_line(ports.line, effect, tell)
+        await _read_line(ports, effect, tell)
 
     slots: dict[type, Performer] = {KeepSlot: keep, SmokeSlot: smoke, DrainSlot: drain, StopSlot: stop}
     return {**slots, KeepRoute: route, CloseRoute: close, ReadLine: read}
 
 
-async def _read_line(source: LineSource, effect: ReadLine, tell: Tell) -> None:
-    await tell(ReportLine(key=effect.key, text=await source.read(effect.commit)))
+async def _read_line(ports: DeliveryPorts, effect: ReadLine, tell: Tell) -> None:
+    async with ports.trying(f"reading line.toml of {effect.commit}", "push another commit"):
+        await tell(ReportLine(key=effect.key, text=await ports.line.read(effect.commit)))

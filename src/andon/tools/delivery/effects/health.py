@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from andon.kernel.errors import AndonError
+from andon.tools.delivery.effects.slots import fetched
 from andon.tools.delivery.model.launch import spec_of
 from andon.tools.delivery.model.promotion import Request
-from andon.tools.delivery.ports import Images, Prober
+from andon.tools.delivery.ports import DeliveryPorts, Prober
 from andon.tools.pipelines.events import ServiceSpec
 
 A = TypeVar("A")
@@ -48,11 +49,11 @@ async def until_sick(prober: Prober, spec: ServiceSpec, port: int, every_s: floa
             return f"it did not answer its health check {failures} times: {wrong}"
 
 
-async def known_spec(images: Images, request: Request) -> ServiceSpec:
+async def known_spec(ports: DeliveryPorts, request: Request) -> ServiceSpec:
     """The specification of what runs already; an image that cannot be had now is asked for again later."""
     while True:
         try:
-            return spec_of((await images.fetch(request.artifact, request.digest)).labels, request)
+            return spec_of((await fetched(ports, request)).labels, request)
         except AndonError:
             await asyncio.sleep(IMAGE_PAUSE_S)
 

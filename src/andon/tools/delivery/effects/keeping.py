@@ -8,7 +8,7 @@ from datetime import timedelta
 from andon.engine.dispatch import Tell
 from andon.kernel.errors import AndonError
 from andon.tools.delivery.effects.health import LOOK_EVERY_S, either, known_spec, until_healthy, until_sick
-from andon.tools.delivery.effects.slots import slot_key
+from andon.tools.delivery.effects.slots import fetched, slot_key
 from andon.tools.delivery.model.launch import environment_of, spec_of, wrong_with_listening
 from andon.tools.delivery.model.reports import ReportGone, ReportReady, ReportRestarted
 from andon.tools.delivery.model.wishes import KeepSlot
@@ -95,7 +95,7 @@ class Keeper:
 
     async def _prepared(self) -> tuple[Launch, ServiceSpec]:
         request = self._effect.request
-        image = await self._ports.images.fetch(request.artifact, request.digest)
+        image = await fetched(self._ports, request)
         spec = spec_of(image.labels, request)
         secrets = await self._ports.secrets.secrets_of(request.environment, request.service)
         launch = Launch(
@@ -137,7 +137,7 @@ class Keeper:
 
     async def _sick(self, instance: Instance) -> tuple[str, timedelta]:
         """Wait until it does not answer any more; why, and how long it may take to end."""
-        spec = await known_spec(self._ports.images, self._effect.request)
+        spec = await known_spec(self._ports, self._effect.request)
         why = await until_sick(self._ports.prober, spec, instance.port, self._look_every_s)
         return why, spec.stop_timeout
 
