@@ -9,12 +9,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from andon.testing.installation import Clone
 
-from .world import World, awaiting, service
+from .world import World, awaiting, get, service
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 
@@ -159,12 +158,12 @@ def test_a_changed_file_of_the_same_length_is_sent_again(shared: World) -> None:
     assert shared.house.run(again, clone.folder, environ=earlier).code == 0
     assert clone.push().code == 0
     address = shared.standing("test", "st1")["url"].rstrip("/") + "/app.css"
-    old = httpx2.get(address, timeout=30)
+    old = get(address)
     clone.replace("public/app.css", "blue", "pink")
     clone.commit("Two")
     assert clone.push().code == 0
     shared.becomes_live("test", "st1", "1.2")
-    new = httpx2.get(address, timeout=30, headers={"If-Modified-Since": old.headers["Last-Modified"]})
+    new = get(address, **{"If-Modified-Since": old.headers["Last-Modified"]})
     assert (old.text, new.status_code, new.text) == ("colour: blue\n", 200, "colour: pink\n")
 
 

@@ -9,14 +9,13 @@ import tarfile
 from datetime import timedelta
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from andon.testing.installation import Clone
 from andon.testing.load import load_beside
 
 from .conftest import Begin
-from .world import World, awaiting
+from .world import World, awaiting, get
 
 pytestmark = [pytest.mark.journey, pytest.mark.real_input, pytest.mark.timeout(600)]
 
@@ -116,4 +115,4 @@ def assert_tested(world: World) -> None:
 def version_at(world: World, environment: str) -> str:
     """What Datasette says of itself."""
     address = world.standing(environment, "datasette")["url"].rstrip("/")
-    return str(httpx2.get(f"{address}/-/versions.json", timeout=30).json()["datasette"]["version"])
+    return str(get(f"{address}/-/versions.json").json()["datasette"]["version"])

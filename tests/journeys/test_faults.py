@@ -19,7 +19,7 @@ from andon.testing.load import load_beside
 from andon.tools.delivery.model.line_file import DEFAULT_LINE
 
 from .conftest import Begin
-from .world import World, awaiting, service
+from .world import World, awaiting, get, service
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
@@ -91,7 +91,7 @@ def test_a_router_that_vanishes_comes_back_with_its_weights(shared: World) -> No
 def answers(port: int) -> str:
     """What is said there; "" when nobody does."""
     try:
-        return httpx2.get(f"http://127.0.0.1:{port}/", timeout=10).text
+        return get(f"http://127.0.0.1:{port}/").text
     except httpx2.TransportError:
         return ""
 

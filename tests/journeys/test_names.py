@@ -9,7 +9,7 @@ import pytest
 
 from andon.testing.installation import Clone
 
-from .world import World, awaiting, service
+from .world import World, awaiting, get, service
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -84,7 +84,7 @@ def test_an_environment_that_is_removed_ends(begun: tuple[World, Clone]) -> None
     assert re.search(r"staging is removed: .*\bshop 1\.1\b.* will be drained and stopped", gone.err), gone.err
     awaiting(lambda: server.happened("delivery.RouteClosed"), "the end of the route in staging")
     with pytest.raises(httpx2.TransportError):
-        httpx2.get(f"http://127.0.0.1:{port}/", timeout=5)
+        get(f"http://127.0.0.1:{port}/")
     assert server.standing("staging", "shop")["live"] is None
     assert server.says("test", "shop").startswith("hello")
     retired = [e["stream"] for e in server.happened("delivery.ServiceRetired")]

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from andon.testing.installation import Clone, Installation
+from andon.testing.installation import NO_CERTIFICATES, Clone, Installation
 from andon.testing.waiting import awaited
 
 #: for whatever the machine is busy with beside us
@@ -60,6 +60,11 @@ def service(name: str, says: str = "hello", *, status: int = 200) -> dict[str, s
     """The files of a service; with another status its smoke check fails."""
     code = SERVICE.replace("SAYS", says).replace("STATUS", str(status))
     return {"service.py": code, "andon.toml": PIPELINE.replace("NAME", name)}
+
+
+def get(url: str, **headers: str) -> httpx2.Response:
+    """An answer on loopback."""
+    return httpx2.get(url, timeout=30, headers=headers, verify=NO_CERTIFICATES)
 
 
 def awaiting(fact: Callable[[], Any], what: str) -> Any:
@@ -117,7 +122,7 @@ class World:
 
     def says(self, environment: str, name: str, path: str = "/") -> str:
         """An answer of the service itself."""
-        return httpx2.get(self.standing(environment, name)["url"].rstrip("/") + path, timeout=30).text
+        return get(self.standing(environment, name)["url"].rstrip("/") + path).text
 
     def answers(self, environment: str, name: str, text: str) -> bool:
         """Does the service say so there, if it says anything?"""
@@ -140,3 +145,8 @@ class World:
     def happened(self, kind: str, **question: str) -> list[dict[str, Any]]:
         """Every entry of a type."""
         return [entry for entry in self.ledger(**question) if entry["type"] == kind]
+
+    def published(self, name: str) -> list[dict[str, Any]]:
+        """What was recorded of each version of an artifact, oldest first."""
+        published = (entry["data"] for entry in self.happened("artifacts.ArtifactPublished"))
+        return [one for one in published if one["name"] == name]

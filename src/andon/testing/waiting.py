@@ -12,7 +12,8 @@ from typing import TypeVar, overload
 T = TypeVar("T")
 
 WITHIN = timedelta(seconds=30)  # long, because a busy machine is no failure
-PAUSE_SECONDS = 0.005
+PAUSE_SECONDS = 0.005  # at first; each one is longer than the one before
+LONGEST_PAUSE_SECONDS = 0.1
 
 
 @overload
@@ -25,6 +26,7 @@ async def until(fact: Callable[[], T | Awaitable[T]], within: timedelta = WITHIN
     Errors: TimeoutError that says what was awaited and the last answer seen.
     """
     deadline = time.monotonic() + within.total_seconds()
+    pause = PAUSE_SECONDS
     while True:
         answer = fact()
         settled = await answer if inspect.isawaitable(answer) else answer
@@ -32,7 +34,8 @@ async def until(fact: Callable[[], T | Awaitable[T]], within: timedelta = WITHIN
             return settled
         if time.monotonic() >= deadline:
             raise TimeoutError(f"waited {within.total_seconds():g} s for {what}; last seen: {settled!r}")
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)
 
 
 def awaited(fact: Callable[[], T], within: timedelta = WITHIN, what: str = "the fact") -> T:
