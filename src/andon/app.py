@@ -19,6 +19,7 @@ from andon.line import api as line_api
 from andon.line import healthz
 from andon.line import pages as line_pages
 from andon.line.cdevents_export import CDEvents
+from andon.line.endings import RepositoryEndings
 from andon.line.journeys import Journeys
 from andon.line.search import Searched
 from andon.tools.access import api as access_api
@@ -41,6 +42,7 @@ from andon.tools.pipelines import api as pipelines_api
 from andon.tools.pipelines import pages as pipelines_pages
 from andon.tools.source import api as source_api
 from andon.tools.source import pages as source_pages
+from andon.tools.source.removing import Removing
 from andon.tools.storage import api as storage_api
 from andon.tools.storage import pages as storage_pages
 from andon.web.asgi import App, Receive, Scope, Send
@@ -173,6 +175,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "sweeper": house.sweeper,
         "reserve": house.config.reserve,
         "reception": house.reception,
+        "removing": _removing(house),
         "logs": adapters.logs,
         "service_logs": adapters.service_logs,
         "clock": house.clock,
@@ -227,6 +230,12 @@ def _searched(views: HouseViews) -> Searched:
         environments=views.environments,
         accounts=views.accounts,
     )
+
+
+def _removing(house: House) -> Removing:
+    """Who archives and deletes repositories."""
+    endings = RepositoryEndings(house.views.facts)
+    return Removing(reception=house.reception, repositories=house.views.repositories, endings=endings)
 
 
 def _known(house: House) -> Known:

@@ -31,7 +31,8 @@ from andon.tools.pipelines.events import RunFinished, RunQueued
 from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.run import NOUN as RUN
 from andon.tools.source.model.repository import NOUN as REPOSITORY
-from andon.tools.source.model.repository import CreateRepository, PushedCommit, RecordPush
+from andon.tools.source.model.repository import PushedCommit
+from andon.tools.source.model.repository_commands import CreateRepository, RecordPush
 
 from .ground import SHOP, Ground, digest_of
 

@@ -38,7 +38,8 @@ from andon.tools.pipelines.model.pipeline import ArtifactSpec
 from andon.tools.pipelines.model.request import NOUN as REQUESTS
 from andon.tools.pipelines.model.request import RequestRun
 from andon.tools.source.model.repository import NOUN as REPOSITORY
-from andon.tools.source.model.repository import CreateRepository, PushedCommit, RecordPush
+from andon.tools.source.model.repository import PushedCommit
+from andon.tools.source.model.repository_commands import CreateRepository, RecordPush
 
 from .ground import LINE_TOML, SERVICE, SHOP, Ground, Reports, digest_of, task
 

@@ -15,6 +15,7 @@ from andon.kernel.ids import (
     ServiceName,
 )
 from andon.line.change import Change, PulledCord, RunProgress, Stay, progress, step
+from andon.line.closings import Closings
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
     CordPulled,
@@ -45,6 +46,7 @@ class Changes:
         self.environments: tuple[EnvironmentSpec, ...] = ()
         self.cords: dict[str, PulledCord] = {}
         self.trunks: dict[RepositoryName, BranchName] = {}
+        self.closings = Closings()
         self._changes: dict[RepositoryName, dict[CommitId, Change]] = {}
         self._runs: dict[RunNumber, Change] = {}
         self._digests: dict[Digest, Change] = {}
@@ -77,6 +79,7 @@ class Changes:
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
+        self.closings.apply(happened)
         match happened.event:
             case RepositoryCreated() | TrunkChanged() | ChangeLanded() as event:
                 self._source(event, happened)

@@ -53,8 +53,9 @@ def rolled_back(changes: Changes, commit: str, now: datetime) -> str:
 
 
 def carried(changes: Changes) -> tuple[RepositoryName, ...]:
-    """What the line carries; the repository that defines the line itself is not built."""
-    return tuple(name for name in changes.repositories() if name != LINE_REPOSITORY)
+    """What the line carries: not the repository that defines the line itself, and nothing that was deleted."""
+    names = (name for name in changes.repositories() if name != LINE_REPOSITORY)
+    return tuple(name for name in names if not changes.closings.is_deleted(name))
 
 
 def what_stops(scope: str) -> str:
@@ -88,7 +89,8 @@ def _line_file(environments: Environments) -> Iterator[Finding]:
 
 
 def _trunks(changes: Changes) -> Iterator[Finding]:
-    verdicts = {name: _verdict(changes.of(name)) for name in carried(changes)}
+    built = (name for name in carried(changes) if not changes.closings.of(name))
+    verdicts = {name: _verdict(changes.of(name)) for name in built}
     red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
     if red:
         yield Finding(kind="trunk", sentence=f"Trunk is red in {_list(red)}.")

@@ -18,6 +18,7 @@ from andon.kernel.ids import (
     RunNumber,
     ServiceName,
 )
+from andon.line.closings import Closings
 from andon.line.owners import Owners
 from andon.line.protection import Protection
 from andon.line.trunk_order import TrunkOrder
@@ -99,6 +100,7 @@ class Facts:
         #: the newest deployable artifact of each service, by the order of its trunk
         self.newest: dict[ServiceName, ArtifactPublished] = {}
         self.owners = Owners()
+        self.closings = Closings()
         self.protection = Protection()
         self.secrets = WaitingSecrets()
         self.cords: dict[str, Cord] = {}
@@ -111,6 +113,7 @@ class Facts:
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         self.owners.apply(happened)
+        self.closings.apply(happened)
         self.protection.apply(happened)
         self.secrets.apply(happened)
         match happened.event:
@@ -138,6 +141,14 @@ class Facts:
     def services(self) -> Iterator[ServiceName]:
         """Every service that was ever published."""
         return iter(tuple(self.newest))
+
+    def serving(self, repository: RepositoryName) -> tuple[tuple[ServiceName, EnvironmentName], ...]:
+        """Where the services that a repository owns are live, or on their way."""
+        return tuple(
+            (service, environment)
+            for (environment, service), standing in sorted(self.standings.items())
+            if standing.wanted and self.owners.owner(service) == repository
+        )
 
     def before(self, environment: EnvironmentName) -> EnvironmentSpec | None:
         """The environment before this one in the chain; None for the first, and for one that is not in the chain."""

@@ -12,6 +12,8 @@ the line is defined anew  -> services whose configuration changed are deployed w
 a secret changes          -> what serves with the old value is restarted, where environments are automatic
 a cord is pulled          -> what is in its scope halts at a safe point
 a cord is released        -> what waited goes on
+a repository is archived  -> its open runs are cancelled, and no other begins
+a repository is deleted   -> the same, and what it has offered to an environment is taken back
 """
 
 from __future__ import annotations
@@ -20,22 +22,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from andon.kernel.decider import Command
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import (
-    FLOW,
     BranchName,
-    ChainId,
     CommitId,
     EnvironmentName,
     RepositoryName,
     RunNumber,
     ServiceName,
-    StreamId,
     chain_of,
 )
 from andon.kernel.order import Order
 from andon.line.facts import Facts
+from andon.line.leaving import close, retire
+from andon.line.orders import order
 from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactPublished, PublishArtifact, SupersedeArtifact
 from andon.tools.delivery.events import (
@@ -49,18 +49,27 @@ from andon.tools.delivery.events import (
     PromotionVerified,
     ReadLineAt,
     RequestPromotion,
-    RetireService,
 )
 from andon.tools.infra.events import SecretRemoved, SecretSet
 from andon.tools.pipelines.events import QueueRun, RunFinished, RunRequested
-from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
+from andon.tools.source.events import (
+    BranchPushed,
+    ChangeLanded,
+    PushedCommit,
+    RepositoryArchived,
+    RepositoryDeleted,
+)
 
 
 def react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:
     """The orders that follow from an event."""
+    return () if facts.closings.silence(happened) else _react(happened, facts)
+
+
+def _react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:
     match happened.event:
         case ChangeLanded() as event if event.repository == LINE_REPOSITORY:
-            return (_order(happened, "line/main", ReadLineAt(commit=event.commit)),)
+            return (order(happened, "line/main", ReadLineAt(commit=event.commit)),)
         case ChangeLanded() as event:
             return (_start_run(happened, facts, _landed(event, facts.trunks[event.repository])),)
         case BranchPushed() as event if _is_side_branch(event, facts):
@@ -83,11 +92,13 @@ def _deliver(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
         case SecretSet() | SecretRemoved() as event:
             yield from _renew(happened, facts, event.environment, event.service)
         case LineDefined():
-            yield from (*_retire(happened, facts), *_reconfigure(happened, facts), *_resume(happened, facts))
+            yield from (*retire(happened, facts), *_reconfigure(happened, facts), *_resume(happened, facts))
         case CordPulled() as event:
             yield from _halt(happened, facts, event)
         case CordReleased():
             yield from _resume(happened, facts)
+        case RepositoryArchived() | RepositoryDeleted() as event:
+            yield from close(happened, facts, event)
         case _:
             return
 
@@ -140,7 +151,7 @@ def _start_run(happened: Envelope[Any], facts: Facts, asked: RunRequested) -> Or
         subject=asked.subject,
         author=asked.author,
     )
-    return _order(happened, f"run/{number}", command, chain_of(asked.repository, asked.commit))
+    return order(happened, f"run/{number}", command, chain_of(asked.repository, asked.commit))
 
 
 def _publish(happened: Envelope[Any], facts: Facts, event: RunFinished) -> tuple[Order, ...]:
@@ -159,7 +170,7 @@ def _publish(happened: Envelope[Any], facts: Facts, event: RunFinished) -> tuple
         service=event.service.name if event.service else None,
         landing=facts.order.landing(event.repository, event.commit, event.version_prefix),
     )
-    return (_order(happened, f"artifact/{packed.artifact}", command),)
+    return (order(happened, f"artifact/{packed.artifact}", command),)
 
 
 def _advance(happened: Envelope[Any], facts: Facts, environment: EnvironmentSpec, artifact: ArtifactPublished) -> Order:
@@ -167,7 +178,7 @@ def _advance(happened: Envelope[Any], facts: Facts, environment: EnvironmentSpec
     newer = facts.overtaken_by(environment.name, artifact)
     if newer is None:
         return _enter(happened, facts, environment, artifact)
-    return _order(happened, f"artifact/{artifact.name}", SupersedeArtifact(digest=artifact.digest, by=newer.version))
+    return order(happened, f"artifact/{artifact.name}", SupersedeArtifact(digest=artifact.digest, by=newer.version))
 
 
 def _enter(happened: Envelope[Any], facts: Facts, environment: EnvironmentSpec, artifact: ArtifactPublished) -> Order:
@@ -175,11 +186,11 @@ def _enter(happened: Envelope[Any], facts: Facts, environment: EnvironmentSpec, 
     assert artifact.service is not None  # noqa: S101  (only services are delivered)
     at = f"service/{environment.name}/{artifact.service}"
     if environment.promotion == "automatic":
-        return _order(happened, at, _promotion(facts, environment, artifact, why="automatic"))
+        return order(happened, at, _promotion(facts, environment, artifact, why="automatic"))
     offer = OfferPromotion(
         environment=environment.name, service=artifact.service, digest=artifact.digest, version=artifact.version
     )
-    return _order(happened, at, offer)
+    return order(happened, at, offer)
 
 
 def _promotion(
@@ -202,16 +213,6 @@ def _promotion(
     )
 
 
-def _retire(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
-    """What runs where the line has no environment any more is drained and stopped."""
-    declared = {environment.name for environment in facts.environments}
-    for environment, service in tuple(facts.standings):
-        if environment not in declared:
-            reason = f"{environment} left the line"
-            command = RetireService(environment=environment, service=service, reason=reason)
-            yield _order(happened, f"service/{environment}/{service}", command)
-
-
 def _reconfigure(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
     """What is live, or on its way, is deployed again where configuration or port changed."""
     for environment in facts.environments:
@@ -220,7 +221,7 @@ def _reconfigure(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
             if wanted is None or facts.is_as_declared(environment.name, service):
                 continue
             command = _promotion(facts, environment, facts.artifacts[wanted], why="configuration changed")
-            yield _order(happened, f"service/{environment.name}/{service}", command)
+            yield order(happened, f"service/{environment.name}/{service}", command)
 
 
 def _renew(
@@ -234,7 +235,7 @@ def _renew(
     if facts.secrets.is_untried(environment, service) and facts.stopped_by(environment, service) is None:
         artifact = facts.artifacts[standing.live]
         command = replace(_promotion(facts, spec, artifact, why="secrets changed"), restart=True)
-        yield _order(happened, f"service/{environment}/{service}", command, standing.chain)
+        yield order(happened, f"service/{environment}/{service}", command, standing.chain)
 
 
 def _halt(happened: Envelope[Any], facts: Facts, cord: CordPulled) -> Iterable[Order]:
@@ -242,7 +243,7 @@ def _halt(happened: Envelope[Any], facts: Facts, cord: CordPulled) -> Iterable[O
         if not standing.in_progress or facts.stopped_by(environment, service) is None:
             continue
         command = HaltPromotion(reason=f"cord pulled by {happened.actor}: {cord.reason}")
-        yield _order(happened, f"service/{environment}/{service}", command, standing.chain)
+        yield order(happened, f"service/{environment}/{service}", command, standing.chain)
 
 
 def _resume(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
@@ -265,13 +266,3 @@ def _waiting_for(facts: Facts, environment: EnvironmentSpec, service: ServiceNam
         return None
     artifact = facts.artifacts[candidate]
     return None if facts.overtaken_by(environment.name, artifact) else artifact
-
-
-def _order(happened: Envelope[Any], to: str, command: Command[Any], chain: ChainId | None = None) -> Order:
-    return Order(
-        stream=StreamId(to),
-        command=command,
-        actor=FLOW,
-        cause=happened.id,
-        chain=happened.chain if chain is None else chain,
-    )

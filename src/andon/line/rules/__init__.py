@@ -10,7 +10,9 @@ from andon.line.facts import Facts
 from andon.line.rules import (
     author_is_not_approver,
     built_once,
+    closed_repository,
     cord_pulled,
+    nothing_serves,
     one_source,
     only_ci_writes,
     same_artifact,
@@ -21,7 +23,9 @@ from andon.line.rules.verdict import Rule
 RULES: tuple[Rule, ...] = (
     author_is_not_approver.RULE,
     built_once.RULE,
+    closed_repository.RULE,
     cord_pulled.RULE,
+    nothing_serves.RULE,
     one_source.RULE,
     only_ci_writes.RULE,
     same_artifact.RULE,

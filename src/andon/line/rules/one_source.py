@@ -68,8 +68,9 @@ def _hand_over(facts: Facts, command: HandOver) -> Verdict:
     if command.name not in names:
         known = did_you_mean(command.name, names) or "It belongs to the first repository that publishes it."
         return Deny(reason=f"nobody owns the name {command.name}.", remedy=known)
-    if command.repository not in facts.trunks:
-        known = did_you_mean(command.repository, facts.trunks) or "A first push creates it."
+    repositories = [one for one in facts.trunks if not facts.closings.is_deleted(one)]
+    if command.repository not in repositories:
+        known = did_you_mean(command.repository, repositories) or "A first push creates it."
         return Deny(reason=f"there is no repository {command.repository}.", remedy=known)
     declared = facts.owners.declared(command.name)
     if declared:

@@ -10,7 +10,7 @@ from andon.standards.shapes import did_you_mean
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.model.line import State
 from andon.tools.pipelines.events import RunFinished
-from andon.tools.source.events import ChangeLanded, RepositoryCreated
+from andon.tools.source.events import ChangeLanded, RepositoryCreated, RepositoryDeleted
 
 #: of a run of trunk after which it is certain what the repository publishes
 _SAYS_WHAT_IT_PUBLISHES = frozenset({"success", "skip"})
@@ -21,6 +21,7 @@ class Declared:
 
     def __init__(self) -> None:
         self.repositories: set[RepositoryName] = set()
+        self._deleted: set[RepositoryName] = set()
         #: the repository that published a service last
         self._publisher: dict[ServiceName, RepositoryName] = {}
         #: what the newest commit with a verdict publishes, with its place in trunk's order
@@ -32,6 +33,9 @@ class Declared:
         match happened.event:
             case RepositoryCreated() as event:
                 self.repositories.add(event.repository)
+            case RepositoryDeleted() as event:
+                self.repositories.discard(event.repository)
+                self._deleted.add(event.repository)
             case ChangeLanded() as event:
                 landed = self._landed.setdefault(event.repository, {})
                 landed[event.commit] = len(landed)
@@ -58,7 +62,9 @@ class Declared:
                 yield f"line.toml names the service {service}, which nobody has published. {hint}"
         repositories = (*(one.repository for one in line.owners), *(one.repository for one in line.protected))
         for repository in dict.fromkeys(repositories):
-            if repository not in self.repositories:
+            if repository in self._deleted:
+                yield f"line.toml names the repository {repository}, which was deleted. Take it out of line.toml."
+            elif repository not in self.repositories:
                 hint = did_you_mean(repository, self.repositories) or "A first push creates it."
                 yield f"line.toml names the repository {repository}, which does not exist. {hint}"
 

@@ -1,10 +1,10 @@
-"""What happens in pipelines, for every other tool to read; and the one command that the flow gives them."""
+"""What happens in pipelines, for every other tool to read; and the commands that the flow and the rules know."""
 
 from __future__ import annotations
 
 from andon.tools.pipelines.model.pipeline import ArtifactSpec, CheckSpec, ServiceSpec, TaskSpec
-from andon.tools.pipelines.model.request import RunNumbersReserved, RunRequested
-from andon.tools.pipelines.model.run_commands import QueueRun
+from andon.tools.pipelines.model.request import RequestRun, RunNumbersReserved, RunRequested
+from andon.tools.pipelines.model.run_commands import CancelRun, QueueRun
 from andon.tools.pipelines.model.run_state import (
     NO_VERDICT,
     ArtifactPacked,
@@ -28,11 +28,13 @@ __all__ = [
     "NO_VERDICT",
     "ArtifactPacked",
     "ArtifactSpec",
+    "CancelRun",
     "CheckSpec",
     "Outcome",
     "PackingStarted",
     "PipelineRead",
     "QueueRun",
+    "RequestRun",
     "RunCancelled",
     "RunFinished",
     "RunNumbersReserved",

@@ -28,7 +28,13 @@ from andon.tools.pipelines.events import (
 )
 from andon.tools.pipelines.ports import Asking
 from andon.tools.pipelines.task_seen import TaskSeen, changed
-from andon.tools.source.events import BranchPushed, RepositoryCreated
+from andon.tools.source.events import (
+    BranchPushed,
+    RepositoryArchived,
+    RepositoryCreated,
+    RepositoryDeleted,
+    RepositoryUnarchived,
+)
 
 #: of each task of each repository, for telling what is usual
 DURATIONS_KEPT = 50
@@ -107,6 +113,8 @@ class Runs:
         self._runs: dict[RunNumber, RunSeen] = {}
         self._branches: dict[RepositoryName, set[BranchName]] = {}
         self._trunks: dict[RepositoryName, Trunk] = {}
+        #: archived or deleted: nobody can make their trunks green
+        self._closed: set[RepositoryName] = set()
         #: of each commit; the trunk's order, however often one is run again
         self._first: dict[tuple[RepositoryName, CommitId], RunNumber] = {}
         #: by the branch that it was green on, "" for the trunk
@@ -116,10 +124,6 @@ class Runs:
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
         match happened.event:
-            case RepositoryCreated() as event:
-                self._branches.setdefault(event.repository, set()).add(event.trunk)
-            case BranchPushed() as event:
-                self._branches.setdefault(event.repository, set()).add(event.branch)
             case RunQueued() as event:
                 self._branches.setdefault(event.repository, set()).add(event.branch)
                 self._runs[event.number] = _queued(event, happened)
@@ -131,8 +135,17 @@ class Runs:
                 self._change(_number(happened), event)
             case RunFinished() as event:
                 self._finish(event, happened.at)
-            case _:
-                return
+            case event:
+                self._source(event)
+
+    def _source(self, event: object) -> None:
+        match event:
+            case RepositoryCreated(repository=name, trunk=branch) | BranchPushed(repository=name, branch=branch):
+                self._branches.setdefault(name, set()).add(branch)
+            case RepositoryArchived(repository=name) | RepositoryDeleted(repository=name):
+                self._closed.add(name)
+            case RepositoryUnarchived(repository=name):
+                self._closed.discard(name)
 
     def newest(self, limit: int, repository: str = "", branch: str = "") -> tuple[RunSeen, ...]:
         """The newest runs, newest first; of one repository and branch when they are given. Errors: NotFound."""
@@ -169,8 +182,8 @@ class Runs:
         return self._trunks.get(RepositoryName(repository))
 
     def trunks(self) -> tuple[Trunk, ...]:
-        """Every trunk's lamp, by repository."""
-        return tuple(self._trunks[name] for name in sorted(self._trunks))
+        """The lamp of every trunk that people may push to, by repository."""
+        return tuple(self._trunks[name] for name in sorted(self._trunks.keys() - self._closed))
 
     def usual_duration(self, repository: RepositoryName, task: TaskName) -> timedelta | None:
         """The median of the newest green executions; None when there was none."""

@@ -13,7 +13,10 @@ from litestar.status_codes import HTTP_200_OK
 from andon.engine.desk import Desk
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName, chain_of, stream
-from andon.tools.source.model.repository import NOUN, ApproveChange, parse_branch, parse_repository
+from andon.tools.source.api_removal import HANDLERS as REMOVAL_HANDLERS
+from andon.tools.source.events import Closing
+from andon.tools.source.model.repository import NOUN, parse_branch, parse_repository
+from andon.tools.source.model.repository_commands import ApproveChange
 from andon.tools.source.receiving import Reception
 from andon.tools.source.views import BranchSeen, Landed, Repositories, RepositorySeen
 from andon.web.front import FrontSettings
@@ -84,6 +87,8 @@ class RepositoryShown:
     created_at: datetime
     #: None before the first change
     last_change: LastChange | None
+    #: None while people may push
+    closing: Closing | None
     #: what git clones and pushes to
     git_url: str
 
@@ -95,6 +100,8 @@ class RepositoryOpened:
     repository: RepositoryName
     trunk: BranchName
     created_at: datetime
+    #: None while people may push
+    closing: Closing | None
     branches: tuple[BranchSeen, ...]
     git_url: str
 
@@ -131,6 +138,7 @@ def open_repository(
         repository=seen.repository,
         trunk=seen.trunk,
         created_at=seen.created_at,
+        closing=seen.closing,
         branches=tuple(sorted(seen.branches.values(), key=lambda branch: branch.at, reverse=True)),
         git_url=_git_url(front, seen.repository),
     )
@@ -213,6 +221,7 @@ def _shown(seen: RepositorySeen, git_url: str) -> RepositoryShown:
         branches=len(seen.branches),
         created_at=seen.created_at,
         last_change=last,
+        closing=seen.closing,
         git_url=git_url,
     )
 
@@ -234,4 +243,12 @@ def _git_url(front: FrontSettings, repository: RepositoryName) -> str:
     return f"{front.url}/git/{repository}"
 
 
-HANDLERS = (list_repositories, open_repository, list_changes, create_repository, change_trunk, approve_change)
+HANDLERS = (
+    list_repositories,
+    open_repository,
+    list_changes,
+    create_repository,
+    change_trunk,
+    approve_change,
+    *REMOVAL_HANDLERS,
+)

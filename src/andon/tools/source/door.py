@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from andon.kernel.errors import AndonError, Forbidden, Invalid, NoSpace, NotFound, PortError, Refused
-from andon.kernel.ids import BranchName, RepositoryName
+from andon.kernel.ids import BranchName
 from andon.machine.disk import Reserve
 from andon.tools.source.model.push import PushLimits
 from andon.tools.source.model.repository import parse_repository
@@ -104,8 +104,7 @@ class GitDoor:
             raise Invalid(f"{scope['method']} means nothing here.")
         caller.require("push" if service == "git-receive-pack" else "read")
         self._check_size(service, headers.get("content-length", ""))
-        await self._found(repository, service, advertise=advertise)
-        return GitRequest(
+        request = GitRequest(
             repository=repository,
             service=service,
             advertise=advertise,
@@ -116,6 +115,8 @@ class GitDoor:
             content_encoding=headers.get("content-encoding", ""),
             protocol=headers.get("git-protocol", ""),
         )
+        await self._found(request)
+        return request
 
     async def _begun(self, request: GitRequest) -> Exchange:
         """A git for the request, when it is its turn. Errors: PortError."""
@@ -146,16 +147,15 @@ class GitDoor:
         pushed = self._limits.push_bytes if service == "git-receive-pack" else 0
         return pushed + _MOST_FETCH_BYTES
 
-    async def _found(self, repository: RepositoryName, service: GitService, *, advertise: bool) -> None:
-        """The repository is there, or is created now by the first push. Errors: NotFound."""
-        if self._repositories.exists(repository):
+    async def _found(self, request: GitRequest) -> None:
+        """The repository is there, or is created now by the first push. Errors: NotFound, Refused."""
+        if self._repositories.exists(request.repository):
             return
-        if service == "git-upload-pack":
-            raise NotFound(
-                f"There is no repository {repository} here. A first push creates it: git push -u origin main"
-            )
-        if not advertise:
-            await self._repositories.create(repository, BranchName("main"))
+        if request.service == "git-upload-pack":
+            raise NotFound(await self._reception.why_missing(request.repository))
+        await self._reception.admit_name(request.repository, request.actor)
+        if not request.advertise:
+            await self._repositories.create(request.repository, BranchName("main"))
 
     async def _serve(self, request: GitRequest, exchange: Exchange, receive: Receive, send: Send) -> None:
         """Let client and git talk; what must outlive the client's connection goes on without it."""

@@ -1,26 +1,36 @@
-"""What source tells the other tools: repositories, pushes, changes that landed on a trunk, and approvals."""
+"""What source tells the other tools: repositories, their end, pushes, changes that landed on a trunk, approvals."""
 
 from __future__ import annotations
 
+from andon.tools.source.model.closing import Closing
+from andon.tools.source.model.removal import ArchiveRepository, DeleteRepository
 from andon.tools.source.model.repository import (
-    ApproveChange,
+    EVENTS,
     BranchPushed,
     ChangeApproved,
     ChangeLanded,
     PushedCommit,
+    RepositoryArchived,
     RepositoryCreated,
+    RepositoryDeleted,
+    RepositoryUnarchived,
     TrunkChanged,
 )
+from andon.tools.source.model.repository_commands import ApproveChange
 
 __all__ = [
     "EVENTS",
     "ApproveChange",
+    "ArchiveRepository",
     "BranchPushed",
     "ChangeApproved",
     "ChangeLanded",
+    "Closing",
+    "DeleteRepository",
     "PushedCommit",
+    "RepositoryArchived",
     "RepositoryCreated",
+    "RepositoryDeleted",
+    "RepositoryUnarchived",
     "TrunkChanged",
 ]
-
-EVENTS: tuple[type, ...] = (RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved, TrunkChanged)

@@ -6,7 +6,8 @@ import asyncio
 
 from andon.kernel.ids import stream
 from andon.tools.source.model.push import PushLimits, RefUpdate, moves_too_much
-from andon.tools.source.model.repository import NOUN, AcceptPush, RefusePush
+from andon.tools.source.model.repository import NOUN
+from andon.tools.source.model.repository_commands import AcceptPush, RefusePush
 from andon.tools.source.ports import GitRepositories, Judge, Push, Recorder
 
 
@@ -22,7 +23,7 @@ class Judging:
     async def admit(self, push: Push) -> None:
         """Return when nothing speaks against the push. Errors: Refused, once it is in the ledger; PortError."""
         if moves_too_much(push.updates, self._limits):  # not worth asking git about each of them
-            await self._submit(push, self._accept(push))
+            await self.admit_name(push)
         accept, objection = await asyncio.gather(self._looked_into(push), self._judge.judge(push))
         await self._submit(push, accept)
         if objection:
@@ -30,6 +31,10 @@ class Judging:
                 repository=push.repository, rule=objection.rule, reason=objection.reason, remedy=objection.remedy
             )
             await self._submit(push, refuse)
+
+    async def admit_name(self, push: Push) -> None:
+        """Return when a push may create the repository. Errors: Refused, once it is in the ledger."""
+        await self._submit(push, self._accept(push))
 
     async def _submit(self, push: Push, command: AcceptPush | RefusePush) -> None:
         await self._recorder.submit(stream(NOUN.kind, push.repository), command, actor=push.actor)

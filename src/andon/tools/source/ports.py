@@ -9,7 +9,18 @@ from typing import Literal, NewType, Protocol
 
 from andon.kernel.decider import Command
 from andon.kernel.errors import Refused
-from andon.kernel.ids import NO_CHAIN, Actor, BranchName, ChainId, CommitId, RepositoryName, StreamId
+from andon.kernel.ids import (
+    NO_CHAIN,
+    Actor,
+    BranchName,
+    ChainId,
+    CommitId,
+    EnvironmentName,
+    RepositoryName,
+    RunNumber,
+    ServiceName,
+    StreamId,
+)
 from andon.tools.source.model.push import Brought, PushLimits, RefUpdate
 from andon.tools.source.model.repository import Head, PushedCommit, Repository
 
@@ -111,6 +122,9 @@ class GitRepositories(Protocol):
     async def create(self, repository: RepositoryName, trunk: BranchName) -> None:
         """An empty repository; when it exists, only its trunk is set."""
 
+    async def remove(self, repository: RepositoryName) -> None:
+        """Delete it with all its commits; what is not there is removed already. Errors: PortError."""
+
     async def heads(self, repository: RepositoryName) -> tuple[Head, ...]:
         """All branches, sorted by name."""
 
@@ -144,6 +158,30 @@ class GitRepositories(Protocol):
 
     def serve(self, request: GitRequest, limits: PushLimits) -> Exchange:
         """Start git for one request. Errors: PortError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """A service of the repository that has, or will have, the traffic of an environment."""
+
+    service: ServiceName
+    environment: EnvironmentName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """What is concerned when a repository is archived or deleted."""
+
+    #: without a verdict: they are cancelled
+    runs: tuple[RunNumber, ...]
+    #: goes on when the repository is archived, and speaks against deleting it
+    serving: tuple[Serving, ...]
+
+
+class Endings(Protocol):
+    """Knows what other tools have of a repository."""
+
+    def of(self, repository: RepositoryName) -> Affected: ...
 
 
 class Judge(Protocol):

@@ -9,11 +9,12 @@ from datetime import timedelta
 
 import structlog
 
-from andon.kernel.errors import AndonError, Refused
+from andon.kernel.errors import AndonError, PortError, Refused
 from andon.kernel.ids import Actor, BranchName, RepositoryName
 from andon.tools.source.amends import Amends
 from andon.tools.source.judging import Judging
 from andon.tools.source.model.push import PushLimits
+from andon.tools.source.model.removal import DeleteRepository
 from andon.tools.source.ports import (
     NO_QUARANTINE,
     Exchange,
@@ -25,7 +26,7 @@ from andon.tools.source.ports import (
     Push,
     Recorder,
 )
-from andon.tools.source.recording import Commits, Recording
+from andon.tools.source.recording import Closing, Commits, Recording
 from andon.tools.source.telling import detached_line, fitted, refusal_lines, trunk_lines
 
 #: between git being told that a push is accepted and its telling that the refs have moved
@@ -87,6 +88,32 @@ class Reception:
         """Make another branch the trunk. Errors: NotFound."""
         async with self._turns[repository]:
             await self._recording.change_trunk(repository, trunk, actor)
+
+    async def archive_or_delete(self, command: Closing, actor: Actor) -> None:
+        """Archive a repository, open it again, or delete it with its folder. Errors: Refused, NotFound."""
+        async with self._turns[command.repository]:
+            await self._recording.close(command, actor)
+        if isinstance(command, DeleteRepository):
+            await self._remove(command.repository)
+
+    async def _remove(self, repository: RepositoryName) -> None:
+        """Its folder; what cannot be removed now is tried again."""
+        try:
+            await self._catch_up(repository)
+        except PortError as error:
+            self._amends.owe(repository)
+            _log.warning("deleted repository not removed yet", repository=repository, reason=str(error))
+
+    async def admit_name(self, repository: RepositoryName, actor: Actor) -> None:
+        """Return when a first push may create the repository. Errors: Refused, once it is in the ledger."""
+        await self._judging.admit_name(Push(repository=repository, updates=(), actor=actor))
+
+    async def why_missing(self, repository: RepositoryName) -> str:
+        """What is said to those who want to read a repository that is not there."""
+        state = await self._recording.state(repository)
+        if state.closing:
+            return state.closing.sentence(repository)
+        return f"There is no repository {repository} here. A first push creates it: git push -u origin main"
 
     async def close(self) -> None:
         """Give up what is tried again; the next start reconciles."""

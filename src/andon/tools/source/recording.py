@@ -9,21 +9,16 @@ import structlog
 from andon.kernel.errors import PortError
 from andon.kernel.ids import NO_CHAIN, Actor, BranchName, CommitId, RepositoryName, chain_of, stream
 from andon.tools.source.model.push import BRANCHES, RefUpdate, choose_trunk
-from andon.tools.source.model.repository import (
-    NOUN,
-    ChangeTrunk,
-    CreateRepository,
-    PushedCommit,
-    RecordPush,
-    Repository,
-    no_branch,
-)
+from andon.tools.source.model.removal import ArchiveRepository, DeleteRepository, UnarchiveRepository
+from andon.tools.source.model.repository import NOUN, PushedCommit, Repository
+from andon.tools.source.model.repository_commands import ChangeTrunk, CreateRepository, RecordPush, no_branch
 from andon.tools.source.ports import NO_QUARANTINE, GitRepositories, Push, Recorder
 
 #: who records what a crash kept from being recorded
 RECONCILER = Actor("andon/source")
 #: the pushed commits of each branch, by its ref
 Commits = dict[str, tuple[PushedCommit, ...]]
+Closing = ArchiveRepository | UnarchiveRepository | DeleteRepository
 
 _log = structlog.get_logger(__name__)
 
@@ -67,6 +62,10 @@ class Recording:
         await self._recorder.submit(stream(NOUN.kind, repository), command, actor=actor, chain=chain)
         await self._repositories.create(repository, trunk)
 
+    async def close(self, command: Closing, actor: Actor) -> None:
+        """Archive the repository, open it again, or delete it. Errors: Refused, NotFound."""
+        await self._recorder.submit(stream(NOUN.kind, command.repository), command, actor=actor)
+
     async def record(self, push: Push, commits: Commits) -> None:
         """Tell the ledger what moved, creating the repository there when it is new."""
         branches = tuple(update.branch for update in push.updates if update.branch)
@@ -93,7 +92,10 @@ class Recording:
         return any(update.branch and update.before != known.get(update.branch) for update in push.updates)
 
     async def catch_up(self, repository: RepositoryName) -> None:
-        """Compare the branches in git with those in the ledger, and record the difference."""
+        """Record what git has and the ledger has not; of what was deleted, git keeps nothing."""
+        if (await self.state(repository)).is_deleted:
+            await self._repositories.remove(repository)
+            return
         known = {head.branch: head.commit for head in (await self.state(repository)).heads}
         actual = {head.branch: head.commit for head in await self._repositories.heads(repository)}
         updates = tuple(

@@ -8,9 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from andon.kernel.envelope import Envelope
+from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
 from andon.standards.known import known_name
-from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit, RepositoryCreated, TrunkChanged
+from andon.tools.source.events import (
+    BranchPushed,
+    ChangeLanded,
+    Closing,
+    PushedCommit,
+    RepositoryArchived,
+    RepositoryCreated,
+    RepositoryDeleted,
+    RepositoryUnarchived,
+    TrunkChanged,
+)
 
 #: landed changes kept at hand for each repository; the ledger has them all
 _MOST_CHANGES = 200
@@ -62,9 +73,15 @@ class RepositorySeen:
     repository: RepositoryName
     trunk: BranchName
     created_at: datetime
+    #: None while people may push
+    closing: Closing | None = None
     branches: dict[BranchName, BranchSeen] = field(default_factory=dict)
     #: newest first
     changes: deque[Landed] = field(default_factory=lambda: deque(maxlen=_MOST_CHANGES))
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.closing is not None and self.closing.kind == "deleted"
 
 
 class Repositories:
@@ -82,6 +99,10 @@ class Repositories:
                 self._repositories[name] = seen
             case TrunkChanged(repository=name, trunk=trunk):
                 self._repositories[name].trunk = trunk
+            case RepositoryArchived() | RepositoryDeleted() as closed:
+                self._repositories[closed.repository].closing = closed.closing
+            case RepositoryUnarchived(repository=name):
+                self._repositories[name].closing = None
             case BranchPushed() as pushed:
                 self._pushed(pushed, happened)
             case ChangeLanded() as landed:
@@ -95,13 +116,17 @@ class Repositories:
                 self._repositories[landed.repository].changes.appendleft(change)
 
     def names(self) -> tuple[RepositoryName, ...]:
-        return tuple(sorted(self._repositories))
+        """Of those that are there."""
+        return tuple(sorted(name for name, seen in self._repositories.items() if not seen.is_deleted))
 
     def all(self) -> tuple[RepositorySeen, ...]:
         return tuple(self._repositories[name] for name in self.names())
 
     def get(self, repository: str) -> RepositorySeen:
         """One repository. Errors: NotFound."""
+        seen = self._repositories.get(RepositoryName(repository))
+        if seen and seen.is_deleted and seen.closing:
+            raise NotFound(seen.closing.sentence(seen.repository))
         known_name(repository, self.names(), "repository", otherwise="A first push creates it.")
         return self._repositories[RepositoryName(repository)]
 

@@ -14,19 +14,16 @@ from andon.kernel.ids import BranchName, CommitId, RepositoryName
 from andon.tools.source.model.push import LargeFile, PushLimits, RefUpdate, choose_trunk
 from andon.tools.source.model.repository import (
     MOST_COMMITS,
-    AcceptPush,
     BranchPushed,
     ChangeLanded,
-    CreateRepository,
     Head,
     PushedCommit,
-    RecordPush,
-    RefusePush,
     Repository,
     RepositoryCreated,
     parse_branch,
     parse_repository,
 )
+from andon.tools.source.model.repository_commands import AcceptPush, CreateRepository, RecordPush, RefusePush
 
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
 SHOP = RepositoryName("shop")

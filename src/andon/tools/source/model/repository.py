@@ -5,23 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 
 from andon.kernel.decider import Noun, never, wants_nothing
-from andon.kernel.errors import Invalid, NotFound, Refused
-from andon.kernel.ids import BranchName, CommitId, RepositoryName, parse_name
+from andon.kernel.errors import Invalid
+from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName, parse_name
 from andon.kernel.refusal import CommandRefused
-from andon.tools.source.model.push import (
-    LargeFile,
-    PushLimits,
-    RefUpdate,
-    choose_trunk,
-    judge_branch_count,
-    judge_files,
-    judge_history,
-    judge_refs,
-    judge_trunk,
-)
+from andon.tools.source.model.closing import Closing
 
 _BRANCH = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._/-]{0,198}[A-Za-z0-9_])?")
 _NO_BRANCH = BranchName("")
@@ -78,10 +67,16 @@ class Repository:
     heads: tuple[Head, ...] = ()
     #: what an operator approved, newest last
     approved: tuple[CommitId, ...] = ()
+    #: None while people may push
+    closing: Closing | None = None
 
     @property
     def exists(self) -> bool:
         return self.trunk != _NO_BRANCH
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.closing is not None and self.closing.kind == "deleted"
 
     def head(self, branch: BranchName) -> CommitId | None:
         """Where the branch stands; None when there is no such branch."""
@@ -157,135 +152,67 @@ class TrunkChanged:
         return replace(state, trunk=self.trunk)
 
 
-RepositoryEvent = RepositoryCreated | BranchPushed | ChangeLanded | ChangeApproved | TrunkChanged
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateRepository:
-    """Create a repository, once."""
+class RepositoryArchived:
+    """Nobody pushes to the repository any more, and nothing of it is built; it is still read."""
 
     repository: RepositoryName
-    trunk: BranchName
-
-    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
-        if not state.exists:
-            return (RepositoryCreated(repository=self.repository, trunk=self.trunk),)
-        if state.trunk == self.trunk:
-            return ()
-        raise Refused(
-            "one-trunk",
-            f"{self.repository} exists and its trunk is {state.trunk}.",
-            f"Push to {state.trunk}, or choose another name for the repository.",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptPush:
-    """Let a push in, or refuse it, before any ref moves. Accepting changes nothing yet."""
-
-    repository: RepositoryName
-    updates: tuple[RefUpdate, ...]
-    limits: PushLimits
-    #: refs whose old commit is not contained in the new one
-    rewritten: tuple[str, ...] = ()
-    #: its commits lead to some that are neither pushed nor here
-    is_cut_off: bool = False
-    #: files in the new commits that are over the limit
-    large_files: tuple[LargeFile, ...] = ()
-
-    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
-        judge_refs(self.updates, self.limits)
-        judge_history(is_cut_off=self.is_cut_off)
-        judge_branch_count(self.updates, len(state.heads), self.limits)
-        pushed = tuple(update.branch for update in self.updates if update.branch)
-        judge_trunk(self.updates, state.trunk or choose_trunk(pushed), self.rewritten)
-        judge_files(self.large_files, self.limits)
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApproveChange:
-    """Let the trunk become this commit; whoever pushes it then."""
-
-    repository: RepositoryName
-    commit: CommitId
-
-    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
-        if self.commit in state.approved:
-            return ()
-        return (ChangeApproved(repository=self.repository, commit=self.commit),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusePush:
-    """Turn a push away for a rule that lives outside this repository, so that the refusal is in its history."""
-
-    repository: RepositoryName
-    rule: str
+    by: Actor
     reason: str
-    remedy: str
+    at: datetime
 
-    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
-        raise Refused(self.rule, self.reason, self.remedy)
+    @property
+    def closing(self) -> Closing:
+        """How it is closed from now on."""
+        return Closing(kind="archived", by=self.by, at=self.at, reason=self.reason)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPush:
-    """Report that a branch moved in git. Telling it twice changes nothing."""
-
-    repository: RepositoryName
-    branch: BranchName
-    before: CommitId | None
-    after: CommitId | None
-    commits: tuple[PushedCommit, ...]
-
-    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
-        if not state.exists:
-            raise NotFound(f"There is no repository {self.repository}; it is created with its first push.")
-        if state.head(self.branch) == self.after:
-            return ()
-        commits = self.commits[:MOST_COMMITS]
-        pushed = BranchPushed(
-            repository=self.repository, branch=self.branch, before=self.before, after=self.after, commits=commits
-        )
-        if self.branch != state.trunk or self.after is None:
-            return (pushed,)
-        landed = ChangeLanded(repository=self.repository, commit=self.after, before=self.before, commits=commits)
-        return (pushed, landed)
+    def evolve(self, state: Repository) -> Repository:
+        return replace(state, closing=self.closing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTrunk:
-    """Make another branch the trunk; its newest commit lands with it."""
+class RepositoryUnarchived:
+    """People push to the repository again."""
 
     repository: RepositoryName
-    trunk: BranchName
-    #: what the branch has, newest first
-    commits: tuple[PushedCommit, ...]
+    reason: str
 
-    def decide(self, state: Repository, now: datetime) -> tuple[RepositoryEvent, ...]:
-        head = state.head(self.trunk)
-        if head is None:
-            raise no_branch(self.repository, self.trunk, state)
-        if self.trunk == state.trunk:
-            return ()
-        changed = TrunkChanged(repository=self.repository, before=state.trunk, trunk=self.trunk)
-        commits = self.commits[:MOST_COMMITS]
-        return (changed, ChangeLanded(repository=self.repository, commit=head, before=None, commits=commits))
+    def evolve(self, state: Repository) -> Repository:
+        return replace(state, closing=None)
 
 
-def no_branch(repository: RepositoryName, branch: str, state: Repository) -> NotFound:
-    """Says which branches there are."""
-    names = [str(head.branch) for head in state.heads]
-    near = get_close_matches(branch, names, n=1)
-    hint = f" Did you mean {near[0]}?" if near else f" It has: {', '.join(names[:10]) or 'none yet'}."
-    return NotFound(f"{repository} has no branch {branch[:80]}.{hint}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryDeleted:
+    """The repository's commits are deleted; its name stays reserved, and what it published stays in the registry."""
+
+    repository: RepositoryName
+    by: Actor
+    reason: str
+    at: datetime
+
+    @property
+    def closing(self) -> Closing:
+        """How it is closed from now on."""
+        return Closing(kind="deleted", by=self.by, at=self.at, reason=self.reason)
+
+    def evolve(self, state: Repository) -> Repository:
+        return replace(state, heads=(), approved=(), closing=self.closing)
 
 
+EVENTS = (
+    RepositoryCreated,
+    BranchPushed,
+    ChangeLanded,
+    ChangeApproved,
+    TrunkChanged,
+    RepositoryArchived,
+    RepositoryUnarchived,
+    RepositoryDeleted,
+)
 NOUN: Noun[Repository] = Noun(
     kind="repository",
     initial=Repository(),
-    events=(RepositoryCreated, BranchPushed, ChangeLanded, ChangeApproved, TrunkChanged, CommandRefused),
+    events=(*EVENTS, CommandRefused),
     want=wants_nothing,
     deadline=never,
 )

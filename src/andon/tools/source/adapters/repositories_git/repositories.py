@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
-from andon.kernel.errors import Invalid
+from andon.kernel.errors import Invalid, PortError
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
 from andon.machine.files import write_whole
 from andon.machine.git.git import Git
@@ -69,7 +69,8 @@ class BareRepositories:
         text = resources.files(__package__).joinpath("hook.sh").read_bytes()
         for name in ("pre-receive", "post-receive"):
             write_whole(self._hooks / name, text, mode=0o700)
-        for left in (*self._root.glob("*.git/objects/*incoming-*"), *self._root.glob(".new-*")):
+        leftovers = ("*.git/objects/*incoming-*", ".new-*", ".gone-*")
+        for left in (path for pattern in leftovers for path in self._root.glob(pattern)):
             shutil.rmtree(left, ignore_errors=True)
         await self.create(RepositoryName(_NOTHING), BranchName("main"))
 
@@ -95,6 +96,22 @@ class BareRepositories:
             fresh.rename(folder)
         elif (folder / "HEAD").read_text(encoding="utf-8") != f"ref: {BRANCHES}{trunk}\n":
             await self._git.at(folder).output("symbolic-ref", "HEAD", f"{BRANCHES}{trunk}")
+
+    async def remove(self, repository: RepositoryName) -> None:
+        async with self._creating:
+            try:
+                await asyncio.to_thread(self._remove, self.folder(repository), self._root / f".gone-{repository}")
+            except OSError as error:
+                raise PortError(f"The folder of {repository} could not be deleted: {error}.") from error
+
+    @staticmethod
+    def _remove(folder: Path, gone: Path) -> None:
+        """Out of sight at once, then file by file; what a crash leaves of it goes at the next start."""
+        if gone.exists():
+            shutil.rmtree(gone)
+        if folder.exists():
+            folder.rename(gone)
+            shutil.rmtree(gone)
 
     async def heads(self, repository: RepositoryName) -> tuple[Head, ...]:
         listed = await self._at(repository).output("for-each-ref", "--format=%(objectname) %(refname)", BRANCHES)
