@@ -104,3 +104,51 @@ def test_a_service_is_removed_by_hand_once_somebody_is_sure(begun: tuple[World, 
     assert server.live("test", "goods") == "1.1"
     assert server.house.andon("service", "remove", "goods", "--env", "test", "--yes").code == 0
     awaiting(lambda: not server.live("test", "goods"), "the end of goods in test")
+
+
+SLOW = """schema = 1
+[task.wait]
+run = "sleep 600"
+"""
+
+
+@pytest.fixture(scope="module")
+def tools(begun: tuple[World, Clone]) -> Clone:
+    """A repository whose service serves, and whose newest run goes on and on."""
+    server, _ = begun
+    made = server.clone("tools")
+    made.commit("One", service("tools"))
+    assert made.push().code == 0
+    server.becomes_live("test", "tools", "1.1")
+    made.commit("Wait", {"andon.toml": SLOW})
+    assert made.push("-o", "detach").code == 0
+    awaiting(lambda: server.runs("tools")[0]["lamp"] == "running", "the slow run")
+    archived = server.house.andon("repository", "archive", "tools", "--because", "moved to goods")
+    assert "tools keeps serving in test" in archived.out, archived.err
+    return made
+
+
+def test_an_archived_repository_is_not_built_and_serves_on(begun: tuple[World, Clone], tools: Clone) -> None:
+    """Its runs are cancelled, pushes and reruns are refused, what serves goes on."""
+    server, _ = begun
+    slow = server.runs("tools")[0]
+    assert server.run_of("tools", slow["commit"])["lamp"] == "cancel"
+    tools.commit("Two", {"README": "two"})
+    assert "refused by repository-archived: tools was archived by" in tools.push().err
+    assert "refused by closed-repository" in server.house.andon("runs", "rerun", str(slow["number"])).err
+    assert server.says("test", "tools").startswith("hello")
+
+
+def test_a_repository_is_deleted_once_nothing_of_it_serves(begun: tuple[World, Clone], tools: Clone) -> None:
+    """Refused before, with what to do; then it is gone, and its name and its artifacts stay."""
+    server, _ = begun
+    house, delete = server.house, ("repository", "delete", "tools", "--because", "moved to goods")
+    assert "andon service remove tools --yes" in house.andon(*delete).out
+    assert "refused by nothing-serves: tools publishes what still serves" in house.andon(*delete, "--yes").err
+    assert house.andon("service", "remove", "tools", "--yes").code == 0
+    assert "is deleted" in house.andon(*delete, "--yes").out
+    assert not (house.data / "repositories" / "tools.git").exists()
+    assert "tools was deleted by" in tools.push().err
+    assert "tools was deleted by" in house.ask("GET", "/api/v1/repositories/tools").text
+    assert "tools" not in house.andon("repository").out
+    assert house.get("/api/v1/artifacts/tools")

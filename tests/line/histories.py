@@ -34,9 +34,16 @@ from andon.tools.delivery.events import (
     PromotionVerified,
     RequestPromotion,
     ServicePlacement,
+    ServiceRetired,
 )
 from andon.tools.pipelines.events import Outcome, RunFinished, RunQueued
-from andon.tools.source.events import ChangeLanded, PushedCommit, RepositoryCreated
+from andon.tools.source.events import (
+    ChangeLanded,
+    PushedCommit,
+    RepositoryArchived,
+    RepositoryCreated,
+    RepositoryDeleted,
+)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ADA = Actor("ada")
@@ -75,6 +82,18 @@ def facts_of(*events: Any) -> Facts:
 
 def repository() -> RepositoryCreated:
     return RepositoryCreated(repository=REPOSITORY, trunk=MAIN)
+
+
+def archived() -> RepositoryArchived:
+    return RepositoryArchived(repository=REPOSITORY, by=ADA, reason="moved", at=NOW)
+
+
+def deleted() -> RepositoryDeleted:
+    return RepositoryDeleted(repository=REPOSITORY, by=ADA, reason="never used", at=NOW)
+
+
+def retired(environment: EnvironmentName) -> ServiceRetired:
+    return ServiceRetired(environment=environment, service=SHOP, reason="removed", by_hand=True, by=None)
 
 
 def line(

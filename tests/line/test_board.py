@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from andon.kernel.envelope import Envelope
-from andon.kernel.ids import ArtifactName, EventId, RepositoryName, RunNumber, Version, stream
+from andon.kernel.ids import Actor, ArtifactName, EventId, RepositoryName, RunNumber, Version, stream
 from andon.line.board import Board, Row, draw
 from andon.line.changes import Changes
 from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import CordPulled, CordReleased, RouteLost, RouteOpened, SlotLost, SlotRestarted
 from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.views import Runs
+from andon.tools.source.events import RepositoryArchived, RepositoryDeleted
 from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, Told, ago, morning
 
 
@@ -83,6 +84,21 @@ def test_the_lamp_is_red_where_the_last_verdict_is() -> None:
     """One red trunk makes the lamp red and is named; a newer run without a verdict changes nothing."""
     board = board_of(morning())
     assert (board.colour, board.sentence) == ("red", "Trunk is red in billing.")
+
+
+def test_a_trunk_that_nobody_may_push_to_makes_no_lamp_red() -> None:
+    """Archived, it stays on the board; deleted, it leaves it."""
+    story = Story()
+    story.inits(("billing", "shop"))
+    Piece(story, "shop", "Good", "Ada", 1, "1.1", ago(minutes=8)).green()
+    red = Piece(story, "billing", "Break it", "Ada", 2, "1.1", ago(minutes=9)).lands().reads().starts("unit")
+    red.ends("unit", 1, failed=("test_a",)).finishes(None, "unit: 1 test failed")
+    on, billing, ada = stream("repository", "billing"), RepositoryName("billing"), Actor("ada")
+    story.tell(NOW, on, RepositoryArchived(repository=billing, by=ada, reason="moved", at=NOW))
+    board = board_of(story.told)
+    assert (board.sentence, [name for name, _ in board.repositories]) == ("Trunk is green.", ["billing", "shop"])
+    story.tell(NOW, on, RepositoryDeleted(repository=billing, by=ada, reason="moved", at=NOW))
+    assert [name for name, _ in board_of(story.told).repositories] == ["shop"]
 
 
 def test_the_lamp_turns_green_with_the_next_green_run() -> None:

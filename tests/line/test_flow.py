@@ -30,8 +30,8 @@ from andon.tools.delivery.events import (
 )
 from andon.tools.infra.events import SecretSet
 from andon.tools.infra.model.secret import SecretName
-from andon.tools.pipelines.events import ArtifactPacked, QueueRun, RunRequested
-from andon.tools.source.events import BranchPushed, ChangeLanded
+from andon.tools.pipelines.events import ArtifactPacked, CancelRun, QueueRun, RunRequested
+from andon.tools.source.events import BranchPushed, ChangeLanded, RepositoryUnarchived
 
 from .histories import (
     COMMIT,
@@ -43,6 +43,8 @@ from .histories import (
     SHOP,
     TEST,
     TWO,
+    archived,
+    deleted,
     envelope,
     facts_of,
     failed,
@@ -305,3 +307,31 @@ def test_a_restart_sends_nothing_on_and_fails_nothing() -> None:
     assert commands(*_live(), replace(verified(), restart=True)) == []
     after = facts_of(*_live(), replace(failed(), restart=True))
     assert after.standing(TEST, SHOP).failed is None
+
+
+def test_the_open_runs_of_a_closed_repository_are_cancelled() -> None:
+    """Those without a verdict, and no others."""
+    other = replace(queued(3), repository=RepositoryName("other"))
+    for closing in (archived(), deleted()):
+        found = orders(repository(), queued(1), queued(2), finished(2), other, closing)
+        assert [(order.stream, order.command) for order in found] == [
+            ("run/1", CancelRun(reason=f"shop was {closing.closing.kind}"))
+        ]
+
+
+def test_nothing_of_a_closed_repository_is_built() -> None:
+    """Not what a crash kept from being recorded before; and what landed just before is built, and then cancelled."""
+    assert commands(repository(), archived(), landed()) == []
+    assert commands(repository(), deleted(), pushed("topic")) == []
+    before = react(envelope(landed(), position=2), facts_of(repository(), landed(), archived()))
+    assert [type(order.command) for order in before] == [QueueRun]
+    opened = RepositoryUnarchived(repository=REPOSITORY, reason="goes on")
+    assert [type(one) for one in commands(repository(), archived(), opened, landed())] == [QueueRun]
+
+
+def test_what_a_deleted_repository_offers_is_taken_back() -> None:
+    """In every environment; an archived one keeps what it has everywhere."""
+    built = (repository(), line(), published(), verified(TEST))
+    taken = [one for one in commands(*built, deleted()) if isinstance(one, RetireService)]
+    assert [one.environment for one in taken] == [TEST, PRODUCTION]
+    assert commands(*built, archived()) == []

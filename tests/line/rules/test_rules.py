@@ -13,10 +13,18 @@ from andon.kernel.order import Order
 from andon.line.facts import Facts
 from andon.line.rules import RULES, judge_all
 from andon.tools.delivery.events import HandOver, NameHandedOver, ServiceOwner
-from andon.tools.source.events import ApproveChange, BranchPushed
+from andon.tools.pipelines.events import RequestRun
+from andon.tools.source.events import (
+    ApproveChange,
+    ArchiveRepository,
+    BranchPushed,
+    DeleteRepository,
+    RepositoryUnarchived,
+)
 from tests.line.histories import (
     ADA,
     COMMIT,
+    MAIN,
     NOW,
     ONE,
     PRODUCTION,
@@ -24,6 +32,8 @@ from tests.line.histories import (
     SHOP,
     TEST,
     TWO,
+    archived,
+    deleted,
     envelope,
     facts_of,
     failed,
@@ -36,6 +46,8 @@ from tests.line.histories import (
     queued,
     repository,
     request,
+    requested,
+    retired,
     verified,
 )
 
@@ -134,6 +146,51 @@ def test_a_name_is_handed_over_only_to_a_repository_that_there_is() -> None:
     assert judged(known, replace(hand_over, name="shpo")) == "one-source"
     declared = replace(line(), owners=(ServiceOwner(service=SHOP, repository=RepositoryName("shop")),))
     assert judged(facts_of(repository(), declared), hand_over) == "one-source"
+
+
+def test_a_repository_is_deleted_only_when_nothing_of_it_serves() -> None:
+    """nothing-serves: neither live nor on its way, in any environment; whoever owns the name may still serve."""
+    delete = DeleteRepository(repository=REPOSITORY, by=ADA, reason="never used")
+    served = (repository(), *TESTED, verified(PRODUCTION))
+    assert judged(facts_of(*served), delete) == "nothing-serves"
+    assert judged(facts_of(*served, retired(TEST)), delete) == "nothing-serves"
+    assert judged(facts_of(repository(), *GREEN, line(), published(), requested(TEST)), delete) == "nothing-serves"
+    assert judged(facts_of(*served, retired(TEST), retired(PRODUCTION)), delete) == ""
+    handed_over = NameHandedOver(name="shop", repository=RepositoryName("other"), before=REPOSITORY)
+    assert judged(facts_of(*served, handed_over), delete) == ""
+
+
+def test_the_repository_of_the_line_is_archived_and_never_deleted() -> None:
+    """nothing-serves: without line.toml nothing goes anywhere."""
+    delete = DeleteRepository(repository=RepositoryName("line"), by=ADA, reason="never used")
+    assert judged(Facts(), delete) == "nothing-serves"
+    assert judged(Facts(), ArchiveRepository(repository=RepositoryName("line"), by=ADA, reason="frozen")) == ""
+
+
+def test_nothing_is_built_from_a_closed_repository() -> None:
+    """closed-repository: no run that somebody asks for; what was built before may still be promoted and go back."""
+    ask = RequestRun(repository=REPOSITORY, commit=COMMIT, branch=MAIN, subject="", author="")
+    built = (repository(), *TESTED)
+    assert judged(facts_of(*built), ask) == ""
+    for closing in (archived(), deleted()):
+        assert judged(facts_of(*built, closing), ask) == "closed-repository"
+    assert judged(facts_of(*built, archived()), request(PRODUCTION)) == ""
+    assert judged(facts_of(*built, archived()), publish(), FLOW) == ""
+    opened = RepositoryUnarchived(repository=REPOSITORY, reason="goes on")
+    assert judged(facts_of(*built, archived(), opened), ask) == ""
+
+
+def test_what_a_deleted_repository_published_is_promoted_only_by_whom_it_was_handed_to() -> None:
+    """closed-repository: an artifact that can't be built again enters nothing; a rollback stays possible."""
+    built = (repository(), *TESTED, verified(PRODUCTION), published(TWO), verified(TEST, TWO))
+    gone = (*built, retired(TEST), retired(PRODUCTION), deleted())
+    assert judged(facts_of(*gone), request(PRODUCTION, TWO)) == "closed-repository"
+    assert judged(facts_of(*gone), publish(), FLOW) == "closed-repository"
+    handed_over = NameHandedOver(name="shop", repository=RepositoryName("other"), before=REPOSITORY)
+    kept = (*built, verified(PRODUCTION, TWO), handed_over, deleted())
+    assert judged(facts_of(*kept), request(PRODUCTION, ONE, rollback=True)) == ""
+    back = HandOver(name="shop", repository=REPOSITORY, before=RepositoryName("other"))
+    assert judged(facts_of(*kept), back) == "one-source"
 
 
 def test_nobody_approves_what_they_pushed_or_wrote() -> None:

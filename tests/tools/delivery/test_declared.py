@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from andon.kernel.ids import BranchName, CommitId, EnvironmentName, RepositoryName, RunNumber, ServiceName, stream
+from andon.kernel.ids import (
+    Actor,
+    BranchName,
+    CommitId,
+    EnvironmentName,
+    RepositoryName,
+    RunNumber,
+    ServiceName,
+    stream,
+)
 from andon.tools.delivery.events import LineDefined, ProtectedPaths, ServiceOwner, ServicePlacement, ServiceRetired
 from andon.tools.delivery.model.line import DEFAULT_ENVIRONMENTS
 from andon.tools.pipelines.events import RunFinished
-from andon.tools.source.events import ChangeLanded
+from andon.tools.source.events import ChangeLanded, RepositoryDeleted
 from tests.line.story import NOW, TEST, Piece, Story, ago, hexed
 from tests.line.test_board import environments_of
 
@@ -67,6 +76,17 @@ def test_names_in_the_line_that_nothing_has_are_warnings_with_what_was_meant() -
     )
     define(story, "shop", "shop", "shop")
     assert environments_of(story.told).warnings == ()
+
+
+def test_a_repository_that_was_deleted_is_to_be_taken_out_of_the_line() -> None:
+    """It cannot be created again by a push."""
+    story = shop()
+    define(story, "shop", "shop", "shop")
+    gone = RepositoryDeleted(repository=RepositoryName("shop"), by=Actor("ada"), reason="never used", at=NOW)
+    story.tell(NOW, stream("repository", "shop"), gone)
+    assert environments_of(story.told).warnings == (
+        "line.toml names the repository shop, which was deleted. Take it out of line.toml.",
+    )
 
 
 def test_a_service_that_its_repository_publishes_no_more_is_named_while_it_runs() -> None:

@@ -23,7 +23,7 @@ from andon.tools.pipelines.events import (
 from andon.tools.pipelines.model.run_progress import finish_task
 from andon.tools.pipelines.ports import Asking
 from andon.tools.pipelines.views import Runs
-from andon.tools.source.events import RepositoryCreated
+from andon.tools.source.events import RepositoryArchived, RepositoryCreated, RepositoryUnarchived
 
 from .model.makers import NOW, QUEUE, task
 
@@ -140,6 +140,16 @@ def test_branches_and_cancelled_runs_say_nothing_about_the_trunk(morning: Mornin
     morning.run(4, "success")
     morning.finish(3, "failure")
     assert [trunk.lamp for trunk in morning.runs.trunks()] == ["green"]
+
+
+def test_a_repository_that_was_archived_has_no_trunk_until_it_is_opened(morning: Morning) -> None:
+    """Nobody could make a red one green."""
+    morning.run(1, "failure")
+    name = morning.runs.trunks()[0].repository
+    morning.happened(0, RepositoryArchived(repository=name, by=Actor("ada"), reason="moved", at=NOW))
+    assert morning.runs.trunks() == ()
+    morning.happened(0, RepositoryUnarchived(repository=name, reason="back"))
+    assert [trunk.lamp for trunk in morning.runs.trunks()] == ["red"]
 
 
 def test_runs_are_found_by_repository_branch_and_commit(morning: Morning) -> None:

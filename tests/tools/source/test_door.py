@@ -80,7 +80,7 @@ async def test_nobody_gets_in_without_a_token_that_is_known(server: House, copy:
 
     assert "Authentication failed" in await copy.git("push", server.remote(token="wrong"), "main", code=128)
     assert "could not read Username" in await copy.git("push", f"{server.url}/git/shop", "main", code=128)
-    assert not server.repositories.exists(SHOP)
+    assert not server.repositories.folder(SHOP).exists()
 
 
 async def test_a_reader_may_not_push(server: House, copy: Copy) -> None:
@@ -90,7 +90,7 @@ async def test_a_reader_may_not_push(server: House, copy: Copy) -> None:
     said = await copy.git("push", server.remote(token="reader-token"), "main", code=128)
 
     assert 'remote: reader may not do this: it needs the permission "push"' in said
-    assert not server.repositories.exists(SHOP)
+    assert not server.repositories.folder(SHOP).exists()
 
 
 async def test_an_unknown_repository_cannot_be_fetched(server: House, copy: Copy) -> None:

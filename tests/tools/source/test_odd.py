@@ -211,4 +211,4 @@ async def test_names_that_no_repository_may_have_are_refused_in_words(server: Ho
     )
     assert all("is no name for a repository: use 1 to 64 of a-z 0-9 . _ -" in said for said in answers)
     assert server.repositories.names() == ()
-    assert not server.repositories.exists(RepositoryName("-x"))
+    assert not server.repositories.folder(RepositoryName("-x")).exists()

@@ -149,7 +149,7 @@ class GitDoor:
 
     async def _found(self, request: GitRequest) -> None:
         """The repository is there, or is created now by the first push. Errors: NotFound, Refused."""
-        if self._repositories.exists(request.repository):
+        if self._repositories.folder(request.repository).exists():
             return
         if request.service == "git-upload-pack":
             raise NotFound(await self._reception.why_missing(request.repository))

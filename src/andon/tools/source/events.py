@@ -5,7 +5,6 @@ from __future__ import annotations
 from andon.tools.source.model.closing import Closing
 from andon.tools.source.model.removal import ArchiveRepository, DeleteRepository
 from andon.tools.source.model.repository import (
-    EVENTS,
     BranchPushed,
     ChangeApproved,
     ChangeLanded,
@@ -34,3 +33,14 @@ __all__ = [
     "RepositoryUnarchived",
     "TrunkChanged",
 ]
+
+EVENTS: tuple[type, ...] = (
+    RepositoryCreated,
+    BranchPushed,
+    ChangeLanded,
+    ChangeApproved,
+    TrunkChanged,
+    RepositoryArchived,
+    RepositoryUnarchived,
+    RepositoryDeleted,
+)

@@ -113,9 +113,7 @@ class GitRepositories(Protocol):
     """Bare git repositories on this server's disk."""
 
     def folder(self, repository: RepositoryName) -> Path:
-        """Where the repository is, for tools that make checkouts of it."""
-
-    def exists(self, repository: RepositoryName) -> bool: ...
+        """Where the repository is, for tools that make checkouts of it; whole from the moment it is there."""
 
     def names(self) -> tuple[RepositoryName, ...]: ...
 

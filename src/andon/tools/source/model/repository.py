@@ -199,20 +199,20 @@ class RepositoryDeleted:
         return replace(state, heads=(), approved=(), closing=self.closing)
 
 
-EVENTS = (
-    RepositoryCreated,
-    BranchPushed,
-    ChangeLanded,
-    ChangeApproved,
-    TrunkChanged,
-    RepositoryArchived,
-    RepositoryUnarchived,
-    RepositoryDeleted,
-)
 NOUN: Noun[Repository] = Noun(
     kind="repository",
     initial=Repository(),
-    events=(*EVENTS, CommandRefused),
+    events=(
+        RepositoryCreated,
+        BranchPushed,
+        ChangeLanded,
+        ChangeApproved,
+        TrunkChanged,
+        RepositoryArchived,
+        RepositoryUnarchived,
+        RepositoryDeleted,
+        CommandRefused,
+    ),
     want=wants_nothing,
     deadline=never,
 )

@@ -77,9 +77,6 @@ class BareRepositories:
     def folder(self, repository: RepositoryName) -> Path:
         return self._root / f"{repository}.git"
 
-    def exists(self, repository: RepositoryName) -> bool:
-        return (self.folder(repository) / "HEAD").exists()
-
     def names(self) -> tuple[RepositoryName, ...]:
         folders = sorted(folder.name.removesuffix(".git") for folder in self._root.glob("[!.]*.git"))
         return tuple(RepositoryName(name) for name in folders)
@@ -90,7 +87,7 @@ class BareRepositories:
 
     async def _create(self, repository: RepositoryName, trunk: BranchName) -> None:
         folder = self.folder(repository)
-        if not self.exists(repository):
+        if not folder.exists():
             fresh = folder.with_name(f".new-{repository}")
             await self._git.at(fresh).output("init", "--quiet", "--bare", "--template=", "--initial-branch", trunk)
             fresh.rename(folder)
@@ -214,7 +211,7 @@ class BareRepositories:
         return answer.code == 0
 
     def serve(self, request: GitRequest, limits: PushLimits) -> GitExchange:
-        known = request.repository if self.exists(request.repository) else RepositoryName(_NOTHING)
+        known = request.repository if self.folder(request.repository).exists() else RepositoryName(_NOTHING)
         return GitExchange(replace(self._git, bare=False, settings=self._serving(limits)), self.folder(known), request)
 
     def _at(self, repository: RepositoryName) -> Git:
