@@ -9,10 +9,11 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 
-from andon.kernel.ids import AccountName, Actor, CommitId
+from andon.kernel.ids import AccountName, Actor, CommitId, RepositoryName
 from andon.testing.serving import serving
 from andon.tools.source.api import HANDLERS
-from andon.tools.source.ports import NO_QUARANTINE
+from andon.tools.source.ports import NO_QUARANTINE, Affected
+from andon.tools.source.removing import Removing
 from andon.web.errors import exception_handlers
 from andon.web.front import FrontSettings
 from andon.web.who import Who
@@ -23,10 +24,18 @@ from .house import SHOP, House
 pytestmark = pytest.mark.anyio
 
 
+class Nothing:
+    """No other tool has anything of a repository."""
+
+    def of(self, repository: RepositoryName) -> Affected:
+        return Affected(runs=(), serving=())
+
+
 @pytest.fixture
 async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of somebody who may push."""
     ada = Who(actor=Actor("ada"), account=AccountName("ada"), permissions=frozenset({"read", "push", "promote"}))
+    removing = Removing(reception=server.reception, repositories=server.views, endings=Nothing())
     app = Litestar(
         route_handlers=HANDLERS,
         dependencies={
@@ -35,6 +44,7 @@ async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
             "front": Provide(lambda: FrontSettings(url="https://andon.example"), sync_to_thread=False),
             "reception": Provide(lambda: server.reception, sync_to_thread=False),
             "desk": Provide(lambda: server.desk, sync_to_thread=False),
+            "removing": Provide(lambda: removing, sync_to_thread=False),
         },
         exception_handlers=exception_handlers(),
         openapi_config=None,
@@ -111,6 +121,17 @@ async def test_only_an_admin_changes_the_trunk(server: House, copy: Copy, api: h
 
     assert answer.status_code == 403
     assert (await server.state()).trunk == "main"
+
+
+async def test_only_an_admin_archives_and_deletes(server: House, copy: Copy, api: httpx2.AsyncClient) -> None:
+    """Whoever may push and promote may not."""
+    await copy.commit("One")
+    await copy.git("push", "-q", "-o", "detach", "origin", "main")
+
+    for ending in ("archive", "unarchive", "deletion"):
+        answer = await api.post(f"/api/v1/repositories/shop/{ending}", json={"because": "moved", "sure": True})
+        assert (answer.status_code, answer.json()["error"]["kind"]) == (403, "forbidden"), ending
+    assert (await server.state()).closing is None
 
 
 async def test_a_change_is_approved_by_the_first_digits_of_its_commit(
