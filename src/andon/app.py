@@ -31,6 +31,7 @@ from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.delivery import api as delivery_api
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery import pages_logs, pages_services
+from andon.tools.delivery.answering import provide_promotions
 from andon.tools.infra import api as infra_api
 from andon.tools.infra import pages as infra_pages
 from andon.tools.measurement import api as measurement_api
@@ -192,6 +193,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}
     provided["who"] = Provide(provide_who, sync_to_thread=False)
     provided["asked"] = Provide(provide_asked, sync_to_thread=False)
+    provided["promotions"] = Provide(provide_promotions, sync_to_thread=False)
     provided["asking"] = Provide(provide_asking, sync_to_thread=False)
     provided["now"] = Provide(house.clock.now, sync_to_thread=False)
     return provided

@@ -53,6 +53,8 @@ from andon.tools.delivery import events as delivery_events
 from andon.tools.delivery import pages as delivery_pages
 from andon.tools.delivery import pages_logs, pages_services
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs
+from andon.tools.delivery.answering import provide_promotions
+from andon.tools.delivery.verdicts import Verdicts
 from andon.tools.delivery.views import Cords, Environments
 from andon.tools.infra import pages as infra_pages
 from andon.tools.infra.views import KnownSecrets
@@ -269,6 +271,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "changes": changes,
         "desk": desk,
         "environments": environments,
+        "verdicts": Verdicts(),
         "exports": exports_of(ledger, measured, folder),
         "cords": cords,
         "keys": Keys(desk=desk, accounts=accounts, randomness=OsRandomness(), now=lambda: now),
@@ -302,6 +305,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     }
     dependencies["who"] = Provide(lambda: asking.who, sync_to_thread=False)
     dependencies["asked"] = Provide(provide_asked, sync_to_thread=False)
+    dependencies["promotions"] = Provide(provide_promotions, sync_to_thread=False)
     app = Litestar(
         route_handlers=[*HANDLERS],
         dependencies=dependencies,

@@ -15,6 +15,7 @@ from andon.engine.clock import SystemClock
 from andon.engine.engine import Engine
 from andon.kernel.ids import AccountName, Actor
 from andon.testing.load import Load
+from andon.tools.delivery.answering import provide_promotions
 from andon.tools.delivery.api import HANDLERS
 from andon.web.errors import exception_handlers
 from andon.web.who import Who
@@ -42,7 +43,8 @@ async def door(site: Site, engine: Engine, permissions: frozenset[str] = OPERATO
     }
     app = Litestar(
         cast(Any, HANDLERS),
-        dependencies={name: Provide(_given(one), sync_to_thread=False) for name, one in services.items()},
+        dependencies={name: Provide(_given(one), sync_to_thread=False) for name, one in services.items()}
+        | {"promotions": Provide(provide_promotions, sync_to_thread=False)},
         exception_handlers=cast(Any, exception_handlers()),
         logging_config=None,
         openapi_config=None,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from litestar.di import NamedDependency
+
 from andon.engine.desk import Desk
-from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version
+from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version, chain_of
 from andon.tools.delivery.condition import cut_off_sentence
+from andon.tools.delivery.model.choice import Situation
 from andon.tools.delivery.model.promotion import PromotionId, Request
 from andon.tools.delivery.model.rollout import PromotionFailed, PromotionVerified
 from andon.tools.delivery.model.service import RequestPromotion, service_stream
@@ -41,35 +44,64 @@ class PromotionAnswer:
     warning: str = ""
 
 
-async def submit(desk: Desk, request: RequestPromotion, who: Who) -> PromotionId | None:
-    """The promotion that carries the request out: a new one, or the one on its way; None when it is there already."""
-    stream = service_stream(request.environment, request.service)
-    await desk.submit(stream, request, actor=who.actor)
-    state = await desk.load(stream)
-    if not isinstance(state, State):
-        return None
-    under_way = (state.queued, state.new.request if state.new else None)
-    return next((one.promotion for one in under_way if one and one.digest == request.digest), None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotions:
+    """Requests promotions for one person, and answers with what came of them; the dependency `promotions`."""
+
+    who: Who
+    desk: Desk
+    environments: Environments
+    verdicts: Verdicts
+
+    def situation(self, service: str) -> Situation:
+        """What a promotion of the service is chosen from. Errors: NotFound."""
+        return self.environments.situation(ServiceName(service))
+
+    async def submit(self, request: RequestPromotion) -> PromotionId | None:
+        """The promotion that carries it out: a new one, or the one on its way; None when it is there already.
+
+        Errors: Refused.
+        """
+        stream = service_stream(request.environment, request.service)
+        chain = chain_of(request.repository, request.commit)
+        await self.desk.submit(stream, request, actor=self.who.actor, chain=chain)
+        state = await self.desk.load(stream)
+        if not isinstance(state, State):
+            return None
+        under_way = (state.queued, state.new.request if state.new else None)
+        return next((one.promotion for one in under_way if one and one.digest == request.digest), None)
+
+    async def carry_out(self, request: RequestPromotion, wait: int) -> PromotionAnswer:
+        """Submit it; with `wait`, the verdict when it comes within so many seconds. Errors: Refused."""
+        return await self.answer(request, await self.submit(request), wait)
+
+    async def answer(
+        self, request: RequestPromotion | Request, promotion: PromotionId | None, wait: int
+    ) -> PromotionAnswer:
+        """What came of a request, after waiting for the verdict at most so many seconds."""
+        longest = timedelta(seconds=max(0, min(wait, LONGEST_WAIT_S)))
+        verdict = await self.verdicts.of(promotion, longest) if promotion else None
+        port = self.environments.service(request.environment, request.service).state.route_port
+        return _answer(request, promotion, verdict, port)
 
 
-async def verdict_of(
-    verdicts: Verdicts, promotion: PromotionId | None, wait: int
-) -> PromotionVerified | PromotionFailed | None:
-    """Its verdict when it comes within so many seconds."""
-    if promotion is None:
-        return None
-    return await verdicts.of(promotion, timedelta(seconds=max(0, min(wait, LONGEST_WAIT_S))))
+def provide_promotions(
+    who: NamedDependency[Who],
+    desk: NamedDependency[Desk],
+    environments: NamedDependency[Environments],
+    verdicts: NamedDependency[Verdicts],
+) -> Promotions:
+    """The dependency `promotions` of handlers."""
+    return Promotions(who=who, desk=desk, environments=environments, verdicts=verdicts)
 
 
-def answer(
+def _answer(
     request: RequestPromotion | Request,
     promotion: PromotionId | None,
-    environments: Environments,
     verdict: PromotionVerified | PromotionFailed | None,
+    port: int,
 ) -> PromotionAnswer:
-    """What came of a request."""
     state = {PromotionVerified: "verified", PromotionFailed: "failed"}.get(type(verdict), "requested")
-    port = environments.service(request.environment, request.service).state.route_port
     return PromotionAnswer(
         environment=request.environment,
         service=request.service,

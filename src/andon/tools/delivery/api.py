@@ -1,4 +1,4 @@
-"""The API of delivery: environments and their services, promotions, rollbacks, the cord, the line, logs."""
+"""The API of delivery: environments and their services, promotions, rollbacks, restarts, the cord, the line, logs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
 from andon.kernel.ids import EnvironmentName, ServiceName
-from andon.tools.delivery import api_logs, api_removal, api_restart
-from andon.tools.delivery.answering import PromotionAnswer, answer, submit, verdict_of
+from andon.tools.delivery import api_logs, api_removal
+from andon.tools.delivery.answering import PromotionAnswer, Promotions
 from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
 from andon.tools.delivery.model.promotion import promotion_id
 from andon.tools.delivery.shown import EnvironmentShown, LineShown, ServiceShown, show_line, show_service
-from andon.tools.delivery.verdicts import Verdicts
 from andon.tools.delivery.views import Cord, Cords, Environments
 from andon.web.who import Who
 
@@ -44,6 +43,15 @@ class RollbackAsked:
     environment: str = ""
     #: "" takes the version before the one that is live
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestartAsked:
+    """What is to be started anew."""
+
+    service: str
+    #: "" takes the only one where it serves; Invalid when it serves in several
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,58 +97,51 @@ def get_line(who: NamedDependency[Who], environments: NamedDependency[Environmen
 
 
 @post("/api/v1/promotions", status_code=HTTP_200_OK)
-async def promote(  # noqa: PLR0913  (a handler names every service that it needs)
-    data: JSONBody[PromotionAsked],
-    *,
-    who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
-    environments: NamedDependency[Environments],
-    verdicts: NamedDependency[Verdicts],
-    wait: FromQuery[int] = 0,
+async def promote(
+    data: JSONBody[PromotionAsked], promotions: NamedDependency[Promotions], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
     """Promote a service; with `wait`, the verdict when it comes within so many seconds. Errors: Refused, NotFound."""
-    who.require("promote")
-    situation = environments.situation(ServiceName(data.service))
-    request = choice.promote(situation, data.environment, data.version, f"asked for by {who.actor}")
-    promotion = await submit(desk, request, who)
-    return answer(request, promotion, environments, await verdict_of(verdicts, promotion, wait))
+    promotions.who.require("promote")
+    situation, why = promotions.situation(data.service), f"asked for by {promotions.who.actor}"
+    return await promotions.carry_out(choice.promote(situation, data.environment, data.version, why), wait)
 
 
 @post("/api/v1/rollbacks", status_code=HTTP_200_OK)
-async def roll_back(  # noqa: PLR0913  (a handler names every service that it needs)
-    data: JSONBody[RollbackAsked],
-    *,
-    who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
-    environments: NamedDependency[Environments],
-    verdicts: NamedDependency[Verdicts],
-    wait: FromQuery[int] = 0,
+async def roll_back(
+    data: JSONBody[RollbackAsked], promotions: NamedDependency[Promotions], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
     """Go back to an artifact that was verified here: an ordinary promotion of it. Errors: Refused, NotFound."""
-    who.require("promote")
-    situation = environments.situation(ServiceName(data.service))
-    request = choice.roll_back(situation, data.environment, data.version, f"rolled back by {who.actor}")
-    promotion = await submit(desk, request, who)
-    return answer(request, promotion, environments, await verdict_of(verdicts, promotion, wait))
+    promotions.who.require("promote")
+    situation, why = promotions.situation(data.service), f"rolled back by {promotions.who.actor}"
+    return await promotions.carry_out(choice.roll_back(situation, data.environment, data.version, why), wait)
+
+
+@post("/api/v1/restarts", status_code=HTTP_200_OK)
+async def restart(
+    data: JSONBody[RestartAsked], promotions: NamedDependency[Promotions], wait: FromQuery[int] = 0
+) -> PromotionAnswer:
+    """Start what serves once more, in the other slot; with `wait`, the verdict when it comes within so many seconds.
+
+    Errors: Refused, NotFound, Invalid.
+    """
+    promotions.who.require("promote")
+    situation, why = promotions.situation(data.service), f"restarted by {promotions.who.actor}"
+    return await promotions.carry_out(choice.restart(situation, data.environment, why), wait)
 
 
 @get("/api/v1/promotions/{environment:str}/{service:str}/{number:int}")
-async def get_promotion(  # noqa: PLR0913  (a handler names every service that it needs)
+async def get_promotion(
     environment: FromPath[str],
     service: FromPath[str],
     number: FromPath[int],
-    *,
-    who: NamedDependency[Who],
-    environments: NamedDependency[Environments],
-    verdicts: NamedDependency[Verdicts],
+    promotions: NamedDependency[Promotions],
     wait: FromQuery[int] = 0,
 ) -> PromotionAnswer:
     """One promotion; with `wait`, its verdict when it comes within so many seconds. Errors: NotFound."""
-    who.require("read")
-    seen = environments.service(EnvironmentName(environment), ServiceName(service))
+    promotions.who.require("read")
+    seen = promotions.environments.service(EnvironmentName(environment), ServiceName(service))
     promotion = promotion_id(seen.environment, seen.service, number)
-    request = seen.request(promotion)
-    return answer(request, promotion, environments, await verdict_of(verdicts, promotion, wait))
+    return await promotions.answer(seen.request(promotion), promotion, wait)
 
 
 @get("/api/v1/cord", sync_to_thread=False)
@@ -196,11 +197,11 @@ HANDLERS = (
     get_line,
     promote,
     roll_back,
+    restart,
     get_promotion,
     list_cords,
     pull_cord,
     release_cord,
     *api_logs.HANDLERS,
     *api_removal.HANDLERS,
-    *api_restart.HANDLERS,
 )

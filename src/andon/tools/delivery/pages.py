@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from andon.engine.desk import Desk
-from andon.kernel.ids import EnvironmentName, ServiceName, chain_of
+from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.standards.known import known_name
+from andon.tools.delivery.answering import Promotions
 from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
 from andon.tools.delivery.model.choice import promote, restart, roll_back
-from andon.tools.delivery.model.service import RequestPromotion, service_stream
+from andon.tools.delivery.model.service import RequestPromotion
 from andon.tools.delivery.showing import earlier, slots, steps
 from andon.tools.delivery.views import Cords, Environments
 from andon.web.condition import Condition, Finding, worst_first
@@ -114,58 +114,44 @@ class Choosing(msgspec.Struct):
 
 
 @post("/environments/{environment:str}/{service:str}/promote", include_in_schema=False)
-async def promote_service(  # noqa: PLR0913, PLR0917  (an address of two parts and a form)
+async def promote_service(
     environment: FromPath[str],
     service: FromPath[str],
     data: URLEncodedBody[Choosing],
-    desk: NamedDependency[Desk],
-    asked: NamedDependency[Asked],
-    environments: NamedDependency[Environments],
+    promotions: NamedDependency[Promotions],
 ) -> Redirect:
     """Let an artifact enter the environment. Errors: Refused, NotFound."""
-    asked.who.require("promote")
-    situation = environments.situation(ServiceName(service))
-    return await _request(desk, asked, promote(situation, environment, data.version, f"asked for by {asked.who.actor}"))
+    promotions.who.require("promote")
+    situation, why = promotions.situation(service), f"asked for by {promotions.who.actor}"
+    return await _request(promotions, promote(situation, environment, data.version, why))
 
 
 @post("/environments/{environment:str}/{service:str}/rollback", include_in_schema=False)
-async def roll_back_service(  # noqa: PLR0913, PLR0917  (an address of two parts and a form)
+async def roll_back_service(
     environment: FromPath[str],
     service: FromPath[str],
     data: URLEncodedBody[Choosing],
-    desk: NamedDependency[Desk],
-    asked: NamedDependency[Asked],
-    environments: NamedDependency[Environments],
+    promotions: NamedDependency[Promotions],
 ) -> Redirect:
     """Go back to an artifact that was verified here before. Errors: Refused, NotFound."""
-    asked.who.require("promote")
-    situation = environments.situation(ServiceName(service))
-    why = f"rolled back by {asked.who.actor}"
-    return await _request(desk, asked, roll_back(situation, environment, data.version, why))
+    promotions.who.require("promote")
+    situation, why = promotions.situation(service), f"rolled back by {promotions.who.actor}"
+    return await _request(promotions, roll_back(situation, environment, data.version, why))
 
 
 @post("/environments/{environment:str}/{service:str}/restart", include_in_schema=False)
 async def restart_service(
-    environment: FromPath[str],
-    service: FromPath[str],
-    desk: NamedDependency[Desk],
-    asked: NamedDependency[Asked],
-    environments: NamedDependency[Environments],
+    environment: FromPath[str], service: FromPath[str], promotions: NamedDependency[Promotions]
 ) -> Redirect:
     """Start the version that serves once more. Errors: Refused, NotFound."""
-    asked.who.require("promote")
-    situation = environments.situation(ServiceName(service))
-    return await _request(desk, asked, restart(situation, environment, f"restarted by {asked.who.actor}"))
+    promotions.who.require("promote")
+    situation, why = promotions.situation(service), f"restarted by {promotions.who.actor}"
+    return await _request(promotions, restart(situation, environment, why))
 
 
-async def _request(desk: Desk, asked: Asked, command: RequestPromotion) -> Redirect:
-    await desk.submit(
-        service_stream(command.environment, command.service),
-        command,
-        actor=asked.who.actor,
-        chain=chain_of(command.repository, command.commit),
-    )
-    return back_to(f"/environments/{command.environment}/{command.service}")
+async def _request(promotions: Promotions, request: RequestPromotion) -> Redirect:
+    await promotions.submit(request)
+    return back_to(f"/environments/{request.environment}/{request.service}")
 
 
 HANDLERS = (environments_page, environment_page, service_page, promote_service, roll_back_service, restart_service)
