@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from litestar import Litestar, get
+from litestar.response import Stream
 
 from andon.kernel.errors import Forbidden
 from andon.kernel.ids import AccountName, Actor
+from andon.testing.serving import serving
+from andon.web.asgi import App
 from andon.web.front import FrontSettings
-from andon.web.gate import SECRET_LIMIT, KeyGate, sha256_of, token_in
+from andon.web.gate import SECRET_LIMIT, Identified, KeyGate, sha256_of, token_in
 from andon.web.sessions import session_of
 from andon.web.who import ANONYMOUS, Who
 from tests.doors import Doors, open_doors
@@ -26,10 +34,11 @@ class OneKey:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.good = "good"
 
     def of_token(self, sha256: str, now: datetime) -> Who | None:
         self.asked.append(sha256)
-        return ADA if sha256 == sha256_of("good") else None
+        return ADA if sha256 == sha256_of(self.good) else None
 
     def of_session(self, sha256: str, now: datetime) -> Who | None:
         self.asked.append(sha256)
@@ -128,3 +137,34 @@ async def test_git_style_basic_works_through_the_front(doors: Doors) -> None:
     token = (await doors.token("ada")).secret
     answer = await doors.client().get("/api/v1/whoami", headers={"Authorization": basic("andon", token)})
     assert answer.json()["account"] == "ada"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("end", ["the key", "nothing"])
+async def test_a_stream_ends_with_the_key_of_its_reader(end: str) -> None:
+    """Nothing more is sent, not even what was waiting; an ordinary answer is sent to its end."""
+    keyring, bell = OneKey(), asyncio.Event()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"one "
+        await bell.wait()
+        yield b"two "
+        yield b"three"
+
+    @get("/events", sync_to_thread=False)
+    def events() -> Stream:
+        return Stream(pieces())
+
+    app = Identified(cast(App, Litestar([events], openapi_config=None)), gate(keyring))
+    async with (
+        serving(app) as url,
+        httpx2.AsyncClient(base_url=url, headers={"authorization": "Bearer good"}) as http,
+        http.stream("GET", "/events") as answer,
+    ):
+        parts = answer.aiter_bytes()
+        read = [await anext(parts)]
+        if end == "the key":
+            keyring.good = ""
+        bell.set()
+        read += [part async for part in parts]
+    assert b"".join(read) == (b"one " if end == "the key" else b"one two three")

@@ -23,7 +23,7 @@ def lent_for(doors: Doors, key: NewKey, tokens: JwtTokens) -> str:
     return tokens.lend(grant, "pull:shop").token
 
 
-@pytest.mark.parametrize("end", ["nothing", "revoked", "over", "another revoked", "lent long ago"])
+@pytest.mark.parametrize("end", ["nothing", "revoked", "account removed", "over", "another revoked", "lent long ago"])
 async def test_a_lent_token_ends_with_the_token_it_was_lent_for(tmp_path: Path, end: str) -> None:
     """At once when that is revoked, and when it ends by itself; not with another token of the same account."""
     async with open_doors(tmp_path) as doors:
@@ -42,10 +42,28 @@ async def bring_to(doors: Doors, ada: AccountName, key: NewKey, other: NewKey, e
     """What happens to the account's tokens."""
     if "revoked" in end:
         await doors.keys.revoke_token(ada, (key if end == "revoked" else other).token_id, actor=ROOT)
+    if end == "account removed":
+        await doors.account("root", "admin")
+        await doors.keys.remove_account(ada, actor=ROOT)
     if end == "over":
         doors.clock.forward(timedelta(minutes=1))
     if end == "lent long ago":
         doors.clock.forward(LENT_FOR)
+
+
+async def test_what_a_lent_token_is_exchanged_for_ends_with_the_first(tmp_path: Path) -> None:
+    """A registry lends for a lent token too, and that is no way round its end."""
+    async with open_doors(tmp_path) as doors:
+        ada = await doors.account("ada", "developer")
+        key = await doors.token("ada")
+        tokens = JwtTokens(b"k" * 32, doors.clock.now)
+        living = LivingTokens(tokens, doors.accounts, doors.clock)
+        first = living.check(lent_for(doors, key, tokens))
+        assert first is not None
+        second = tokens.lend(first, "pull:shop").token
+        assert living.check(second) is not None
+        await doors.keys.revoke_token(ada, key.token_id, actor=ROOT)
+        assert living.check(second) is None
 
 
 async def test_a_lent_token_does_not_outlive_what_the_ledger_forgot(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ session cookie. Keys are looked up by their sha256, so that no comparison can le
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -19,7 +20,7 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
 from andon.kernel.ids import Actor
-from andon.web.asgi import App, Receive, Scope, Send, headers_of
+from andon.web.asgi import App, Message, Receive, Scope, Send, headers_of
 from andon.web.errors import NotLoggedIn
 from andon.web.sessions import session_of
 from andon.web.who import ANONYMOUS, WHO, Gate, Who, who_in
@@ -81,6 +82,50 @@ class KeyGate:
         return self._keyring.of_session(sha256_of(session), self._now())
 
 
+class WhileKnown:
+    """One answer, which goes on no longer than the key of who asked: a stream may be open for days.
+
+    An answer of a known length has its end anyway.
+    """
+
+    def __init__(self, gate: Gate, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
+        self._gate = gate
+        self._headers = headers
+        self._receive = receive
+        self._send = send
+        self._parts = 0
+        self._is_sized = False
+        self._is_heard = False
+        self._over = asyncio.Event()
+
+    async def send(self, message: Message) -> None:
+        """Pass it on; before the second part of a body, and all that follow, the key is looked at again."""
+        if self._over.is_set():
+            return
+        if message["type"] == "http.response.start":
+            self._is_sized = any(name.lower() == b"content-length" for name, _ in message["headers"])
+        elif not self._is_sized:
+            self._parts += 1
+            if self._parts > 1 and await self._gate.identify(self._headers) is None:
+                self._over.set()
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await self._send(message)
+
+    async def receive(self) -> Message:
+        """What the client says; when the key is over: that it left, so that the stream ends."""
+        if not self._is_heard:
+            message = await self._receive()
+            self._is_heard = not message.get("more_body", False)
+            return message
+        hearing, ending = asyncio.ensure_future(self._receive()), asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait({hearing, ending}, return_when=asyncio.FIRST_COMPLETED)
+            return hearing.result() if hearing.done() else {"type": "http.disconnect"}
+        finally:
+            hearing.cancel()
+            ending.cancel()
+
+
 class Identified:
     """The layer that notes in every request who is asking."""
 
@@ -95,6 +140,9 @@ class Identified:
         if scope["type"] == "http":
             headers = headers_of(scope)
             found = await self._gate.identify(headers)
+            if found is not None:
+                lasting = WhileKnown(self._gate, headers, receive, send)
+                receive, send = lasting.receive, lasting.send
             # a wrong token is nobody, not a visitor: its owner must hear of it
             scope[WHO] = found or (ANONYMOUS if "authorization" in headers else self._visitor)
         await self._app(scope, receive, send)

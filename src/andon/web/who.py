@@ -20,6 +20,8 @@ class Who:
     account: AccountName | None
     #: what is allowed: "read", "push", "run", "promote", "cord", "admin"
     permissions: frozenset[str]
+    #: id of the token that was shown, or that the browser's login link was asked for with; "" for none
+    via: str = ""
 
     def may(self, permission: str) -> bool:
         """Is this allowed?"""

@@ -6,8 +6,9 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
-from tests.doors import ROOT, Doors, open_doors
+from tests.doors import ROOT, URL, Doors, open_doors
 
 from andon.kernel.errors import Refused
 from andon.kernel.ids import AccountName
@@ -217,6 +218,38 @@ async def test_the_api_describes_itself(doors: Doors) -> None:
     assert len(ours) >= 13
     assert all(call.get("description") for call in ours)
     assert not any(path.startswith("/login") for path in paths)
+
+
+@pytest.mark.parametrize("end", ["revoked", "over", "account removed"])
+async def test_a_link_and_its_session_end_with_the_token_they_were_asked_for_with(doors: Doors, end: str) -> None:
+    """Also those that an admin's token asked for in the name of somebody else; those of other tokens go on."""
+    await doors.account("grace", "developer")
+    await doors.account("root", "admin")
+    await doors.account("other", "admin")
+    stolen, kept = await doors.token("root", lasts=timedelta(minutes=5)), await doors.token("other")
+    browsers = []
+    for token, account in ((stolen, "grace"), (kept, "grace"), (stolen, "root")):
+        url = await link_of(doors, token.secret, account)
+        browser = doors.client()
+        assert (await browser.post(url, headers={"Sec-Fetch-Site": "same-origin"})).status_code == 303
+        browsers.append(browser)
+    link = await link_of(doors, stolen.secret, "grace")
+    if end == "revoked":
+        await doors.keys.revoke_token(AccountName("root"), stolen.token_id, actor=ROOT)
+    elif end == "account removed":
+        await doors.keys.remove_account(AccountName("root"), actor=ROOT)
+    else:
+        doors.clock.forward(timedelta(minutes=5))
+    assert [(await browser.get("/accounts")).status_code for browser in browsers] == [401, 200, 401]
+    used = await doors.client().post(link, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (used.status_code, used.cookies) == (409, httpx2.Cookies())
+    assert doors.accounts.open_sessions(AccountName("grace"), doors.clock.now()) == 1
+
+
+async def link_of(doors: Doors, token: str, account: str) -> str:
+    """The path of a login link that a program asks for."""
+    made = await doors.client(token=token).post("/api/v1/login-links", json={"account": account})
+    return str(made.json()["url"]).removeprefix(URL)
 
 
 async def test_a_removed_account_opens_nothing_and_nobody_elses_keys_end(doors: Doors) -> None:

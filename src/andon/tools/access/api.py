@@ -158,7 +158,7 @@ async def create_link(
     """A link that logs one browser in, once; the link before it is void."""
     name = _own(who, data.account)
     require_all_of(who, accounts.account(name).state)
-    made = await keys.login_link(name, actor=who.actor)
+    made = await keys.login_link(name, actor=who.actor, via=who.via)
     return LinkMade(url=f"{front.url}/login/{made.secret}", account=name, expires_at=made.expires_at)
 
 

@@ -95,12 +95,15 @@ class Keys:
         """Make a token void. Errors: NotFound."""
         await self._desk.submit(stream(NOUN.kind, account), RevokeToken(token_id=token_id), actor=actor)
 
-    async def login_link(self, account: AccountName, *, actor: Actor) -> NewKey:
-        """A link that logs one browser in, once; the link before it is void. Errors: Refused, NotFound."""
+    async def login_link(self, account: AccountName, *, actor: Actor, via: str = "") -> NewKey:
+        """A link that logs one browser in, once; the link before it is void. Errors: Refused, NotFound.
+
+        Link and session end with the token of the id `via`, with which it is asked for.
+        """
         self._accounts.account(account)
         secret = self._randomness.secret()
         expires_at = self._now() + LINK_LASTS
-        command = IssueLoginLink(sha256=sha256_of(secret), expires_at=expires_at)
+        command = IssueLoginLink(sha256=sha256_of(secret), expires_at=expires_at, via=via)
         await self._desk.submit(stream(NOUN.kind, account), command, actor=actor)
         return NewKey(secret=secret, account=account, expires_at=expires_at)
 

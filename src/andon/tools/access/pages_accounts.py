@@ -46,7 +46,7 @@ def account_page(
         seen=seen,
         allowed=permissions_of(seen.state.role),
         expired={one.token_id for one in expired},
-        open_sessions=sum(one.expires_at > pages.now for one in seen.state.sessions),
+        open_sessions=accounts.open_sessions(seen.state.account, pages.now),
     )
 
 

@@ -18,7 +18,7 @@ from andon.tools.access.events import (
     TokenIssued,
     TokenRevoked,
 )
-from andon.tools.access.model.account import NOUN, Account, Token
+from andon.tools.access.model.account import NOUN, Account, TimedKey, Token
 from andon.tools.access.model.role import permissions_of
 from andon.web.who import Who
 
@@ -44,8 +44,10 @@ class Accounts:
     def __init__(self) -> None:
         self._seen: dict[AccountName, AccountSeen] = {}
         self._tokens: dict[str, tuple[AccountName, Token]] = {}
-        self._sessions: dict[str, tuple[AccountName, datetime]] = {}
-        self._links: dict[str, tuple[AccountName, datetime]] = {}
+        #: of the tokens that were not revoked, by their ids
+        self._ends: dict[str, datetime | None] = {}
+        self._sessions: dict[str, tuple[AccountName, TimedKey]] = {}
+        self._links: dict[str, tuple[AccountName, TimedKey]] = {}
         self._latest = datetime.min.replace(tzinfo=UTC)
 
     def latest(self, now: datetime) -> datetime:
@@ -75,12 +77,14 @@ class Accounts:
             case TokenIssued():
                 token = event.evolve(before).tokens[-1]
                 self._tokens[token.sha256] = (name, token)
+                self._ends[token.token_id] = token.expires_at
             case TokenRevoked():
+                self._ends.pop(event.token_id, None)
                 for token in before.tokens:
                     if token.token_id == event.token_id:
                         self._tokens.pop(token.sha256, None)
             case SessionOpened():
-                self._sessions[event.sha256] = (name, event.expires_at)
+                self._sessions[event.sha256] = (name, event.evolve(before).sessions[-1])
             case SessionClosed():
                 self._sessions.pop(event.sha256, None)
             case LoginLinkIssued() | LoginLinkUsed() | AccountRemoved():
@@ -93,8 +97,8 @@ class Accounts:
     ) -> None:
         if before.link is not None:
             self._links.pop(before.link.sha256, None)
-        if isinstance(event, LoginLinkIssued):
-            self._links[event.sha256] = (name, event.expires_at)
+        if isinstance(event, LoginLinkIssued) and (link := event.evolve(before).link):
+            self._links[event.sha256] = (name, link)
 
     def all(self) -> tuple[AccountSeen, ...]:
         """Every account by name, but those that were removed."""
@@ -116,21 +120,31 @@ class Accounts:
         name, token = self._tokens.get(sha256, (None, None))
         if name is None or token is None or (token.expires_at is not None and token.expires_at <= self.latest(now)):
             return None
-        allowed = permissions_of(self._seen[name].state.role)
-        return Who(actor=Actor(name), account=name, permissions=frozenset(allowed) & frozenset(token.scopes))
+        allowed = frozenset(permissions_of(self._seen[name].state.role)) & frozenset(token.scopes)
+        return Who(actor=Actor(name), account=name, permissions=allowed, via=token.token_id)
 
     def of_session(self, sha256: str, now: datetime) -> Who | None:
         """Who a session belongs to, while it is open."""
-        name, expires_at = self._sessions.get(sha256, (None, now))
-        if name is None or expires_at <= self.latest(now):
+        name, session = self._sessions.get(sha256, (None, None))
+        if name is None or session is None or self._is_over(session, now):
             return None
         allowed = permissions_of(self._seen[name].state.role)
-        return Who(actor=Actor(name), account=name, permissions=frozenset(allowed))
+        return Who(actor=Actor(name), account=name, permissions=frozenset(allowed), via=session.via)
 
     def of_link(self, sha256: str, now: datetime) -> AccountName | None:
         """Whom a login link lets in, while it is good."""
-        name, expires_at = self._links.get(sha256, (None, now))
-        return name if expires_at > self.latest(now) else None
+        name, link = self._links.get(sha256, (None, None))
+        return name if link is not None and not self._is_over(link, now) else None
+
+    def open_sessions(self, name: AccountName, now: datetime) -> int:
+        """How many browsers are signed in. Errors: NotFound."""
+        return sum(not self._is_over(session, now) for session in self.account(name).state.sessions)
+
+    def _is_over(self, key: TimedKey, now: datetime) -> bool:
+        """Did its time end, or the token that it came from?"""
+        now = self.latest(now)
+        end = self._ends.get(key.via, now) if key.via else None
+        return key.expires_at <= now or (end is not None and end <= now)
 
 
 def _with_issuing(seen: AccountSeen, happened: Envelope[object]) -> AccountSeen:

@@ -42,6 +42,8 @@ class TimedKey:
 
     sha256: str
     expires_at: datetime
+    #: id of the token that the link was asked for with, and with which it ends; "" for none
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +126,11 @@ class LoginLinkIssued:
     account: AccountName
     sha256: str
     expires_at: datetime
+    #: id of the token that it was asked for with; "" for none
+    via: str = ""
 
     def evolve(self, state: Account) -> Account:
-        return replace(state, link=TimedKey(sha256=self.sha256, expires_at=self.expires_at))
+        return replace(state, link=TimedKey(sha256=self.sha256, expires_at=self.expires_at, via=self.via))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +151,11 @@ class SessionOpened:
     account: AccountName
     sha256: str
     expires_at: datetime
+    #: id of the token that its login link was asked for with; "" for none
+    via: str = ""
 
     def evolve(self, state: Account) -> Account:
-        session = TimedKey(sha256=self.sha256, expires_at=self.expires_at)
+        session = TimedKey(sha256=self.sha256, expires_at=self.expires_at, via=self.via)
         return replace(state, sessions=(*state.sessions, session))
 
 

@@ -26,6 +26,8 @@ class IssueLoginLink:
 
     sha256: str
     expires_at: datetime
+    #: id of the token that it is asked for with; "" for none
+    via: str = ""
 
     def decide(self, state: Account, now: datetime) -> tuple[Event[Account], ...]:
         must_exist(state)
@@ -37,7 +39,7 @@ class IssueLoginLink:
             )
         if self.expires_at <= now:
             raise Invalid("The link would have run out before its first use: give a time that is still to come.")
-        return (LoginLinkIssued(account=state.account, sha256=self.sha256, expires_at=self.expires_at),)
+        return (LoginLinkIssued(account=state.account, sha256=self.sha256, expires_at=self.expires_at, via=self.via),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,9 @@ class UseLoginLink:
         link = state.link
         if link is None or link.sha256 != self.link_sha256 or link.expires_at <= now:
             raise link_refused()
-        opened = SessionOpened(account=state.account, sha256=self.session_sha256, expires_at=self.session_expires_at)
+        opened = SessionOpened(
+            account=state.account, sha256=self.session_sha256, expires_at=self.session_expires_at, via=link.via
+        )
         used = LoginLinkUsed(account=state.account, sha256=link.sha256)
         return (used, *(_closed(state, session) for session in _too_many(state, now)), opened)
 
