@@ -12,6 +12,7 @@ from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
 from andon.line.facts import Facts
 from andon.line.ports import Ports
 from andon.line.push_judge import PushJudge
+from andon.machine.git.words import TooMuch
 from andon.tools.delivery.events import LineDefined, ProtectedPaths, ServiceOwner
 from andon.tools.delivery.views import Environments
 from andon.tools.source.events import BranchPushed, ChangeApproved, RepositoryCreated
@@ -47,6 +48,8 @@ class Files:
         return self.files[path].encode() if path in self.files else None
 
     async def changed(self, repository: RepositoryName, *commits: Any, **more: Any) -> tuple[str, ...]:
+        if "bomb" in self.files:
+            raise TooMuch("this push changes more than 100,000 files")
         return tuple(self.files)
 
 
@@ -165,3 +168,18 @@ def test_facts_forget_hands_once_a_change_has_landed() -> None:
     assert facts.protection.hands(LINE, NEW) == frozenset({"ada"})
     facts.apply(envelope(ChangeApproved(repository=LINE, commit=NEW)))
     assert facts.protection.is_approved(LINE, NEW)
+
+
+async def test_a_push_with_too_many_paths_to_judge_is_for_an_operator() -> None:
+    """It is not read whole, and the pusher learns what to do; where nothing is protected nobody counts."""
+    facts = facts_of(repository(), created(COPY), defined(protected=(protected_paths(),)))
+    refused = await judged(facts, REPOSITORY, {"bomb": ""})
+    assert refused is not None
+    assert "has protected files, and this push changes more than 100,000 files." in refused.reason
+    assert "ask an operator to push" in refused.remedy
+    assert await judged(facts, REPOSITORY, {"bomb": ""}, may=OPERATOR) is None
+    assert await judged(facts, COPY, {"bomb": ""}) is None
+
+
+def protected_paths() -> ProtectedPaths:
+    return ProtectedPaths(repository=REPOSITORY, paths=("deploy/**",))

@@ -12,6 +12,7 @@ from andon.line.owners import names_of
 from andon.line.ports import Ports
 from andon.line.protection import LINE_REPOSITORY
 from andon.line.rules import one_source
+from andon.machine.git.words import TooMuch
 from andon.tools.delivery.model.line_file import FILE_NAME, parse_line
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.pipeline_file import FILE_NAME as PIPELINE_FILE
@@ -21,6 +22,7 @@ from andon.tools.source.ports import GitRepositories, Push
 ID = "line-file"
 PROTECTED = "protected"
 OPERATOR = "promote"  #: the permission that makes an operator
+IN_PARTS = "Push the commits one after the other (git push andon COMMIT:BRANCH), or ask an operator to push them."
 MOST_NAMED = 5  #: paths in a refusal
 
 
@@ -71,8 +73,13 @@ class PushJudge:
             return None
         if protection.is_approved(push.repository, commit):
             return None
-        changed = await self._repositories.changed(push.repository, update.before, commit, quarantine=push.quarantine)
-        paths = protection.protected(push.repository, changed)
+        try:
+            changed = await self._repositories.changed(
+                push.repository, update.before, commit, quarantine=push.quarantine
+            )
+        except TooMuch as error:
+            return Refused(PROTECTED, f"{push.repository} has protected files, and {error}.", IN_PARTS)
+        paths = await asyncio.to_thread(protection.protected, push.repository, changed)
         if not paths:
             return None
         named = ", ".join(paths[:MOST_NAMED]) + (f" and {len(paths) - MOST_NAMED:,} more" if paths[MOST_NAMED:] else "")

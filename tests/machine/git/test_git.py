@@ -27,7 +27,7 @@ def git(tmp_path: Path) -> Git:
 
 def pretending(folder: Path, script: str) -> str:
     """A search path on which git is this script."""
-    (folder / "bin").mkdir()
+    (folder / "bin").mkdir(exist_ok=True)
     (folder / "bin" / "git").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "bin" / "git").chmod(0o755)
     return f"{folder / 'bin'}:{PATH}"
@@ -96,6 +96,23 @@ async def test_too_much_is_not_read(git: Git) -> None:
         await small.output("help", "--all")
     with pytest.raises(TooMuch, match="git help printed more than 100 bytes"):
         small.output_now("help", "--all")
+
+
+async def test_lines_come_one_by_one_and_git_ends_with_the_reader(tmp_path: Path) -> None:
+    """Whole, the last one also without an end; one that is too long is not kept."""
+    git, seen = Git(search_path=pretending(tmp_path, "printf 'a\\0bc\\0d'"), folder=tmp_path), list[bytes]()
+    await git.each_line("log", take=seen.append, end=b"\0")
+    assert seen == [b"a", b"bc", b"d"]
+
+    def refuse(line: bytes) -> None:
+        raise TooMuch("enough")
+
+    endless = Git(search_path=pretending(tmp_path, f"echo $$ >{tmp_path / 'pid'}; exec yes"), folder=tmp_path)
+    with pytest.raises(TooMuch, match="enough"):
+        await endless.each_line("log", take=refuse)
+    assert not is_running((tmp_path / "pid").read_text())
+    with pytest.raises(TooMuch, match="git log printed more than 1,048,576 bytes"):
+        await endless.each_line("log", take=refuse, end=b"\0")
 
 
 async def test_git_that_takes_too_long_is_ended(tmp_path: Path) -> None:

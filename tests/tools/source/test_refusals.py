@@ -156,6 +156,18 @@ async def test_a_large_file_is_named_with_the_limit(narrow: House, tmp_path: Pat
     assert await narrow.repositories.heads(SHOP) == ()
 
 
+async def test_a_message_that_nobody_reads_is_named(narrow: House, tmp_path: Path) -> None:
+    """What the server reads whole of each commit is bounded, too."""
+    copy = await working_copy(tmp_path / "copy", narrow.remote())
+    (copy.folder / "message").write_text("x" * (2 * MEBIBYTE))
+    await copy.git("commit", "-q", "--allow-empty", "-F", "message")
+
+    said = await copy.git("push", "origin", "main", code=1)
+
+    assert "(2 MiB): bigger than git's own objects may be" in said
+    assert "git commit --amend" in said
+
+
 async def test_a_file_of_200_mebibytes_is_refused_by_the_usual_limits(server: House, landed: Copy) -> None:
     """It is taken in, weighed, and leaves nothing behind."""
     with (landed.folder / "disk.img").open("wb") as file:

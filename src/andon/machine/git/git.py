@@ -6,8 +6,8 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,10 @@ from andon.machine.git.words import TooMuch, clean, failed
 
 #: the first that the server works with
 OLDEST = (2, 31)
-MOST_OUTPUT_BYTES = 512 * 1024 * 1024
+#: of what is read whole
+MOST_OUTPUT_BYTES = 64 * 1024 * 1024
+#: of one line of what is read as it comes
+_LONGEST_LINE_BYTES = 1024 * 1024
 #: what git may fetch by, where it may fetch
 PROTOCOLS = ("https", "http", "ssh", "git", "file")
 
@@ -134,15 +137,31 @@ class Git:
         """What git prints. Errors: GitFailed with git's words; PortError."""
         return self._printed(arguments, await self.run(*arguments, given=given, env=env))
 
-    async def each_line(self, *arguments: str, env: Mapping[str, str], take: Callable[[bytes], None]) -> None:
-        """Hand on what git prints, a line at a time, however much it is. Errors: GitFailed, PortError."""
-        async with self.started(*arguments, env=env) as child:
+    async def lines(
+        self, *arguments: str, end: bytes = b"\n", given: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[list[bytes], None]:
+        """What git prints, some whole lines at a time, however much it is. To be closed by who leaves early.
+
+        Errors: GitFailed; TooMuch when one line is too long; PortError.
+        """
+        async with self.started(*arguments, given=given, env=env) as child:
             rest = b""
             while part := await child.read():
-                *whole, rest = (rest + part).split(b"\n")
+                *whole, rest = (rest + part).split(end)
+                _limit(arguments, len(rest), _LONGEST_LINE_BYTES)
+                yield whole
+            if rest:
+                yield [rest]
+            _require(self._called(arguments), await child.exited(), child)
+
+    async def each_line(
+        self, *arguments: str, take: Callable[[bytes], None], end: bytes = b"\n", env: Mapping[str, str] | None = None
+    ) -> None:
+        """Hand on each line that git prints; git is ended when `take` raises an error. Errors: as those of lines."""
+        async with aclosing(self.lines(*arguments, end=end, env=env)) as parts:
+            async for whole in parts:
                 for line in whole:
                     take(line)
-            _require(self._called(arguments), await child.exited(), child)
 
     # for a thread that waits
 

@@ -142,7 +142,7 @@ class GitRepositories(Protocol):
     async def changed(
         self, repository: RepositoryName, before: CommitId | None, after: CommitId, *, quarantine: Quarantine
     ) -> tuple[str, ...]:
-        """Paths that differ between two commits; all of them without one before."""
+        """Paths that differ between two commits; all of them without one before. Errors: TooMuch when they are many."""
 
     async def brought(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine

@@ -100,7 +100,10 @@ async def test_links_in_a_commit_stay_links(shop: Workshop) -> None:
 
 @pytest.mark.parametrize(
     ("bound", "value", "why"),
-    [("LONGEST_LIST_BYTES", 16 * 1024, "too many files"), ("LARGEST_BYTES", 5000, "9.8 KiB of")],
+    [
+        ("LONGEST_LIST_BYTES", 16 * 1024, "the list of its files has more than 16 KiB"),
+        ("LARGEST_BYTES", 5000, "files have more than 4.9 KiB together"),
+    ],
 )
 async def test_trees_that_hold_each_other_are_not_checked_out(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch, bound: str, value: int, why: str

@@ -40,6 +40,8 @@ class LargeFile:
     #: its path in the repository, or its object id when no commit names it
     path: str
     size_bytes: int
+    #: False for a commit, a tag, or the list of a folder
+    is_file: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,12 @@ def judge_files(files: tuple[LargeFile, ...], limits: PushLimits) -> None:
         return
     named = ", ".join(f"{file.path} ({_mebibytes(file.size_bytes)})" for file in files[:5])
     more = f" and {len(files) - 5:,} more" if len(files) > 5 else ""
+    if not all(file.is_file for file in files):
+        raise Refused(
+            "file-size",
+            f"{named}{more}: bigger than git's own objects may be (a message 1 MiB, the list of a folder 16 MiB).",
+            "Shorten the message (git commit --amend), or spread the files over several folders.",
+        )
     raise Refused(
         "file-size",
         f"{named}{more}: bigger than the limit of {_mebibytes(limits.file_bytes)} for one file.",

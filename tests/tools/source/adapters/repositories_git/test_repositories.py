@@ -11,7 +11,8 @@ import pytest
 
 from andon.kernel.errors import Invalid, PortError
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
-from andon.tools.source.adapters.repositories_git import BareRepositories
+from andon.machine.git.words import TooMuch
+from andon.tools.source.adapters.repositories_git import BareRepositories, repositories
 from andon.tools.source.model.repository import MOST_COMMITS
 from andon.tools.source.ports import NO_QUARANTINE
 
@@ -166,3 +167,24 @@ async def test_no_thread_waits_for_a_child(bare: BareRepositories) -> None:
     for _ in range(5):
         await bare.heads(SHOP)
     assert threading.active_count() == before
+
+
+async def test_a_bomb_of_trees_is_not_listed_whole(
+    bare: BareRepositories, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven small trees stand for ten million files; the same of what changed between two commits."""
+    before = await pushed(copy, "One", file="1")
+    tree, kind = (await copy.git("rev-parse", "HEAD:file")).strip(), "100644 blob"
+    for _ in range(7):
+        (copy.folder / "entries").write_text("".join(f"{kind} {tree}\t{number}\n" for number in range(10)))
+        tree, kind = (await copy.git("-c", "alias.tree=!git mktree <entries", "tree")).strip(), "040000 tree"
+    after = CommitId((await copy.git("commit-tree", "-p", before, "-m", "Bomb", tree)).strip())
+    await copy.git("push", "-q", "origin", f"{after}:refs/heads/main")
+    for since in (None, before):
+        with pytest.raises(TooMuch, match=r"changes more than 100,000 files, or 16 MiB of their names"):
+            await bare.changed(SHOP, since, after, quarantine=NO_QUARANTINE)
+    monkeypatch.setattr(repositories, "_MOST_CHANGED_BYTES", 3)
+    with pytest.raises(TooMuch):
+        await bare.changed(SHOP, None, before, quarantine=NO_QUARANTINE)
+    monkeypatch.undo()
+    assert await bare.changed(SHOP, None, before, quarantine=NO_QUARANTINE) == ("file",)

@@ -14,7 +14,7 @@ from andon.machine.git.git import PROTOCOLS, Git
 from andon.machine.git.words import GitFailed, reason
 
 FETCH_WITHIN = timedelta(minutes=25)
-LOOK_UP_WITHIN = timedelta(minutes=5)
+LOOK_UP_WITHIN = timedelta(minutes=25)
 _SETTINGS = (
     "gc.auto=0",
     "maintenance.auto=false",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 from andon.kernel.errors import PortError
@@ -66,19 +67,29 @@ async def hand_on(git: Git, asked: WalkRepository, take: Take) -> int:
     """The commits that lead to the head and are not walked, some at a time; how many they were. Errors: PortError."""
     known = await present(git, asked.walked)
     given = "".join(f"{line}\n" for line in (asked.head, *(f"^{commit}" for commit in known)))
-    printed = await git.output("log", "-z", "--stdin", FORMAT, given=given.encode())
-    count = 0
-    for batch in _batches(_commits(printed, asked.repository)):
+    count, fields = 0, list[bytes]()
+    async with aclosing(git.lines("log", "-z", "--stdin", FORMAT, end=b"\0", given=given.encode())) as parts:
+        async for part in parts:
+            fields += part
+            while len(fields) >= MOST_COMMITS * FIELDS:
+                count += await _hand_on(fields, asked.repository, take)
+    return count + await _hand_on(fields, asked.repository, take)
+
+
+async def _hand_on(fields: list[bytes], repository: RepositoryName, take: Take) -> int:
+    """The first commits of those that were read."""
+    batch = tuple(_commits(fields[: MOST_COMMITS * FIELDS], repository))
+    del fields[: MOST_COMMITS * FIELDS]
+    if batch:
         await take(batch)
         await asyncio.sleep(
             0
         )  # of a batch that is known already nothing is written; others want their turn all the same
-        count += len(batch)
-    return count
+    return len(batch)
 
 
-def _commits(printed: bytes, repository: RepositoryName) -> Iterator[Commit]:
-    fields = printed.decode(errors="replace").split("\0")
+def _commits(printed: list[bytes], repository: RepositoryName) -> Iterator[Commit]:
+    fields = [field.decode(errors="replace") for field in printed]
     for at in range(0, len(fields) - FIELDS + 1, FIELDS):
         id_, parents, committed, authored, author, subject = fields[at : at + FIELDS]
         yield Commit(
@@ -90,14 +101,3 @@ def _commits(printed: bytes, repository: RepositoryName) -> Iterator[Commit]:
             author=author[:_LONGEST_WORDS],
             subject=subject[:_LONGEST_WORDS],
         )
-
-
-def _batches(commits: Iterator[Commit]) -> Iterator[tuple[Commit, ...]]:
-    batch: list[Commit] = []
-    for commit in commits:
-        batch.append(commit)
-        if len(batch) == MOST_COMMITS:
-            yield tuple(batch)
-            batch.clear()
-    if batch:
-        yield tuple(batch)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from andon.kernel.ids import RepositoryName
 from andon.machine.git.git import Git
+from andon.tools.measurement.adapters.mirrors_git.fetching import LOOK_UP_WITHIN
 from andon.tools.measurement.adapters.mirrors_git.mirrors import Take, hand_on
 from andon.tools.measurement.model.telling.walk import WalkRepository
 from andon.tools.measurement.ports import Walked
@@ -21,5 +22,7 @@ class GitOwn:
 
     async def walk(self, asked: WalkRepository, take: Take) -> Walked:
         """Hand on what leads to the head. Errors: PortError in git's words."""
-        git = Git(folder=self._folder_of(asked.repository), search_path=self._search_path, bare=True)
+        git = Git(
+            folder=self._folder_of(asked.repository), search_path=self._search_path, bare=True, timeout=LOOK_UP_WITHIN
+        )
         return Walked(commits=await hand_on(git, asked, take))

@@ -11,8 +11,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -120,27 +120,33 @@ class GitWorkspaces:
         """A few small trees can hold each other so often that a disk has no room for their files. Errors: PortError."""
         if commit in self._small:
             return
+        size = _Size()
         try:
-            listed = await git.output("ls-tree", "-r", "-z", "--full-tree", commit)
+            await git.each_line("ls-tree", "-r", "-l", "-z", "--full-tree", commit, take=size.add, end=b"\0")
         except TooMuch as error:
-            raise PortError(f"{commit} has too many files for a checkout: {error}", permanent=True) from error
-        blobs = await asyncio.to_thread(_blobs_in, listed)
-        sizes = await git.output(
-            "cat-file", "--batch-check=%(objectsize)", given=b"".join(b"%b\n" % each for each in blobs)
-        )
-        size = sum(int(each) * times for each, times in zip(sizes.split(), blobs.values(), strict=True))
-        if size > LARGEST_BYTES:
-            message = f"{commit} has {print_size(size)} of files; a checkout has at most {print_size(LARGEST_BYTES)}."
-            raise PortError(message, permanent=True)
+            message = f"{commit} cannot be checked out: {error} Take what is generated or copied out of the repository."
+            raise PortError(message, permanent=True) from error
         self._small[commit] = None
         while len(self._small) > _MOST_REMEMBERED:
             self._small.pop(next(iter(self._small)))
 
 
-def _blobs_in(listed: bytes) -> Counter[bytes]:
-    """The content of files by its id, and how many files have it; what lies in other repositories is no file here."""
-    found = (line.partition(b"\t")[0].split() for line in listed.split(b"\0") if line)
-    return Counter(blob for _, kind, blob in found if kind == b"blob")
+@dataclass(slots=True)
+class _Size:
+    """What a checkout takes, as far as its files are listed."""
+
+    listed_bytes: int = 0
+    size_bytes: int = 0
+
+    def add(self, line: bytes) -> None:
+        """One more file; what lies in other repositories is none. Errors: TooMuch."""
+        self.listed_bytes += len(line)
+        size = line.partition(b"\t")[0].split()[-1:]
+        self.size_bytes += int(size[0]) if size and size[0].isdigit() else 0
+        if self.listed_bytes > LONGEST_LIST_BYTES:
+            raise TooMuch(f"the list of its files has more than {print_size(LONGEST_LIST_BYTES)}.")
+        if self.size_bytes > LARGEST_BYTES:
+            raise TooMuch(f"its files have more than {print_size(LARGEST_BYTES)} together.")
 
 
 def _named(listed: bytes, inputs: tuple[str, ...]) -> bytes:

@@ -17,7 +17,7 @@ from andon.tools.source.model.push import RefUpdate
 from andon.tools.source.ports import GitRequest, HookCall, Quarantine
 
 _MOST_HEAD_BYTES = 16 * 1024
-_MOST_CALL_BYTES = 64 * 1024 * 1024
+_MOST_CALL_BYTES = 16 * 1024 * 1024
 
 
 class GitExchange:

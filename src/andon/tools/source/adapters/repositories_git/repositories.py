@@ -14,6 +14,7 @@ from pathlib import Path
 
 from andon.kernel.errors import Invalid, PortError
 from andon.kernel.ids import BranchName, CommitId, RepositoryName
+from andon.kernel.sizes import MEBIBYTE, print_size
 from andon.machine.files import write_whole
 from andon.machine.git.git import Git
 from andon.machine.git.words import TooMuch, failed
@@ -26,6 +27,11 @@ _LOG_FORMAT = "--format=tformat:%H%x00%an%x00%ae%x00%at%x00%ct%x00%P%x00%s"
 _TIMEOUT = timedelta(seconds=60)
 _MOST_BLOB_BYTES = 1024 * 1024
 _MOST_SUBJECT_CHARACTERS = 200
+#: paths between two commits, and their bytes
+MOST_CHANGED = 100_000
+_MOST_CHANGED_BYTES = 16 * MEBIBYTE
+#: what is read whole of a push, and no person writes so long: messages, and lists of one folder
+_MOST_OTHER = {b"commit": MEBIBYTE, b"tag": MEBIBYTE, b"tree": 16 * MEBIBYTE}
 #: of git's own times: up to the end of the year 9999
 _LATEST_SECOND = 253_402_300_799
 #: what old tools wrote into commits, tags and folders, as `git help fsck-msgs` names it: it leads no program astray and
@@ -148,8 +154,19 @@ class BareRepositories:
         ask: tuple[str, ...] = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", after)
         if before:
             ask = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", before, after)
-        printed = await self._at(repository).output(*ask, env=self._seeing(repository, quarantine))
-        return tuple(path.decode(errors="replace") for path in printed.split(b"\0") if path)
+        paths, left = list[bytes](), _MOST_CHANGED_BYTES
+
+        def take(path: bytes) -> None:
+            nonlocal left
+            left -= len(path)
+            if len(paths) >= MOST_CHANGED or left < 0:
+                most = f"{MOST_CHANGED:,} files, or {print_size(_MOST_CHANGED_BYTES)} of their names"
+                raise TooMuch(f"this push changes more than {most}", permanent=True)
+            paths.append(path)
+
+        seeing = self._seeing(repository, quarantine)
+        await self._at(repository).each_line(*ask, take=take, end=b"\0", env=seeing)
+        return tuple(path.decode(errors="replace") for path in paths)
 
     async def brought(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
@@ -174,18 +191,22 @@ class BareRepositories:
     async def _large_files(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], over_bytes: int, quarantine: Quarantine
     ) -> tuple[LargeFile, ...]:
-        large = dict[bytes, int]()
+        large, odd = dict[bytes, int](), list[LargeFile]()
 
         def weigh(line: bytes) -> None:
             kind, size, id_ = line.split(b" ")
             if kind == b"blob" and int(size) > over_bytes:
                 large[id_] = int(size)
+            elif int(size) > _MOST_OTHER.get(kind, over_bytes):
+                shown = f"the {kind.decode()} {id_[:12].decode()}"
+                odd.append(LargeFile(path=shown, size_bytes=int(size), is_file=False))
 
-        shown = "--batch-check=%(objecttype) %(objectsize) %(objectname)"
-        ask = ("cat-file", "--batch-all-objects", "--unordered", shown)
+        asked = "--batch-check=%(objecttype) %(objectsize) %(objectname)"
+        ask = ("cat-file", "--batch-all-objects", "--unordered", asked)
         await self._at(repository).each_line(*ask, env={"GIT_OBJECT_DIRECTORY": quarantine}, take=weigh)
         paths = await self._paths(repository, updates, frozenset(large), quarantine) if large else {}
-        return tuple(LargeFile(path=paths.get(id_, id_.decode()), size_bytes=size) for id_, size in large.items())
+        found = (LargeFile(path=paths.get(id_, id_.decode()), size_bytes=size) for id_, size in large.items())
+        return (*found, *odd)
 
     async def _paths(
         self, repository: RepositoryName, updates: tuple[RefUpdate, ...], ids: frozenset[bytes], quarantine: Quarantine
