@@ -39,7 +39,7 @@ def test_help_lists_every_command_and_imports_none(tmp_path: Path) -> None:
     done = andon("--help", folder=tmp_path)
     assert done.code == 0
     for name, command in COMMANDS.items():
-        assert (f"  {name}" in done.out and command.says in done.out) is bool(command.group)
+        assert (f"  {name}" in done.out and command.says in done.out) is bool(command.place)
     assert andon(folder=tmp_path).out == done.out
 
 

@@ -15,37 +15,26 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
-from andon.line import api as line_api
-from andon.line import healthz
-from andon.line import pages as line_pages
 from andon.line.cdevents_export import CDEvents
+from andon.line.changes import Changes
 from andon.line.endings import RepositoryEndings
+from andon.line.facts import Facts
 from andon.line.journeys import Journeys
 from andon.line.search import Searched
-from andon.tools.access import api as access_api
-from andon.tools.access import pages as access_pages
-from andon.tools.access import pages_accounts
-from andon.tools.artifacts import api as artifacts_api
-from andon.tools.artifacts import pages as artifacts_pages
+from andon.tool import PLACES
+from andon.tools.access.views import Accounts
 from andon.tools.artifacts.inspection import RegistryInspector
-from andon.tools.delivery import api as delivery_api
-from andon.tools.delivery import pages as delivery_pages
-from andon.tools.delivery import pages_logs, pages_services
+from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.answering import provide_promotions
-from andon.tools.infra import api as infra_api
-from andon.tools.infra import pages as infra_pages
-from andon.tools.measurement import api as measurement_api
-from andon.tools.measurement import pages as measurement_pages
+from andon.tools.delivery.views import Environments
 from andon.tools.measurement.answers.remembered import Remembered
 from andon.tools.measurement.api.asked_for import provide_asking
 from andon.tools.measurement.exports import Exports, Known
-from andon.tools.pipelines import api as pipelines_api
-from andon.tools.pipelines import pages as pipelines_pages
-from andon.tools.source import api as source_api
-from andon.tools.source import pages as source_pages
+from andon.tools.measurement.people import Improvements, PriceList, Pulses
+from andon.tools.measurement.views import Measured
+from andon.tools.pipelines.views import Runs
 from andon.tools.source.removing import Removing
-from andon.tools.storage import api as storage_api
-from andon.tools.storage import pages as storage_pages
+from andon.tools.source.views import Repositories
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
 from andon.web.bodies import CarefulRequest
@@ -54,49 +43,21 @@ from andon.web.errors import exception_handlers
 from andon.web.front import FrontSettings, front
 from andon.web.gate import login_required, provide_who
 from andon.web.live import HANDLERS as LIVE_HANDLERS
+from andon.web.navigation import Navigation
 from andon.web.pages import Pages, provide_asked
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.wiring.house import House
+from andon.wiring.tools import TOOLS
 from andon.wiring.views import HouseViews
 
-TEMPLATES = {
-    "line": "andon.line",
-    "access": "andon.tools.access",
-    "infra": "andon.tools.infra",
-    "source": "andon.tools.source",
-    "pipelines": "andon.tools.pipelines",
-    "artifacts": "andon.tools.artifacts",
-    "delivery": "andon.tools.delivery",
-    "measurement": "andon.tools.measurement",
-    "storage": "andon.tools.storage",
-}
+TEMPLATES = {tool.name: tool.package for tool in TOOLS if tool.has_templates}
 HANDLERS: tuple[ControllerRouterHandler, ...] = (
-    *line_pages.HANDLERS,
-    *line_api.HANDLERS,
-    *healthz.HANDLERS,
-    *access_pages.HANDLERS,
-    *pages_accounts.HANDLERS,
-    *access_api.HANDLERS,
-    *infra_pages.HANDLERS,
-    *infra_api.HANDLERS,
-    *source_pages.HANDLERS,
-    *source_api.HANDLERS,
-    *pipelines_pages.HANDLERS,
-    *pipelines_api.HANDLERS,
-    *artifacts_pages.HANDLERS,
-    *artifacts_api.HANDLERS,
-    *delivery_pages.HANDLERS,
-    *pages_services.HANDLERS,
-    *delivery_api.HANDLERS,
-    *pages_logs.HANDLERS,
-    *measurement_api.HANDLERS,
-    *measurement_pages.HANDLERS,
-    *storage_api.HANDLERS,
-    *storage_pages.HANDLERS,
+    *(handler for tool in TOOLS for door in tool.doors for handler in tool.load(door).HANDLERS),
     *LIVE_HANDLERS,
     static_file,
 )
+NAVIGATION = Navigation(PLACES, tuple(page for tool in TOOLS for page in tool.navigation))
 LARGEST_BODY_BYTES = 2 * 1024 * 1024  #: of a call to the API or a form; blobs and pushes do not come this way
 
 
@@ -105,7 +66,9 @@ def build_app(house: House) -> App:
     settings = FrontSettings(url=house.config.url, public_read=house.config.public_read)
     assets = Assets()
     pages = Pages(
-        template_environment(TEMPLATES, assets),
+        template_environment(
+            TEMPLATES, assets, Navigation(PLACES, tuple(page for tool in TOOLS for page in tool.navigation))
+        ),
         now=house.clock.now,
         position=lambda: house.engine.views.position,
         server=settings.url,
@@ -181,10 +144,11 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "service_logs": adapters.service_logs,
         "clock": house.clock,
         "inspector": RegistryInspector(adapters.registries, adapters.attestations),
-        "journeys": Journeys(house.ledger, house.codec, views.changes),
+        "journeys": Journeys(house.ledger, house.codec, views[Changes]),
         "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
         "exports": Exports(_known(house)),
-        **_views(views),
+        **views.by_name,
+        "searched": _searched(views),
         "remembered": Remembered(),
         "body_budget": BodyBudget(),
         **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
@@ -199,45 +163,22 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     return provided
 
 
-def _views(views: HouseViews) -> dict[str, object]:
-    """Read models, by the names that handlers ask for."""
-    return {
-        "accounts": views.accounts,
-        "secrets": views.known_secrets,
-        "repositories": views.repositories,
-        "runs": views.runs,
-        "artifacts": views.artifacts,
-        "whereabouts": views.whereabouts,
-        "environments": views.environments,
-        "cords": views.cords,
-        "verdicts": views.verdicts,
-        "changes": views.changes,
-        "facts": views.facts,
-        "searched": _searched(views),
-        "measured": views.measured,
-        "sources": views.sources,
-        "improvements": views.improvements,
-        "pulses": views.pulses,
-        "price_list": views.price_list,
-    }
-
-
 def _searched(views: HouseViews) -> Searched:
     """Everything that can be searched."""
     return Searched(
-        changes=views.changes,
-        repositories=views.repositories,
-        runs=views.runs,
-        artifacts=views.artifacts,
-        environments=views.environments,
-        accounts=views.accounts,
+        changes=views[Changes],
+        repositories=views[Repositories],
+        runs=views[Runs],
+        artifacts=views[Artifacts],
+        environments=views[Environments],
+        accounts=views[Accounts],
     )
 
 
 def _removing(house: House) -> Removing:
     """Who archives and deletes repositories."""
-    endings = RepositoryEndings(house.views.facts)
-    return Removing(reception=house.reception, repositories=house.views.repositories, endings=endings)
+    endings = RepositoryEndings(house.views[Facts])
+    return Removing(reception=house.reception, repositories=house.views[Repositories], endings=endings)
 
 
 def _known(house: House) -> Known:
@@ -246,10 +187,10 @@ def _known(house: House) -> Known:
     return Known(
         ledger=house.ledger,
         series=house.measuring.series,
-        measured=views.measured,
-        improvements=views.improvements,
-        pulses=views.pulses,
-        price_list=views.price_list,
+        measured=views[Measured],
+        improvements=views[Improvements],
+        pulses=views[Pulses],
+        price_list=views[PriceList],
     )
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import (
@@ -29,6 +30,8 @@ from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.terminal import terminal_of
 from andon.kernel.errors import AndonError
+from andon.tool import OPERATE, PLACES, Command
+from andon.wiring.tools import TOOLS
 
 if TYPE_CHECKING:
     from andon.console.credentials import Credentials
@@ -36,67 +39,28 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130  #: as shells count SIGINT
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One line of `andon --help`."""
-
-    #: "module:function" or "module:app"
-    target: str
-    #: one sentence
-    says: str
-    group: str
-
-
 _ABOUT = "Software delivery on one line: from git push to production, and back to the next commit."
 _SAID_EVERYWHERE = """\
 With every command: --json prints JSON for programs; --url names the server (else ANDON_URL, \
 else the server started or signed in to last, else {url}).
 Ends with 0: done, 1: failed, 2: refused, 64: wrong use."""
-_START, _WATCH, _ACT, _SETTLE = "Begin", "Go and see", "Act", "Settle"
 
-#: what the command has, in the order of the help
+#: of the server itself, which is no tool
+_SERVER = (
+    Command("up", "up:up", "Start the server.", OPERATE),
+    Command("down", "down:down", "Stop a server and everything it runs.", OPERATE),
+)
+#: every command with the whole name of what it runs
 COMMANDS: dict[str, Command] = {
-    "up": Command("andon.up:up", "Start the server.", _START),
-    "down": Command("andon.down:down", "Stop a server and everything it runs.", _START),
-    "login": Command("andon.tools.access.commands:login", "Sign in here, or make a link for the browser.", _START),
-    "init": Command("andon.tools.pipelines.init:init", "Write a first andon.toml and add the git remote.", _START),
-    "check": Command("andon.tools.pipelines.check:check", "Say everything that is wrong with a pipeline file.", _START),
-    "run": Command("andon.tools.pipelines.commands_run:run", "Run the pipeline here, without a server.", _START),
-    "status": Command("andon.line.commands:status", "The line as it is now.", _WATCH),
-    "trace": Command("andon.line.commands:trace", "Follow a commit to everywhere it went.", _WATCH),
-    "runs": Command("andon.tools.pipelines.commands:runs", "The last runs.", _WATCH),
-    "log": Command("andon.tools.pipelines.commands:log", "What a task printed.", _WATCH),
-    "logs": Command("andon.tools.delivery.commands_logs:logs", "What a service printed.", _WATCH),
-    "measure": Command(
-        "andon.tools.measurement.commands.measure:measure",
-        "The numbers of delivery: of a git repository, or of the line.",
-        _WATCH,
-    ),
-    "availability": Command(
-        "andon.tools.measurement.commands.availability:availability", "Nines of a system, and error budgets.", _WATCH
-    ),
-    "export": Command("andon.tools.measurement.commands.export:export", "The facts as files for other tools.", _WATCH),
-    "artifacts": Command("andon.tools.artifacts.commands:artifacts", "What was published.", _WATCH),
-    "line": Command("andon.tools.delivery.commands:line", "Environments and what runs in them.", _WATCH),
-    "ledger": Command("andon.line.commands:ledger", "Everything that happened, and the proof of it.", _WATCH),
-    "promote": Command("andon.tools.delivery.commands:promote", "Let an artifact into the next environment.", _ACT),
-    "rollback": Command("andon.tools.delivery.commands:rollback", "Go back to an artifact that worked.", _ACT),
-    "restart": Command("andon.tools.delivery.commands:restart", "Start what serves anew, without loss.", _ACT),
-    "approve": Command("andon.tools.source.commands:approve", "Let a change of protected files land.", _ACT),
-    "repository": Command("andon.tools.source.commands:repository", "Repositories and their trunks.", _ACT),
-    "service": Command("andon.line.names_commands:service", "Hand a service over, or remove it.", _ACT),
-    "cord": Command("andon.tools.delivery.commands:cord", "Stop the line, or let it go on.", _ACT),
-    "kaizen": Command("andon.tools.measurement.commands.improve:kaizen", "Improvements and their numbers.", _ACT),
-    "pulse": Command("andon.tools.measurement.commands.people:pulse", "One question, without names.", _ACT),
-    "feed": Command("andon.tools.measurement.commands.people:feed", "Numbers of your business.", _ACT),
-    "connect": Command("andon.tools.measurement.commands.intake:connect", "Other tools that tell facts.", _SETTLE),
-    "import": Command("andon.tools.measurement.commands.intake:import_file", "Facts from a file.", _SETTLE),
-    "price": Command("andon.tools.measurement.commands.people:price", "What runs and environments cost.", _SETTLE),
-    "account": Command("andon.tools.access.commands:account", "People, machines and their roles.", _SETTLE),
-    "token": Command("andon.tools.access.commands:token", "Tokens for people and machines.", _SETTLE),
-    "storage": Command("andon.tools.storage.commands:storage", "What is kept on disk, and deleted next.", _WATCH),
-    "secret": Command("andon.tools.infra.commands:secret", "Secrets of a service in an environment.", _SETTLE),
-    "credential": Command("andon.tools.access.commands:credential", "Asked by git for a password.", ""),
+    command.name: replace(command, target=f"{package}.{command.target}")
+    for package, commands in (("andon", _SERVER), *((tool.package, tool.commands) for tool in TOOLS))
+    for command in commands
+}
+#: what commands ask for by the name of a parameter, and who makes it when it is asked for
+_GIVEN = {
+    "workshop": "andon.wiring.here:local_workshop",
+    "commits": "andon.wiring.commits:commits",
+    "table_files": "andon.wiring.exporting:table_files",
 }
 
 
@@ -130,18 +94,9 @@ def _dispatch(arguments: list[str]) -> int:
     function, bound, ignored = _app().parse_args(rest or ["--help"], exit_on_error=False, print_error=False)
     if "session" in ignored:
         bound.arguments["session"] = session
-    if "workshop" in ignored:
-        from andon.wiring.here import workshop
-
-        bound.arguments["workshop"] = workshop
-    if "commits" in ignored:
-        from andon.wiring.commits import commits
-
-        bound.arguments["commits"] = commits(client_config().search_path)
-    if "table_files" in ignored:
-        from andon.wiring.exporting import TABLE_FILES
-
-        bound.arguments["table_files"] = TABLE_FILES
+    for name in _GIVEN.keys() & ignored.keys():
+        module, _, attribute = _GIVEN[name].partition(":")
+        bound.arguments[name] = getattr(import_module(module), attribute)(client_config())
     return _call(function, bound, session)
 
 
@@ -269,8 +224,8 @@ def _app() -> App:
         default_parameter=Parameter(negative="", show_default=_default_in_words),
     )
     app["--help"].group = app["--version"].group = Group("Help", sort_key=9)
-    groups = {name: Group(name, sort_key=place) for place, name in enumerate((_START, _WATCH, _ACT, _SETTLE))}
-    for place, (name, command) in enumerate(COMMANDS.items()):
-        shown = {"group": groups[command.group], "sort_key": place} if command.group else {"show": False}
+    groups = {name: Group(name, sort_key=number) for number, name in enumerate(PLACES)}
+    for number, (name, command) in enumerate(COMMANDS.items()):
+        shown = {"group": groups[command.place], "sort_key": number} if command.place else {"show": False}
         app.command(command.target, name=name, help=command.says, **shown)
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -21,8 +21,7 @@ from andon.kernel.ids import (
     stream,
 )
 from andon.kernel.refusal import CommandRefused
-from andon.line.facts import Facts
-from andon.line.narration import LineNarrator, Story
+from andon.line.narration import LineNarrator, LineViews, Story
 from andon.line.protection import LINE_REPOSITORY
 from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import LineRejected, PromotionOffered, ServiceRetired
@@ -55,14 +54,6 @@ GOOD = worst_first((Finding(kind="good", sentence="Trunk is green."),))
 CHAIN = chain_of(REPOSITORY, COMMIT)
 
 
-@dataclass
-class Views:
-    """What a story asks."""
-
-    facts: Facts
-    runs: Runs
-
-
 OPERATOR = ("promote", "cord")
 
 
@@ -70,7 +61,7 @@ def told(
     *history: Any, chain: ChainId = CHAIN, branch: BranchName = MAIN, permissions: tuple[str, ...] = OPERATOR
 ) -> tuple[Story, list[str]]:
     """The story after a history, and everything that it said."""
-    views = Views(facts_of(line()), Runs())
+    views = LineViews(facts=facts_of(line()), runs=Runs())
     story = Story(
         chain=CHAIN, branch=branch, views=views, url="http://127.0.0.1:8600", permissions=frozenset(permissions)
     )
@@ -200,7 +191,7 @@ def test_each_branch_of_a_push_has_its_own_story() -> None:
 @pytest.mark.anyio
 async def test_another_branch_of_the_line_leads_to_nothing_and_the_pusher_does_not_wait() -> None:
     """Only its trunk is read; there is no run and no verdict to wait for."""
-    views = Views(facts_of(line()), Runs())
+    views = LineViews(facts=facts_of(line()), runs=Runs())
     views.facts.trunks[LINE_REPOSITORY] = MAIN
     nobody = cast(Any, None)  # neither the engine nor the ledger is asked
     narrator = LineNarrator(nobody, nobody, views, "http://127.0.0.1:8600", lambda: GOOD)
@@ -220,7 +211,7 @@ def test_a_push_of_the_line_shows_what_ends() -> None:
         environment=EnvironmentName("staging"), service=SHOP, reason="it left", by_hand=False, by=None
     )
     for _ in range(2):
-        story = Story(chain=NO_CHAIN, branch=MAIN, views=Views(facts, Runs()), url="")
+        story = Story(chain=NO_CHAIN, branch=MAIN, views=LineViews(facts=facts, runs=Runs()), url="")
         assert story.tell(envelope(defined))[1:] == (
             "andon  – staging is removed: shop 1.1 will be drained and stopped",
             "andon  – empty is removed: nothing runs there",

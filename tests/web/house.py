@@ -13,6 +13,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.di import Provide
 
+from andon.app import NAVIGATION
 from andon.engine.codec import Codec
 from andon.engine.desk import Desk
 from andon.engine.health import Health
@@ -263,7 +264,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         for name in ("access", "artifacts", "delivery", "infra", "measurement", "pipelines", "source", "storage")
     } | {"line": "andon.line"}
     assets = Assets()
-    pages = Pages(template_environment(packages, assets), now=lambda: now, position=lambda: views.position)
+    pages = Pages(template_environment(packages, assets, NAVIGATION), now=lambda: now, position=lambda: views.position)
     things: dict[str, Any] = {
         "assets": assets,
         "accounts": accounts,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from andon.engine.engine import Engine
 from andon.kernel.envelope import Envelope
@@ -34,13 +34,12 @@ from andon.web.advice import addressed
 from andon.web.condition import Condition
 
 
-class LineViews(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineViews:
     """The views that a story asks."""
 
-    @property
-    def facts(self) -> Facts: ...
-    @property
-    def runs(self) -> Runs: ...
+    facts: Facts
+    runs: Runs
 
 
 @dataclass(slots=True, kw_only=True)

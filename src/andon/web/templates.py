@@ -15,12 +15,15 @@ from andon.standards.bidi import pictured, unturned
 from andon.web import words
 from andon.web.assets import Assets
 from andon.web.charts.units import brief, interval, whole
+from andon.web.navigation import Navigation
 
 #: a command in a sentence stands after two spaces, or alone after a colon
 _COMMAND = re.compile(r"(?:\s{2,}|(?<=: ))(?P<command>andon [a-z].*?)(?=\s{2,}|[;.]\s|\.?$)")
 
 
-def template_environment(packages: Mapping[str, str], assets: Assets) -> Environment:
+def template_environment(
+    packages: Mapping[str, str], assets: Assets, navigation: Navigation | None = None
+) -> Environment:
     """Templates named "pipelines/run.html", found in the package given for "pipelines"; ours are under "web"."""
     loaders: dict[str, BaseLoader] = {name: PackageLoader(package) for name, package in packages.items()}
     loaders["web"] = PackageLoader("andon.web")
@@ -33,7 +36,7 @@ def template_environment(packages: Mapping[str, str], assets: Assets) -> Environ
         auto_reload=False,
         finalize=harmless,
     )
-    environment.globals["asset"] = assets.url
+    environment.globals.update(asset=assets.url, navigation=navigation or Navigation())
     environment.filters.update(
         when=when,
         took=words.duration,

@@ -17,49 +17,22 @@ from andon.kernel.errors import PortError, Refused
 from andon.kernel.ids import EventId, stream_kind
 from andon.kernel.order import Order
 from andon.ledger.ledger import Ledger
+from andon.line.facts import Facts
 from andon.line.flow import react
 from andon.line.rules import judge_all
-from andon.tools.access.events import EVENTS as ACCESS_EVENTS
-from andon.tools.access.model.account import NOUN as ACCOUNT
-from andon.tools.artifacts.events import EVENTS as ARTIFACT_EVENTS
-from andon.tools.artifacts.model.artifact import NOUN as ARTIFACT
-from andon.tools.delivery.events import EVENTS as DELIVERY_EVENTS
-from andon.tools.delivery.events import NOUNS as DELIVERY_NOUNS
-from andon.tools.infra.events import EVENTS as INFRA_EVENTS
-from andon.tools.infra.model.secret import NOUN as SECRET
-from andon.tools.measurement.events import EVENTS as MEASUREMENT_EVENTS
-from andon.tools.measurement.events import NOUNS as MEASUREMENT_NOUNS
 from andon.tools.measurement.following import follow
-from andon.tools.pipelines.events import EVENTS as PIPELINE_EVENTS
-from andon.tools.pipelines.model.request import NOUN as REQUESTS
-from andon.tools.pipelines.model.run import NOUN as RUN
-from andon.tools.source.events import EVENTS as SOURCE_EVENTS
-from andon.tools.source.model.repository import NOUN as REPOSITORY
-from andon.tools.storage.events import EVENTS as STORAGE_EVENTS
-from andon.tools.storage.model.storage import NOUN as STORAGE
+from andon.tools.measurement.views import Measured
+from andon.wiring.tools import TOOLS
 from andon.wiring.views import HouseViews
 
-EVENTS: tuple[type, ...] = (
-    *ACCESS_EVENTS,
-    *SOURCE_EVENTS,
-    *PIPELINE_EVENTS,
-    *ARTIFACT_EVENTS,
-    *INFRA_EVENTS,
-    *DELIVERY_EVENTS,
-    *MEASUREMENT_EVENTS,
-    *STORAGE_EVENTS,
-)
-NOUNS: tuple[Noun[Any], ...] = (
-    ACCOUNT,
-    REPOSITORY,
-    REQUESTS,
-    RUN,
-    ARTIFACT,
-    SECRET,
-    *DELIVERY_NOUNS,
-    *MEASUREMENT_NOUNS,
-    STORAGE,
-)
+
+def _each(found: Any) -> tuple[Noun[Any], ...]:
+    return found if isinstance(found, tuple) else (found,)
+
+
+EVENTS: tuple[type, ...] = tuple(event for tool in TOOLS if tool.events for event in tool.load(tool.events))
+NOUNS: tuple[Noun[Any], ...] = tuple(noun for tool in TOOLS for text in tool.nouns for noun in _each(tool.load(text)))
+LANES: dict[str, int] = {lane: width for tool in TOOLS for lane, width in tool.lanes.items()}
 
 
 #: kinds of streams about which rules judge by facts
@@ -85,16 +58,16 @@ def build_engine(  # noqa: PLR0913  (what an engine is made of)
     """An engine that has not started."""
 
     def judge(order: Order, state: Any, now: datetime) -> None:
-        if engine.views.is_aside(views.facts) and stream_kind(order.stream) in JUDGED:
+        if engine.views.is_aside(views[Facts]) and stream_kind(order.stream) in JUDGED:
             raise Refused(
                 "engine-health", STALE, "An operator finds the cause at /healthz and starts the server again."
             )
-        judge_all(views.facts, order, now)
+        judge_all(views[Facts], order, now)
 
     def follow_up(happened: Envelope[Any]) -> tuple[Order, ...]:
-        if engine.views.is_aside(views.facts):
+        if engine.views.is_aside(views[Facts]):
             raise PortError(STALE)
-        return (*react(happened, views.facts), *follow(happened, views.measured.history))
+        return (*react(happened, views[Facts]), *follow(happened, views[Measured].history))
 
     engine = Engine(
         Parts(
@@ -104,7 +77,7 @@ def build_engine(  # noqa: PLR0913  (what an engine is made of)
             new_id=new_id,
             views=views.all(),
             performers=performers,
-            lanes={"task": task_slots, "pack": 2, "registry": 4, "remove": 2, "walk": 2, "measure": 1},
+            lanes={**LANES, "task": task_slots},
             judge=judge,
             react=follow_up,
             clock=clock,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from andon.config import ClientConfig
 from andon.tools.measurement.adapters.tables_csv.files import CsvFile
 from andon.tools.measurement.adapters.tables_parquet.files import ParquetFile
 from andon.tools.measurement.ports import TableFile
 
-#: by the option that asks for it
-TABLE_FILES: Mapping[str, TableFile] = {"csv": CsvFile(), "parquet": ParquetFile()}
+
+def table_files(_: ClientConfig) -> Mapping[str, TableFile]:
+    """Each by the option that asks for it."""
+    return {"csv": CsvFile(), "parquet": ParquetFile()}

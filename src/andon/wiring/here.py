@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from andon.config import ServerConfig, server_config
+from andon.config import ClientConfig, ServerConfig, server_config
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
@@ -25,7 +25,7 @@ from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
 from andon.tools.pipelines.adapters.workspaces_git.snapshots import GitSnapshots
 from andon.tools.pipelines.effects import performers
 from andon.tools.pipelines.events import EVENTS
-from andon.tools.pipelines.here import Bench
+from andon.tools.pipelines.here import Bench, Workshop
 from andon.tools.pipelines.model.run import NOUN
 from andon.tools.pipelines.ports import Packed, PackRequest
 from andon.tools.pipelines.views import Runs
@@ -62,6 +62,11 @@ async def workshop(only: tuple[str, ...]) -> AsyncIterator[Bench]:
             yield bench
     finally:
         await asyncio.to_thread(remove_tree, data)
+
+
+def local_workshop(_: ClientConfig) -> Workshop:
+    """What `andon run` works with."""
+    return workshop
 
 
 @asynccontextmanager

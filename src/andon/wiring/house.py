@@ -20,8 +20,10 @@ from andon.ledger.high_water import HIGH_WATER_FILE, HighWaterFile
 from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
 from andon.ledger.proof import LedgerProver
+from andon.line.changes import Changes
 from andon.line.condition import of_line
-from andon.line.narration import LineNarrator
+from andon.line.facts import Facts
+from andon.line.narration import LineNarrator, LineViews
 from andon.line.ports import Ports
 from andon.line.protection import LINE_REPOSITORY
 from andon.line.push_judge import PushJudge
@@ -31,11 +33,16 @@ from andon.machine.listeners import has_listener
 from andon.tools.access.adapters.randomness_os import OsRandomness
 from andon.tools.access.bootstrap import Welcome, bootstrap
 from andon.tools.access.keys import Keys
+from andon.tools.access.views import Accounts
 from andon.tools.artifacts.registry import Access, Registry
 from andon.tools.artifacts.registry.credentials import FirstOf
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.model.line_file import DEFAULT_LINE
+from andon.tools.delivery.views import Environments
 from andon.tools.infra.vault import Vault
+from andon.tools.infra.views import KnownSecrets
+from andon.tools.measurement.views import Measured
+from andon.tools.pipelines.views import Runs
 from andon.tools.source.adapters.repositories_git.planting import plant
 from andon.tools.source.door import GitDoor
 from andon.tools.source.model.push import PushLimits
@@ -87,7 +94,7 @@ class House:
         self.measuring.file_intake.sweep()
         await self.engine.start()
         self.watch.begin()
-        seen = self.views.environments.services
+        seen = self.views[Environments].services
         for ended in await sweep(self.adapters.runtime, self.adapters.router, lambda: (one.state for one in seen())):
             log.warning("ended what nothing wants any more", what=ended)
         files = {LINE_FILE: DEFAULT_LINE}
@@ -98,7 +105,7 @@ class House:
 
     async def welcome(self, token: str) -> Welcome | None:
         """Make the operator the first admin, or give them back a token that they lost."""
-        return await bootstrap(self.keys, self.views.accounts, os_user=self.config.operator, token=token)
+        return await bootstrap(self.keys, self.views[Accounts], os_user=self.config.operator, token=token)
 
     async def stop(self) -> None:
         """Stop watching; builds and services go on."""
@@ -133,7 +140,7 @@ def _reception(
     return Reception(
         repositories=repositories,
         recorder=engine.desk,
-        judge=PushJudge(repositories, views.facts, _ports(config, views)),
+        judge=PushJudge(repositories, views[Facts], _ports(config, views)),
         narrator=narrator,
         limits=_limits(config),
     )
@@ -153,19 +160,19 @@ def _narrator(engine: Engine, ledger: Ledger, views: HouseViews, config: ServerC
     """What pushers are told."""
 
     def condition() -> Condition:
-        return of_line(views.changes, views.environments, engine.health.faults, clock.now(), engine.health.warnings)
+        return of_line(views[Changes], views[Environments], engine.health.faults, clock.now(), engine.health.warnings)
 
-    return LineNarrator(engine, ledger, views, config.url, condition)
+    return LineNarrator(engine, ledger, LineViews(facts=views[Facts], runs=views[Runs]), config.url, condition)
 
 
 def _ports(config: ServerConfig, views: HouseViews) -> Ports:
     own = {config.port: "Andon itself"}
-    return Ports(own, views.environments, partial(has_listener, config.service_host))
+    return Ports(own, views[Environments], partial(has_listener, config.service_host))
 
 
 def _access(config: ServerConfig, adapters: Adapters, views: HouseViews, clock: Clock) -> Access:
     """Who may what in the registry."""
-    tokens = FirstOf(LivingTokens(adapters.tokens, views.accounts, clock), PeoplesTokens(views.accounts, clock))
+    tokens = FirstOf(LivingTokens(adapters.tokens, views[Accounts], clock), PeoplesTokens(views[Accounts], clock))
     return Access(url=config.url, tokens=tokens, lender=adapters.tokens)
 
 
@@ -175,17 +182,17 @@ async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
     clock = clock or SystemClock()
     ledger = await open_ledger(config.ledger_url)
     views, masks = HouseViews(), Masks()
-    never_back = LatestTime(clock, views.accounts)
-    adapters = build_adapters(config, never_back, views.runs, masks)
+    never_back = LatestTime(clock, views[Accounts])
+    adapters = build_adapters(config, never_back, views[Runs], masks)
     await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
     mask_log(masks)
     trying = adapters.attempts.trying
-    performers = {**adapters.performers, **measuring_performers(config, views.measured, adapters.repositories, trying)}
+    performers = {**adapters.performers, **measuring_performers(config, views[Measured], adapters.repositories, trying)}
     codec = Codec(EVENTS, masks=masks)
     engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots, mask=masks.text)
     engine.health.warnings = config.warnings
     _tell_of_deaths(adapters.attempts, engine)
-    gate = KeyGate(views.accounts, now=clock.now, https=config.is_https)
+    gate = KeyGate(views[Accounts], now=clock.now, https=config.is_https)
     narrator = _narrator(engine, ledger, views, config, clock)
     reception = _reception(config, adapters, engine, narrator, views)
     heads = HeadFile(config.data / HEADS_FILE)
@@ -197,20 +204,20 @@ async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
         views=views,
         adapters=adapters,
         engine=engine,
-        keys=Keys(desk=engine.desk, accounts=views.accounts, randomness=OsRandomness(), now=clock.now),
-        vault=Vault(desk=engine.desk, store=adapters.secrets, known=views.known_secrets, renewal=Renewal(views.facts)),
+        keys=Keys(desk=engine.desk, accounts=views[Accounts], randomness=OsRandomness(), now=clock.now),
+        vault=Vault(desk=engine.desk, store=adapters.secrets, known=views[KnownSecrets], renewal=Renewal(views[Facts])),
         gate=gate,
         reception=reception,
         git=_git_door(config, adapters, reception, gate),
         registry=Registry(adapters.storage, _access(config, adapters, views, clock), RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters, clock),
-        sweeper=build_sweeper(config, engine.desk, views.facts, adapters.storage, clock),
+        sweeper=build_sweeper(config, engine.desk, views[Facts], adapters.storage, clock),
         watch=LedgerWatch(
             prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
             kept=HighWaterFile(config.data / HIGH_WATER_FILE),
             codec=codec,
-            reached=lambda: (engine.views.position, views.facts.last_run),
-            latest=views.accounts.latest,
+            reached=lambda: (engine.views.position, views[Facts].last_run),
+            latest=views[Accounts].latest,
         ),
     )

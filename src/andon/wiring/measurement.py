@@ -25,8 +25,10 @@ from andon.tools.measurement.connecting import Connecting
 from andon.tools.measurement.effects import performers
 from andon.tools.measurement.file_intake import FileIntake
 from andon.tools.measurement.improving import Improving
+from andon.tools.measurement.people import Improvements
 from andon.tools.measurement.ports import Intake, Series
 from andon.tools.measurement.receiving import Receiving
+from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
 from andon.tools.measurement.voices import Voices
 from andon.tools.source.ports import GitRepositories
@@ -106,8 +108,8 @@ def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, adapter
     receiving = Receiving(
         desk=desk,
         intakes=readers,
-        sources=views.sources,
-        measured=views.measured,
+        sources=views[Sources],
+        measured=views[Measured],
         secrets=secrets,
         bodies=bodies,
         now=clock.now,
@@ -115,9 +117,9 @@ def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, adapter
     )
     return Measuring(
         receiving=receiving,
-        connecting=Connecting(desk=desk, sources=views.sources, secrets=secrets, kinds=frozenset(readers)),
+        connecting=Connecting(desk=desk, sources=views[Sources], secrets=secrets, kinds=frozenset(readers)),
         file_intake=FileIntake(desk=desk, receiving=receiving, now=clock.now, folder=config.data / "imports"),
-        improving=Improving(desk=desk, measured=views.measured, improvements=views.improvements, now=clock.now),
+        improving=Improving(desk=desk, measured=views[Measured], improvements=views[Improvements], now=clock.now),
         series=SqliteSeries(config.data / "series.db"),
         voices=Voices(key=random_key(config.data / "keys" / "pulse")),
         bodies=bodies,

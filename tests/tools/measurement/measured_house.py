@@ -15,6 +15,7 @@ from andon.config import ServerConfig
 from andon.engine.clock import SystemClock
 from andon.testing.serving import serving
 from andon.tools.measurement.model.facts import Fact
+from andon.tools.measurement.views import Measured
 from andon.wiring.house import House, open_house
 from tests.clocks import ClockAhead
 from tests.tools.measurement.year import facts
@@ -46,7 +47,7 @@ class Visit:
     def tell(self, told: Iterable[Fact]) -> None:
         """Let the view know more facts, as if the ledger had told them."""
         for fact in told:
-            self.house.views.measured.history.add(fact)
+            self.house.views[Measured].history.add(fact)
 
 
 @asynccontextmanager

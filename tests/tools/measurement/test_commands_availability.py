@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from andon.config import client_config
 from andon.kernel.errors import Invalid
 from andon.tools.measurement.commands.availability import availability
 from andon.tools.measurement.commands.export import export
 from andon.tools.measurement.model.availability.systems import percent
 from andon.tools.measurement.model.history import History
-from andon.wiring.exporting import TABLE_FILES
+from andon.wiring.exporting import table_files
 from tests.terminals import Screen, screen
 from tests.tools.measurement.exporting_server import exporting
 from tests.tools.measurement.year import year
@@ -126,7 +127,7 @@ async def test_export_writes_what_is_named(url: str, tmp_path: Path) -> None:
             parquet=tmp_path / "parquet",
             cdevents=tmp_path / "all.jsonl",
             session=seen.session,
-            table_files=TABLE_FILES,
+            table_files=table_files(client_config()),
         )
         seen.session.api.close()
         return seen
@@ -150,4 +151,4 @@ def _files(folder: Path) -> list[str]:
 def test_export_needs_to_know_what() -> None:
     """It writes nothing that nobody asked for."""
     with pytest.raises(Invalid, match="--csv"):
-        export(session=screen().session, table_files=TABLE_FILES)
+        export(session=screen().session, table_files=table_files(client_config()))

@@ -14,6 +14,7 @@ from anyio import to_thread
 from andon.testing.waiting import until
 from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
 from andon.tools.measurement.commands import measure as commands
+from andon.tools.measurement.people import Improvements
 from andon.tools.measurement.report.about.subjects import Subject
 from tests.terminals import screen
 from tests.tools.measurement import telling_people
@@ -218,7 +219,7 @@ async def test_an_improvement_goes_round(visit: Visit) -> None:
     early = await visit.http.post(f"/kaizen/{number}/keep", data={"learned": "It feels better."})
     assert early.status_code == 409
     await visit.post(f"/kaizen/{number}/check", {})
-    phase = visit.house.views.improvements.one
+    phase = visit.house.views[Improvements].one
     await until(lambda: phase(number).state.phase == "checked", what="the number to be measured")
     assert "waits for a decision" in await visit.page("/kaizen")
     await visit.post(f"/kaizen/{number}/keep", {"learned": "Reviewers were asleep."})

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from andon.kernel.envelope import Envelope
 from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, ServiceName
 from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 from andon.kernel.trying import Trying, unguarded
@@ -231,10 +230,6 @@ class DeliveryPorts:
 
 class NewerSecrets(Protocol):
     """Knows which secrets changed since what serves was started."""
-
-    def apply(self, happened: Envelope[object]) -> None:
-        """Fold one event."""
-        ...
 
     def names(self, environment: EnvironmentName, service: ServiceName) -> tuple[str, ...]:
         """The secrets whose newest value what serves does not have, by name."""

@@ -104,13 +104,13 @@ class ServiceSeen:
 class Environments:
     """The line as it is defined, and every service in every environment."""
 
-    def __init__(self, secrets: NewerSecrets | None = None) -> None:
+    def __init__(self, waiting_secrets: NewerSecrets | None = None) -> None:
         self.line = line_noun.NOUN.initial
         #: why the newest line.toml is not in force; "" when it is
         self.line_trouble = ""
         self.declared = Declared()
         self._seen: dict[tuple[EnvironmentName, ServiceName], ServiceSeen] = {}
-        self._secrets = secrets
+        self._secrets = waiting_secrets
         self._published: dict[ServiceName, tuple[Candidate, ...]] = {}
 
     def apply(self, happened: Envelope[object]) -> None:
@@ -218,7 +218,6 @@ class Environments:
     def _secrets_of(self, happened: Envelope[object]) -> None:
         if self._secrets is None:
             return
-        self._secrets.apply(happened)
         environment, _, service = stream_key(happened.stream).partition("/")
         seen = self._seen.get((EnvironmentName(environment), ServiceName(service)))
         if seen is not None:

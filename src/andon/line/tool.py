@@ -1,0 +1,29 @@
+"""What is true across tools: the board, changes, search, the ledger."""
+
+from __future__ import annotations
+
+from andon.tool import LINE, OPERATE, ORGANISATION, Command, Page, Tool
+
+TOOL = Tool(
+    package="andon.line",
+    views={
+        "whereabouts": "whereabouts:Served",
+        "changes": "changes:Changes",
+        "facts": "facts:Facts",
+    },
+    doors=(
+        "pages",
+        "api",
+        "healthz",
+    ),
+    navigation=(
+        Page(LINE, "/", "Board", key="b", also=("/changes",)),
+        Page(ORGANISATION, "/ledger", "Ledger", key="l"),
+    ),
+    commands=(
+        Command("status", "commands:status", "The line as it is now.", LINE),
+        Command("trace", "commands:trace", "Follow a commit to everywhere it went.", LINE),
+        Command("service", "names_commands:service", "Hand a service over, or remove it.", OPERATE),
+        Command("ledger", "commands:ledger", "Everything that happened, and the proof of it.", ORGANISATION),
+    ),
+)

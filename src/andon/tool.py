@@ -1,0 +1,83 @@
+"""What a tool is to the rest of the house, in one record that `wiring/tools.py` lists.
+
+A manifest names what it has by text, below its own package ("pages", "views:Accounts"): reading all manifests imports
+nothing else, so that a command line which needs one tool does not load the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+#: the four places of pages and of `andon --help`, in their order
+LINE, OPERATE, IMPROVE, ORGANISATION = PLACES = "Line", "Operate", "Improve", "Organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of `andon --help`."""
+
+    name: str
+    #: the function or group of commands, in the tool: "commands:login"
+    target: str
+    #: one sentence
+    says: str
+    #: one of PLACES; "" for a command that only programs use
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that the navigation leads to."""
+
+    #: one of PLACES
+    place: str
+    #: "/runs"
+    address: str
+    word: str
+    #: the letter after g that leads here; "" for none
+    key: str = ""
+    #: the permission of those who are shown it
+    needs: str = "read"
+    #: how other addresses begin whose pages belong to this one: "/changes"
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One station beside the line. Every text names something below its package."""
+
+    #: "andon.tools.access"
+    package: str
+    #: everything it writes into the ledger: "events:EVENTS"
+    events: str = ""
+    #: each a noun or a tuple of nouns: "model.account:NOUN"
+    nouns: tuple[str, ...] = ()
+    #: read models, by the name under which doors ask for them
+    views: Mapping[str, str] = field(default_factory=dict)
+    #: modules that have HANDLERS, of pages and of the API
+    doors: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
+    navigation: tuple[Page, ...] = ()
+    #: how many effects of a kind run at once, besides tasks
+    lanes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last part of its package: "access"."""
+        return self.package.rpartition(".")[2]
+
+    @property
+    def has_templates(self) -> bool:
+        """Does it have pages of its own?"""
+        from importlib import resources
+
+        return resources.files(self.package).joinpath("templates").is_dir()
+
+    def load(self, text: str) -> Any:
+        """What the text names: a module ("pages") or something in one ("views:Accounts"). Errors: ImportError."""
+        module, _, attribute = text.partition(":")
+        found = import_module(f"{self.package}.{module}")
+        return getattr(found, attribute) if attribute else found

@@ -1,0 +1,21 @@
+"""The record of artifacts: the registry, versions, provenance."""
+
+from __future__ import annotations
+
+from andon.tool import LINE, Command, Page, Tool
+
+TOOL = Tool(
+    package="andon.tools.artifacts",
+    events="events:EVENTS",
+    nouns=("model.artifact:NOUN",),
+    views={
+        "artifacts": "views:Artifacts",
+    },
+    doors=(
+        "pages",
+        "api",
+    ),
+    navigation=(Page(LINE, "/artifacts", "Artifacts", key="a"),),
+    commands=(Command("artifacts", "commands:artifacts", "What was published.", LINE),),
+    lanes={"registry": 4},
+)

@@ -1,0 +1,21 @@
+"""The record of infra: secrets of services in environments."""
+
+from __future__ import annotations
+
+from andon.tool import ORGANISATION, Command, Page, Tool
+
+TOOL = Tool(
+    package="andon.tools.infra",
+    events="events:EVENTS",
+    nouns=("model.secret:NOUN",),
+    views={
+        "secrets": "views:KnownSecrets",
+        "waiting_secrets": "model.waiting_secrets:WaitingSecrets",
+    },
+    doors=(
+        "pages",
+        "api",
+    ),
+    navigation=(Page(ORGANISATION, "/secrets", "Secrets", needs="promote"),),
+    commands=(Command("secret", "commands:secret", "Secrets of a service in an environment.", ORGANISATION),),
+)

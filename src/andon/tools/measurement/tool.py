@@ -1,0 +1,50 @@
+"""The record of measurement: numbers of delivery and what is done about them."""
+
+from __future__ import annotations
+
+from andon.tool import IMPROVE, ORGANISATION, Command, Page, Tool
+
+TOOL = Tool(
+    package="andon.tools.measurement",
+    events="events:EVENTS",
+    nouns=("events:NOUNS",),
+    views={
+        "measured": "views:Measured",
+        "sources": "sources:Sources",
+        "improvements": "people:Improvements",
+        "pulses": "people:Pulses",
+        "price_list": "people:PriceList",
+    },
+    doors=(
+        "api",
+        "pages",
+    ),
+    navigation=(
+        Page(IMPROVE, "/numbers", "Numbers", key="n"),
+        Page(IMPROVE, "/value-stream", "Value stream"),
+        Page(IMPROVE, "/flow", "Flow"),
+        Page(IMPROVE, "/overlay", "Overlay"),
+        Page(IMPROVE, "/wall", "Wall"),
+        Page(IMPROVE, "/availability", "Availability"),
+        Page(IMPROVE, "/kaizen", "Kaizen"),
+        Page(ORGANISATION, "/sources", "Sources"),
+        Page(ORGANISATION, "/data", "Data"),
+    ),
+    commands=(
+        Command(
+            "measure",
+            "commands.measure:measure",
+            "The numbers of delivery: of a git repository, or of the line.",
+            IMPROVE,
+        ),
+        Command("availability", "commands.availability:availability", "Nines of a system, and error budgets.", IMPROVE),
+        Command("kaizen", "commands.improve:kaizen", "Improvements and their numbers.", IMPROVE),
+        Command("pulse", "commands.people:pulse", "One question, without names.", IMPROVE),
+        Command("feed", "commands.people:feed", "Numbers of your business.", IMPROVE),
+        Command("export", "commands.export:export", "The facts as files for other tools.", ORGANISATION),
+        Command("connect", "commands.intake:connect", "Other tools that tell facts.", ORGANISATION),
+        Command("import", "commands.intake:import_file", "Facts from a file.", ORGANISATION),
+        Command("price", "commands.people:price", "What runs and environments cost.", ORGANISATION),
+    ),
+    lanes={"walk": 2, "measure": 1},
+)

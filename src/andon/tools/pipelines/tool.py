@@ -1,0 +1,30 @@
+"""The record of pipelines: pipeline files, runs, logs, test results."""
+
+from __future__ import annotations
+
+from andon.tool import LINE, Command, Page, Tool
+
+TOOL = Tool(
+    package="andon.tools.pipelines",
+    events="events:EVENTS",
+    nouns=(
+        "model.request:NOUN",
+        "model.run:NOUN",
+    ),
+    views={
+        "runs": "views:Runs",
+    },
+    doors=(
+        "pages",
+        "api",
+    ),
+    navigation=(Page(LINE, "/runs", "Runs", key="r"),),
+    commands=(
+        Command("init", "init:init", "Write a first andon.toml and add the git remote.", LINE),
+        Command("check", "check:check", "Say everything that is wrong with a pipeline file.", LINE),
+        Command("run", "commands_run:run", "Run the pipeline here, without a server.", LINE),
+        Command("runs", "commands:runs", "The last runs.", LINE),
+        Command("log", "commands:log", "What a task printed.", LINE),
+    ),
+    lanes={"pack": 2, "remove": 2},
+)

@@ -1,0 +1,60 @@
+"""Where a person can go from any page: four places, each with its pages, and which of them this one belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Page(Protocol):
+    """A page that the navigation leads to, as a tool's manifest names it."""
+
+    @property
+    def place(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def word(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def needs(self) -> str: ...
+    @property
+    def also(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One of the four, as somebody sees it."""
+
+    word: str
+    #: those that this person may open; never empty
+    pages: tuple[Page, ...]
+    #: the page that is open, or that what is open belongs to; None when that is in another place
+    here: Page | None
+
+
+class Navigation:
+    """All pages in the order of the tools."""
+
+    def __init__(self, places: Sequence[str] = (), pages: Sequence[Page] = ()) -> None:
+        self._places = tuple(places)
+        self.pages = tuple(pages)
+
+    def places(self, may: Callable[[str], bool], path: str) -> tuple[Place, ...]:
+        """What this person may open, seen from the page at this path."""
+        here = self.page_of(path)
+        found = ((word, tuple(p for p in self.pages if p.place == word and may(p.needs))) for word in self._places)
+        return tuple(
+            Place(word=word, pages=pages, here=here if here in pages else None) for word, pages in found if pages
+        )
+
+    def page_of(self, path: str) -> Page | None:
+        """The page to which an address belongs: the one whose own address is its longest beginning."""
+        fitting = ((begin, page) for page in self.pages for begin in (page.address, *page.also) if _is_in(path, begin))
+        return max(fitting, key=lambda found: len(found[0]), default=("", None))[1]
+
+
+def _is_in(path: str, begin: str) -> bool:
+    return path == begin or (begin != "/" and path.startswith(f"{begin}/"))
