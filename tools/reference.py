@@ -13,7 +13,6 @@ import importlib.util
 import inspect
 import io
 import os
-import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -96,6 +95,7 @@ def events() -> Iterator[str]:
     """Every event of every tool."""
     from andon.engine.codec import type_name
     from andon.kernel.refusal import CommandRefused
+    from andon.wiring.tools import TOOLS
 
     yield (
         "# Events\n\nWhat the ledger holds. Every entry has an envelope: position, id, stream, type, version of the "
@@ -104,9 +104,9 @@ def events() -> Iterator[str]:
     )
     yield "\n## Of every noun\n"
     yield _event(type_name(CommandRefused), CommandRefused)
-    for tool in _tools():
-        yield f"\n## {tool}\n\n{_first_sentence(importlib.import_module(f'andon.tools.{tool}'))}\n"
-        for event in importlib.import_module(f"andon.tools.{tool}.events").EVENTS:
+    for tool in sorted((tool for tool in TOOLS if tool.events), key=lambda tool: tool.name):
+        yield f"\n## {tool.name}\n\n{_first_sentence(importlib.import_module(tool.package))}\n"
+        for event in tool.load(tool.events):
             yield _event(type_name(event), event)
 
 
@@ -159,19 +159,18 @@ def _room(file: Path) -> str:
 
 def api() -> Iterator[str]:
     """Every call of the HTTP API."""
+    from andon.wiring.tools import TOOLS
+
     yield (
         "# HTTP API\n\nA token goes into the header `Authorization: Bearer TOKEN`. Errors are JSON: "
         '`{"error": {"kind", "rule", "reason", "remedy", "problems"}}`.\n'
     )
-    rooms = {"line": "andon.line.api", "health": "andon.line.healthz"}
-    for tool in _tools():
-        rooms |= {tool: f"andon.tools.{tool}.api", f"{tool}: logs": f"andon.tools.{tool}.api_logs"}
-    for title, name in rooms.items():
-        if not importlib.util.find_spec(name):
-            continue
-        module = importlib.import_module(name)
-        yield f"\n## {title}\n\n{inspect.getdoc(module)}\n\n"
-        yield table(("call", "takes", "what it does", "needs"), [_call(handler) for handler in module.HANDLERS])
+    for tool in sorted(TOOLS, key=lambda tool: tool.name):
+        for door in (name for name in tool.doors if not name.startswith("pages")):
+            module = tool.load(door)
+            title = tool.name if door == "api" else f"{tool.name}: {door}"
+            yield f"\n## {title}\n\n{inspect.getdoc(module)}\n\n"
+            yield table(("call", "takes", "what it does", "needs"), [_call(handler) for handler in module.HANDLERS])
 
 
 def _call(handler: Any) -> Row:
@@ -211,12 +210,6 @@ def _fields(record: type) -> Iterator[Row]:
             said = []
         elif text.startswith(("def ", "@property")):
             return
-
-
-def _tools() -> list[str]:
-    import andon.tools
-
-    return sorted(module.name for module in pkgutil.iter_modules(andon.tools.__path__))
 
 
 def _first_sentence(module: object) -> str:

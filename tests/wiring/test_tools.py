@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from inspect import isclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from andon.wiring.engine import EVENTS, NOUNS
 from andon.wiring.tools import TOOLS
 
 SOURCE = Path(andon.__file__).parent
+ROOT = SOURCE.parent.parent
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: str(tool.name))
@@ -53,8 +56,23 @@ def test_every_tool_is_listed_and_every_door_is_in_a_manifest() -> None:
                 assert {*tool.load(file.stem).HANDLERS} <= served, file.name
 
 
-def test_a_tool_is_named_in_one_place() -> None:
-    """Beside its own folder: wiring/tools.py, and nothing that walks the manifests."""
-    for walker in ("app.py", "cli.py", "wiring/views.py"):
-        text = (SOURCE / walker).read_text()
-        assert [tool.name for tool in TOOLS if f"andon.tools.{tool.name}.pages" in text] == []
+def test_only_manifests_lead_to_doors() -> None:
+    """Outside of its folder nobody imports a tool's pages, calls, commands or manifest, but wiring/tools.py."""
+    doors = {tool.load(door).__name__ for tool in TOOLS for door in tool.doors}
+    doors |= {f"{tool.package}.{room}" for tool in TOOLS for room in ("tool", "commands")}
+    for file in (*SOURCE.glob("*.py"), *SOURCE.glob("wiring/*.py")):
+        nodes = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)]
+        imported = {name for n in nodes for name in (n.module or "", *(f"{n.module}.{a.name}" for a in n.names))}
+        assert file.name == "tools.py" or not imported & doors, file.name
+
+
+def test_one_more_tool_needs_one_line(tmp_path: Path) -> None:
+    """Its command, its call, its page with a place in the bar, and its events are there."""
+    command = [sys.executable, "-m", "tests.wiring.house_with_toy", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=ROOT)
+    told = done.stdout.decode()
+    assert done.returncode == 0, done.stderr.decode()
+    assert "It rang 1 times." in told
+    assert '<a href="/bells" data-go="7" aria-current="page">Bells</a>' in told
+    assert '"toy.BellRang"' in told
+    assert "How often the bell rang." in told

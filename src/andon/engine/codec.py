@@ -30,7 +30,10 @@ class Undecodable(AndonError):
 
 
 def type_name(event: type) -> str:
-    """The event's name in the ledger: the tool and the class, "pipelines.RunQueued"."""
+    """The event's name in the ledger, as the class says, else the tool and the class: "pipelines.RunQueued"."""
+    said: str | None = event.__dict__.get("stored_as")
+    if said is not None:
+        return said
     parts = event.__module__.split(".")
     tool = parts[parts.index("tools") + 1] if "tools" in parts else parts[1]
     return f"{tool}.{event.__name__}"

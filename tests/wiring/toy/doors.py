@@ -1,0 +1,30 @@
+"""The doors of toy: a page, and a call that rings."""
+
+from __future__ import annotations
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from andon.engine.desk import Desk
+from andon.kernel.ids import stream
+from andon.web.pages import Asked, Pages
+from andon.web.who import Who
+from tests.wiring.toy.events import RingBell
+from tests.wiring.toy.views import Bells
+
+
+@get("/bells", sync_to_thread=False, include_in_schema=False)
+def bells_page(
+    pages: NamedDependency[Pages], asked: NamedDependency[Asked], bells: NamedDependency[Bells]
+) -> Response[str]:
+    """How often it rang."""
+    return pages.show("toy/bells.html", asked, count=bells.count)
+
+
+@post("/api/v1/bells")
+async def ring_bell(who: NamedDependency[Who], desk: NamedDependency[Desk]) -> None:
+    """Ring."""
+    await desk.submit(stream("bell", "door"), RingBell(), actor=who.actor)
+
+
+HANDLERS = (bells_page, ring_bell)
