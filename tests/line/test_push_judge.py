@@ -9,6 +9,7 @@ import pytest
 
 from andon.kernel.errors import Refused
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
+from andon.line import push_judge
 from andon.line.facts import Facts
 from andon.line.ports import Ports
 from andon.line.push_judge import PushJudge
@@ -160,6 +161,39 @@ async def test_a_port_that_somebody_has_is_refused_with_its_holder(port: int, ho
     refused = await judged(facts_of(created(LINE)), LINE, {"line.toml": text}, may=OPERATOR)
     assert refused is not None
     assert f"[service.shop.test]: port {port} is that of {holder}." in refused.reason
+
+
+INPUTS = 'schema = 1\n[task.test]\nrun = "true"\ninputs = [{}]\n'
+
+
+def reading(*patterns: str) -> dict[str, str]:
+    """A pipeline whose task has these inputs, and a file beside it."""
+    return {"andon.toml": INPUTS.format(", ".join(f'"{pattern}"' for pattern in patterns)), "src/a": ""}
+
+
+async def test_inputs_that_match_no_file_are_refused_at_the_push() -> None:
+    """In the words of the check, before a green run lets the task be reused for ever; only where results are reused."""
+    facts = facts_of(repository())
+    refused = await judged(facts, REPOSITORY, reading("andon.toml", "scr/**"))
+    assert refused is not None
+    assert refused.rule == "inputs-match-files"
+    assert 'andon.toml:4:25: the pattern "scr/**" matches no file of the commit. Did you mean "src/**"?' in str(refused)
+    assert await judged(facts, REPOSITORY, reading("src/**")) is None
+    assert await judged(facts, REPOSITORY, reading("scr/**"), branch="try") is None
+
+
+async def test_a_file_that_is_wrong_in_another_way_is_told_by_its_run() -> None:
+    """The push says what it alone can prevent."""
+    files = {"andon.toml": INPUTS.format('"scr/**"') + 'needs = ["nothing"]\n'}
+    assert await judged(facts_of(repository()), REPOSITORY, files) is None
+
+
+async def test_what_takes_long_to_compare_is_left_to_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A push is judged in bounded time."""
+    monkeypatch.setattr(push_judge, "MOST_COMPARED", 3)
+    facts = facts_of(repository())
+    assert await judged(facts, REPOSITORY, reading("scr/**")) is not None
+    assert await judged(facts, REPOSITORY, reading("scr/**", "src/a")) is None
 
 
 def test_facts_forget_hands_once_a_change_has_landed() -> None:

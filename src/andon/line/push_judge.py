@@ -21,9 +21,11 @@ from andon.tools.source.ports import GitRepositories, Push
 
 ID = "line-file"
 PROTECTED = "protected"
+INPUTS = "inputs-match-files"
 OPERATOR = "promote"  #: the permission that makes an operator
 IN_PARTS = "Push the commits one after the other (git push andon COMMIT:BRANCH), or ask an operator to push them."
 MOST_NAMED = 5  #: paths in a refusal
+MOST_COMPARED = 1_000_000  #: patterns times files: a second of this machine's time
 
 
 class PushJudge:
@@ -41,7 +43,7 @@ class PushJudge:
                 return refused
             if update.branch != self._trunk(push):
                 continue
-            if refused := await self._of_protection(push, update, commit) or await self._of_names(push, commit):
+            if refused := await self._of_protection(push, update, commit) or await self._of_pipeline(push, commit):
                 return refused
         return None
 
@@ -91,16 +93,30 @@ class PushJudge:
             "Then push again as before.",
         )
 
-    async def _of_names(self, push: Push, commit: CommitId) -> Refused | None:
-        """What the pipeline would publish is not another repository's; a file that is wrong is told by its run."""
+    async def _of_pipeline(self, push: Push, commit: CommitId) -> Refused | None:
+        """What it would publish is its own, and its inputs are there; a file that is wrong otherwise fails its run."""
         try:
             data = await self._repositories.blob(push.repository, commit, PIPELINE_FILE, quarantine=push.quarantine)
             if data is None:
                 return None
-            pipeline = await asyncio.to_thread(parse_pipeline, data.decode(errors="replace"))
+            text = data.decode(errors="replace")
+            pipeline = await asyncio.to_thread(parse_pipeline, text)
         except Invalid:
             return None
         artifact, service = pipeline.artifact, pipeline.service
         names = names_of(artifact.name if artifact else "", service.name if service else None)
-        denied = one_source.claim(self._facts.owners, push.repository, names)
-        return Refused(one_source.ID, denied.reason, denied.remedy) if denied else None
+        if denied := one_source.claim(self._facts.owners, push.repository, names):
+            return Refused(one_source.ID, denied.reason, denied.remedy)
+        patterns = sum(len(task.inputs) for task in pipeline.tasks)
+        return await self._of_inputs(push, commit, text, patterns) if patterns else None
+
+    async def _of_inputs(self, push: Push, commit: CommitId, text: str, patterns: int) -> Refused | None:
+        """Each pattern matches a file of the commit; what takes too long to compare here is compared by the run."""
+        paths = await self._repositories.changed(push.repository, None, commit, quarantine=push.quarantine)
+        if patterns * len(paths) > MOST_COMPARED:
+            return None
+        try:
+            await asyncio.to_thread(parse_pipeline, text, paths=paths)
+        except Invalid as error:
+            return Refused(INPUTS, str(error), f"Mend {PIPELINE_FILE} and push again. See it before: andon check")
+        return None

@@ -39,6 +39,15 @@ def test_a_refusal_wraps_its_words_and_keeps_its_excerpt() -> None:
     assert len(lines) == 8
 
 
+def test_a_second_problem_is_wrapped_as_the_first_and_excerpts_are_not() -> None:
+    """Nothing of what is wrong is cut off; carets stay below what they point at."""
+    lines = list(
+        refusal_lines(Refused("r", f"first.\nsecond {'word ' * 40}\n12 | {'x' * 200}\n   | {' ' * 90}^^^^^^^^^", ""))
+    )
+    assert " ".join(lines).count("word") == 40
+    assert [line[-1:] for line in lines[-3:-1]] == ["…", "…"]
+
+
 def test_a_detached_push_is_told_in_one_line() -> None:
     """Commit and subject."""
     assert detached_line(CommitId("a81f3c" + "0" * 34), "Fix\x1b").startswith('andon  a81f3c0 "Fix "')

@@ -16,6 +16,9 @@ WIDTH = 100
 #: what could move the cursor, change colours or end the line
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+#: a line of a file, and the carets below it: wrapped, they would point elsewhere
+_EXCERPT = re.compile(r" *\d* \| ")
+
 
 def fitted(line: str) -> str:
     """The line without control characters, cut to the width with an ellipsis."""
@@ -29,7 +32,7 @@ def refusal_lines(refused: Refused) -> Iterator[str]:
     first, *more = refused.reason.splitlines() or [""]
     yield from _wrapped(f"✗ refused by {refused.rule}: {first}")
     for line in more:
-        yield fitted(f"  {line}")
+        yield from (fitted(f"  {line}"),) if _EXCERPT.match(line) else _wrapped(f"  {line}")
     for line in refused.remedy.splitlines():
         yield from _wrapped(f"  {line}")
     yield ""
