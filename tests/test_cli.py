@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from cyclopts import App
 
-from andon.cli import COMMANDS, Everywhere, read_everywhere
+from andon.cli import COMMANDS, Everywhere, _commands_below, read_everywhere, run
 
 GOOD = 'schema = 1\n[task.test]\nrun = "make test"\n'
 
@@ -85,8 +87,10 @@ def test_a_refusal_ends_with_2(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["chek"], 'There is no command "chek". Did you mean "check"?'),
-        (["xyz"], 'There is no command "xyz". See: andon --help'),
+        (["chek"], 'There is no command "andon chek". Did you mean "check"?'),
+        (["xyz"], 'There is no command "andon xyz". Known here: up, down, login'),
+        (["service", "restart", "x"], 'There is no command "andon service restart". Did you mean "andon restart"?'),
+        (["runs", "show", "1", "2"], 'There is no use for "2" here.'),
         (["check", "--shema"], "Did you mean"),
         (["check", "a", "b"], "andon check --help"),
     ],
@@ -96,6 +100,27 @@ def test_wrong_use_ends_with_64(arguments: list[str], says: str, tmp_path: Path)
     done = andon(*arguments, folder=tmp_path)
     assert done.code == 64
     assert says in done.err
+
+
+def commands() -> Iterator[list[str]]:
+    """Every command that has others below it."""
+    yield []
+    for name, command in COMMANDS.items():
+        module, _, attribute = command.target.partition(":")
+        if isinstance(getattr(import_module(module), attribute), App):
+            yield [name]
+
+
+@pytest.mark.parametrize("command", list(commands()), ids=" ".join)
+def test_a_misspelt_command_is_told_with_what_was_meant(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever it stands, each of its neighbours is suggested."""
+    below = _commands_below(command)
+    assert below
+    for name in below:
+        assert run([*command, f"{name}x"]) == 64
+        said = capsys.readouterr().err
+        assert f'There is no command "{" ".join(["andon", *command, name])}x". Did you mean ' in said
+        assert f'{name}"?' in said
 
 
 def test_json_is_understood_anywhere(tmp_path: Path) -> None:

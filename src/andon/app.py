@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from andon.line.cdevents_export import CDEvents
 from andon.line.changes import Changes
 from andon.line.endings import RepositoryEndings
+from andon.line.entries import Entries
 from andon.line.facts import Facts
 from andon.line.journeys import Journeys
 from andon.line.search import Searched
@@ -47,6 +48,7 @@ from andon.web.navigation import Navigation
 from andon.web.pages import Pages, provide_asked
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
+from andon.web.unknown_words import known_parameters
 from andon.wiring.house import House
 from andon.wiring.tools import TOOLS
 from andon.wiring.views import HouseViews
@@ -108,7 +110,7 @@ def _framework(house: House, more: Mapping[str, object]) -> Litestar:
     return Litestar(
         route_handlers=list(HANDLERS),
         dependencies=_dependencies(house, more),
-        guards=[login_required],
+        guards=[login_required, known_parameters],
         exception_handlers=exception_handlers(pages),
         lifespan=[living],
         openapi_config=OpenAPIConfig(
@@ -146,6 +148,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "inspector": RegistryInspector(adapters.registries, adapters.attestations),
         "journeys": Journeys(house.ledger, house.codec, views[Changes]),
         "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
+        "entries": Entries(house.ledger, house.codec.types),
         "exports": Exports(_known(house)),
         **views.by_name,
         "searched": _searched(views),

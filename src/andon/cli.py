@@ -129,12 +129,31 @@ def read_everywhere(arguments: Sequence[str]) -> tuple[Everywhere, list[str]]:
 
 def _wrong_use(error: CycloptsError) -> str:
     """What was wrong with the command line, and where to read on."""
-    from andon.standards.shapes import did_you_mean, quoted
+    here = " ".join(("andon", *(error.command_chain or ())))
+    return f"{_no_command(error, here) or _in_our_words(error)}\n  See: {here} --help"
 
-    if isinstance(error, UnknownCommandError) and error.unused_tokens and not error.command_chain:
-        word = error.unused_tokens[0]
-        return f"There is no command {quoted(word)}. {did_you_mean(word, COMMANDS) or 'See: andon --help'}"
-    return f"{_in_our_words(error)}\n  See: {' '.join(('andon', *(error.command_chain or ()), '--help'))}"
+
+def _no_command(error: CycloptsError, here: str) -> str:
+    """That a word stands where only a command can, and which may be meant; "" when something else is wrong."""
+    from andon.standards.known import meant
+    from andon.standards.shapes import nearest, quoted
+
+    if not isinstance(error, UnknownCommandError | UnusedCliTokensError) or not error.unused_tokens:
+        return ""
+    word, below = error.unused_tokens[0], _commands_below(error.command_chain or ())
+    if not below or word.startswith("-"):
+        return ""
+    far = "" if nearest(word, below) else nearest(word, COMMANDS)
+    hint = f"Did you mean {quoted(f'andon {far}')}?" if far else meant(word, below, "command")
+    return f"There is no command {quoted(f'{here} {word}')}. {hint}"
+
+
+def _commands_below(chain: Sequence[str]) -> list[str]:
+    """The commands where the wrong word stands; none below one that does something itself."""
+    app = _app()
+    for word in chain:
+        app = app[word]
+    return [name for name in app if not name.startswith("-")]
 
 
 def _in_our_words(error: CycloptsError) -> str:

@@ -34,6 +34,7 @@ from andon.ledger.ledger import Ledger
 from andon.ledger.opening import open_ledger
 from andon.line import pages as line_pages
 from andon.line.changes import Changes
+from andon.line.entries import Entries
 from andon.line.journeys import Journeys
 from andon.line.search import Searched
 from andon.line.whereabouts import Served
@@ -273,6 +274,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "desk": desk,
         "environments": environments,
         "verdicts": Verdicts(),
+        "entries": Entries(ledger, codec.types),
         "exports": exports_of(ledger, measured, folder),
         "cords": cords,
         "keys": Keys(desk=desk, accounts=accounts, randomness=OsRandomness(), now=lambda: now),

@@ -9,19 +9,18 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from andon.engine.health import Health
 from andon.kernel.envelope import Entry
-from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.heads import SignedHead, parse_head
-from andon.ledger.ledger import Ledger
 from andon.ledger.proof import LedgerProver, Proof
 from andon.line import board as board_of
 from andon.line import names_api
 from andon.line.board import Board
 from andon.line.cdevents_export import CDEvents
 from andon.line.changes import Changes
+from andon.line.entries import Chosen, Entries
 from andon.line.journeys import Journeys
 from andon.line.rules import RULES
 from andon.line.trace import Trace
@@ -30,9 +29,6 @@ from andon.tools.delivery.views import Environments
 from andon.web.advice import addressed
 from andon.web.pages import Pages
 from andon.web.who import Who
-
-#: a Protocol cannot be checked at run time, and need not be
-History = NamedDependency[SkipValidation[Ledger]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,23 +80,19 @@ async def show_trace(who: NamedDependency[Who], commit: FromPath[str], journeys:
 @get("/api/v1/ledger")
 async def show_ledger(  # noqa: PLR0913, PLR0917  (one parameter for each question that may be combined)
     who: NamedDependency[Who],
-    ledger: History,
+    entries: NamedDependency[Entries],
     after: FromQuery[int] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
     stream: FromQuery[str] = "",
+    type_: Annotated[str, QueryParameter(name="type", description="or how types begin: delivery.")] = "",
     chain: FromQuery[str] = "",
     newest_first: FromQuery[bool] = False,
 ) -> tuple[EntryShown, ...]:
-    """Entries of the ledger after a position, of one stream or one change."""
+    """Entries of the ledger after a position, of one stream, type or change. Errors: NotFound."""
     who.require("read")
-    entries = await ledger.read(
-        after=after,
-        limit=limit,
-        stream=StreamId(stream) if stream else None,
-        chain=ChainId(chain) if chain else None,
-        newest_first=newest_first,
-    )
-    return tuple(_shown(entry) for entry in entries)
+    chosen = Chosen(stream=stream, type=type_, chain=chain)
+    found = await entries.read(chosen, after=after, limit=limit, newest_first=newest_first)
+    return tuple(_shown(entry) for entry in found)
 
 
 @get("/api/v1/ledger/proof")

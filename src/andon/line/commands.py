@@ -46,7 +46,9 @@ def trace(commit: str = "HEAD", *, session: Here) -> None:
 
 
 @ledger.command(name="list")
-def list_entries(*, limit: int = 20, stream: str = "", session: Here) -> None:
+def list_entries(
+    *, limit: int = 20, stream: str = "", type_: Annotated[str, Parameter(name="--type")] = "", session: Here
+) -> None:
     """The last entries.
 
     Parameters
@@ -55,8 +57,10 @@ def list_entries(*, limit: int = 20, stream: str = "", session: Here) -> None:
         How many.
     stream:
         Only those of one stream, such as run/815 or service/production/shop.
+    type_:
+        Only those of one type, such as delivery.CordPulled, or of all that begin so.
     """
-    query: dict[str, str | int | bool | None] = {"limit": limit, "stream": stream, "newest_first": True}
+    query: dict[str, str | int | bool | None] = {"limit": limit, "stream": stream, "type": type_, "newest_first": True}
     rows: list[Row] = session.api.get("/api/v1/ledger", query=query)
     session.show(rows, lambda entries: _entries(list(reversed(entries)), session))
 

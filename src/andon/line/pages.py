@@ -16,11 +16,11 @@ from andon.engine.desk import Desk
 from andon.engine.health import Health
 from andon.kernel.envelope import Entry
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.ledger import Ledger
 from andon.line import board as board_of
 from andon.line.changes import Changes
 from andon.line.condition import rolled_back
+from andon.line.entries import Chosen, Entries
 from andon.line.journey import Journey
 from andon.line.journey_picture import picture
 from andon.line.journeys import Journeys
@@ -120,24 +120,12 @@ def _sentence(told: Journey) -> str:
     return f"Stopped on its way {name}." if name.startswith("into ") else f"Stopped by {name}."
 
 
-class Chosen(msgspec.Struct, frozen=True):
-    """What the reader of the ledger asked for."""
-
-    stream: str = ""
-    type: str = ""
-    chain: str = ""
-
-    @property
-    def any(self) -> bool:
-        """Is anything left out?"""
-        return bool(self.stream or self.type or self.chain)
-
-
 @get("/ledger", include_in_schema=False)
 async def ledger_page(  # noqa: PLR0913, PLR0917  (four filters)
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     ledger: History,
+    entries: NamedDependency[Entries],
     stream: FromQuery[str] = "",
     type_: Annotated[str, QueryParameter(name="type")] = "",
     chain: FromQuery[str] = "",
@@ -145,24 +133,17 @@ async def ledger_page(  # noqa: PLR0913, PLR0917  (four filters)
 ) -> Response[str]:
     """The history, the newest first."""
     chosen = Chosen(stream=stream.strip(), type=type_.strip(), chain=chain.strip())
-    entries = await ledger.read(
-        before=before,
-        limit=PAGE,
-        stream=StreamId(chosen.stream) if chosen.stream else None,
-        chain=ChainId(chosen.chain) if chosen.chain else None,
-        type_prefix=chosen.type,
-        newest_first=True,
-    )
+    found = await entries.read(chosen, before=before, limit=PAGE, newest_first=True)
     asked_for = {key: value for key, value in msgspec.to_builtins(chosen).items() if value}
-    more = len(entries) == PAGE and entries[-1].position > 1
+    more = len(found) == PAGE and found[-1].position > 1
     return pages.show(
         "line/ledger.html",
         asked,
         live=(chosen.stream,) if chosen.stream else ("",),
-        entries=entries,
+        entries=found,
         chosen=chosen,
         sentence=await _ledger_sentence(ledger, chosen),
-        older=f"/ledger?{urlencode(asked_for | {'before': entries[-1].position})}" if more else "",
+        older=f"/ledger?{urlencode(asked_for | {'before': found[-1].position})}" if more else "",
     )
 
 

@@ -10,6 +10,7 @@ TOOL = Tool(
         "whereabouts": "whereabouts:Served",
         "changes": "changes:Changes",
         "facts": "facts:Facts",
+        "protected_files": "protected_files:ProtectedFiles",
     },
     doors=(
         "pages",

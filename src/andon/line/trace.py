@@ -107,7 +107,7 @@ def _step(happened: Envelope[object], about: PushedCommit | None) -> Step | None
                 state="refused",
                 at=happened.at,
                 detail=f"{event.command}: {event.rule}: {event.reason}",
-                path=f"/ledger?after={happened.position - 1}",
+                path=f"/ledger/{happened.position}",
                 next=event.remedy,
             )
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from andon.kernel.errors import NotFound
 from andon.standards.shapes import did_you_mean
@@ -15,18 +15,21 @@ def known_name(word: str, known: Iterable[str], what: str, *, otherwise: str = "
     names = tuple(known)
     if word in names:
         return
-    hint = did_you_mean(word, names) or otherwise or _all_of(names, what)
+    hint = did_you_mean(word, names) or otherwise or meant(word, names, what)
     raise NotFound(f'There is no {what} "{word[:80]}". {hint}')
+
+
+def meant(word: str, known: Collection[str], what: str) -> str:
+    """What to write instead of a name that nothing has: the one that is like it, or all that there are."""
+    if near := did_you_mean(word, known):
+        return near
+    if not known:
+        return f"There is no {what} yet."
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return f"Known here: {', '.join(list(known)[:MOST_NAMED])}{more}."
 
 
 def known_filter(word: str, known: Iterable[str], what: str) -> None:
     """A name that narrows a list; "" narrows nothing. Errors: NotFound."""
     if word:
         known_name(word, known, what)
-
-
-def _all_of(names: tuple[str, ...], what: str) -> str:
-    if not names:
-        return f"There is no {what} yet."
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"Known here: {', '.join(names[:MOST_NAMED])}{more}."

@@ -8,6 +8,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from andon.kernel.errors import Invalid
+from andon.web.unknown_words import known_fields
 
 
 class CarefulRequest(Request[Any, Any, State]):
@@ -16,10 +17,12 @@ class CarefulRequest(Request[Any, Any, State]):
     async def json(self) -> Any:
         """The body. Errors: Invalid where the framework's own reader gives up without a word of what is wrong."""
         try:
-            return await super().json()
+            body = await super().json()
         except UnicodeDecodeError as error:
             raise Invalid(
                 f"The body is no UTF-8: byte {error.start} does not belong there. Send JSON as UTF-8."
             ) from error
         except RecursionError as error:
             raise Invalid("The body is nested too deeply. Nothing that is asked for here needs that.") from error
+        known_fields(body, self.route_handler)
+        return body

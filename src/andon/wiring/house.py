@@ -102,6 +102,7 @@ class House:
         await plant(self.adapters.repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")
         await self.reception.reconcile()
         self.sweeper.begin()
+        self.views.protected_files.begin(self.adapters.repositories, self.views.environments.declared.protect_nothing)
 
     async def welcome(self, token: str) -> Welcome | None:
         """Make the operator the first admin, or give them back a token that they lost."""
@@ -112,6 +113,7 @@ class House:
         self.live.close()
         await self.git.close()
         await self.sweeper.stop()
+        await self.views.protected_files.stop()
         await self.watch.stop()
         await self.engine.stop()
         await self.adapters.egress.stop()

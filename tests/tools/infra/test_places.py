@@ -30,9 +30,10 @@ def test_an_environment_that_the_line_has_not_is_refused() -> None:
 def test_a_service_that_nothing_was_published_of_is_told() -> None:
     """It may come later, or be a slip."""
     known = places(line(), published())
-    assert known.unknown_service("shop") == ""
-    assert known.unknown_service("shpo") == 'No service "shpo" was published yet. Did you mean "shop"?'
-    assert known.unknown_service("mail") == 'No service "mail" was published yet.'
+    assert known.unmatched("test", "shop") == ""
+    assert known.unmatched("test", "shpo") == 'No service "shpo" was published yet. Did you mean "shop"?'
+    assert known.unmatched("tests", "shop") == 'The line has no environment "tests". Did you mean "test"?'
+    assert known.unmatched("test", "mail") == 'No service "mail" was published yet.'
 
 
 def test_a_filter_that_nothing_has_is_an_error_with_what_was_meant() -> None:

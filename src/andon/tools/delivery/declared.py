@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
@@ -22,6 +22,10 @@ class Declared:
     def __init__(self) -> None:
         self.repositories: set[RepositoryName] = set()
         self._deleted: set[RepositoryName] = set()
+        #: the setting's repositories, there or to come
+        self.host_network: tuple[str, ...] = ()
+        #: a sentence for each pattern of [protected] that matches no file of the trunk
+        self._unprotecting: tuple[str, ...] = ()
         #: the repository that published a service last
         self._publisher: dict[ServiceName, RepositoryName] = {}
         #: what the newest commit with a verdict publishes, with its place in trunk's order
@@ -46,6 +50,10 @@ class Declared:
             case _:
                 return
 
+    def protect_nothing(self, sentences: tuple[str, ...]) -> None:
+        """Take over which patterns of [protected] match no file now; git alone knows."""
+        self._unprotecting = sentences
+
     def _ran(self, event: RunFinished) -> None:
         """An older commit, run again, says nothing about now."""
         place = self._landed.get(event.repository, {}).get(event.commit, 0)
@@ -54,19 +62,24 @@ class Declared:
             self._publishes[event.repository] = (place, event.service.name if event.service else None)
 
     def unmatched(self, line: State, services: Collection[ServiceName]) -> Iterator[str]:
-        """A sentence for each name in the line's file that nothing has, until something has it."""
+        """A sentence for each name in the line's file or the settings that nothing has, until something has it."""
         named = (*(one.service for one in line.owners), *(one.service for one in line.placements))
         for service in dict.fromkeys(named):
             if service not in services:
                 hint = did_you_mean(service, services) or "A push of its repository publishes it."
                 yield f"line.toml names the service {service}, which nobody has published. {hint}"
         repositories = (*(one.repository for one in line.owners), *(one.repository for one in line.protected))
+        yield from self._unknown("line.toml", repositories)
+        yield from self._unknown("ANDON_HOST_NETWORK", self.host_network)
+        yield from self._unprotecting
+
+    def _unknown(self, where: str, repositories: Iterable[str]) -> Iterator[str]:
         for repository in dict.fromkeys(repositories):
             if repository in self._deleted:
-                yield f"line.toml names the repository {repository}, which was deleted. Take it out of line.toml."
+                yield f"{where} names the repository {repository}, which was deleted. Take it out of {where}."
             elif repository not in self.repositories:
                 hint = did_you_mean(repository, self.repositories) or "A first push creates it."
-                yield f"line.toml names the repository {repository}, which does not exist. {hint}"
+                yield f"{where} names the repository {repository}, which does not exist. {hint}"
 
     def left_behind(
         self, running: Mapping[ServiceName, tuple[EnvironmentName, ...]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from litestar import delete, get, put
 from litestar.di import NamedDependency
@@ -24,11 +25,17 @@ class NewSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecretKept(SecretKnown):
+class SecretShown(SecretKnown):
+    """A secret, and whether anything can get it."""
+
+    #: what is wrong although it is kept: nobody knows the service, the value is not masked in logs; "" when nothing is
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretKept(SecretShown):
     """A secret that was set just now."""
 
-    #: what is wrong although it is kept: the value is not masked in logs, the service is not known; "" when nothing is
-    warning: str = ""
     #: when the service gets it, and what to do
     when: str
 
@@ -47,10 +54,10 @@ def list_secrets(
     secrets: NamedDependency[KnownSecrets],
     environment: FromQuery[str] = "",
     service: FromQuery[str] = "",
-) -> list[SecretKnown]:
+) -> list[SecretShown]:
     """Names and fingerprints, and who set them when. Errors: NotFound."""
     who.require("promote")
-    return list(secrets.chosen(environment, service))
+    return _shown(secrets, environment, service)
 
 
 @get("/api/v1/secrets/{environment:str}/{service:str}", sync_to_thread=False)
@@ -59,10 +66,21 @@ def list_secrets_of(
     service: FromPath[str],
     who: NamedDependency[Who],
     secrets: NamedDependency[KnownSecrets],
-) -> list[SecretKnown]:
-    """The secrets of one service in one environment."""
+) -> list[SecretShown]:
+    """The secrets of one service in one environment. Errors: NotFound."""
     who.require("promote")
-    return list(secrets.of(environment, service))
+    return _shown(secrets, environment, service)
+
+
+def _shown(secrets: KnownSecrets, environment: str, service: str) -> list[SecretShown]:
+    return [
+        SecretShown(**_facts(one), warning=secrets.places.unmatched(one.environment, one.service))
+        for one in secrets.chosen(environment, service)
+    ]
+
+
+def _facts(known: SecretKnown) -> dict[str, Any]:
+    return {each.name: getattr(known, each.name) for each in fields(known)}
 
 
 @put("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")
@@ -81,9 +99,12 @@ async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     places.check_environment(place.environment)
     known = await vault.set(place, data.value, actor=who.actor)
     unmasked = not_masked(data.value)
-    warnings = (places.unknown_service(place.service), f"The value is kept, but {unmasked}" if unmasked else "")
+    warnings = (
+        places.unmatched(place.environment, place.service),
+        f"The value is kept, but {unmasked}" if unmasked else "",
+    )
     return SecretKept(
-        **{each.name: getattr(known, each.name) for each in fields(known)},
+        **_facts(known),
         warning=" ".join(filter(None, warnings)),
         when=vault.when(place),
     )

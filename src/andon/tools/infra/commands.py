@@ -71,6 +71,8 @@ def list_secrets(env: str = "", service: str = "", *, session: Here) -> None:
             ],
         ),
     )
+    for warning in dict.fromkeys(row["warning"] for row in rows if row["warning"]):
+        session.terminal.note(f"{session.paint.warn('!')} {warning}")
 
 
 @secret.command(name="remove")

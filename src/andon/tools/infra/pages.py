@@ -18,7 +18,14 @@ def secrets_page(
     asked.who.require("promote")
     known = secrets.of()
     sentence = f"{plural(len(known), 'secret')}." if known else "No secrets."
-    return pages.show("infra/secrets.html", asked, live=("secret/",), known=known, sentence=sentence)
+    return pages.show(
+        "infra/secrets.html",
+        asked,
+        live=("secret/",),
+        known=known,
+        sentence=sentence,
+        unmatched_of=secrets.places.unmatched,
+    )
 
 
 HANDLERS = (secrets_page,)

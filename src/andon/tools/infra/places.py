@@ -41,8 +41,12 @@ class Places:
         known_filter(environment, dict.fromkeys((*self._environments, *(at for at, _ in having))), "environment")
         known_filter(service, sorted({*self._services, *(of for _, of in having)}), "service")
 
-    def unknown_service(self, name: str) -> str:
-        """That nothing of the service was published yet, for who meant another one; "" when something was."""
-        if name in self._services:
-            return ""
-        return f'No service "{name}" was published yet. {did_you_mean(name, self._services)}'.rstrip()
+    def unmatched(self, environment: str, service: str) -> str:
+        """Why nothing gets a secret of this place, for who meant another one; "" when something does."""
+        if service not in self._services:
+            return f'No service "{service}" was published yet. {did_you_mean(service, self._services)}'.rstrip()
+        if environment not in self._environments and self._environments:
+            return (
+                f'The line has no environment "{environment}". {did_you_mean(environment, self._environments)}'.rstrip()
+            )
+        return ""

@@ -55,9 +55,7 @@ class Vault:
         for known in self._known.of(place.environment, place.service):
             if known.name == place.name:
                 return known
-        raise NotFound(
-            f"{place.service} has no secret {place.name} in {place.environment}. See them with: andon secret list"
-        )
+        raise NotFound(self._known.missing(place))
 
 
 def _stream(place: SecretPlace) -> StreamId:

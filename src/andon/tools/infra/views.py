@@ -7,8 +7,9 @@ from datetime import datetime
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Actor, EnvironmentName, ServiceName
+from andon.standards.shapes import did_you_mean
 from andon.tools.infra.events import SecretRemoved, SecretSet
-from andon.tools.infra.model.secret import SecretName
+from andon.tools.infra.model.secret import SecretName, SecretPlace
 from andon.tools.infra.places import Places
 
 
@@ -54,6 +55,13 @@ class KnownSecrets:
         """Those that a person asks for; "" means all. Errors: NotFound for a name that nothing has."""
         self.places.check_filter(environment, service, ((at, of) for at, of, _ in self._known))
         return self.of(environment, service)
+
+    def missing(self, place: SecretPlace) -> str:
+        """That there is no such secret, and which may be meant."""
+        self.places.check_filter(place.environment, place.service, ((at, of) for at, of, _ in self._known))
+        names = [known.name for known in self.of(place.environment, place.service)]
+        hint = did_you_mean(place.name, names) or "See them with: andon secret list"
+        return f"{place.service} has no secret {place.name} in {place.environment}. {hint}"
 
     def of(self, environment: str = "", service: str = "") -> tuple[SecretKnown, ...]:
         """By environment, service and name; "" means all."""

@@ -10,6 +10,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
+from andon.kernel.errors import Invalid, Problem
 from andon.tools.measurement.answers.availability_asked import (
     AvailabilityAsking,
     availability_answer,
@@ -35,6 +36,10 @@ def show_availability(  # noqa: PLR0913, PLR0917  (the words of an address)
 ) -> dict[str, Any]:
     """A planned system, the error budget of a target, and with a service named how available that was."""
     who.require("read")
+    if asking != Asking() and not asking.service:
+        raise Invalid(Problem(where="service", message="environment and time belong to one.", remedy="Name a service."))
+    if period and not (target or asking.service):
+        raise Invalid(Problem(where="target", message="a period belongs to one.", remedy="Such as target=99.9."))
     words = AvailabilityAsking(system=system, target=target, period=period)
     question = asked_question(asking, words, measured, now) if asking.service else None
     return availability_json(availability_answer(words, measured.history, question))

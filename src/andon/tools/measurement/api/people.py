@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipV
 
 from andon.engine.desk import Desk
 from andon.kernel.errors import Forbidden, Invalid
+from andon.standards.known import known_name
 from andon.tools.measurement.model.asking import Asking, window_of
 from andon.tools.measurement.model.improving.prices import PRICES_STREAM, DeclarePrices, Prices
 from andon.tools.measurement.model.improving.pulse import (
@@ -127,8 +128,9 @@ async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how f
     to: FromQuery[str] = "",
     most: Annotated[int, QueryParameter(ge=2, le=MOST_POINTS)] = POINTS_SHOWN,
 ) -> list[Point]:
-    """The points of a series in a window; where there are more than `most`, means of equal spans."""
+    """The points of a series in a window; where there are more than `most`, means of equal spans. Errors: NotFound."""
     who.require("read")
+    known_name(name, (one.name for one in await asyncio.to_thread(series.names)), "series")
     window = window_of(Asking(begin=from_, end=to), now)
     return list(await asyncio.to_thread(series.points, name, window.begin, window.end, most))
 

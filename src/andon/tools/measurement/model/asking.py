@@ -11,6 +11,7 @@ from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.metric import Question, Window
+from andon.tools.measurement.model.numbers.definitions import definition
 
 #: how far back one looks who does not say
 USUAL = timedelta(days=90)
@@ -103,7 +104,7 @@ def question_of(asking: Asking, place: Place, now: datetime) -> Question:
     return Question(
         place=place,
         window=window_of(asking, now),
-        definition=asking.definition or DEFINITION,
+        definition=definition(asking.definition or DEFINITION).name,
         as_of=as_of_in(asking, now),
     )
 
