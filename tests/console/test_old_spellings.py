@@ -14,6 +14,8 @@ from andon.console.old_spellings import renewed
         ("rollback shop --environment=test --to 1.2", "rollback shop --env=test --version 1.2", 2),
         ("kaizen add --to 8", "kaizen add --to 8", ()),
         ("promote shop --env test", "promote shop --env test", ()),
+        ("secret list --environment test", "secret list --env test", 1),
+        ("secret set --environment test", "secret set --environment test", ()),
         ("runs again shop 1a2b3c4", "runs rerun shop 1a2b3c4", ("again is now rerun.",)),
         ("runs --repository again", "runs --repository again", ()),
         ("promote shop -- --to", "promote shop -- --to", ()),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: (command, old option) -> new option
+#: (command, or command and the one below it, old option) -> new option
 RENAMED: dict[tuple[str, str], str] = {
     ("promote", "--to"): "--env",
     ("rollback", "--to"): "--version",
     ("rollback", "--environment"): "--env",
     ("measure", "--environment"): "--env",
     ("availability", "--environment"): "--env",
-    ("secret", "--environment"): "--env",
+    ("secret list", "--environment"): "--env",
     ("runs", "again"): "rerun",
     ("log", "--last"): "--limit",
     ("ledger", "--last"): "--limit",
@@ -29,7 +29,8 @@ def renewed(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
             return [*words, *arguments[at:]], tuple(hints)
         option, equals, value = word.partition("=")
         # a word without dashes is a command only where one stands
-        new = RENAMED.get((command, option)) if at == 1 or option.startswith("-") else None
+        new = RENAMED.get((command, option)) or RENAMED.get((f"{command} {arguments[1]}", option))
+        new = new if at == 1 or option.startswith("-") else None
         if new is not None:
             hints.append(f"{option} is now {new}.")
         words.append(f"{new or option}{equals}{value}")

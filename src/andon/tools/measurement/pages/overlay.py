@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from andon.standards.known import known_name
 from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.overlay import overlay
 from andon.tools.measurement.answers.remembered import Remembered
@@ -51,6 +52,13 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
     found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))
     known = numbers(history, question)
     over = word_in(asked.query, "over") or USUAL
+    overs = (
+        *((metric.id, metric.title.lower()) for metric in known.metrics),
+        *((FED + one.name, one.name) for one in fed),
+        *(((PULSE, "pulse"),) if pulses.weeks() else ()),
+        ("none", "no number"),
+    )
+    known_name(over, (name for name, _ in overs), "number to lay them over")
     line = await line_over(over, known, pulses, series)
     said = overlay_sentence(found)
     return pages.show(
@@ -59,12 +67,7 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
         chosen=choice,
         overlay=found,
         over=over if line else "none",
-        overs=(
-            *((metric.id, metric.title.lower()) for metric in known.metrics),
-            *((FED + one.name, one.name) for one in fed),
-            *(((PULSE, "pulse"),) if pulses.weeks() else ()),
-            ("none", "no number"),
-        ),
+        overs=overs,
         numbers_over=tuple(metric.id for metric in known.metrics),
         picture=overlay_picture(found, line, choice.to("/overlay/series", service=choice.place.service, over=over)),
         lasting=found.lasting,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from andon.standards.known import known_name
 from andon.tools.measurement.answers.overlay import Overlay, Suspected
 from andon.tools.measurement.report.about.part import Axis, Entry, Lane, Mark, Part, more
 from andon.tools.measurement.report.about.subjects import OverlayTold
@@ -62,7 +63,8 @@ def _axis(found: Overlay, numbers: ReportSeen, over: str) -> Axis:
 
 
 def _line(numbers: ReportSeen, over: str) -> Iterator[Lane]:
-    """The number that it is laid over, where it has a trend."""
+    """The number that it is laid over, where it has a trend. Errors: NotFound."""
+    known_name(over, (one.id for one in numbers.metrics), "number")
     trend = next((one for one in numbers.trends if one.metric == over), None)
     metric = next((one for one in numbers.metrics if one.id == over), None)
     if trend is None or metric is None:
