@@ -126,6 +126,9 @@ COMMANDS = {
     "approve --commit": "approve shop",
     "repository trunk --name": "repository trunk --branch trunk --name",
     "repository trunk --branch": "repository trunk shop",
+    "repository archive --name": "repository archive --because why --name",
+    "repository unarchive --name": "repository unarchive --because why --name",
+    "repository delete --name": "repository delete --because why --name",
     "service remove --name": "service remove",
     "service remove --env": "service remove shop --env",
     "service transfer --name": "service transfer --to shop --name",
@@ -172,6 +175,7 @@ FREE_COMMANDS = {
         "import --source",
         "price --currency",
     ),
+    *("repository archive --because", "repository unarchive --because", "repository delete --because"),
     *("account add --name", "token create --note", "secret set --service", "secret set --name"),
 }
 #: query parameter -> how the error of a wrong name begins

@@ -56,6 +56,11 @@ class Codec:
         self._encoder = msgspec.json.Encoder()
         self._masks = masks or Masks()
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Every event name that can be read."""
+        return tuple(sorted(self._classes))
+
     def encode(self, event: object) -> tuple[str, int, bytes]:
         """The event's name, the version of its shape, and its data as JSON, with secrets masked in its words."""
         name = self._names.get(type(event))

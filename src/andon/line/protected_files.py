@@ -89,7 +89,6 @@ def _matches(glob: str, paths: Collection[str]) -> bool:
 def _meant(glob: str, paths: Collection[str]) -> str:
     """The pattern with the nearest name at its beginning, where that matches something."""
     first, slash, rest = glob.partition("/")
-    near = f"{nearest(first, {path.partition('/')[0] for path in paths})}{slash}{rest}"
-    return (
-        f"Did you mean {quoted(near)}?" if near != glob and _matches(near, paths) else "It protects what comes later."
-    )
+    near = nearest(first, {path.partition("/")[0] for path in paths})
+    meant = f"{near}{slash}{rest}" if near else glob
+    return f"Did you mean {quoted(meant)}?" if _matches(meant, paths) else "It protects what comes later."
