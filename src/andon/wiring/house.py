@@ -26,6 +26,7 @@ from andon.line.facts import Facts
 from andon.line.narration import LineNarrator, LineViews
 from andon.line.ports import Ports
 from andon.line.protection import LINE_REPOSITORY
+from andon.line.protected_files import ProtectedFiles
 from andon.line.push_judge import PushJudge
 from andon.line.renewal import Renewal
 from andon.machine.git.git import Git
@@ -102,7 +103,9 @@ class House:
         await plant(self.adapters.repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")
         await self.reception.reconcile()
         self.sweeper.begin()
-        self.views.protected_files.begin(self.adapters.repositories, self.views.environments.declared.protect_nothing)
+        declared = self.views[Environments].declared
+        declared.host_network = self.config.host_network
+        self.views[ProtectedFiles].begin(self.adapters.repositories, declared.protect_nothing)
 
     async def welcome(self, token: str) -> Welcome | None:
         """Make the operator the first admin, or give them back a token that they lost."""
@@ -113,7 +116,7 @@ class House:
         self.live.close()
         await self.git.close()
         await self.sweeper.stop()
-        await self.views.protected_files.stop()
+        await self.views[ProtectedFiles].stop()
         await self.watch.stop()
         await self.engine.stop()
         await self.adapters.egress.stop()
