@@ -88,7 +88,7 @@ def test_a_refusal_ends_with_2(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["chek"], 'There is no command "andon chek". Did you mean "check"?'),
-        (["xyz"], 'There is no command "andon xyz". Known here: up, down, login'),
+        (["xyz"], 'There is no command "andon xyz". Known here: up, down'),
         (["service", "restart", "x"], 'There is no command "andon service restart". Did you mean "andon restart"?'),
         (["runs", "show", "1", "2"], 'There is no use for "2" here.'),
         (["check", "--shema"], "Did you mean"),

@@ -25,8 +25,8 @@ from andon.line.condition import of_line
 from andon.line.facts import Facts
 from andon.line.narration import LineNarrator, LineViews
 from andon.line.ports import Ports
-from andon.line.protection import LINE_REPOSITORY
 from andon.line.protected_files import ProtectedFiles
+from andon.line.protection import LINE_REPOSITORY
 from andon.line.push_judge import PushJudge
 from andon.line.renewal import Renewal
 from andon.machine.git.git import Git
