@@ -6,8 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -15,30 +14,33 @@ import pytest
 from cyclopts import App
 
 from andon.cli import COMMANDS, Everywhere, _commands_below, read_everywhere, run
+from andon.testing.installation import Done
+from tests import forked
 
 GOOD = 'schema = 1\n[task.test]\nrun = "make test"\n'
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
 def andon(*arguments: str, folder: Path, **environment: str) -> Done:
     """Runs the command in a folder, with an environment of its own."""
-    clean = {"PATH": os.environ["PATH"], "HOME": str(folder)} | environment
+    return forked.andon(*arguments, folder=folder, environ=clean(folder, environment))
+
+
+def clean(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of whoever runs the tests but where programs are."""
+    return {"PATH": os.environ["PATH"], "HOME": str(folder), **environment}
+
+
+def started(*arguments: str, folder: Path, **environment: str) -> Done:
+    """The same from the very start of a Python: for what the start itself decides."""
+    environ = clean(folder, environment)
     command = [sys.executable, "-m", "andon", *arguments]
-    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, timeout=60, check=False)
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, timeout=60, check=False)
+    return Done(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
 
 def test_help_lists_every_command_and_imports_none(tmp_path: Path) -> None:
     """Each with its sentence, in groups."""
-    done = andon("--help", folder=tmp_path)
+    done = started("--help", folder=tmp_path)
     assert done.code == 0
     for name, command in COMMANDS.items():
         assert (f"  {name}" in done.out and command.says in done.out) is bool(command.place)
@@ -56,7 +58,7 @@ def test_every_command_is_there(name: str) -> None:
 
 def test_version(tmp_path: Path) -> None:
     """Name and number."""
-    assert andon("--version", folder=tmp_path).out.startswith("andon 0.")
+    assert started("--version", folder=tmp_path).out.startswith("andon 0.")
 
 
 def test_a_good_file_ends_with_0(tmp_path: Path) -> None:
@@ -147,7 +149,7 @@ def test_a_reader_that_leaves_is_no_failure(tmp_path: Path) -> None:
 def test_a_terminal_without_the_signs_still_gets_the_words(tmp_path: Path) -> None:
     """A sign it does not have is shown as a question mark."""
     (tmp_path / "andon.toml").write_text(GOOD)
-    done = andon("check", folder=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = started("check", folder=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.code == 0
     assert done.out.startswith("? andon.toml is a pipeline")
 
@@ -193,10 +195,9 @@ def test_a_port_that_is_none_is_said(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_text_are_refused_as_a_secret(tmp_path: Path) -> None:
     """One sentence that names the byte, and no traceback."""
-    command = [sys.executable, "-m", "andon", "secret", "set", "test", "shop", "KEY", "--url", "http://127.0.0.1:1"]
-    clean = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    done = subprocess.run(command, env=clean, input=b"ab\xff", capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr.decode()) == (
+    words = ("secret", "set", "test", "shop", "KEY", "--url", "http://127.0.0.1:1")
+    done = forked.andon(*words, folder=tmp_path, environ=clean(tmp_path, {}), stdin=b"ab\xff")
+    assert (done.code, done.err) == (
         1,
         "✗ Byte 3 of the input is no UTF-8, and a secret is text. Encode it first: base64 -w0 < FILE\n",
     )

@@ -13,6 +13,7 @@ import pytest
 from andon.testing.installation import Installation, processes_of
 from andon.testing.waiting import awaited
 
+from .near import Near
 from .world import World
 
 ENDS_WITHIN = timedelta(seconds=20)
@@ -25,7 +26,7 @@ def begin(tmp_path_factory: pytest.TempPathFactory, sandbox: None) -> Iterator[B
     begun: list[World] = []
 
     def start(folder: Path | None = None, **environ: str) -> World:
-        house = Installation(folder=folder or tmp_path_factory.mktemp("j"), environ=environ)
+        house = Near(folder=folder or tmp_path_factory.mktemp("j"), environ=environ)
         begun.append(World(house))
         house.up()
         return begun[-1]
@@ -44,7 +45,7 @@ def server(begin: Begin) -> World:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, sandbox: None) -> Iterator[World]:
     """A server for journeys that use repositories of their own."""
-    world = World(Installation(folder=tmp_path_factory.mktemp("j")))
+    world = World(Near(folder=tmp_path_factory.mktemp("j")))
     world.house.up()
     yield world
     end(world.house)

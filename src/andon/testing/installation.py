@@ -10,11 +10,11 @@ import ssl
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 import psutil
@@ -128,15 +128,19 @@ class Installation(Home):
         """Start the server and wait until it answers. Errors: RuntimeError with what it printed."""
         self.home.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [ANDON, "up", str(self.data), "--port", str(self.port), *options],
-                env={**self.clean_environ(), **self.environ},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is for the one who started this, and it ends the server itself
-            )
+            self.process = self.start(["up", str(self.data), "--port", str(self.port), *options], log)
         awaited(self._answers, UP_WITHIN, what="the server to say where it is")
+
+    def start(self, arguments: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start the command that is the server."""
+        return subprocess.Popen(
+            [ANDON, *arguments],
+            env={**self.clean_environ(), **self.environ},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is for the one who started this, and it ends the server itself
+        )
 
     def _answers(self) -> bool:
         assert self.process is not None

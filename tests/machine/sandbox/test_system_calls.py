@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import struct
+from functools import cache
 
 import pytest
 
@@ -20,12 +21,17 @@ ORDINARY = {
 WITH_ARGUMENTS = {"x86_64": (56, 272, 135, 16, 41, 435), "aarch64": (220, 97, 92, 29, 198, 435)}
 
 
+@cache
+def steps_of(machine: str) -> list[tuple[int, int, int, int]]:
+    """The filter as the kernel reads it: code, jump if true, jump if false, value."""
+    return list(struct.iter_unpack("=HBBI", filter_for(machine)))
+
+
 def judged(machine: str, number: int, *arguments: int, architecture: int | None = None) -> str:
     """What becomes of a system call."""
     known = ARCHITECTURES[machine].number if architecture is None else architecture
     data = struct.pack("=IIQ6Q", number, known, 0, *(*arguments, 0, 0, 0, 0, 0, 0)[:6])
-    steps = [struct.unpack_from("=HBBI", filter_for(machine), at) for at in range(0, len(filter_for(machine)), 8)]
-    at, word = 0, 0
+    steps, at, word = steps_of(machine), 0, 0
     while True:
         code, if_true, if_false, value = steps[at]
         if code == 0x06:

@@ -1,15 +1,12 @@
-"""`andon measure` as a whole: black box, as a process, on real repositories."""
+"""`andon measure` as a whole: black box, as a process of its own, on real repositories."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import re
-import subprocess
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,35 +16,23 @@ import msgspec
 import pytest
 
 from andon.testing.git_history import GitHistory
+from andon.testing.installation import Done
 from andon.tools.measurement.adapters.commits_git import repositories
 from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
 from andon.tools.measurement.commands import measure as commands
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from andon.tools.measurement.report import progress
+from tests.forked import andon
 from tests.terminals import Told, screen, server_that_answers
 
 from .planted import SEARCH_PATH, at, steady
 from .publishing_api import FOLDER, commits, releases
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 def measure(*arguments: str | Path, folder: Path, **environment: str) -> Done:
     """Runs the command in a folder."""
     clean = {"PATH": os.environ["PATH"], "HOME": str(folder), **environment}
-    command = [sys.executable, "-m", "andon", "measure", *map(str, arguments)]
-    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, timeout=60, check=False)
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return andon("measure", *map(str, arguments), folder=folder, environ=clean)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +64,7 @@ def publishing_api(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_real_year_through_the_public_door(publishing_api: Path) -> None:
     """630 releases, 1,070 commits, 12.88 h by committer date and 19.55 h by author date."""
     asked = ("--since", "2025-01-01", "--until", "2026-01-01")
-    told = measure(publishing_api, *asked, "--json", folder=publishing_api.parent).json()
+    told = measure(publishing_api, *asked, "--json", folder=publishing_api.parent).json
     metrics = {metric["id"]: metric for metric in told["metrics"]}
     lead, cycle = metrics["change-lead-time"], metrics["cycle-time"]
     assert (told["source"]["commits"] >= 10_398, told["source"]["releases"]) == (True, 3397)
@@ -94,7 +79,7 @@ def test_the_real_year_through_the_public_door(publishing_api: Path) -> None:
 def test_the_other_real_year(publishing_api: Path) -> None:
     """2016: 430 releases, 2.40 h; only those of the pattern."""
     asked = ("--since", "2016-01-01", "--until", "2017-01-01", "--environment-tags", "release_*")
-    told = measure(publishing_api, *asked, "--json", folder=publishing_api.parent).json()
+    told = measure(publishing_api, *asked, "--json", folder=publishing_api.parent).json
     lead = next(metric for metric in told["metrics"] if metric["id"] == "change-lead-time")
     assert (told["source"]["releases_inside"], round(lead["value"] / 3600, 2)) == (430, 2.4)
 
@@ -118,7 +103,7 @@ def test_the_evidence_is_every_row_with_its_reason(shop: Path) -> None:
     assert done.out.count("deployed by v1.") == 19
     assert "Counted: 19 commits" in done.out
     assert "Left out: 1 × seed" in done.out
-    told = measure(*asked, "--json", folder=shop).json()
+    told = measure(*asked, "--json", folder=shop).json
     assert [len(told["counted"]), [len(part["rows"]) for part in told["excluded"]]] == [19, [1]]
     assert {row["value"] for row in told["counted"]} == {43200.0}
 
@@ -132,7 +117,7 @@ def test_it_can_be_about_more_than_numbers(shop: Path, tmp_path: Path, subject: 
     assert done.out.startswith("shop in production · 2026-01-01 to 2026-01-20, 20 days\n")
     assert "Tags taken as releases: v* (20)." in done.out
     assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
-    told = measure(*asked, "--json", folder=tmp_path).json()
+    told = measure(*asked, "--json", folder=tmp_path).json
     assert told["numbers"]["source"]["releases_inside"] == 20
     answer = told[{"stream": "value_stream"}.get(subject, subject)]
     assert answer["question"]["place"] == {"service": "shop", "environment": "production"}
@@ -186,7 +171,7 @@ def test_what_people_wrote_stays_text(tmp_path: Path) -> None:
 
 def test_other_definitions_are_chosen_by_name(shop: Path) -> None:
     """The same history, other numbers; an unknown name says which there are, before anything is read."""
-    told = measure(".", "--as", "devlake", "--since", "2026-01-01", "--json", folder=shop).json()
+    told = measure(".", "--as", "devlake", "--since", "2026-01-01", "--json", folder=shop).json
     assert told["question"]["as"] == "devlake"
     assert 'Did you mean "devlake"' in measure("/nowhere", "--as", "devlak", folder=shop).err
 
@@ -200,7 +185,7 @@ def test_the_help_names_every_definition(tmp_path: Path) -> None:
 def test_as_it_was_known_then(shop: Path) -> None:
     """What came later is not there."""
     asked = (".", "--since", "2026-01-01", "--until", "2026-02-01", "--as-of", "2026-01-11", "--json")
-    told = measure(*asked, folder=shop).json()
+    told = measure(*asked, folder=shop).json
     assert (told["metrics"][0]["n"], told["source"]["releases_inside"]) == (9, 10)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,7 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from andon.testing.installation import Done
 from andon.testing.waiting import until
+from tests.forked import andon
 
 from .workshop import git, pipeline
 
@@ -33,26 +34,22 @@ def write(folder: Path, files: dict[str, str | bytes]) -> None:
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "andon", "run", *arguments]
-
-
 def start(folder: Path) -> subprocess.Popen[bytes]:
     """As from a keyboard: where tests run in the background, SIGINT is ignored, and children inherit that."""
-    listening = ("env", "--default-signal=INT", *command())
+    listening = ("env", "--default-signal=INT", sys.executable, "-m", "andon", "run")
     return subprocess.Popen(listening, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+def run(folder: Path, *arguments: str) -> Done:
+    return andon("run", *arguments, folder=folder, environ=os.environ)
 
 
 def test_a_green_run_ends_with_0(copy: Path) -> None:
     """The same lines as after a push, of the commit itself when nothing is changed."""
     done = run(copy)
     commit = git("-C", str(copy), "rev-parse", "HEAD")[:7]
-    assert done.returncode == 0, done.stderr
-    head, unit, end = done.stdout.splitlines()
+    assert done.code == 0, done.err
+    head, unit, end = done.out.splitlines()
     assert head == f'andon  {commit} "Open the shop"  ·  shop  ·  trunk'
     assert unit.startswith("  ✓ unit ")
     assert "green" in end
@@ -64,10 +61,10 @@ def test_a_red_run_ends_with_1_and_shows_what_was_printed(copy: Path) -> None:
         copy, {**pipeline(unit='run = "cat file new; ls; exit 3"'), "file": "changed\n", "new": "new\n", "ignored": ""}
     )
     done = run(copy)
-    assert done.returncode == 1
-    assert '"changes after: Open the shop"' in done.stdout
-    assert "exit code 3" in done.stdout
-    printed = done.stdout.partition("what unit printed last:\n")[2].split()
+    assert done.code == 1
+    assert '"changes after: Open the shop"' in done.out
+    assert "exit code 3" in done.out
+    printed = done.out.partition("what unit printed last:\n")[2].split()
     assert printed == ["changed", "new", "andon.toml", "file", "new"]
 
 
@@ -75,7 +72,7 @@ def test_the_working_copy_stays_as_it_is(copy: Path) -> None:
     """No object, no index entry, no file of ours; nor does a task see it."""
     write(copy, {**pipeline(unit=f'run = "test ! -e {copy}; echo made > made"'), "new": "new\n"})
     before = git("-C", str(copy), "status", "--porcelain"), git("-C", str(copy), "count-objects")
-    assert run(copy).returncode == 0
+    assert run(copy).code == 0
     assert (git("-C", str(copy), "status", "--porcelain"), git("-C", str(copy), "count-objects")) == before
 
 
@@ -83,9 +80,9 @@ def test_only_the_named_task_and_what_it_needs_runs(copy: Path) -> None:
     """Others are not even mentioned."""
     write(copy, pipeline(lint='run = "true"', unit='run = "true"\nneeds = ["lint"]', slow='run = "exit 1"'))
     done = run(copy, "unit", "--json")
-    assert done.returncode == 0, done.stdout
-    assert [task["name"] for task in json.loads(done.stdout)["tasks"]] == ["lint", "unit"]
-    assert "There is no task" in run(copy, "other").stdout
+    assert done.code == 0, done.out
+    assert [task["name"] for task in done.json["tasks"]] == ["lint", "unit"]
+    assert "There is no task" in run(copy, "other").out
 
 
 def test_an_artifact_is_looked_at_but_not_published(copy: Path) -> None:
@@ -93,7 +90,7 @@ def test_an_artifact_is_looked_at_but_not_published(copy: Path) -> None:
     artifact = '\nartifact = { name = "shop", path = "dist" }'
     write(copy, pipeline(package=f'run = "true"{artifact}'))
     done = run(copy)
-    assert (done.returncode, 'left no "dist"' in done.stdout) == (1, True)
+    assert (done.code, 'left no "dist"' in done.out) == (1, True)
 
 
 def test_a_first_pipeline_can_be_tried_before_the_first_commit(tmp_path: Path) -> None:
@@ -101,14 +98,14 @@ def test_a_first_pipeline_can_be_tried_before_the_first_commit(tmp_path: Path) -
     folder = tmp_path / "new"
     git("init", "-q", "-b", "trunk", str(folder))
     write(folder, pipeline(unit='run = "true"'))
-    assert run(folder).returncode == 0
+    assert run(folder).code == 0
 
 
 def test_outside_of_a_repository_it_says_what_to_do(tmp_path: Path) -> None:
     """With the command."""
     done = run(tmp_path)
-    assert done.returncode == 1
-    assert "git init" in done.stdout + done.stderr
+    assert done.code == 1
+    assert "git init" in done.out + done.err
 
 
 @pytest.mark.anyio
