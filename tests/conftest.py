@@ -6,16 +6,20 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import NullPool, create_engine, make_url
 
 from andon.machine.sandbox.sandboxes import SandboxSettings, look
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 # a busy machine is no failure of the model
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,10 +32,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """Async tests run on asyncio, as the server does."""
+    """Async tests run on asyncio, as the server does; one loop, where a file's tests share something async."""
     return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for the pages of a file, each of which is a stranger to the others."""
+    from tests.web.browsing import browser  # only where there is one
+
+    async with browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

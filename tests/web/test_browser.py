@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from andon.kernel.ids import stream
 from andon.kernel.masking import Needles
@@ -19,7 +19,7 @@ from andon.testing.serving import serving
 from andon.tools.delivery.events import CordPulled
 from andon.tools.pipelines.events import TaskFinished
 from tests.line.story import NOW, Story, Told, hexed, morning
-from tests.web.browsing import browser, needs_chromium, page_of
+from tests.web.browsing import needs_chromium, page_of
 from tests.web.house import House, build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser, needs_chromium]
@@ -70,19 +70,19 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await built.close()
 
 
-async def test_axe_finds_nothing_and_nothing_is_too_wide(house: House) -> None:
+async def test_axe_finds_nothing_and_nothing_is_too_wide(house: House, chromium: Browser) -> None:
     """No accessibility violation in either theme, no sideways scrolling on a phone, no complaint in the console."""
     found: list[str] = []
-    async with serving(house.door) as base, browser() as opened:
+    async with serving(house.door) as base:
         themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
         rules = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
         for theme in themes:
-            async with page_of(opened, base, theme=theme) as page:
+            async with page_of(chromium, base, theme=theme) as page:
                 for address in PAGES:
                     await page.goto(address)
                     result = await Axe().run(page, options=rules[theme])
                     found += [f"{theme} {address}: {result.generate_report()}"] if result.violations_count else []
-        async with page_of(opened, base, phone=True) as page:
+        async with page_of(chromium, base, phone=True) as page:
             for address in PAGES:
                 await page.goto(address)
                 width = await page.evaluate("() => document.documentElement.scrollWidth")
@@ -91,9 +91,9 @@ async def test_axe_finds_nothing_and_nothing_is_too_wide(house: House) -> None:
     assert "\n".join(found) == ""
 
 
-async def test_the_board_moves_by_itself(house: House) -> None:
+async def test_the_board_moves_by_itself(house: House, chromium: Browser) -> None:
     """What happens on the line is on the board within moments, without a reload and without losing the focus."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/")
         await expect(page.locator("[data-connection]")).to_have_text("Live")
         row = page.locator(".change", has_text="Remember the last delivery")
@@ -129,9 +129,9 @@ def finished() -> Told:
     return story.told[0]
 
 
-async def test_what_a_person_selects_is_not_taken_away(house: House) -> None:
+async def test_what_a_person_selects_is_not_taken_away(house: House, chromium: Browser) -> None:
     """While text is selected the page waits; when the selection ends it catches up."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/runs/815")
         await expect(page.locator("[data-connection]")).to_have_text("Live")
         await page.locator("h1").dblclick()
@@ -144,9 +144,9 @@ async def test_what_a_person_selects_is_not_taken_away(house: House) -> None:
         house.live.close()
 
 
-async def test_keys_reach_everything(house: House) -> None:
+async def test_keys_reach_everything(house: House, chromium: Browser) -> None:
     """`/` searches, `?` lists the keys, `g r` goes to the runs; Tab shows where it is."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/")
         await page.keyboard.press("Tab")
         await expect(page.locator(".skip")).to_be_focused()
@@ -165,9 +165,9 @@ async def test_keys_reach_everything(house: House) -> None:
         house.live.close()
 
 
-async def test_a_log_of_a_million_lines_opens_at_once(house: House) -> None:
+async def test_a_log_of_a_million_lines_opens_at_once(house: House, chromium: Browser) -> None:
     """Only what is in sight is in the page; the last line and any match are reached at once."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/runs/812/unit")
         log = page.locator("[data-log]")
         await expect(log).to_contain_text("line 1 of many")
@@ -182,9 +182,9 @@ async def test_a_log_of_a_million_lines_opens_at_once(house: House) -> None:
         house.live.close()
 
 
-async def test_colours_of_a_log_are_shown_and_searched_through(house: House) -> None:
+async def test_colours_of_a_log_are_shown_and_searched_through(house: House, chromium: Browser) -> None:
     """With scripts and without; long lines can be wrapped."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/runs/813/integration?find=FAILED test_vat")
         await page.locator("#find").press("Enter")
         last = page.locator(".log-row.here")
@@ -195,11 +195,11 @@ async def test_colours_of_a_log_are_shown_and_searched_through(house: House) -> 
         house.live.close()
 
 
-async def test_the_log_of_a_service_grows_while_somebody_looks(house: House, tmp_path: Path) -> None:
+async def test_the_log_of_a_service_grows_while_somebody_looks(house: House, tmp_path: Path, chromium: Browser) -> None:
     """What is printed appears, also more than once; when nothing can come any more, nobody asks."""
     started = start_writer(tmp_path / "services/production/shop/logs/1", Needles.of([b"hunter22"]), "was started")
     os.write(started.descriptor, b"\x1b[32mopen\x1b[0m\n")
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/environments/production/shop/log")
         log = page.get_by_role("log")
         for words in (b"one", b"two hunter22"):
@@ -211,9 +211,9 @@ async def test_the_log_of_a_service_grows_while_somebody_looks(house: House, tmp
         house.live.close()
 
 
-async def test_a_growing_log_is_followed(house: House, tmp_path: Path) -> None:
+async def test_a_growing_log_is_followed(house: House, tmp_path: Path, chromium: Browser) -> None:
     """Lines that are printed while somebody looks appear at the end."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/runs/815/unit")
         with (tmp_path / "runs" / "815" / "unit" / "log").open("a") as file:
             file.write("".join(f"test {n} PASSED\n" for n in range(2000)))
@@ -221,9 +221,9 @@ async def test_a_growing_log_is_followed(house: House, tmp_path: Path) -> None:
         house.live.close()
 
 
-async def test_everything_reads_without_scripts(house: House) -> None:
+async def test_everything_reads_without_scripts(house: House, chromium: Browser) -> None:
     """With JavaScript off every page shows its facts, logs are paged, and a log can be searched."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base, scripts=False) as page:
+    async with serving(house.door) as base, page_of(chromium, base, scripts=False) as page:
         for address in PAGES:
             answer = await page.goto(address)
             assert answer
@@ -238,9 +238,9 @@ async def test_everything_reads_without_scripts(house: House) -> None:
         await expect(page.locator(".log-row.here")).to_contain_text("line 77777 of many")
 
 
-async def test_a_promotion_is_asked_for_by_a_plain_form(house: House) -> None:
+async def test_a_promotion_is_asked_for_by_a_plain_form(house: House, chromium: Browser) -> None:
     """The button works without scripts, goes through the desk, and names who pressed it."""
-    async with serving(house.door) as base, browser() as opened, page_of(opened, base, scripts=False) as page:
+    async with serving(house.door) as base, page_of(chromium, base, scripts=False) as page:
         await page.goto("/environments/production/shop")
         await page.get_by_role("button", name="Promote 2.14 into production").click()
         await expect(page).to_have_url(f"{base}/environments/production/shop")

@@ -21,12 +21,6 @@ ADDRESS = "/availability?service=shop"
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    """One loop for the server that all tests of this file ask."""
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 async def visit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visit]:
     """A server that knows a year in which much went wrong."""
     async with measured_house(

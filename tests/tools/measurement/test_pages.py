@@ -45,12 +45,6 @@ EMPTY = ("/numbers", "/value-stream", "/flow", "/overlay", "/wall", "/kaizen", "
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    """One loop for the server that all tests of this file ask."""
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 async def visit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visit]:
     """A server that knows a year of three services, and what people said in it; tests only add to that."""
     async with measured_house(tmp_path_factory.mktemp("year"), YEAR) as visit:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from andon.web.charts.units import RATES
 from tests.tools.measurement.measured_house import measured_house
 from tests.tools.measurement.year_shape import Shape
-from tests.web.browsing import browser, needs_chromium, page_of
+from tests.web.browsing import needs_chromium, page_of
 
 pytestmark = pytest.mark.anyio
 
@@ -44,9 +44,9 @@ async def test_the_overlay_has_its_line_and_what_happened(tmp_path: Path) -> Non
 
 @pytest.mark.browser
 @needs_chromium
-async def test_the_commits_behind_a_number_can_be_zoomed_on_the_page(tmp_path: Path) -> None:
+async def test_the_commits_behind_a_number_can_be_zoomed_on_the_page(tmp_path: Path, chromium: Browser) -> None:
     """Under the server's own strict policy: the button, closer, and back."""
-    async with measured_house(tmp_path, YEAR) as visit, browser() as opened, page_of(opened, visit.base) as page:
+    async with measured_house(tmp_path, YEAR) as visit, page_of(chromium, visit.base) as page:
         await page.set_extra_http_headers(visit.headers)
         await page.goto(f"/numbers/evidence{LEAD}")
         await page.get_by_role("button", name="Zoom").click()

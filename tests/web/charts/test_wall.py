@@ -6,10 +6,10 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from andon.testing.serving import serving
-from tests.web.browsing import browser, needs_chromium, page_of
+from tests.web.browsing import needs_chromium, page_of
 from tests.web.charts.gallery import figures, wall
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser, needs_chromium]
@@ -42,10 +42,10 @@ async def collisions(page: Page) -> list[str]:
     return found
 
 
-async def test_no_words_lie_on_others_at_any_width() -> None:
+async def test_no_words_lie_on_others_at_any_width(chromium: Browser) -> None:
     """On a phone, a small window and a wide one every word of a picture stands by itself, and none is cut off."""
     found: list[str] = []
-    async with serving(wall()) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(wall()) as base, page_of(chromium, base) as page:
         for width in (360, 390, 600, 760, 1000, 1280):
             await page.set_viewport_size({"width": width, "height": 900})
             await page.goto("/")
@@ -55,14 +55,14 @@ async def test_no_words_lie_on_others_at_any_width() -> None:
     assert found == []
 
 
-async def test_axe_finds_nothing_in_either_theme() -> None:
+async def test_axe_finds_nothing_in_either_theme(chromium: Browser) -> None:
     """All pictures with a table open, light; the colours once more, dark."""
     found: list[str] = []
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     rules = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-    async with serving(wall()) as base, browser() as opened:
+    async with serving(wall()) as base:
         for theme in themes:
-            async with page_of(opened, base, theme=theme) as page:
+            async with page_of(chromium, base, theme=theme) as page:
                 await page.goto("/")
                 await page.locator("details").nth(1).evaluate("one => one.open = true")
                 result = await Axe().run(page, options=rules[theme])
@@ -72,18 +72,18 @@ async def test_axe_finds_nothing_in_either_theme() -> None:
     assert found == []
 
 
-async def test_a_picture_says_its_name_and_what_it_shows() -> None:
+async def test_a_picture_says_its_name_and_what_it_shows(chromium: Browser) -> None:
     """Each is one image with the title as its name, in the order of the page."""
-    async with serving(wall()) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(wall()) as base, page_of(chromium, base) as page:
         await page.goto("/")
         for figure in figures():
             named = page.get_by_role("group" if "<a " in figure.svg else "img", name=figure.title, exact=True)
             await expect(named).to_be_visible()
 
 
-async def test_without_scripts_the_picture_and_its_table_are_there() -> None:
+async def test_without_scripts_the_picture_and_its_table_are_there(chromium: Browser) -> None:
     """Nothing offers a zoom that would not work."""
-    async with serving(wall()) as base, browser() as opened, page_of(opened, base, scripts=False) as page:
+    async with serving(wall()) as base, page_of(chromium, base, scripts=False) as page:
         await page.goto("/")
         await expect(page.get_by_role("img", name="Change lead time")).to_be_visible()
         await expect(page.get_by_role("button", name="Zoom")).to_have_count(0)
@@ -91,9 +91,9 @@ async def test_without_scripts_the_picture_and_its_table_are_there() -> None:
         await expect(page.get_by_role("cell", name="no data").first).to_be_visible()
 
 
-async def test_a_series_can_be_zoomed_with_keys_alone() -> None:
+async def test_a_series_can_be_zoomed_with_keys_alone(chromium: Browser) -> None:
     """Enter, plus, arrows, 0 for the whole time, Escape for the picture; what is in sight is said in words."""
-    async with serving(wall()) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(wall()) as base, page_of(chromium, base) as page:
         await page.goto("/")
         button = page.get_by_role("button", name="Zoom")
         await expect(button).to_have_count(1)
@@ -115,9 +115,9 @@ async def test_a_series_can_be_zoomed_with_keys_alone() -> None:
         await expect(button).to_be_focused()
 
 
-async def test_a_part_is_zoomed_by_dragging_and_the_twin_stays() -> None:
+async def test_a_part_is_zoomed_by_dragging_and_the_twin_stays(chromium: Browser) -> None:
     """Dragging across two days shows those; the table of the figure is untouched, and axe has nothing to say."""
-    async with serving(wall()) as base, browser() as opened, page_of(opened, base) as page:
+    async with serving(wall()) as base, page_of(chromium, base) as page:
         await page.goto("/")
         await page.get_by_role("button", name="Zoom").click()
         over = page.locator(".u-over")

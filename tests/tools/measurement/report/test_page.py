@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+from playwright.async_api import Browser
 
 from andon.testing.git_history import GitHistory
 from andon.tools.measurement.answers.repository import measured
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.report.page import ROWS, page
 from andon.tools.measurement.report.told import OfRepository
-from tests.web.browsing import browser, needs_chromium, page_of
+from tests.web.browsing import needs_chromium, page_of
 
 from ..planted import NOW, at, reading
 
@@ -56,9 +57,9 @@ def test_it_says_what_the_numbers_are(file: Path) -> None:
 @pytest.mark.browser
 @pytest.mark.anyio
 @pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", False), ("light", True)])
-async def test_it_is_readable_for_everybody(file: Path, theme: str, phone: bool) -> None:
+async def test_it_is_readable_for_everybody(file: Path, theme: str, phone: bool, chromium: Browser) -> None:
     """axe finds nothing, nothing is too wide, and every picture has its words."""
-    async with browser() as opened, page_of(opened, "http://127.0.0.1", theme=theme, phone=phone) as shown:  # type: ignore[arg-type]  # one of the two
+    async with page_of(chromium, "http://127.0.0.1", theme=theme, phone=phone) as shown:  # type: ignore[arg-type]  # one of the two
         await shown.context.set_offline(True)
         await shown.goto(file.as_uri())
         await shown.locator("details.how > summary").first.click()
