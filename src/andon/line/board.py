@@ -9,6 +9,7 @@ from datetime import datetime
 from andon.engine.health import Fault
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName, short
+from andon.kernel.words import ago, duration, plural
 from andon.line.change import Change, RunProgress, Stay
 from andon.line.changes import Changes
 from andon.line.condition import carried, of_line, what_stops
@@ -16,7 +17,6 @@ from andon.tools.delivery.condition import of_service
 from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.events import with_warnings
 from andon.web.condition import Colour
-from andon.web.words import ago, duration, plural
 
 SHOWN = 6  #: changes of one repository on the board
 

@@ -14,8 +14,8 @@ from cyclopts import App, Parameter
 from andon.console.commits import commit_meant
 from andon.console.session import Session
 from andon.console.tables import table, tree
-from andon.console.words import took
 from andon.kernel.errors import AndonError, Invalid
+from andon.kernel.words import duration
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -135,7 +135,7 @@ def _trace(found: Row, session: Session) -> RenderableType:
 def _step(step: Row, session: Session) -> tuple[str, ...]:
     """One leg; a narrow terminal has no room for its address, and an address that is cut off leads nowhere."""
     paint = session.paint
-    lead = f"lead time {took(timedelta(seconds=_seconds(step['lead_time'])))}" if step["lead_time"] else ""
+    lead = f"lead time {duration(timedelta(seconds=_seconds(step['lead_time'])))}" if step["lead_time"] else ""
     address = f"{session.url}{step['path']}" if session.terminal.width >= _WIDE else ""
     last = paint.accent(step["next"]) if step["next"] else paint.quiet(address)
     place = step["place"].partition(" ")[0] if step["state"] == "refused" else step["place"]

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from andon.engine.health import Fault
 from andon.kernel.ids import RepositoryName
+from andon.kernel.words import ago, listed
 from andon.line.change import Change
 from andon.line.changes import Changes
 from andon.line.protection import LINE_REPOSITORY
@@ -18,7 +19,6 @@ from andon.tools.delivery.condition import warnings as as_findings
 from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.events import NO_VERDICT
 from andon.web.condition import Condition, Finding, worst_first
-from andon.web.words import ago
 
 
 def of_line(
@@ -93,7 +93,7 @@ def _trunks(changes: Changes) -> Iterator[Finding]:
     verdicts = {name: _verdict(changes.of(name)) for name in built}
     red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
     if red:
-        yield Finding(kind="trunk", sentence=f"Trunk is red in {_list(red)}.")
+        yield Finding(kind="trunk", sentence=f"Trunk is red in {listed(red)}.")
     elif all(verdict is None for verdict in verdicts.values()):
         yield _without_verdict([changes.of(name) for name in verdicts])
     else:
@@ -117,7 +117,3 @@ def _verdict(changes: tuple[Change, ...]) -> str | None:
 def _has_no_pipeline(changes: tuple[Change, ...]) -> bool:
     """Was there nothing to run for its newest change?"""
     return bool(changes) and changes[0].run is not None and changes[0].run.outcome == "skip"
-
-
-def _list(names: list[RepositoryName]) -> str:
-    return str(names[0]) if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

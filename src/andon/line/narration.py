@@ -12,6 +12,7 @@ from andon.engine.engine import Engine
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import BranchName, ChainId, chain_of, stream
 from andon.kernel.refusal import CommandRefused
+from andon.kernel.words import duration
 from andon.ledger.ledger import Ledger
 from andon.line import consequences
 from andon.line.facts import Facts
@@ -27,7 +28,7 @@ from andon.tools.delivery.events import (
     SmokePassed,
 )
 from andon.tools.pipelines.events import RunFinished, RunQueued
-from andon.tools.pipelines.progress import NAME_WIDTH, brief, in_words, lines_for, wrapped
+from andon.tools.pipelines.progress import NAME_WIDTH, brief, lines_for, wrapped
 from andon.tools.pipelines.views import Runs
 from andon.tools.source.ports import Push
 from andon.web.advice import addressed
@@ -145,7 +146,7 @@ class Story:
 
 
 def _row(mark: str, name: str, what: str, took: timedelta | None = None) -> str:
-    return f"  {mark} {name:{NAME_WIDTH}} {in_words(took) if took else '':>8}  {what}"
+    return f"  {mark} {name:{NAME_WIDTH}} {duration(took) if took else '':>8}  {what}"
 
 
 def _verified(event: PromotionVerified, checks: int) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from andon.engine.desk import Desk
 from andon.engine.health import Health
 from andon.kernel.envelope import Entry
 from andon.kernel.errors import NotFound
+from andon.kernel.words import plural
 from andon.ledger.ledger import Ledger
 from andon.line import board as board_of
 from andon.line.changes import Changes
@@ -28,7 +29,6 @@ from andon.line.search import Searched, search
 from andon.tools.delivery.events import CORD_STREAM, PullCord, ReleaseCord
 from andon.tools.delivery.views import Environments
 from andon.web.pages import Asked, Pages, back_to
-from andon.web.words import plural
 
 PAGE = 100  #: ledger entries on one page
 FOUND = 40  #: answers of a search

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log1p
 
-from andon.web.words import duration
+from andon.kernel.words import duration
 
 TICKS_APART = 92.0  #: least room for the word under a tick
 
@@ -17,7 +17,7 @@ class Tick:
     """A mark on the axis."""
 
     x: float
-    #: time since the beginning: "0 s", "2:03 min"
+    #: time since the beginning: "0 s", "2 min 3 s"
     words: str
 
 

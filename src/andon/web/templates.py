@@ -10,9 +10,10 @@ from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictU
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from andon.kernel import words
 from andon.kernel.ids import short
+from andon.kernel.sizes import print_size
 from andon.standards.bidi import pictured, unturned
-from andon.web import words
 from andon.web.assets import Assets
 from andon.web.charts.units import brief, interval, whole
 from andon.web.navigation import Navigation
@@ -40,7 +41,7 @@ def template_environment(
     environment.filters.update(
         when=when,
         took=words.duration,
-        size=words.size,
+        size=print_size,
         short=short,
         plural=words.plural,
         utc=words.utc,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from andon.tools.pipelines.model.network import HostContact
-from andon.tools.pipelines.progress import in_words, lines_for
+from andon.tools.pipelines.progress import lines_for
 
 from .workshop import Workshop, pipeline
 
@@ -129,11 +129,3 @@ async def test_the_time_is_held_against_the_budget(tmp_path: Path) -> None:
     late = replace(slow, took=timedelta(minutes=6))
     assert lines_for(ended, slow, URL)[-1].endswith("green  2 min of 5 min")
     assert lines_for(ended, late, URL)[-1].endswith("6 min of 5 min: over its budget")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0.44, "0.4 s"), (59, "59.0 s"), (60, "1 min"), (123, "2:03 min"), (4200, "1:10 h")]
-)
-def test_spans_in_words(seconds: float, words: str) -> None:
-    """Short, with a unit."""
-    assert in_words(timedelta(seconds=seconds)) == words

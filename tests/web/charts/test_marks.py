@@ -55,7 +55,7 @@ def test_a_small_sample_is_a_ring_and_its_interval_is_shown() -> None:
     figure = trend(ABOUT, [Point(at=BEGIN, value=60, n=3, low=30, high=90), Point(at=BEGIN + WEEK, value=60, n=5)])
     assert len(of_kind(figure, "few")) == 1
     assert len(of_kind(figure, "range")) == 1
-    assert fields(figure)[0] == ["25 Aug 2026", "1:00 min", "3", "30 s to 1:30 min"]
+    assert fields(figure)[0] == ["25 Aug 2026", "1 min", "3", "30 s to 1 min 30 s"]
     assert "of fewer than 5 commits" in [entry.words for entry in figure.legend]
 
 
@@ -91,7 +91,7 @@ def test_what_is_outside_of_the_time_is_neither_drawn_nor_counted() -> None:
 def test_a_week_that_reaches_into_the_window_is_shown() -> None:
     """A window that begins on a Thursday begins in a week: its value is drawn, and the axis begins on its Monday."""
     figure = trend(About(title="x", begin=BEGIN + 3 * DAY, end=BEGIN + 3 * WEEK), points(1, 2, 3))
-    assert [row[1] for row in fields(figure)] == ["1.0 s", "2.0 s", "3.0 s"]
+    assert [row[1] for row in fields(figure)] == ["1 s", "2 s", "3 s"]
     assert of_kind(figure, "dot")[0].get("cx") == "0%"
 
 
@@ -158,7 +158,7 @@ def test_a_box_says_its_work_and_an_arrow_its_wait() -> None:
     figure = stream_map(About(title="Stream"), boxes, arrows)
     assert {"work not measured", "25 min of work", "90 % right first time", "5 h", "▲ waiting"} <= set(texts(figure))
     assert "the longest wait, 5 h, is from write to review" in figure.says
-    assert ["review → write", "wait", "1:00 min", "–", "0", "–"] in fields(figure)
+    assert ["review → write", "wait", "1 min", "–", "0", "–"] in fields(figure)
 
 
 def test_what_is_too_old_is_a_triangle_with_its_name() -> None:

@@ -9,12 +9,12 @@ from litestar.response import Redirect
 
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import AccountName
+from andon.kernel.words import plural
 from andon.tools.access.keys import Keys, require_all_of, require_as_much
 from andon.tools.access.model.role import permissions_of
 from andon.tools.access.views import Accounts, AccountSeen
 from andon.web.pages import Asked, Pages, back_to
 from andon.web.who import Who
-from andon.web.words import plural
 
 MOVES = ("account/",)  #: streams that change these pages
 

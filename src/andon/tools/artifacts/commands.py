@@ -10,8 +10,9 @@ from cyclopts import Parameter
 
 from andon.console.session import Session
 from andon.console.tables import table
-from andon.console.words import count, size
 from andon.kernel.ids import short
+from andon.kernel.sizes import print_size
+from andon.kernel.words import plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,7 +59,7 @@ def _row(row: Row) -> tuple[str, ...]:
         row["name"],
         f"{row['version']}{_superseded(row)}",
         short(row["digest"]),
-        size(row["size_bytes"]),
+        print_size(row["size_bytes"]),
         commit,
         str(row["run"]),
         f"{published:%Y-%m-%d %H:%M} UTC",
@@ -75,7 +76,7 @@ def _details(details: Row) -> str:
         f"{row['name']} {row['version']}{_superseded(row)}  {row['digest']}",
         f"  made from   {row['repository']}@{row['commit']} in run {row['run']}",
         f"  published   {datetime.fromisoformat(row['published_at']):%Y-%m-%d %H:%M} UTC by {row['published_by']}",
-        f"  holds       {size(row['size_bytes'])} in {count(len(details['layers']), 'layer')}",
+        f"  holds       {print_size(row['size_bytes'])} in {plural(len(details['layers']), 'layer')}",
     ]
     if config:
         lines.append(f"  runs        {' '.join(config['command']) or 'nothing by itself'}")

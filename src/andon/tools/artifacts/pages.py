@@ -7,11 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
 from andon.kernel.ids import ArtifactName
+from andon.kernel.words import plural
 from andon.tools.artifacts.inspection import Inspected, Inspector
 from andon.tools.artifacts.views import Artifacts, ArtifactVersion
 from andon.tools.artifacts.whereabouts import Place, Whereabouts
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 #: a Protocol cannot be checked at run time, and need not be
 WhereItServes = NamedDependency[SkipValidation[Whereabouts]]

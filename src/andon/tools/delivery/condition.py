@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from andon.kernel.ids import EnvironmentName
+from andon.kernel.words import ago, plural
 from andon.tools.delivery.events import PromotionFailed, PromotionVerified
 from andon.tools.delivery.model.slots import Phase
 from andon.tools.delivery.views import Promoted, ServiceSeen
 from andon.web.condition import Condition, Finding, worst_first
-from andon.web.words import ago, plural
 
 #: so many restarts within this time are a crash loop
 LOOP_RESTARTS = 3

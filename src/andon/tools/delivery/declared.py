@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
+from andon.kernel.words import listed
 from andon.standards.shapes import did_you_mean
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.model.line import State
@@ -90,11 +91,7 @@ class Declared:
             _, now = self._publishes.get(repository, (0, service)) if repository else (0, service)
             if now != service:
                 sentence = (
-                    f"{service} is no longer published by {repository}; it still runs in {_and(environments)}. "
+                    f"{service} is no longer published by {repository}; it still runs in {listed(environments)}. "
                     f"Remove it: andon service remove {service}"
                 )
                 yield service, sentence
-
-
-def _and(names: tuple[EnvironmentName, ...]) -> str:
-    return str(names[0]) if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

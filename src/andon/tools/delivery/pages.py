@@ -11,6 +11,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.words import plural
 from andon.standards.known import known_name
 from andon.tools.delivery.answering import Promotions
 from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
@@ -20,7 +21,6 @@ from andon.tools.delivery.showing import earlier, slots, steps
 from andon.tools.delivery.views import Cords, Environments
 from andon.web.condition import Condition, Finding, worst_first
 from andon.web.pages import Asked, Pages, back_to
-from andon.web.words import plural
 
 MOVES = ("service/", "line/", "cord/")
 

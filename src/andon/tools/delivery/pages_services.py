@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.words import plural
 from andon.tools.delivery.condition import of_service, troubles, warnings
 from andon.tools.delivery.model.choice import Candidate
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.condition import Condition, Finding, worst_first
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 MOVES = ("service/", "artifact/", "line/")  #: streams that change these pages
 

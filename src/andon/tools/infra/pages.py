@@ -5,9 +5,9 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from andon.kernel.words import plural
 from andon.tools.infra.views import KnownSecrets
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 
 @get("/secrets", sync_to_thread=False, include_in_schema=False)

@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from andon.console.paint import Paint
 from andon.console.session import Session
-from andon.console.words import count, listed
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.words import listed, plural
 from andon.standards.durations import print_duration
 from andon.tools.pipelines.model.graph import needs_of, waves
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
@@ -68,7 +68,7 @@ def _files_beside(file: Path) -> frozenset[str] | None:
 
 def in_words(pipeline: Pipeline, file: Path, paint: Paint) -> str:
     """The graph as sentences: what runs when, what comes out, and how it runs."""
-    head = f"{paint.lamp('success')} {paint.strong(str(file))} is a pipeline of {count(len(pipeline.tasks), 'task')}."
+    head = f"{paint.lamp('success')} {paint.strong(str(file))} is a pipeline of {plural(len(pipeline.tasks), 'task')}."
     facts = [*_order(pipeline, paint), *_product(pipeline, paint)]
     if online := [task.name for task in pipeline.tasks if task.network]:
         facts.append(("network", f"{listed(online)}; nothing else has any"))
@@ -90,7 +90,7 @@ def _product(pipeline: Pipeline, paint: Paint) -> list[tuple[str, str]]:
         what = f"{paint.strong(artifact.name)} {artifact.version}.N"
         facts.append(("publishes", f"{what}, made of {artifact.path} from {artifact.task}"))
     if service := pipeline.service:
-        smoke = f", {count(len(service.smoke), 'smoke check')}" if service.smoke else ""
+        smoke = f", {plural(len(service.smoke), 'smoke check')}" if service.smoke else ""
         facts.append(("serves", f"{paint.strong(service.name)}, healthy at {service.health.path}{smoke}"))
     return facts
 

@@ -14,9 +14,10 @@ from andon.console.commits import commit_meant
 from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.tables import table
-from andon.console.words import age, count, size, took
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import short
+from andon.kernel.sizes import print_size
+from andon.kernel.words import ago, duration, plural
 from andon.standards.terminal_text import painted, readable
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def _run_lines(run: Row, paint: Paint) -> Iterator[str]:
 def _host_line(host: Row) -> str:
     if host["refused"]:
         return f"refused: {host['refused']}"
-    sent, received = size(host["sent_bytes"]), size(host["received_bytes"])
-    connections = count(host["connections"], "connection")
+    sent, received = print_size(host["sent_bytes"]), print_size(host["received_bytes"])
+    connections = plural(host["connections"], "connection")
     return f"talked to {host['host']}:{host['port']}, {connections}, {sent} sent, {received} received"
 
 
@@ -240,6 +241,6 @@ def _line(run: Row, paint: Paint, now: datetime) -> tuple[str, ...]:
         run["subject"],
         run["author"],
         paint.state(run["lamp"]),
-        took(timedelta(seconds=length)) if length is not None else "",
-        age(datetime.fromisoformat(run["queued_at"]), now),
+        duration(timedelta(seconds=length)) if length is not None else "",
+        ago(datetime.fromisoformat(run["queued_at"]), now),
     )

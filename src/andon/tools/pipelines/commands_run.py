@@ -11,11 +11,12 @@ from cyclopts import Parameter
 from andon.console.live import LiveLines
 from andon.console.session import Session
 from andon.kernel.ids import RepositoryName
+from andon.kernel.words import duration
 from andon.standards.terminal_text import readable
 from andon.tools.pipelines.api_shapes import shown
 from andon.tools.pipelines.here import NUMBER, Bench, Listener, Workshop, run_here
 from andon.tools.pipelines.init import repository_name
-from andon.tools.pipelines.progress import NAME_WIDTH, in_words
+from andon.tools.pipelines.progress import NAME_WIDTH
 from andon.tools.pipelines.views import RunSeen
 from andon.tools.pipelines.working_copy import find_working_copy
 
@@ -61,7 +62,7 @@ def _painted(session: Session, line: str) -> str:
 def _moving(run: RunSeen, now: datetime) -> list[str]:
     """What runs now, and for how long."""
     going = [task for task in run.tasks if task.lamp == "running" and task.started_at]
-    return [f"  ▸ {t.name:{NAME_WIDTH}} {in_words(now - t.started_at):>8}" for t in going if t.started_at]
+    return [f"  ▸ {t.name:{NAME_WIDTH}} {duration(now - t.started_at):>8}" for t in going if t.started_at]
 
 
 async def _tell_end(session: Session, bench: Bench, run: RunSeen) -> None:

@@ -9,9 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from andon.console.session import Session
-from andon.console.words import listed
 from andon.kernel.errors import AndonError, Invalid, PortError, Refused
 from andon.kernel.ids import parse_name
+from andon.kernel.words import listed
 from andon.tools.pipelines.model.first_pipeline import READ, SEEN, FirstTask, suggest, write_first
 from andon.tools.pipelines.model.pipeline_file import FILE_NAME
 from andon.tools.pipelines.working_copy import WorkingCopy, find_working_copy

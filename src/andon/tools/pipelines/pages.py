@@ -15,6 +15,7 @@ from litestar.response import Redirect, Stream
 from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName, stream
+from andon.kernel.words import duration, plural
 from andon.standards.terminal_text import spans
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.picture import colour_of, picture
@@ -23,7 +24,6 @@ from andon.tools.pipelines.rerunning import rerun
 from andon.tools.pipelines.task_seen import TaskSeen
 from andon.tools.pipelines.views import Runs, RunSeen
 from andon.web.pages import Asked, Pages, back_to
-from andon.web.words import duration, plural
 
 RUNS = 50  #: on one page
 LINES = 500  #: of a log on one page without JavaScript

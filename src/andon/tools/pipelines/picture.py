@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from andon.kernel.words import duration
 from andon.tools.pipelines.task_seen import TaskSeen
 from andon.tools.pipelines.views import RunSeen
 from andon.web.graph import Box, Layout, layout
-from andon.web.words import duration
 
 #: lamp -> colour of the sign
 COLOURS = {

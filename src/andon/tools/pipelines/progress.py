@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from andon.kernel.ids import short
+from andon.kernel.words import duration, plural
 from andon.tools.pipelines.events import PipelineRead, RunFinished, RunQueued, TaskFinished, TaskReused, TestCounts
 from andon.tools.pipelines.task_seen import TaskSeen
 from andon.tools.pipelines.views import RunSeen, Trunk
@@ -53,7 +54,7 @@ def _task_lines(run: RunSeen, task: TaskSeen, base_url: str) -> Iterable[str]:
         return
     said = "  ".join(part for part in (task.reason, _tests(task.tests)) if part)
     first, *more = wrapped(said)
-    yield f"  {LAMPS[task.lamp]} {task.name:{NAME_WIDTH}} {in_words(task.took or timedelta(0)):>8}  {first}".rstrip()
+    yield f"  {LAMPS[task.lamp]} {task.name:{NAME_WIDTH}} {duration(task.took or timedelta(0)):>8}  {first}".rstrip()
     yield from (f"      {line}" for line in more)
     yield from (f"      warning: {warning}" for warning in task.warnings[:MOST_NAMES])
     if task.lamp in {"failure", "error"}:
@@ -81,8 +82,8 @@ def _tests(tests: TestCounts | None) -> str:
 
 
 def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
-    took = in_words(run.took or timedelta(0))
-    within = f"{took} of {in_words(run.budget)}" if run.budget else took
+    took = duration(run.took or timedelta(0))
+    within = f"{took} of {duration(run.budget)}" if run.budget else took
     if run.budget and run.took and run.took > run.budget:
         within = f"{within}: over its budget"
     if run.lamp != "success" and not any(task.lamp in {"failure", "error"} for task in run.tasks):
@@ -97,7 +98,7 @@ def _end_lines(run: RunSeen, base_url: str) -> Iterable[str]:
 
 def _verdict(run: RunSeen) -> str:
     if run.lamp == "success" and run.warnings:
-        return f"green, with {len(run.warnings)} warning{'' if len(run.warnings) == 1 else 's'}"
+        return f"green, with {plural(len(run.warnings), 'warning')}"
     return {"success": "green", "cancel": "cancelled", "skip": "skipped"}.get(run.lamp, "red")
 
 
@@ -110,13 +111,3 @@ def wrapped(text: str) -> list[str]:
 def brief(digest: str) -> str:
     """A digest that a person can compare: "sha256:9c1f…e0"."""
     return f"{digest[:11]}…{digest[-2:]}"
-
-
-def in_words(span: timedelta) -> str:
-    """ "0.4 s", "2:03 min", "5 min", "1:10 h"."""
-    seconds = span.total_seconds()
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    whole, unit = (seconds, "min") if seconds < 3600 else (seconds / 60, "h")
-    minutes, rest = divmod(round(whole), 60)
-    return f"{minutes}:{rest:02d} {unit}" if rest else f"{minutes} {unit}"

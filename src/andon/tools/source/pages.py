@@ -6,9 +6,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from andon.kernel.words import plural
 from andon.tools.source.views import Repositories
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 MOST_CHANGES = 30  #: shown of one repository
 MOVES = ("repository/",)  #: streams that change these pages

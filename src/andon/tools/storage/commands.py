@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from andon.console.session import Session
 from andon.console.tables import table
-from andon.console.words import size
+from andon.kernel.sizes import print_size
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,12 +26,12 @@ def _in_words(told: dict[str, Any]) -> RenderableType:
     from rich.console import Group
 
     first = (
-        f"{size(told['free_bytes'])} free, {size(told['reserve_bytes'])} reserved for the server. "
-        f"Deleted after {told['keep_days']} days without use, or above {size(told['keep_bytes'])}."
+        f"{print_size(told['free_bytes'])} free, {print_size(told['reserve_bytes'])} reserved for the server. "
+        f"Deleted after {told['keep_days']} days without use, or above {print_size(told['keep_bytes'])}."
     )
-    kinds = [(one["kind"], str(one["count"]), size(one["size_bytes"]), str(one["held"])) for one in told["kinds"]]
+    kinds = [(one["kind"], str(one["count"]), print_size(one["size_bytes"]), str(one["held"])) for one in told["kinds"]]
     following = [
-        (f"{one['kind']} {one['name']}", size(one["size_bytes"]), one["why"] or f"{_day(one['due'])}")
+        (f"{one['kind']} {one['name']}", print_size(one["size_bytes"]), one["why"] or f"{_day(one['due'])}")
         for one in told["next"]
     ]
     parts: list[RenderableType] = [first, table(("*kept", ">count", ">size", ">in use"), kinds)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from andon.kernel.words import plural
 from andon.web.charts.calendar import calendar_of, minute, span
 from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table, Unit
 from andon.web.charts.gaps import gaps
@@ -17,7 +18,6 @@ from andon.web.charts.scale import scale_of
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import disc, stretched, way
 from andon.web.charts.units import NO_DATA, reach, whole
-from andon.web.words import plural
 
 HEIGHT = 180
 #: up to so many points have a dot with words for the pointer

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import floor, log10
 
+from andon.kernel.words import duration
 from andon.web.charts.figure import Unit
-from andon.web.words import duration
 
 NO_DATA = "no data"
 _STEPS = ((86400 * 365, "y"), (86400, "d"), (3600, "h"), (60, "min"))

@@ -5,7 +5,7 @@
   const on = (name, does, target = document) => target.addEventListener(name, does);
   const body = document.body;
 
-  // ── relative times, in the words of andon.web.words ──────────────────────────────────────────
+  // ── relative times, in the words of andon.kernel.words ──────────────────────────────────────────
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
   const about = (seconds) => {
     const [unit, word] = UNITS.find(([length]) => seconds >= length) || [1, "s"];

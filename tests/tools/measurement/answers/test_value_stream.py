@@ -117,7 +117,7 @@ def test_the_waste_is_ranked() -> None:
     ]
     assert stream.waste[0].share == pytest.approx(1 / 6)
     assert stream.waste[0].examples[0].name == "Change 1"
-    assert stream.waste[0].says.startswith("Offered, for a person to take it: 10:00 min (median)")
+    assert stream.waste[0].says.startswith("Offered, for a person to take it: 10 min (median)")
 
 
 def test_runs_without_tasks_are_one_box() -> None:

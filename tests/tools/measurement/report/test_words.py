@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from andon.kernel.words import plural
 from andon.tools.measurement.report.progress import line
 from andon.tools.measurement.report.sparks import sparks
-from andon.tools.measurement.report.words import count, interval, value, window
+from andon.tools.measurement.report.words import interval, value, window
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -57,7 +58,7 @@ def test_a_window_is_said_by_its_first_and_last_day() -> None:
 
 def test_counts() -> None:
     """One is not many."""
-    assert [count(1, "reply", "replies"), count(0, "row"), count(1234, "row")] == ["1 reply", "0 rows", "1,234 rows"]
+    assert [plural(1, "reply", "replies"), plural(0, "row"), plural(1234, "row")] == ["1 reply", "0 rows", "1,234 rows"]
 
 
 def test_a_trend_in_blocks() -> None:

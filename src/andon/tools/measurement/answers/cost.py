@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 
 from andon.kernel.ids import CommitId
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.ground import Ground, ground
 from andon.tools.measurement.model.facts import Place, Run
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.cost import Tariff, hours, run_minutes, summed
 from andon.tools.measurement.model.metric import Evidence, Question, Window
 from andon.tools.measurement.people import PricesSince
-from andon.web.words import plural
 
 #: of the commits whose runs cost most
 EXAMPLES = 10

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from andon.kernel.ids import CommitId
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.ground import ground
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.flow.cumulative import Day, Week, days, is_open, known_from, weeks
@@ -16,7 +17,6 @@ from andon.tools.measurement.model.flow.little import Little, little
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.numbers.times import Times, times
-from andon.web.words import plural
 
 #: of the oldest in progress; how many there are in all stands beside them
 SHOWN = 200

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.words import plural
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.printed import instant, numbers_json, trend_json
@@ -141,7 +142,7 @@ def _window(reading: Reading, asking: Asking, now: datetime) -> tuple[Window, st
         return window, ""
     year = replace(window, begin=max(window.end - _YEAR, _EARLIEST))
     if reading.releases_in(year):
-        had = f"only {seen} release{'' if seen == 1 else 's'}" if seen else "no release"
+        had = f"only {plural(seen, 'release')}" if seen else "no release"
         return year, f"The last {USUAL.days} days had {had}, so this is a year."
     before = [tag.at for tag in reading.releases if tag.at < window.end]
     if not before:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.flow import OLD, Flow
 from andon.tools.measurement.answers.overlay import Overlay
 from andon.tools.measurement.answers.value_stream import ValueStream
 from andon.tools.measurement.answers.wall import Security, Wall
 from andon.web.charts.units import brief
-from andon.web.words import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

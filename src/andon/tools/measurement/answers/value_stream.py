@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.ground import ground
 from andon.tools.measurement.answers.stages import StageTime, stages
 from andon.tools.measurement.answers.waste_waiting import waiting
@@ -17,7 +18,6 @@ from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.model.numbers.times import Times, times
-from andon.web.words import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 
 from andon.kernel.ids import RepositoryName
+from andon.kernel.words import duration, plural
 from andon.tools.measurement.answers.ground import Ground
 from andon.tools.measurement.model.facts import Run
 from andon.tools.measurement.model.flow.accuracy import of_place
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence, Window
-from andon.web.words import duration, plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from heapq import nlargest
 from statistics import fmean, pstdev
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.ground import Ground
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.flow.cumulative import Week, weeks
@@ -14,7 +15,6 @@ from andon.tools.measurement.model.flow.journeys import row
 from andon.tools.measurement.model.flow.landing import NEVER
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence
-from andon.web.words import plural
 
 #: a variation from fewer weeks says nothing
 LEAST = 4

@@ -10,13 +10,13 @@ from datetime import timedelta
 from heapq import nlargest
 from statistics import fmean
 
+from andon.kernel.words import duration, plural
 from andon.tools.measurement.answers.ground import Ground
 from andon.tools.measurement.model.facts import Change, Deployment
 from andon.tools.measurement.model.flow.items import Items
 from andon.tools.measurement.model.flow.journeys import change_of, row
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence
-from andon.web.words import duration, plural
 
 _WORDS = re.compile(r"[^\W\d_]+")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from heapq import nlargest
 
+from andon.kernel.words import duration, plural
 from andon.tools.measurement.answers.ground import Ground
 from andon.tools.measurement.model.facts import Deployment, Offer, Place
 from andon.tools.measurement.model.flow.cumulative import is_open
@@ -15,7 +16,6 @@ from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.history import finished
 from andon.tools.measurement.model.metric import Evidence
 from andon.tools.measurement.model.numbers.rows import called
-from andon.web.words import duration, plural
 
 
 def unfinished(here: Ground) -> Iterator[Waste]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from heapq import nlargest
 
+from andon.kernel.words import duration
 from andon.tools.measurement.model.flow.items import Items
 from andon.tools.measurement.model.flow.journeys import Cause, Journeys, Stretch, row, spent
 from andon.tools.measurement.model.flow.passage import WAITING
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
-from andon.web.words import duration
 
 WHERE = {"review": "a review", "run": "the run", "publish": "the artifact"}
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from andon.console.session import Session
-from andon.console.words import count
 from andon.kernel.errors import Invalid
+from andon.kernel.words import plural
 from andon.tools.measurement.model.availability.systems import percent, span
 
 Answer = dict[str, Any]
@@ -119,7 +119,7 @@ def _down(measured: Answer) -> str:
     metric = measured["metric"]
     if metric["value"] is None:
         return ""
-    incidents = count(metric["n"], "incident")
+    incidents = plural(metric["n"], "incident")
     return f": down {span(measured['down_seconds'])} in {incidents}" if metric["n"] else ": no incident did harm"
 
 

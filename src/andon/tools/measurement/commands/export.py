@@ -10,8 +10,8 @@ from cyclopts import Parameter
 
 from andon.console.session import Session
 from andon.console.tables import table
-from andon.console.words import size
 from andon.kernel.errors import Invalid
+from andon.kernel.sizes import print_size
 from andon.tools.measurement.ports import TableFile
 
 if TYPE_CHECKING:
@@ -59,5 +59,5 @@ def export(
 
 
 def _written(files: list[Any]) -> RenderableType:
-    rows = [(one.what, f"{one.rows:,}", size(one.size_bytes), one.file) for one in files]
+    rows = [(one.what, f"{one.rows:,}", print_size(one.size_bytes), one.file) for one in files]
     return table(("table", ">rows", ">size", "*file"), rows)

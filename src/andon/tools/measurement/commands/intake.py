@@ -13,8 +13,9 @@ from andon.console.secret_input import read_secret
 from andon.console.session import Session
 from andon.console.tables import table
 from andon.console.terminal import inert
-from andon.console.words import count, size
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.sizes import print_size
+from andon.kernel.words import plural
 from andon.tools.measurement.commands.sources_said import minute, sources_table, trouble_lines, walk_lines
 
 Here = Annotated[Session, Parameter(parse=False)]
@@ -141,7 +142,7 @@ def list_kept(*, session: Here) -> None:
                     r["connection"],
                     r["what"],
                     r["why"],
-                    size(r["size_bytes"]),
+                    print_size(r["size_bytes"]),
                     r["digest"][:19],
                 )
                 for r in rows
@@ -215,15 +216,15 @@ def _table(file: Path) -> str:
 
 def _imported(told: Row, file: Path) -> str:
     again = ": nothing is new, all of it was told before" if told["nothing_new"] else ""
-    lines = [f"✓ {count(told['taken'], 'fact')} of {file.name} taken as {told['source']}{again}"]
+    lines = [f"✓ {plural(told['taken'], 'fact')} of {file.name} taken as {told['source']}{again}"]
     if told["known"]:
         lines = [f"✓ {file.name} was taken before: nothing is new"]
     if told["unread"]:
-        lines.append(f"  {count(told['unread'], 'delivery', 'deliveries')} of a kind that is not read")
+        lines.append(f"  {plural(told['unread'], 'delivery', 'deliveries')} of a kind that is not read")
     if told["ignored"]:
         lines.append(f"  these mean nothing here: {', '.join(told['ignored'])}")
     if told["broken"]:
-        lines.append(f"✗ {count(told['broken'], 'row')} broken and left out:")
+        lines.append(f"✗ {plural(told['broken'], 'row')} broken and left out:")
         lines += [f"  {each['where']}: {each['message']}" for each in told["problems"]]
         if left := told["broken"] - len(told["problems"]):
             lines.append(f"  and {left:,} more")

@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from andon.console.session import Session
 from andon.console.tables import table
-from andon.console.words import count
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.words import plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -65,7 +65,7 @@ def feed(name: str = "", value: float | None = None, *, at: str = "", file: Path
     for first in range(0, len(points), MOST_POINTS):
         part: Row = session.api.post("/api/v1/measurement/series", {"points": points[first : first + MOST_POINTS]})
         fed = {key: fed[key] + part[key] for key in fed}
-    session.show(fed, lambda row: f"✓ {count(row['points'], 'value')} of {name}, {row['changed']:,} of them new")
+    session.show(fed, lambda row: f"✓ {plural(row['points'], 'value')} of {name}, {row['changed']:,} of them new")
 
 
 def price(

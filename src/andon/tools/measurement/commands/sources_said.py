@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from andon.console.tables import table
-from andon.console.words import count
+from andon.kernel.words import plural
 
 #: as the server calls the connection of its own repositories
 OWN = "_own"
@@ -21,7 +21,7 @@ def sources_table(rows: list[Row]) -> Any:
 
 
 def _source(row: Row) -> tuple[str, ...]:
-    told = ", ".join(count(number, kind.removesuffix("s")) for kind, number in row["facts"].items() if number)
+    told = ", ".join(plural(number, kind.removesuffix("s")) for kind, number in row["facts"].items() if number)
     kind = row["kind"] or "file"
     if row["kind"] and not row["has_secret"]:
         kind = f"{kind} (no secret yet)"
@@ -54,7 +54,7 @@ def trouble_lines(found: Row) -> Iterator[str]:
     """What goes wrong, and what to do about it."""
     for source in found["sources"]:
         if source["turned_away"]:
-            away = count(source["turned_away"], "delivery", "deliveries")
+            away = plural(source["turned_away"], "delivery", "deliveries")
             remedy = f"set the same secret on both sides: andon connect secret {source['name']}"
             yield f"  ✗ {source['name']}: {away} turned away, the signature was wrong; {remedy}"
     for trouble in found["troubles"][:10]:

@@ -10,6 +10,7 @@ from litestar import Response
 
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.words import plural
 from andon.tools.measurement.model.asking import Asking, environment_of, place_of, question_of, window_of
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
@@ -93,7 +94,7 @@ class Chosen:
             return "a time that had not been yet"
         last = self.window.end - timedelta(microseconds=1)
         days = max(round(self.window.days), 1)
-        return f"{days:,} day{'' if days == 1 else 's'} to {last.astimezone(UTC):%-d %b %Y}"
+        return f"{plural(days, 'day')} to {last.astimezone(UTC):%-d %b %Y}"
 
     @property
     def options(self) -> str:

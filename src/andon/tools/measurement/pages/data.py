@@ -5,12 +5,12 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.catalogue import catalogue
 from andon.tools.measurement.exports import Exports
 from andon.tools.measurement.pages.choosing import chosen
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 
 @get("/data", sync_to_thread=False, include_in_schema=False)

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.model.asking import Asking, question_of
 from andon.tools.measurement.model.facts import Place
@@ -22,7 +23,6 @@ from andon.tools.measurement.pictures.people import improvement_picture, pulse_p
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 #: an improvement's picture begins so much earlier than its plan
 BEFORE = timedelta(days=60)

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import ServiceName
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.numbers import Numbers, numbers, one_metric
 from andon.tools.measurement.answers.overlay import incidents_at
 from andon.tools.measurement.model.asking import DEFINITION
@@ -31,7 +32,6 @@ from andon.tools.measurement.pictures.numbers import each_picture, known_part, m
 from andon.tools.measurement.views import Measured
 from andon.web.charts.figure import Figure
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 ROWS = 100  #: of evidence on one page
 #: what the table of places shows, and what tells definitions apart

@@ -8,12 +8,12 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from andon.kernel.words import plural
 from andon.tools.measurement.model.telling.walk import Walk
 from andon.tools.measurement.pages.choosing import chosen
 from andon.tools.measurement.sources import Source, Sources
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
-from andon.web.words import plural
 
 #: kept deliveries and troubles on the page
 SHOWN = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.flow import Flow
 from andon.tools.measurement.answers.value_stream import ValueStream
 from andon.web.charts.aging import Item, aging
@@ -14,7 +15,6 @@ from andon.web.charts.points import Point
 from andon.web.charts.stacked import Layer, stacked
 from andon.web.charts.stream_map import Arrow, Box, stream_map
 from andon.web.charts.trend import trend
-from andon.web.words import plural
 
 
 def stream_picture(stream: ValueStream) -> Figure:

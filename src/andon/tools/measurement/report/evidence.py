@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from andon.console.paint import Paint, wrapped
+from andon.kernel.words import plural
 from andon.tools.measurement.report.seen import MetricSeen, RowSeen, seen_metric, seen_row
 from andon.tools.measurement.report.told import Part, Told
-from andon.tools.measurement.report.words import count, minute, value
+from andon.tools.measurement.report.words import minute, value
 
 _NAME, _VALUE = 34, 11
 
@@ -31,7 +32,7 @@ def _heading(part: Part, metric: MetricSeen) -> str:
         return f"Left out: {part.total:,} × {part.reason}"
     if part.total != metric.n:
         return f"Counted: {part.total:,} of {metric.n:,} {metric.sample}"
-    return f"Counted: {count(part.total, metric.sample.removesuffix('s'), metric.sample)}"
+    return f"Counted: {plural(part.total, metric.sample.removesuffix('s'), metric.sample)}"
 
 
 def _rows(part: Part, metric: MetricSeen, paint: Paint, width: int) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from andon.console.paint import Paint, wrapped
+from andon.kernel.words import plural
 from andon.tools.measurement.model.asking import DEFINITION
 from andon.tools.measurement.report.seen import MetricSeen, PointSeen, ReportSeen
 from andon.tools.measurement.report.sparks import sparks
 from andon.tools.measurement.report.whence import whence
-from andon.tools.measurement.report.words import NO_DATA, count, day, interval, month, value, window
+from andon.tools.measurement.report.words import NO_DATA, day, interval, month, value, window
 
 #: columns of a report that is as wide as the terminal allows
 _WIDEST = 100
@@ -58,7 +59,7 @@ class Page:
         asked, paint = it.question, self._paint
         known = f", as of {day(asked.as_of)}" if asked.as_of else ""
         about = f" in {asked.environment} · {window(asked.begin, asked.end)}{known}"
-        releases = f" · {count(it.source.releases_inside, 'release')}" if it.source else ""
+        releases = f" · {plural(it.source.releases_inside, 'release')}" if it.source else ""
         yield from self._text(f"{paint.strong(asked.service)}{about}{releases}", indent="")
         if it.why:
             yield from self._text(it.why, paint.quiet, indent="")
@@ -112,7 +113,7 @@ class Page:
         yield self._paint.strong("Lines of releases side by side")
         name = max(len(one.name) for one in it.streams)
         for one in it.streams[:_STREAMS]:
-            about = f"{count(one.releases, 'release'):>12}  {one.first} to {one.last}, last on {day(one.last_at)}"
+            about = f"{plural(one.releases, 'release'):>12}  {one.first} to {one.last}, last on {day(one.last_at)}"
             yield f"  {one.name:{name}}  {self._paint.quiet(about)}"
         if len(it.streams) > _STREAMS:
             yield self._paint.quiet(f"  and {len(it.streams) - _STREAMS} more; all of them with --json")
@@ -164,7 +165,7 @@ def _steps(points: Sequence[PointSeen]) -> str:
 
 
 def _sample(metric: MetricSeen) -> Iterator[str]:
-    yield count(metric.n, metric.sample.removesuffix("s"), metric.sample)
+    yield plural(metric.n, metric.sample.removesuffix("s"), metric.sample)
     if metric.low is not None and metric.high is not None:
         yield f"95 % sure: {interval(metric.low, metric.high, metric.unit, metric.value)}"
     if metric.spread:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from andon.kernel.words import plural
 from andon.tools.measurement.report.seen import ReportSeen, SourceSeen
-from andon.tools.measurement.report.words import count, day
+from andon.tools.measurement.report.words import day
 
 _EXAMPLES, _OTHERS = 3, 8
 
@@ -21,7 +22,7 @@ def whence(it: ReportSeen) -> Iterator[str]:
 def _read_from(source: SourceSeen) -> Iterator[str]:
     """What was read, which tags were taken, and which were not."""
     yield (
-        f"{count(source.commits, 'commit')} and {count(source.releases, 'release')} from {day(source.first.at)}"
+        f"{plural(source.commits, 'commit')} and {plural(source.releases, 'release')} from {day(source.first.at)}"
         f" to {day(source.last.at)} in {source.where}; trunk: {source.trunk or 'unknown'}."
     )
     taken = ", ".join(f"{one.shape} ({one.tags:,})" for one in source.taken[:_EXAMPLES])
@@ -29,7 +30,7 @@ def _read_from(source: SourceSeen) -> Iterator[str]:
     yield f"Tags taken as releases: {taken}{more}."
     for one in source.left_out:
         names = ", ".join(one.examples[:_EXAMPLES]) + (", …" if one.tags > _EXAMPLES else "")
-        yield f"Not taken: {count(one.tags, 'tag')} ({names}): {one.reason}."
+        yield f"Not taken: {plural(one.tags, 'tag')} ({names}): {one.reason}."
     if source.others:
         others = ", ".join(f"{one.service} ({one.tags:,})" for one in source.others[:_OTHERS])
         yield f"Other parts of it have releases of their own: {others}. Choose one with --service NAME."

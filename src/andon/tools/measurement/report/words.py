@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from andon.kernel.words import plural
+
 NO_DATA = "no data"
 _FEW_DAYS = 3
 _LENGTHS = (
@@ -58,15 +60,10 @@ def month(at: datetime) -> str:
 def window(begin: datetime, end: datetime) -> str:
     """Its first and last day: "2025-01-01 to 2025-12-31, 365 days"; instants where it is short."""
     days = (end - begin) / timedelta(days=1)
-    length = count(round(days), "day") if days >= _FEW_DAYS else _length(days * 86400)
+    length = plural(round(days), "day") if days >= _FEW_DAYS else _length(days * 86400)
     if days < _FEW_DAYS:
         return f"{minute(begin)} to {minute(end)} UTC, {length}"
     return f"{day(begin)} to {day(end - timedelta(microseconds=1))}, {length}"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """How many: "1 release", "3,397 releases"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _length(seconds: float) -> str:

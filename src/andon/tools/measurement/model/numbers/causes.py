@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from itertools import chain
 
+from andon.kernel.words import duration
 from andon.tools.measurement.model.facts import FactId, Flip, Incident
 from andon.tools.measurement.model.numbers.followed import Scene
 from andon.tools.measurement.model.numbers.rows import called
@@ -141,7 +142,7 @@ def inferred(scene: Scene, incident: Incident) -> Iterator[Link]:
         return
     after = incident.detected_at - scene.deployments[number].finished_at
     if scene.definition.within is None or after <= scene.definition.within:
-        why = f"inferred: {named(incident)} {spoken(after)} after it"
+        why = f"inferred: {named(incident)} {duration(after)} after it"
         if incident.caused_by and scene.definition.causes == "explicit first":
             why += ", and the cause that it names is not known here"
         mender = scene.menders.get(incident.id)
@@ -157,11 +158,3 @@ def latest_before(scene: Scene, incident: Incident) -> int | None:
 def named(incident: Incident) -> str:
     """The incident as people call it."""
     return f'incident "{incident.title}"' if incident.title else f"incident {incident.id}"
-
-
-def spoken(time: timedelta) -> str:
-    """A time in its two largest units: "3 h 20 min"."""
-    minutes = round(time.total_seconds() / 60)
-    days, hours = divmod(minutes // 60, 24)
-    parts = ((days, "d"), (hours, "h"), (minutes % 60, "min"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "less than a minute"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from andon.kernel.words import duration
 from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric
-from andon.tools.measurement.model.numbers.causes import Case, Failure, spoken, unknown_notes
+from andon.tools.measurement.model.numbers.causes import Case, Failure, unknown_notes
 from andon.tools.measurement.model.numbers.distribution import count_interval, quantile
 from andon.tools.measurement.model.numbers.known import NOT_YET, watched_part
 from andon.tools.measurement.model.numbers.rows import deployment_rows, incident_rows
@@ -86,7 +87,7 @@ def _noticed(scene: Case, failed: dict[int, Failure]) -> Iterator[str]:
         for one in failure.incidents
     )
     if waits:
-        yield f"Until it was noticed: {spoken(timedelta(seconds=quantile(waits, 0.5)))} (median of {len(waits)})."
+        yield f"Until it was noticed: {duration(timedelta(seconds=quantile(waits, 0.5)))} (median of {len(waits)})."
 
 
 def _of_incidents(scene: Case) -> Parts:
@@ -154,7 +155,7 @@ def _between_notes(scene: Case, up: float, n: int) -> tuple[str, ...]:
     if not up:
         return ("No data: all that is known of this place is later, or an incident lasted all the time.",)
     # none in a time T: with 95 % confidence there is at most one in T / 3 (Hanley and Lippman-Hand 1983)
-    least = spoken(timedelta(seconds=up / 3))
+    least = duration(timedelta(seconds=up / 3))
     return (f"No incident began in this time: with 95 % confidence the mean is more than {least}.",)
 
 

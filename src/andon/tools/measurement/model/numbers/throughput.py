@@ -11,8 +11,8 @@ from itertools import islice, pairwise, repeat
 from math import ceil, inf
 from operator import floordiv, sub
 
+from andon.kernel.words import duration
 from andon.tools.measurement.model.metric import Exclusion, Metric
-from andon.tools.measurement.model.numbers.causes import spoken
 from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.numbers.distribution import SMALL, count_interval, dispersion, quantile
 from andon.tools.measurement.model.numbers.followed import Scene
@@ -186,7 +186,7 @@ def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
         times = array("d", map(scene.judged.finished.__getitem__, numbers))
         gap = quantile(sorted(map(sub, islice(times, 1, None), times)), 0.5)
         days = f"{len(_days(scene, numbers))} of {counted(ceil(days_of(known, scene.window)), 'days')}"
-        notes.append(f"Something was deployed on {days}; the median gap is {spoken(timedelta(seconds=gap))}.")
+        notes.append(f"Something was deployed on {days}; the median gap is {duration(timedelta(seconds=gap))}.")
     if len(numbers) < SMALL:
         notes.append(f"Small sample: {counted(len(numbers), 'deployments')}; mind the interval.")
     return tuple(notes)

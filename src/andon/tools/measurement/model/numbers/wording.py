@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from andon.tools.measurement.model.numbers.causes import spoken
+from andon.kernel.words import duration
 from andon.tools.measurement.model.numbers.definitions import Definition
 
 _MIDDLES = {"median": "Median", "lower median": "Lower median", "mean": "Mean"}
@@ -54,7 +54,7 @@ def failed_words(by: Definition) -> str:
     mends = "a later one says that it mends it, or it was undone by going back to an earlier revision"
     if by.causes == "rollbacks":
         return f"A deployment failed when {mends}."
-    window = f"within {spoken(by.within)}" if by.within else "however long after"
+    window = f"within {duration(by.within)}" if by.within else "however long after"
     newest = f"it is the newest one before an incident, {window}"
     if by.causes == "latest before":
         return f"A deployment failed when {newest}; this is inferred."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.flow import Flow, Forecast
 from andon.tools.measurement.model.flow.little import Little
 from andon.tools.measurement.report.about.part import FACTS, Cell, Column, Moved, Part, more
 from andon.tools.measurement.report.about.subjects import FlowTold
-from andon.tools.measurement.report.words import count, day, value
+from andon.tools.measurement.report.words import day, value
 
 #: of the oldest in progress
 SHOWN = 10
@@ -39,7 +40,7 @@ def _facts(flow: Flow) -> Iterator[tuple[Cell, ...]]:
     if flow.open_changes:
         yield "Proposed", f"{flow.open_changes:,}", "and not landed"
     if flow.finished:
-        within = f"half of {count(flow.finished.n, 'commit')}; 85 % within {value(flow.finished.p85, 'seconds')}"
+        within = f"half of {plural(flow.finished.n, 'commit')}; 85 % within {value(flow.finished.p85, 'seconds')}"
         yield "Begun to done", value(flow.finished.median, "seconds"), within
 
 
@@ -56,7 +57,7 @@ def _weeks(flow: Flow) -> Part:
     if not flow.weeks:
         return Part()
     done = [week.done for week in flow.weeks]
-    says = f"{min(done):,} to {max(done):,} commits; {done[-1]:,} in the last of {count(len(done), 'whole week')}"
+    says = f"{min(done):,} to {max(done):,} commits; {done[-1]:,} in the last of {plural(len(done), 'whole week')}"
     columns = (Column(), Column(style="accent"))
     cells = (f"since {day(flow.weeks[0].begin)}", Moved(values=tuple(map(float, done))))
     return Part(title="Done each week", columns=columns, rows=(cells,), notes=(says,), is_picture=True)
@@ -86,7 +87,7 @@ def _forecast(found: Forecast) -> Part:
     rows: list[tuple[Cell, ...]] = [
         (
             f"{value(one.level, 'ratio')} sure",
-            count(one.value, "week") if one.value is not None else "never",
+            plural(one.value, "week") if one.value is not None else "never",
             _until(found),
         )
         for one in found.when
@@ -94,22 +95,22 @@ def _forecast(found: Forecast) -> Part:
     rows += [
         (
             f"{value(one.level, 'ratio')} sure",
-            count(one.value or 0, "item"),
-            f"at least, in {count(found.weeks, 'week')}",
+            plural(one.value or 0, "item"),
+            f"at least, in {plural(found.weeks, 'week')}",
         )
         for one in found.how_many
     ]
-    exact = f"Exact, by convolution of the {count(len(found.weekly), 'week')} there were."
+    exact = f"Exact, by convolution of the {plural(len(found.weekly), 'week')} there were."
     return Part(title="Forecast", says=(found.says,), columns=FACTS, rows=tuple(rows), notes=(exact,) if rows else ())
 
 
 def _until(found: Forecast) -> str:
-    return f"at most, until {count(found.items, 'item')} are done" if found.items != 1 else "at most, until it is done"
+    return f"at most, until {plural(found.items, 'item')} are done" if found.items != 1 else "at most, until it is done"
 
 
 def _little(law: Little) -> Part:
     product = f"{law.arrivals_per_day:.2f} a day × {law.days_in_progress:.2f} days"
-    began = f"{law.open_at_edges:,} of {count(law.n, 'item')} began before this time or are still open"
+    began = f"{law.open_at_edges:,} of {plural(law.n, 'item')} began before this time or are still open"
     rows = (
         ("In progress, counted", f"{law.in_progress:.2f}", "on average"),
         ("Arrivals × time", f"{law.product:.2f}", product),

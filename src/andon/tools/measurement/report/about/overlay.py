@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from andon.kernel.words import plural
 from andon.standards.known import known_name
 from andon.tools.measurement.answers.overlay import Overlay, Suspected
 from andon.tools.measurement.report.about.part import Axis, Entry, Lane, Mark, Part, more
 from andon.tools.measurement.report.about.subjects import OverlayTold
 from andon.tools.measurement.report.seen import ReportSeen, seen
-from andon.tools.measurement.report.words import count, minute, value
+from andon.tools.measurement.report.words import minute, value
 
 #: incidents with their suspects
 SHOWN = 12
@@ -83,7 +84,7 @@ def _entry(one: Suspected, found: Overlay) -> Entry:
         for suspect in one.suspects[:_SUSPECTS]
     )
     left = len(one.suspects) - _SUSPECTS
-    said = "; ".join(suspects) + (f"; and {count(left, 'suspect')} more" if left > 0 else "")
+    said = "; ".join(suspects) + (f"; and {plural(left, 'suspect')} more" if left > 0 else "")
     return Entry(
         mark=minute(incident.detected_at),
         title=f"{incident.title}{severity} · {lasted}",

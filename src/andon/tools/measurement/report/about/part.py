@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from andon.kernel.words import plural
 from andon.tools.measurement.model.metric import Evidence
 from andon.tools.measurement.report.words import value
-from andon.web.words import plural
 
 #: of evidence behind one line
 EXAMPLES = 3

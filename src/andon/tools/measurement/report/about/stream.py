@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.cost import Cost
 from andon.tools.measurement.answers.value_stream import ValueStream
 from andon.tools.measurement.answers.waste import Wastes
@@ -12,7 +13,7 @@ from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.numbers.times import Times
 from andon.tools.measurement.report.about.part import FACTS, Bar, Cell, Column, Entry, Part, examples
 from andon.tools.measurement.report.about.subjects import StreamTold
-from andon.tools.measurement.report.words import NO_DATA, count, value
+from andon.tools.measurement.report.words import NO_DATA, value
 
 #: a smaller share of the time is not shown by itself
 SMALL = 0.01
@@ -43,7 +44,7 @@ def stream_parts(told: StreamTold) -> Iterator[Part]:
 
 def _facts(stream: ValueStream) -> Iterator[tuple[Cell, ...]]:
     total, work = stream.total, stream.work
-    within = f"half of {count(stream.n, stream.sample[:-1], stream.sample)}; 85 % within {_p85(total)}"
+    within = f"half of {plural(stream.n, stream.sample[:-1], stream.sample)}; 85 % within {_p85(total)}"
     yield "From first commit to users", _half(total), within if total else ""
     yield "Worked on", _half(work), "the rest is waiting"
     yield "Flow efficiency", value(stream.efficiency, "ratio"), "worked on / all of the time, median"
@@ -71,14 +72,14 @@ def _waiting(arrows: list[Arrow], titles: dict[str, str], longest: float) -> Ite
     for wait in dict.fromkeys(arrow.wait for arrow in arrows):
         same = [arrow for arrow in arrows if arrow.wait == wait]
         after = ", ".join(titles[arrow.begin] for arrow in same)
-        sample = count(wait.n, same[0].sample[:-1], same[0].sample) if wait else ""
+        sample = plural(wait.n, same[0].sample[:-1], same[0].sample) if wait else ""
         yield f"  after {after}", _bar(wait, longest, "wait"), *_times(wait), "", sample
 
 
 def _waits(wastes: tuple[Waste, ...]) -> Part:
     large = [one for one in wastes if one.share is None or one.share >= SMALL]
     small = len(wastes) - len(large)
-    notes = (f"{count(small, 'reason')} more, each less than 1 % of the time.",) if small else ()
+    notes = (f"{plural(small, 'reason')} more, each less than 1 % of the time.",) if small else ()
     return Part(title="Where it waited, of all the time", entries=tuple(map(_entry, large)), notes=notes)
 
 
@@ -137,7 +138,7 @@ def _price(cost: float | None, currency: str) -> str:
 
 
 def _from(box: Box) -> str:
-    return count(box.process.n, box.sample[:-1], box.sample) if box.process else "not measured"
+    return plural(box.process.n, box.sample[:-1], box.sample) if box.process else "not measured"
 
 
 def _bar(took: Times | None, longest: float, kind: str) -> Cell:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from andon.kernel.words import plural
 from andon.tools.measurement.answers.wall import Delivered, Wall
 from andon.tools.measurement.report.about.part import FACTS, Cell, Column, Part, more
 from andon.tools.measurement.report.about.subjects import WallTold
 from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, seen
-from andon.tools.measurement.report.words import NO_DATA, count, interval, minute, value
+from andon.tools.measurement.report.words import NO_DATA, interval, minute, value
 
 THROUGHPUT = ("deployment-frequency", "change-lead-time")
 STABILITY = ("change-fail-rate", "failed-deployment-recovery-time", "deployment-rework-rate")
@@ -50,7 +51,7 @@ def _numbers(numbers: ReportSeen, wanted: tuple[str, ...]) -> Iterator[tuple[Cel
 def _sample(metric: MetricSeen) -> str:
     if metric.value is None:
         return " ".join(metric.notes).removeprefix("No data: ")
-    sample = count(metric.n, metric.sample.removesuffix("s"), metric.sample)
+    sample = plural(metric.n, metric.sample.removesuffix("s"), metric.sample)
     if metric.low is None or metric.high is None:
         return sample
     return f"{sample}; 95 % sure: {interval(metric.low, metric.high, metric.unit, metric.value)}"
@@ -65,7 +66,7 @@ def _published(wall: Wall) -> Iterator[tuple[Cell, ...]]:
 def _security(wall: Wall) -> Iterator[tuple[Cell, ...]]:
     security = wall.security
     share = security.proven / security.published if security.published else None
-    of = count(security.published, "deployment")
+    of = plural(security.published, "deployment")
     yield "Provenance signed", value(share, "ratio"), f"{security.proven:,} of {of} whose artifact is known"
     half = f", half of them within {value(security.fix_seconds, 'seconds')}" if security.fix_seconds is not None else ""
     if security.findings_told:
