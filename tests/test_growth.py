@@ -1,18 +1,12 @@
 """What strangers send costs in proportion to its size: ten times as much at most 15 times, a hundred times at most 200.
 
-One line a parser and a way to torment it. Costs are processor time of this thread, the least of some tries; what is too
-quick to be measured counts as the shortest time that can be.
+One line a parser and a way to torment it; growth.py says how that is measured.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from contextlib import suppress
-
 import pytest
 
-from andon.kernel.errors import AndonError
 from andon.kernel.ids import TaskName, parse_name
 from andon.kernel.masks import Masks
 from andon.standards.bidi import unturned
@@ -36,20 +30,11 @@ from andon.tools.pipelines.model.patterns import parse_pattern
 from andon.tools.source.model.repository import parse_branch
 from andon.web.graph import layout
 
-TRIES = 5
-#: of comparing; a busy machine spoils one of them, a cost that is no proportion spoils all
-ROUNDS = 4
-SHORTEST_S = 0.001
+from .growth import Torment, is_in_proportion, many
+
 HEAD = 'schema = 1\n[task.a]\nrun = "x"\n'
 ENVIRONMENT = '[[environment]]\nname = "a"\n'
 CD = b'{"context":{"version":"0.4.1","id":"a","source":"s","type":"dev.cdevents.x.y.0.1.0","timestamp":"%s"}}'
-
-Torment = tuple[int, Callable[[int], object]]
-
-
-def many(count: int, line: str) -> str:
-    """The line so many times, with its number in it."""
-    return "".join(line.replace("#", str(number)) for number in range(count))
 
 
 def named(number: int) -> TaskName:
@@ -136,26 +121,7 @@ TORMENTS: dict[str, Torment] = {
 }
 
 
-def cost(torment: Callable[[int], object], size: int, enough_s: float = 0.0) -> float:
-    """Processor time in seconds; what is refused costs, too. No more tries when one was quick enough."""
-    least = float("inf")
-    for _ in range(TRIES):
-        begin = time.thread_time()
-        with suppress(AndonError):
-            torment(size)
-        least = min(least, max(SHORTEST_S, time.thread_time() - begin))
-        if least <= enough_s:
-            break
-    return least
-
-
-def is_in_proportion(size: int, torment: Callable[[int], object]) -> bool:
-    """Compared once, from the smallest size on."""
-    one = cost(torment, size)
-    return cost(torment, 10 * size, 15 * one) <= 15 * one and cost(torment, 100 * size, 200 * one) <= 200 * one
-
-
 @pytest.mark.parametrize("name", TORMENTS)
 def test_the_cost_grows_with_the_size(name: str) -> None:
     """Whatever is wrong with what is sent."""
-    assert any(is_in_proportion(*TORMENTS[name]) for _ in range(ROUNDS))
+    assert is_in_proportion(*TORMENTS[name])

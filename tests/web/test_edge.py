@@ -6,9 +6,12 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from ipaddress import ip_network
 
+import h11
 import pytest
+from h11._receivebuffer import ReceiveBuffer
 
 from andon.standards.web_origin import Network
 from andon.testing.waiting import until
@@ -169,3 +172,22 @@ async def test_only_trusted_proxies_name_another_client(
     async with edge(trusted=[ip_network(each) for each in trusted]) as port:
         heard = await said(port, HEAD + forwarded + b"Connection: close\r\nContent-Length: 3\r\n\r\nabc")
     assert heard.endswith(expected)
+
+
+def test_the_part_of_h11_that_is_made_stricter_is_as_it_was_read() -> None:
+    """Heads and trailers both come through the buffer's lines, and every byte of them through `_extract`."""
+    changed = "h11 has changed: read its _receivebuffer.py and _readers.py again before you admit this version."
+    connection, seen = h11.Connection(h11.SERVER), list[bytes]()
+
+    class Buffer(ReceiveBuffer):
+        def _extract(self, count: int) -> bytearray:
+            seen.append(bytes(super()._extract(count)))
+            return bytearray(seen[-1])
+
+    connection._receive_buffer = Buffer()
+    head = b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+    connection.receive_data(head + b"1\r\nx\r\n0\r\nlast: 1\r\n\r\n")
+    events = [type(connection.next_event()).__name__ for _ in range(3)]
+    assert events == ["Request", "Data", "EndOfMessage"], changed
+    assert seen == [head, b"1\r\n", b"x", b"\r\n", b"0\r\n", b"last: 1\r\n\r\n"], changed
+    assert version("h11").startswith("0.16."), changed

@@ -173,6 +173,13 @@ def test_the_index_agrees_with_splitlines(
             assert index.next_end(offset) == (end if end >= 0 else len(content))
 
 
+async def test_a_search_finds_coloured_and_plain_text_in_their_order(log: Path, logs: FileLogs) -> None:
+    """Each line once, the colours wherever they are."""
+    write(log, b"\x1b[1mx\x1b[0m er\x1b[31mro\x1b[0mr\nplain error\n\x1b[31merror\nerr\x1b[Kor\n")
+    found = await logs.search(RUN, UNIT, text="error", after=0, limit=10)
+    assert [line.number for line in found.lines] == [1, 2, 3]
+
+
 async def test_a_search_finds_text_that_changes_its_colour(log: Path, logs: FileLogs) -> None:
     """People look for what they see."""
     write(

@@ -23,7 +23,7 @@ LARGEST_READ_BYTES = 1024 * 1024
 POLL_S = 0.05
 _MOST_INDEXES = 64
 #: an order to a terminal that only changes looks
-_STYLE = rb"(?:\x1b\[[0-9;:]*m)*"
+_STYLE = re.compile(rb"\x1b\[[0-9;:]*m")
 _MOST_STYLE_BYTES = 256  #: within a text that is looked for
 
 
@@ -168,7 +168,6 @@ def _line(path: Path, index: LineIndex, number: int, hit: int) -> LogLine:
 
 def _find(path: Path, text: bytes, offset: int, size: int) -> int | None:
     """Offset of the next occurrence, also of one that changes its colour in between."""
-    coloured = re.compile(_STYLE.join(re.escape(text[at : at + 1]) for at in range(len(text))))
     overlap = len(text) - 1 + _MOST_STYLE_BYTES
     with path.open("rb", buffering=0) as opened:
         carried = b""
@@ -178,13 +177,22 @@ def _find(path: Path, text: bytes, offset: int, size: int) -> int | None:
             if not block:
                 return None
             data = carried + block
-            found = coloured.search(data) if b"\x1b" in data else None
-            at = found.start() if found else data.find(text)
+            at = _find_coloured(data, text) if b"\x1b" in data and b"\x1b" not in text else data.find(text)
             if at >= 0:
                 return offset - len(carried) + at
             offset += len(block)
             carried = data[-overlap:]
     return None
+
+
+def _find_coloured(data: bytes, text: bytes) -> int:
+    """Where the text begins that is there once the colours are gone; -1 when it is not."""
+    at = _STYLE.sub(b"", data).find(text)
+    for style in _STYLE.finditer(data) if at >= 0 else ():
+        if style.start() > at:
+            break
+        at = at + len(style[0])
+    return at
 
 
 def _ends_between(path: Path, start: int, end: int) -> int:
