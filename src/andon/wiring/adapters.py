@@ -37,7 +37,8 @@ from andon.wiring.bridges import DeliveredImages, LineFile, RunsPacker, StoredSe
 from andon.wiring.described import described
 from andon.wiring.keys import random_key
 from andon.wiring.masks import build_secrets
-from andon.wiring.running import build_egress, build_instance_logs, build_runner, build_runtime, build_sandboxes
+from andon.wiring.running import build_egress, build_runner, build_sandboxes
+from andon.wiring.serving import build_instance_logs, build_runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from andon.engine.engine import Engine, Parts
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Digest, EventId
 from andon.kernel.masks import Masks
-from andon.ledger.opening import open_ledger
+from andon.ledger.memory import MemoryLedger
 from andon.machine.network.egress import Egress
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
@@ -72,7 +72,7 @@ def local_workshop(_: ClientConfig) -> Workshop:
 @asynccontextmanager
 async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
     runs, ear = Runs(), _Ear()
-    ledger = await open_ledger(f"sqlite:///{data / 'ledger.db'}")
+    ledger = MemoryLedger()
     config = server_config(data=data)
     egress = build_egress(config)
     world = _world(config, runs, only, egress)

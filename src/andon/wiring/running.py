@@ -1,4 +1,4 @@
-"""What runs tasks and services on this machine, in sandboxes that are made in one way."""
+"""What runs tasks on this machine, and what tasks and services share: sandboxes, limits, the way out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from andon.machine.limits.group import Groups, LimitSettings
 from andon.machine.network.egress import Egress
 from andon.machine.network.upstream import Upstream
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
-from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
 from andon.tools.pipelines.adapters.runner_bubblewrap.runner import BubblewrapRunner, RunnerSettings
 
 
@@ -41,17 +40,7 @@ def build_runner(config: ServerConfig, sandboxes: Sandboxes, masks: Masks, egres
     return BubblewrapRunner(settings)
 
 
-def build_runtime(config: ServerConfig, sandboxes: Sandboxes, logs: InstanceLogs) -> ProcessRuntime:
-    """What runs services."""
-    return ProcessRuntime(config.data / "services", sandboxes, logs, build_groups(config))
-
-
 def build_groups(config: ServerConfig) -> Groups:
     """What limits both; the data folder names this server among others of the machine."""
     owner = hashlib.sha256(bytes(config.data)).hexdigest()[:12]
     return Groups(LimitSettings(owner=f"andon-{owner}", largest=config.largest_limits))
-
-
-def build_instance_logs(config: ServerConfig, masks: Masks) -> InstanceLogs:
-    """What services print."""
-    return InstanceLogs(config.data / "services", masks)
