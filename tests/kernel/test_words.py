@@ -69,3 +69,12 @@ def test_a_list_in_a_sentence() -> None:
 def test_utc_is_said_in_full() -> None:
     """On hover an instant has its date and its zone."""
     assert utc(NOON) == "2026-11-23 12:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [("a", "a"), ("ab", "a and b"), ("abcde", "a, b, c, d and e"), ("abcdef", "a, b, c, d and 2 more")],
+)
+def test_very_many_are_named_in_part_and_counted(words: str, text: str) -> None:
+    """None is left out without a word."""
+    assert listed(tuple(words), most=5) == text

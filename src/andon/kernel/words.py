@@ -43,6 +43,8 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """A list in a sentence: "lint, unit and docs"."""
+def listed(words: Sequence[str], last: str = "and", most: int = 1_000) -> str:
+    """A list in a sentence: "lint, unit and docs"; of very many the first ones: "lint, unit and 3 more"."""
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)

@@ -20,6 +20,8 @@ from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.events import NO_VERDICT
 from andon.web.condition import Condition, Finding, worst_first
 
+MOST_NAMED = 5  #: repositories in a sentence
+
 
 def of_line(
     changes: Changes,
@@ -93,7 +95,7 @@ def _trunks(changes: Changes) -> Iterator[Finding]:
     verdicts = {name: _verdict(changes.of(name)) for name in built}
     red = [name for name, verdict in verdicts.items() if verdict not in {None, "success"}]
     if red:
-        yield Finding(kind="trunk", sentence=f"Trunk is red in {listed(red)}.")
+        yield Finding(kind="trunk", sentence=f"Trunk is red in {listed(red, most=MOST_NAMED)}.")
     elif all(verdict is None for verdict in verdicts.values()):
         yield _without_verdict([changes.of(name) for name in verdicts])
     else:

@@ -174,7 +174,9 @@ class LineNarrator:
             yield line
         condition = self._condition()
         if condition.troubles:
-            yield f"andon  {'✗' if condition.colour == 'red' else '!'} {condition.sentence}"
+            sign = "✗" if condition.colour == "red" else "!"
+            for number, line in enumerate(wrapped(condition.sentence)):
+                yield f"{' ' * 9 if number else f'andon  {sign} '}{line}"
 
     async def _all(self, push: Push) -> AsyncIterator[str]:
         repository = push.repository

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import signal
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from andon.config import ClientConfig, ServerConfig, server_config
@@ -53,13 +54,40 @@ class _Ear:
         self.happened.put_nowait(happened)
 
 
+@contextmanager
+def ending_by(*signals: signal.Signals) -> Iterator[None]:
+    """Who ends the command in another way than by Ctrl-C ends it as Ctrl-C does: nothing is left running."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    taken = [one for one in signals if task and signal.getsignal(one) is signal.SIG_DFL]  # nohup ignores SIGHUP
+    ended = False
+
+    def end() -> None:
+        nonlocal ended
+        ended = True
+        assert task is not None  # noqa: S101  (no signal is taken without one)
+        task.cancel()
+
+    for one in taken:
+        loop.add_signal_handler(one, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if ended:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        for one in taken:
+            loop.remove_signal_handler(one)
+
+
 @asynccontextmanager
 async def workshop(only: tuple[str, ...]) -> AsyncIterator[Bench]:
     """A bench for one run of these tasks, or of all."""
     data = Path(tempfile.mkdtemp(prefix="andon-run-"))
     try:
-        async with _bench(data, only) as bench:
-            yield bench
+        with ending_by(signal.SIGTERM, signal.SIGHUP):
+            async with _bench(data, only) as bench:
+                yield bench
     finally:
         await asyncio.to_thread(remove_tree, data)
 

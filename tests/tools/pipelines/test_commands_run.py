@@ -36,7 +36,7 @@ def write(folder: Path, files: dict[str, str | bytes]) -> None:
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
     """As from a keyboard: where tests run in the background, SIGINT is ignored, and children inherit that."""
-    listening = ("env", "--default-signal=INT", sys.executable, "-m", "andon", "run")
+    listening = ("env", "--default-signal=INT,HUP", sys.executable, "-m", "andon", "run")
     return subprocess.Popen(listening, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -109,14 +109,15 @@ def test_outside_of_a_repository_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
-async def test_ctrl_c_leaves_nothing_running(copy: Path) -> None:
-    """What was started is killed, and its files are gone."""
-    mark = f"976{os.getpid()}"
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+async def test_whatever_ends_it_leaves_nothing_running(copy: Path, ending: signal.Signals) -> None:
+    """By Ctrl-C, by kill, or because the terminal closed: what was started is killed, and its files are gone."""
+    mark = f"976{os.getpid()}{ending.value}"
     write(copy, pipeline(slow=f'run = "sleep {mark}"'))
     with start(copy) as running:
         try:
             await until(lambda: _sleeping(mark), what="the task")
-            running.send_signal(signal.SIGINT)
+            running.send_signal(ending)
             assert running.wait(timeout=60) == 130
         finally:
             running.kill()

@@ -123,7 +123,7 @@ def _in_words(session: Session, copy: WorkingCopy, tasks: tuple[FirstTask, ...] 
         sources = listed(sorted({task.found_in for task in tasks}))
         wrote = f"{paint.lamp('success')} {FILE_NAME} has {listed([task.role for task in tasks])}, from {sources}."
     else:
-        wrote = f"{paint.lamp('amber')} {FILE_NAME} has one task, which tests nothing yet: put your test command in."
+        wrote = f"{paint.lamp('amber')} {FILE_NAME} has one task, which fails until you put your test command in."
     commands = ["andon check"]
     if tasks is not None:
         commands.append(f"git add {FILE_NAME} && git commit -m 'Add a pipeline'")

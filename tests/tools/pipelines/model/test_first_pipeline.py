@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -122,8 +123,10 @@ def test_the_build_waits_for_the_rest() -> None:
 def test_a_repository_without_anything_gets_a_task_to_fill_in() -> None:
     """The file is valid, and says what is missing."""
     text = write_first(())
-    assert len(parse_pipeline(text).tasks) == 1
+    (task,) = parse_pipeline(text).tasks
     assert "put that command in" in text
+    done = subprocess.run(["sh", "-c", str(task.run)], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, "Put the command that tests this repository into andon.toml" in done.stderr) == (1, True)
 
 
 def test_the_examples_in_the_comments_are_valid() -> None:

@@ -50,7 +50,7 @@ def suggest(files: Files) -> tuple[FirstTask, ...]:
 
 def write_first(tasks: tuple[FirstTask, ...]) -> str:
     """The file's text; always a valid pipeline."""
-    shown = tasks or (FirstTask(role="test", run="ls", found_in=""),)
+    shown = tasks or (FirstTask(role="test", run=_TO_FILL_IN, found_in=""),)
     return "\n".join([_HEAD, *(_section(task, shown) for task in shown), _TAIL])
 
 
@@ -69,6 +69,8 @@ def _section(task: FirstTask, tasks: tuple[FirstTask, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
+#: red until somebody has: what tests nothing must not be green
+_TO_FILL_IN = "echo 'Put the command that tests this repository into andon.toml, at [task.test].' >&2; exit 1"
 _HEAD = """\
 # The pipeline of this repository: every push to Andon runs it.
 # What is wrong with it, and what it will do:  andon check
