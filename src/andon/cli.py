@@ -192,9 +192,11 @@ def _call(function: Any, bound: inspect.BoundArguments, session: Session) -> int
 
 
 def _session(config: ClientConfig, said: str, *, json: bool) -> Session:
-    url = (said or config.url or _kept_server(config) or DEFAULT_URL).rstrip("/")
+    known = said or config.url or _kept_server(config)
+    url = (known or DEFAULT_URL).rstrip("/")
     return Session(
         url=url,
+        is_known=bool(known),
         # a token from the environment is meant for the server that this command talks to, and for no other
         find_token=lambda server: (config.token if server == url else "") or _credentials(config).token(server),
         keep_token=lambda server, token: _credentials(config).keep(server, token),

@@ -47,6 +47,8 @@ def test_nobody_takes_a_service_over(begun: tuple[World, Clone]) -> None:
     thief = server.clone("thief")
     files = service("another")
     thief.commit("Mine", files | {"andon.toml": files["andon.toml"].replace("[service]", '[service]\nname = "shop"')})
+    checked = server.house.andon("check", cwd=thief.folder)
+    assert (checked.code, "! shop belongs to the repository shop" in checked.out) == (0, True), checked.out
     refused = thief.push()
     assert refused.code != 0
     assert "shop belongs to the repository shop" in refused.err
@@ -79,6 +81,8 @@ def test_an_environment_that_is_removed_ends(begun: tuple[World, Clone]) -> None
     server, line = begun
     port = server.port("staging", "shop")
     line.commit("No staging", {"line.toml": LINE.replace(STAGING, "")})
+    checked = server.house.andon("check", cwd=line.folder)
+    assert "! staging: shop 1.1 would be drained and stopped" in checked.out, checked.err
     gone = line.push(branch="main")
     assert gone.code == 0, gone.err
     assert re.search(r"staging is removed: .*\bshop 1\.1\b.* will be drained and stopped", gone.err), gone.err

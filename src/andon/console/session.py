@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from andon.console.paint import Paint
 from andon.console.terminal import Terminal, inert
@@ -32,6 +32,8 @@ class Session:
 
     #: address of the server
     url: str
+    #: somebody named it, or it is the one used last
+    is_known: bool = False
     #: finds the token for the address; asked once, when the server is
     find_token: Callable[[str], str]
     #: keeps a token for an address, instead of an earlier one
@@ -48,6 +50,17 @@ class Session:
         from andon.console.api import Api
 
         return Api(url=self.url, token=self.find_token(self.url))
+
+    def asked_if_known(self, addresses: Sequence[str]) -> list[Any] | str:
+        """What the server in use answers to each; else in a few words why it was not asked, or did not answer."""
+        from andon.kernel.errors import AndonError
+
+        if not self.is_known:
+            return "no server is in use here"
+        try:
+            return [self.api.get(address) for address in addresses]
+        except AndonError as error:
+            return str(error).splitlines()[0]
 
     @cached_property
     def paint(self) -> Paint:

@@ -22,6 +22,7 @@ TOOL = Tool(
         Page(ORGANISATION, "/ledger", "Ledger", key="l"),
     ),
     commands=(
+        Command("check", "check:check", "Say all that is wrong with andon.toml or line.toml.", LINE),
         Command("status", "commands:status", "The line as it is now.", LINE),
         Command("trace", "commands:trace", "Follow a commit to everywhere it went.", LINE),
         Command("service", "names_commands:service", "Hand a service over, or remove it.", OPERATE),

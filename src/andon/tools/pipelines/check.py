@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 from cyclopts import Parameter
 
@@ -12,11 +13,12 @@ from andon.console.session import Session
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.words import listed, plural
 from andon.standards.durations import print_duration
+from andon.tools.pipelines.init import repository_name
 from andon.tools.pipelines.model.graph import needs_of, waves
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
 from andon.tools.pipelines.model.pipeline import Pipeline
 from andon.tools.pipelines.model.pipeline_file import FILE_NAME
-from andon.tools.pipelines.working_copy import find_working_copy
+from andon.tools.pipelines.working_copy import WorkingCopy, find_working_copy
 
 
 def check(
@@ -36,10 +38,42 @@ def check(
         Print the file's format as JSON Schema, for an editor.
     """
     if schema:
-        _print_schema(session)
+        from andon.tools.pipelines.model.pipeline_file import json_schema
+
+        print_schema(session, json_schema())
         return
-    pipeline = parse_pipeline(read_pipeline_file(file), str(file), paths=_files_beside(file))
-    session.show(as_json(pipeline, str(file)), lambda _: in_words(pipeline, file, session.paint))
+    copy = _copy_around(file)
+    pipeline = parse_pipeline(read_pipeline_file(file), str(file), paths=copy.files() if copy else None)
+    names = _names_of(pipeline)
+    objections = _objections(names, copy, session) if names and copy else []
+    session.show(
+        as_json(pipeline, str(file)) | {"owners": objections},
+        lambda _: "\n".join((in_words(pipeline, file, session.paint), *_owners_in_words(objections, names, session))),
+    )
+
+
+def _names_of(pipeline: Pipeline) -> tuple[str, ...]:
+    found = (pipeline.artifact and pipeline.artifact.name, pipeline.service and pipeline.service.name)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _objections(names: tuple[str, ...], copy: WorkingCopy, session: Session) -> list[dict[str, str]] | str:
+    """What the server that is in use has against each name; why nobody was asked, where nobody was."""
+    remote = copy.remote("andon")
+    try:
+        repository = quote(remote.rpartition("/")[2] if remote else repository_name(copy.folder), safe="")
+    except Invalid as error:
+        return str(error)
+    addresses = [f"/api/v1/names/{quote(name, safe='')}/objection?repository={repository}" for name in names]
+    return session.asked_if_known(addresses)
+
+
+def _owners_in_words(objections: list[dict[str, str]] | str, names: tuple[str, ...], session: Session) -> list[str]:
+    paint = session.paint
+    if isinstance(objections, str):
+        return [f"  {paint.quiet('owners')}    not asked who owns {listed(names)}: {objections}"]
+    lines = (f"{one['reason']}\n{one['remedy']}" for one in objections if one["reason"])
+    return [f"  {paint.warn('!')} {line}".replace("\n", "\n    ") for line in dict.fromkeys(lines)]
 
 
 def read_pipeline_file(file: Path) -> str:
@@ -56,14 +90,14 @@ def read_pipeline_file(file: Path) -> str:
         raise Invalid(Problem(where=str(file), message=f"cannot be read: {error.strerror}.")) from None
 
 
-def _files_beside(file: Path) -> frozenset[str] | None:
-    """What a push of the file's repository would bring now; None outside of a repository."""
+def _copy_around(file: Path) -> WorkingCopy | None:
+    """The repository whose file it is; None where it is none's."""
     folder = (file if file.is_dir() else file.parent).resolve()
     try:
         copy = find_working_copy(folder)
     except Invalid:
         return None
-    return copy.files() if copy.folder.resolve() == folder else None
+    return copy if copy.folder.resolve() == folder else None
 
 
 def in_words(pipeline: Pipeline, file: Path, paint: Paint) -> str:
@@ -100,9 +134,8 @@ def as_json(pipeline: Pipeline, file: str) -> dict[str, object]:
     return {"file": file, "ok": True, "waves": waves(needs_of(pipeline.tasks)), "pipeline": pipeline}
 
 
-def _print_schema(session: Session) -> None:
+def print_schema(session: Session, schema: dict[str, object]) -> None:
+    """For an editor."""
     import json
 
-    from andon.tools.pipelines.model.pipeline_file import json_schema
-
-    session.terminal.print(json.dumps(json_schema(), indent=2))
+    session.terminal.print(json.dumps(schema, indent=2))

@@ -21,7 +21,6 @@ TOOL = Tool(
     navigation=(Page(LINE, "/runs", "Runs", key="r"),),
     commands=(
         Command("init", "init:init", "Write a first andon.toml and add the git remote.", LINE),
-        Command("check", "check:check", "Say everything that is wrong with a pipeline file.", LINE),
         Command("run", "commands_run:run", "Run the pipeline here, without a server.", LINE),
         Command("runs", "commands:runs", "The last runs.", LINE),
         Command("log", "commands:log", "What a task printed.", LINE),
