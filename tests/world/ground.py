@@ -12,7 +12,7 @@ from andon.kernel.decider import Command
 from andon.kernel.ids import ArtifactName, CommitId, Digest, ServiceName, StreamId, TaskName
 from andon.testing.world import Port, World
 from andon.tools.artifacts.model.artifact import TagVersion
-from andon.tools.delivery.model import line, reports, wishes
+from andon.tools.delivery.model import line, reports, retirement, wishes
 from andon.tools.delivery.model.line_report import ReportLine
 from andon.tools.delivery.model.slots import Slot
 from andon.tools.delivery.model.traffic import Mode
@@ -71,6 +71,7 @@ class Ground:
             wishes.KeepRoute: self.route,
             wishes.DrainSlot: self.drain,
             wishes.StopSlot: self.stop,
+            retirement.CloseRoute: self.close,
         }
 
     def read_pipeline(self, world: World, at: StreamId, wish: run.ReadPipeline) -> Reports:
@@ -139,6 +140,10 @@ class Ground:
     def stop(self, world: World, at: StreamId, wish: wishes.StopSlot) -> Reports:
         self.instances.pop((wish.request.environment, wish.request.service, wish.slot), None)
         return (reports.ReportStopped(key=wish.key, slot=wish.slot),)
+
+    def close(self, world: World, at: StreamId, wish: retirement.CloseRoute) -> Reports:
+        self.routes.pop((wish.environment, wish.service), None)
+        return (retirement.ReportClosed(key=wish.key),)
 
 
 def task(name: str, *needs: str) -> TaskSpec:
