@@ -15,12 +15,14 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
+from andon.line.approvals import LineApprovals
 from andon.line.cdevents_export import CDEvents
 from andon.line.changes import Changes
 from andon.line.endings import RepositoryEndings
 from andon.line.entries import Entries
 from andon.line.facts import Facts
 from andon.line.journeys import Journeys
+from andon.line.pages_names import Ownership
 from andon.line.search import Searched
 from andon.tool import PLACES
 from andon.tools.access.views import Accounts
@@ -142,6 +144,8 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "reserve": house.config.reserve,
         "reception": house.reception,
         "removing": _removing(house),
+        "owning": Ownership(views.facts),
+        "approvals": LineApprovals(adapters.repositories, views.repositories, views.facts),
         "logs": adapters.logs,
         "service_logs": adapters.service_logs,
         "clock": house.clock,

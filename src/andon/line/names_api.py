@@ -66,12 +66,17 @@ async def transfer_name(
     facts: NamedDependency[Facts],
 ) -> NameShown:
     """Hand a name over to another repository. Errors: Refused."""
+    await hand_over(desk, facts, name, data.repository, who)
+    return NameShown(name=name, repository=facts.owners.owner(name) or RepositoryName(data.repository))
+
+
+async def hand_over(desk: Desk, facts: Facts, name: str, repository: str, who: Who) -> None:
+    """Only the other repository publishes under the name from now on. Errors: Forbidden, Invalid, Refused."""
     who.require("promote")
     parse_name(name, "a service or an artifact")
     before = facts.owners.owner(name) or RepositoryName("")
-    command = HandOver(name=name, repository=RepositoryName(data.repository), before=before)
+    command = HandOver(name=name, repository=RepositoryName(repository), before=before)
     await desk.submit(name_stream(facts.owners.known_as(name)), command, actor=who.actor)
-    return NameShown(name=name, repository=facts.owners.owner(name) or command.repository)
 
 
 HANDLERS = (list_names, show_objection, transfer_name)

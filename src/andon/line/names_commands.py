@@ -46,7 +46,8 @@ def remove(name: str, *, env: str = "", yes: bool = False, session: Here) -> Non
 
 def _ending(row: Row, *, done: bool) -> str:
     what = f"{row['service']} {row['version']}".strip()
-    return f"{row['environment']}: {what} {'is' if done else 'would be'} drained and stopped"
+    end = "drained and stopped" if row["version"] else "taken back"
+    return f"{row['environment']}: {what} {'is' if done else 'would be'} {end}"
 
 
 def _next(name: str, done: bool, env: str) -> str:

@@ -14,6 +14,7 @@ TOOL = Tool(
     },
     doors=(
         "pages",
+        "pages_names",
         "api",
         "healthz",
     ),

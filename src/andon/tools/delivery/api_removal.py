@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from litestar import post
@@ -11,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.ids import Actor, EnvironmentName, ServiceName
 from andon.tools.delivery.model.retirement import RetireService
 from andon.tools.delivery.model.service import service_stream
 from andon.tools.delivery.views import Environments, ServiceSeen
@@ -50,17 +51,27 @@ async def remove_service(
 ) -> list[Ending]:
     """Drain and stop a service; without `sure` only what would end. Errors: Refused, NotFound."""
     who.require("promote")
-    seen = _meant(environments, ServiceName(service), data.environment)
+    seen = meant(environments, ServiceName(service), data.environment)
     endings = [_ending(one) for one in seen]
-    for one in seen if data.sure else ():
-        command = RetireService(
-            environment=one.environment, service=one.service, reason=f"removed by {who.actor}", by_hand=True
-        )
-        await desk.submit(service_stream(one.environment, one.service), command, actor=who.actor)
+    await retire(desk, seen if data.sure else (), who.actor)
     return endings
 
 
-def _meant(environments: Environments, service: ServiceName, environment: str) -> list[ServiceSeen]:
+def ends(seen: ServiceSeen) -> bool:
+    """Would a removal end anything here: what runs, waits, listens, or is offered to people?"""
+    return seen.is_there or seen.state.offered is not None
+
+
+async def retire(desk: Desk, seen: Iterable[ServiceSeen], actor: Actor) -> None:
+    """Have all of these drained and stopped. Errors: Refused."""
+    for one in seen:
+        command = RetireService(
+            environment=one.environment, service=one.service, reason=f"removed by {actor}", by_hand=True
+        )
+        await desk.submit(service_stream(one.environment, one.service), command, actor=actor)
+
+
+def meant(environments: Environments, service: ServiceName, environment: str) -> list[ServiceSeen]:
     """Where something of the service is. Errors: NotFound."""
     environments.situation(service)
     if environment:
@@ -68,7 +79,7 @@ def _meant(environments: Environments, service: ServiceName, environment: str) -
     places = [
         one
         for one in environments.services()
-        if one.service == service and environment in {"", one.environment} and one.is_there
+        if one.service == service and environment in {"", one.environment} and ends(one)
     ]
     if not places:
         where = f" in {environment}" if environment else ""

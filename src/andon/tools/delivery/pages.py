@@ -14,6 +14,7 @@ from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.words import plural
 from andon.standards.known import known_name
 from andon.tools.delivery.answering import Promotions
+from andon.tools.delivery.api_removal import ends
 from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
 from andon.tools.delivery.model.choice import promote, restart, roll_back
 from andon.tools.delivery.model.service import RequestPromotion
@@ -102,6 +103,7 @@ def service_page(  # noqa: PLR0913, PLR0917  (an address of two parts, and two w
         steps=steps(seen),
         earlier=earlier(seen),
         cut_off_sentence=cut_off_sentence,
+        removable=ends(seen),
         under_way=seen.asked.get(seen.state.current) if seen.state.current else None,
     )
 

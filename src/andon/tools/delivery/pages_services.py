@@ -5,19 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from litestar import Response, get
+import msgspec
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation, URLEncodedBody
+from litestar.response import Redirect
 
+from andon.engine.desk import Desk
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.words import plural
+from andon.tools.delivery.api_removal import ends, meant, retire
 from andon.tools.delivery.condition import of_service, troubles, warnings
 from andon.tools.delivery.model.choice import Candidate
+from andon.tools.delivery.ports import Owning
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.condition import Condition, Finding, worst_first
-from andon.web.pages import Asked, Pages
+from andon.web.pages import Asked, Pages, back_to
 
 MOVES = ("service/", "artifact/", "line/")  #: streams that change these pages
+
+#: a Protocol cannot be checked at run time, and need not be
+TheOwning = NamedDependency[SkipValidation[Owning]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +80,35 @@ def service_overview(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     environments: NamedDependency[Environments],
+    owning: TheOwning,
 ) -> Response[str]:
     """One service in every environment. Errors: NotFound."""
     row = _row(environments, ServiceName(service), pages.now)
+    there = tuple((name, seen) for name, seen in row.places if seen and ends(seen))
     return pages.show(
-        "delivery/service_overview.html",
-        asked,
-        live=MOVES,
-        row=row,
+        "delivery/service_overview.html", asked, live=MOVES, row=row, there=there, owned=owning.of(row.service)
     )
+
+
+class RemovalAsked(msgspec.Struct):
+    """The form that removes a service."""
+
+    #: "" is everywhere
+    environment: str = ""
+
+
+@post("/services/{service:str}/remove", include_in_schema=False)
+async def remove_service(
+    service: FromPath[str],
+    data: URLEncodedBody[RemovalAsked],
+    asked: NamedDependency[Asked],
+    desk: NamedDependency[Desk],
+    environments: NamedDependency[Environments],
+) -> Redirect:
+    """Drain and stop the service, everywhere or in one environment. Errors: Forbidden, Refused, NotFound."""
+    asked.who.require("promote")
+    await retire(desk, meant(environments, ServiceName(service), data.environment), asked.who.actor)
+    return back_to(f"/environments/{data.environment}/{service}" if data.environment else f"/services/{service}")
 
 
 def _row(environments: Environments, service: ServiceName, now: datetime) -> ServiceRow:
@@ -96,4 +124,4 @@ def _row(environments: Environments, service: ServiceName, now: datetime) -> Ser
     )
 
 
-HANDLERS = (services_page, service_overview)
+HANDLERS = (services_page, service_overview, remove_service)

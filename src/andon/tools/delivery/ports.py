@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, ServiceName
+from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, RepositoryName, ServiceName
 from andon.kernel.limits import NOTHING_ASKED, AskedLimits
 from andon.kernel.trying import Trying, unguarded
 from andon.machine.log.reading import Printed
@@ -234,3 +234,21 @@ class NewerSecrets(Protocol):
     def names(self, environment: EnvironmentName, service: ServiceName) -> tuple[str, ...]:
         """The secrets whose newest value what serves does not have, by name."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """Whose a service is."""
+
+    #: None while nobody has published it
+    owner: RepositoryName | None
+    #: whether line.toml says so, where it is then changed
+    is_declared: bool
+    #: to which it can be handed over
+    others: tuple[RepositoryName, ...]
+
+
+class Owning(Protocol):
+    """Knows which repository alone may publish a service."""
+
+    def of(self, service: ServiceName) -> Owned: ...

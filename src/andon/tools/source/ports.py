@@ -182,6 +182,27 @@ class Endings(Protocol):
     def of(self, repository: RepositoryName) -> Affected: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A branch whose newest commit changes what only an operator changes."""
+
+    branch: BranchName
+    commit: CommitId
+    #: those that are protected, at most a few
+    paths: tuple[str, ...]
+    #: whether it may land now
+    is_approved: bool
+    #: whether the one who asks had no hand in it
+    is_anothers: bool
+
+
+class Approvals(Protocol):
+    """Knows what waits for another person's approval."""
+
+    async def of(self, repository: RepositoryName, actor: Actor) -> tuple[Approval, ...]:
+        """What waits in the repository, and what was approved and has not landed. Errors: PortError."""
+
+
 class Judge(Protocol):
     """Rules from outside of source: files of the house that must be valid, cords, freezes."""
 
