@@ -12,7 +12,7 @@ import pytest
 from andon.testing.serving import serving
 from andon.web.pages import LOCALLY
 from tests.line.story import hexed, morning
-from tests.web.house import ADA, House, build
+from tests.web.house import ADA, House, build, nobody
 
 pytestmark = pytest.mark.anyio
 
@@ -253,3 +253,67 @@ async def test_a_run_can_be_cancelled(visit: Visit) -> None:
     """The button's form reaches the run."""
     assert (await visit.http.post("/runs/815/cancel", data={"reason": "wrong commit"})).status_code == 303
     assert "Being cancelled: wrong commit" in (await visit.http.get("/runs/815")).text
+
+
+async def test_a_service_is_removed_by_its_button(visit: Visit) -> None:
+    """The page says what ends first; in one environment, and everywhere; nothing is left to remove then."""
+    page = (await visit.http.get("/services/shop")).text
+    assert "2.13 is drained and stopped in production" in page
+    assert "andon service remove shop --yes" in page
+    asked = await visit.http.post("/services/shop/remove", data={"environment": "production"})
+    assert (asked.status_code, asked.headers["location"]) == (303, "/environments/production/shop")
+    page = (await visit.http.get("/services/shop")).text
+    assert "is drained and stopped in test" in page
+    assert "is drained and stopped in production" not in page
+    assert (await visit.http.post("/services/shop/remove")).status_code == 303
+    assert "andon service remove" not in (await visit.http.get("/services/shop")).text
+    assert (await visit.http.post("/services/shop/remove")).status_code == 404
+
+
+async def test_a_service_is_handed_over_by_its_button(visit: Visit) -> None:
+    """To one of the other repositories, and the page names the new owner."""
+    assert "<option>billing</option>" in (await visit.http.get("/services/shop")).text
+    assert (await visit.http.post("/services/shop/transfer", data={"to": "billing"})).status_code == 303
+    assert 'Only <a href="/repositories/billing">billing</a> publishes shop' in (
+        (await visit.http.get("/services/shop")).text
+    )
+
+
+async def test_a_commit_that_waits_is_approved_by_its_button(visit: Visit) -> None:
+    """Shown to operators who had no hand in it; whoever had is told who may."""
+    page = (await visit.http.get("/repositories/shop")).text
+    assert page.count("waits for approval") == 2
+    assert page.count(">Approve ") == 1
+    assert "You pushed or wrote it: another operator approves it." in page
+    assert f"git push andon {hexed('vat-of-norway', 40)[:7]}:trunk" in page
+    commit = hexed("taxes-of-2027", 40)
+    assert (await visit.http.post("/repositories/shop/approve", data={"commit": commit})).status_code == 303
+    assert "ChangeApproved" in (await visit.http.get("/ledger?stream=repository/shop")).text
+
+
+async def test_an_admin_sees_what_ends_with_a_repository(visit: Visit) -> None:
+    """Archiving cancels runs; deleting has to wait while its service serves."""
+    visit.house.asker.who = replace(ADA, permissions=ADA.permissions | {"admin"})
+    page = (await visit.http.get("/repositories/shop")).text
+    assert 'Cancelled: <a href="/runs/815">run 815</a>' in page
+    assert "It cannot be deleted while" in page
+    assert 'action="/repositories/shop/delete"' not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/services/shop/remove",
+        "/services/shop/transfer",
+        "/repositories/shop/approve",
+        "/repositories/shop/archive",
+        "/repositories/shop/delete",
+    ],
+)
+async def test_whoever_may_not_take_away_has_no_button_and_is_refused(visit: Visit, address: str) -> None:
+    """A reader reads."""
+    visit.house.asker.who = nobody()
+    shown = "".join([(await visit.http.get(page)).text for page in ("/services/shop", "/repositories/shop")])
+    assert address not in shown
+    answer = await visit.http.post(address, data={"to": "billing", "commit": "a" * 40, "because": "moved"})
+    assert answer.status_code == 403

@@ -75,6 +75,7 @@ from andon.tools.pipelines.model import run
 from andon.tools.pipelines.views import Runs
 from andon.tools.source import events as source_events
 from andon.tools.source import pages as source_pages
+from andon.tools.source.model.repository import NOUN as REPOSITORY
 from andon.tools.source.ports import Approval
 from andon.tools.source.removing import Removing
 from andon.tools.source.views import Repositories
@@ -103,7 +104,7 @@ EVENTS = (
     *source_events.EVENTS,
 )
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
-NOUNS = (*delivery_events.NOUNS, run.NOUN)
+NOUNS = (*delivery_events.NOUNS, run.NOUN, REPOSITORY)
 
 
 def sweeper_of(folder: Path, desk: Desk, now: datetime) -> Sweeper:

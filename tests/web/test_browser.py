@@ -36,6 +36,8 @@ PAGES = (
     "/artifacts",
     "/artifacts/shop",
     "/artifacts/shop/2.14",
+    "/repositories/shop",
+    "/services/shop",
     "/environments",
     "/environments/production",
     "/environments/production/shop",
