@@ -22,7 +22,7 @@ from andon.line.endings import RepositoryEndings
 from andon.line.entries import Entries
 from andon.line.facts import Facts
 from andon.line.journeys import Journeys
-from andon.line.pages_names import Ownership
+from andon.line.owning import Ownership
 from andon.line.search import Searched
 from andon.tool import PLACES
 from andon.tools.access.views import Accounts
@@ -144,8 +144,8 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "reserve": house.config.reserve,
         "reception": house.reception,
         "removing": _removing(house),
-        "owning": Ownership(views.facts),
-        "approvals": LineApprovals(adapters.repositories, views.repositories, views.facts),
+        "owning": Ownership(views[Facts]),
+        "approvals": LineApprovals(adapters.repositories, views[Repositories], views[Facts]),
         "logs": adapters.logs,
         "service_logs": adapters.service_logs,
         "clock": house.clock,

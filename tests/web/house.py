@@ -37,11 +37,11 @@ from andon.ledger.opening import open_ledger
 from andon.line import pages as line_pages
 from andon.line import pages_names
 from andon.line.changes import Changes
-from andon.line.entries import Entries
 from andon.line.endings import RepositoryEndings
+from andon.line.entries import Entries
 from andon.line.facts import Facts
 from andon.line.journeys import Journeys
-from andon.line.pages_names import Ownership
+from andon.line.owning import Ownership
 from andon.line.search import Searched
 from andon.line.whereabouts import Served
 from andon.machine.disk import Reserve

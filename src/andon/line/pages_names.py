@@ -1,4 +1,4 @@
-"""Names on pages: whose a service is, and the button that hands it over."""
+"""Names on pages: the button that hands a service over."""
 
 from __future__ import annotations
 
@@ -9,25 +9,9 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from andon.engine.desk import Desk
-from andon.kernel.ids import ServiceName
 from andon.line.facts import Facts
 from andon.line.names_api import hand_over
-from andon.tools.delivery.ports import Owned
 from andon.web.pages import Asked, back_to
-
-
-class Ownership:
-    """delivery.Owning from the facts."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-
-    def of(self, service: ServiceName) -> Owned:
-        """Its owner, and the repositories that may become it."""
-        owners, closings = self._facts.owners, self._facts.closings
-        owner = owners.owner(service)
-        others = sorted(one for one in self._facts.trunks if one != owner and not closings.of(one))
-        return Owned(owner=owner, is_declared=owners.declared(service) is not None, others=tuple(others))
 
 
 class Transferring(msgspec.Struct):

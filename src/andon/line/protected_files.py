@@ -14,7 +14,7 @@ from andon.kernel.ids import CommitId, RepositoryName
 from andon.standards.globs import matches
 from andon.standards.shapes import nearest, quoted
 from andon.tools.delivery.events import LineDefined
-from andon.tools.source.events import ChangeLanded
+from andon.tools.source.events import ChangeLanded, RepositoryDeleted
 from andon.tools.source.ports import NO_QUARANTINE, GitRepositories
 
 log = structlog.get_logger()
@@ -41,6 +41,8 @@ class ProtectedFiles:
                 self._heads[event.repository] = event.commit
                 if event.repository in self._globs:
                     self._changed.set()
+            case RepositoryDeleted() as event:
+                self._heads.pop(event.repository, None)
             case _:
                 return
 
