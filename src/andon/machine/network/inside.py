@@ -6,6 +6,7 @@ Nothing of Andon and only what starts fast is imported: it is waited for before 
 import ctypes
 import fcntl
 import os
+import resource
 import socket
 import sys
 
@@ -37,5 +38,7 @@ def listen(pid: int, port: int) -> socket.socket:
 
 
 if __name__ == "__main__":
+    # of sockets on their way a user has so many as the sender may open: more than a sandbox of the same user can send
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     with socket.socket(fileno=int(sys.argv[3])) as to_server, listen(int(sys.argv[1]), int(sys.argv[2])) as listening:
         socket.send_fds(to_server, [b"1"], [listening.fileno()])
