@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -34,7 +35,8 @@ class Server:
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, *, query: dict[str, str] | None) -> Any:
+        path += f"?{urlencode(query)}" if query else ""
         if path not in self.answers:
             raise PortError(f"No server answers to {path}.")
         return self.answers[path]

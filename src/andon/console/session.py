@@ -51,14 +51,14 @@ class Session:
 
         return Api(url=self.url, token=self.find_token(self.url))
 
-    def asked_if_known(self, addresses: Sequence[str]) -> list[Any] | str:
+    def asked_if_known(self, addresses: Sequence[str], **query: str) -> list[Any] | str:
         """What the server in use answers to each; else in a few words why it was not asked, or did not answer."""
         from andon.kernel.errors import AndonError
 
         if not self.is_known:
             return "no server is in use here"
         try:
-            return [self.api.get(address) for address in addresses]
+            return [self.api.get(address, query=query or None) for address in addresses]
         except AndonError as error:
             return str(error).splitlines()[0]
 

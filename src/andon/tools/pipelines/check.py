@@ -61,11 +61,11 @@ def _objections(names: tuple[str, ...], copy: WorkingCopy, session: Session) -> 
     """What the server that is in use has against each name; why nobody was asked, where nobody was."""
     remote = copy.remote("andon")
     try:
-        repository = quote(remote.rpartition("/")[2] if remote else repository_name(copy.folder), safe="")
+        repository = remote.rpartition("/")[2] if remote else repository_name(copy.folder)
     except Invalid as error:
         return str(error)
-    addresses = [f"/api/v1/names/{quote(name, safe='')}/objection?repository={repository}" for name in names]
-    return session.asked_if_known(addresses)
+    addresses = [f"/api/v1/names/{quote(name, safe='')}/objection" for name in names]
+    return session.asked_if_known(addresses, repository=repository)
 
 
 def _owners_in_words(objections: list[dict[str, str]] | str, names: tuple[str, ...], session: Session) -> list[str]:
