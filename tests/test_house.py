@@ -199,7 +199,7 @@ def test_events_say_what_happened(event: type) -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: str(type_name(event)))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_written_is_what_is_read(event: type, data: st.DataObject) -> None:
     """Every event comes back from the ledger's bytes as it went in."""

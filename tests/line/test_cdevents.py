@@ -123,7 +123,7 @@ def types_of(event: type) -> list[str]:
 
 @needs_schemas
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: str(type_name(event)))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_event_is_a_valid_cdevent(event: type, data: st.DataObject) -> None:
     """Whatever an event holds, the schema of its type takes it, and nothing about a secret leaves."""

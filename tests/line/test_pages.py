@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.serving import serving
 from andon.web.pages import LOCALLY
 from tests.line.story import hexed, morning
@@ -54,7 +55,10 @@ class Visit:
 async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
     """A morning on the line, with production stopped."""
     house = await build(tmp_path, morning(stopped=True))
-    async with serving(house.door) as base, httpx2.AsyncClient(base_url=base, headers=HTML, timeout=10) as http:
+    async with (
+        serving(house.door) as base,
+        httpx2.AsyncClient(base_url=base, headers=HTML, timeout=10, verify=NO_CERTIFICATES) as http,
+    ):
         yield Visit(house=house, http=http)
         house.live.close()
     await house.close()
@@ -239,7 +243,10 @@ async def test_every_action_shows_its_command(visit: Visit) -> None:
 async def test_an_empty_house_says_what_to_do_first(tmp_path: Path) -> None:
     """An empty page names the next step, with its command."""
     house = await build(tmp_path, ())
-    async with serving(house.door) as base, httpx2.AsyncClient(base_url=base, headers=HTML) as http:
+    async with (
+        serving(house.door) as base,
+        httpx2.AsyncClient(base_url=base, headers=HTML, verify=NO_CERTIFICATES) as http,
+    ):
         for address in ("/", "/runs", "/artifacts", "/repositories", "/services"):
             text = (await http.get(address)).text
             assert f"andon init --url {LOCALLY}" in text.replace("&#34;", '"'), address

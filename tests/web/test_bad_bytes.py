@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
 
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.serving import serving
 from tests.line.story import Piece, Story, ago, hexed
 from tests.web.house import build
@@ -58,16 +58,18 @@ HEADERS = ("accept", "cookie", "authorization", "hx-request", "last-event-id", "
 SUBJECT = "Mend\x1b[31m it\x00<b>\u202e\ufffd"
 
 
-@pytest.fixture
-async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
+@pytest.fixture(scope="module")
+async def http(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx2.AsyncClient]:
     """A house whose newest commit is as hostile as git lets it be."""
     story = Story()
     story.inits(("shop",))
     Piece(story, "shop", SUBJECT, "A\x07da\x9b<i>", 1, "1.1", ago(minutes=9)).green()
-    house = await build(tmp_path, story.told)
+    house = await build(tmp_path_factory.mktemp("house"), story.told)
     async with (
         serving(house.door) as base,
-        httpx2.AsyncClient(base_url=base, headers={"Accept": "text/html"}, timeout=20) as client,
+        httpx2.AsyncClient(
+            base_url=base, headers={"Accept": "text/html"}, timeout=20, verify=NO_CERTIFICATES
+        ) as client,
     ):
         yield client
         house.live.close()

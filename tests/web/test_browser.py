@@ -57,6 +57,12 @@ def write_log(folder: Path, run: int, task: str, text: str) -> None:
 
 
 @pytest.fixture
+def long_log(tmp_path: Path) -> None:
+    """A million lines of run 812."""
+    write_log(tmp_path, 812, "unit", "".join(f"line {n} of many\n" for n in range(1, 1_000_001)))
+
+
+@pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A morning on the line, with one environment stopped."""
     write_log(
@@ -66,7 +72,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         "collected\n" + "PASSED one\n" * 40 + "\x1b[1;31mFAILED\x1b[0m test_vat_of_books\n",
     )
     write_log(tmp_path, 815, "unit", "collecting …\n")
-    write_log(tmp_path, 812, "unit", "".join(f"line {n} of many\n" for n in range(1, 1_000_001)))
     built = await build(tmp_path, morning(stopped=True))
     yield built
     await built.close()
@@ -167,7 +172,7 @@ async def test_keys_reach_everything(house: House, chromium: Browser) -> None:
         house.live.close()
 
 
-async def test_a_log_of_a_million_lines_opens_at_once(house: House, chromium: Browser) -> None:
+async def test_a_log_of_a_million_lines_opens_at_once(house: House, long_log: None, chromium: Browser) -> None:
     """Only what is in sight is in the page; the last line and any match are reached at once."""
     async with serving(house.door) as base, page_of(chromium, base) as page:
         await page.goto("/runs/812/unit")
@@ -223,7 +228,7 @@ async def test_a_growing_log_is_followed(house: House, tmp_path: Path, chromium:
         house.live.close()
 
 
-async def test_everything_reads_without_scripts(house: House, chromium: Browser) -> None:
+async def test_everything_reads_without_scripts(house: House, long_log: None, chromium: Browser) -> None:
     """With JavaScript off every page shows its facts, logs are paged, and a log can be searched."""
     async with serving(house.door) as base, page_of(chromium, base, scripts=False) as page:
         for address in PAGES:

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from andon.kernel.ids import Actor, ArtifactName, BranchName, CommitId, RepositoryName, RunNumber, TaskName
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.waiting import until
 from andon.tools.artifacts.adapters.registry_http import HttpRegistries, Minted
 from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
@@ -57,7 +58,7 @@ class Served:
     def client(self, scope: str = "", actor: str = "run/1") -> httpx2.Client:
         """A plain HTTP client with a token for this scope, or without one."""
         headers = {"authorization": f"Bearer {self.token(scope, actor)}"} if scope else {}
-        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False, timeout=20)
+        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False, timeout=20, verify=NO_CERTIFICATES)
 
     def registries(self) -> HttpRegistries:
         """Our own client."""

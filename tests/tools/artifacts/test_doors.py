@@ -19,6 +19,7 @@ from andon.console.session import Session
 from andon.console.terminal import Terminal
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, ServiceName, Version
+from andon.testing.installation import NO_CERTIFICATES
 from andon.tools.artifacts import api
 from andon.tools.artifacts.adapters.attestations_dsse import DsseAttestations
 from andon.tools.artifacts.adapters.packer_oci import OciPacker
@@ -53,7 +54,7 @@ class House:
 
     async def get(self, path: str) -> httpx2.Response:
         """Ask the API."""
-        async with httpx2.AsyncClient(base_url=self.url, trust_env=False) as http:
+        async with httpx2.AsyncClient(base_url=self.url, trust_env=False, verify=NO_CERTIFICATES) as http:
             return await http.get(path)
 
     async def say(self, *arguments: str, as_json: bool = False) -> str:

@@ -14,6 +14,7 @@ from litestar.di import Provide
 from andon.engine.clock import SystemClock
 from andon.engine.engine import Engine
 from andon.kernel.ids import AccountName, Actor
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.load import Load
 from andon.tools.delivery.answering import provide_promotions
 from andon.tools.delivery.api import HANDLERS
@@ -88,7 +89,7 @@ async def test_environments_show_slots_weights_and_history(site: Site) -> None:
             ("green", "", 0),
         ]
         assert [(p["verdict"], p["by"], p["why"]) for p in service["promoted"]] == [("verified", "ada", "because")]
-        async with httpx2.AsyncClient() as visitor:
+        async with httpx2.AsyncClient(verify=NO_CERTIFICATES) as visitor:
             assert (await visitor.get(service["url"])).text == "shop 1.1"
 
 
@@ -174,7 +175,7 @@ async def test_a_restart_brings_what_was_set_since_the_start(site: Site) -> None
             answer = (await client.post("/api/v1/restarts?wait=30", json={"service": "shop"})).json()
         assert (answer["version"], answer["state"]) == ("1.1", "verified")
         assert load.failed == 0
-        async with httpx2.AsyncClient() as visitor:
+        async with httpx2.AsyncClient(verify=NO_CERTIFICATES) as visitor:
             assert (await visitor.get(answer["url"])).text == "shop 1.1 new"
         shown = (await client.get("/api/v1/environments/test/shop")).json()
         assert [one["revision"]["restart"] for one in shown["promoted"]] == [True, False]

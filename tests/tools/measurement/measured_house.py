@@ -13,6 +13,7 @@ import httpx2
 from andon.app import build_app
 from andon.config import ServerConfig
 from andon.engine.clock import SystemClock
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.serving import serving
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.views import Measured
@@ -63,7 +64,7 @@ async def measured_house(folder: Path, shape: Shape | None = None) -> AsyncItera
     try:
         async with (
             serving(app) as base,
-            httpx2.AsyncClient(base_url=base, headers=headers, timeout=20) as http,
+            httpx2.AsyncClient(base_url=base, headers=headers, timeout=20, verify=NO_CERTIFICATES) as http,
         ):
             visit = Visit(house=house, base=base, headers=headers, http=http)
             if shape is not None:

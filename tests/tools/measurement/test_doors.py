@@ -15,6 +15,7 @@ import pytest
 
 from andon.kernel.envelope import Entry
 from andon.kernel.ids import AccountName, Actor
+from andon.testing.installation import NO_CERTIFICATES
 from andon.tools.access.keys import TokenAsked
 from andon.tools.access.model.role import Role, permissions_of
 from andon.tools.measurement.api.improve import Learned, NewImprovement
@@ -66,7 +67,9 @@ async def as_role(visit: Visit, role: Role) -> httpx2.AsyncClient:
     await visit.house.keys.create_account(account, "person", role, actor=root)
     asked = TokenAsked(account=account, scopes=permissions_of(role), lasts=None, note="")
     key = await visit.house.keys.issue_token(asked, actor=root)
-    return httpx2.AsyncClient(base_url=visit.base, headers={"Authorization": f"Bearer {key.secret}"}, timeout=20)
+    return httpx2.AsyncClient(
+        base_url=visit.base, headers={"Authorization": f"Bearer {key.secret}"}, timeout=20, verify=NO_CERTIFICATES
+    )
 
 
 #: method, path, body, and the least role that may
@@ -99,7 +102,7 @@ async def test_each_call_needs_its_right(known: Visit, role: Role) -> None:
 
 async def test_nobody_is_let_in_without_a_name(visit: Visit) -> None:
     """But the door for deliveries, which asks for a signature instead."""
-    async with httpx2.AsyncClient(base_url=visit.base, timeout=20) as stranger:
+    async with httpx2.AsyncClient(base_url=visit.base, timeout=20, verify=NO_CERTIFICATES) as stranger:
         for method, path, body, _ in CALLS:
             answer = await stranger.request(method, f"{API}{path}", json=body)
             assert answer.status_code == 401, (path, answer.text)
@@ -112,7 +115,7 @@ async def test_a_delivery_without_a_secret_or_signature_is_turned_away(visit: Vi
     """In words, and counted."""
     await visit.http.put(f"{API}/connections/pager", json={"kind": "pagerduty"})
     await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
-    async with httpx2.AsyncClient(base_url=visit.base, timeout=20) as stranger:
+    async with httpx2.AsyncClient(base_url=visit.base, timeout=20, verify=NO_CERTIFICATES) as stranger:
         no_secret = await stranger.post("/api/v1/intake/pager", content=b"{}")
         no_signature = await stranger.post("/api/v1/intake/ours", content=b"{}")
     assert (no_secret.status_code, no_signature.status_code) == (403, 403)
@@ -217,7 +220,7 @@ async def test_nothing_is_read_where_nobody_could_prove_anything(visit: Visit, n
 async def test_wrong_signatures_are_slowed_down_and_right_ones_pass(visit: Visit) -> None:
     """By address, as wrong keys are."""
     made = await visit.http.put(f"{API}/connections/ours", json=CONNECTION)
-    async with httpx2.AsyncClient(base_url=visit.base, timeout=20) as stranger:
+    async with httpx2.AsyncClient(base_url=visit.base, timeout=20, verify=NO_CERTIFICATES) as stranger:
         codes = [
             (await stranger.post(f"/api/v1/intake/{name}", content=b"{}")).status_code
             for name in ("ours", "nobody")

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.waiting import until
 from andon.tools.pipelines import commands
 
@@ -47,7 +48,11 @@ async def waiting(run: int, url: str, **named: Any) -> int:
 async def test_a_run_is_shown_with_its_tasks(shop: Workshop, doors: Doors) -> None:
     """By its number, and in the list."""
     commit = shop.commit(FILES)
-    async with shop.engine() as engine, doors(engine) as url, httpx2.AsyncClient(base_url=url) as client:
+    async with (
+        shop.engine() as engine,
+        doors(engine) as url,
+        httpx2.AsyncClient(base_url=url, verify=NO_CERTIFICATES) as client,
+    ):
         await shop.queue(engine, 1, commit)
         await shop.finished(1)
         run = (await client.get("/api/v1/runs/1")).json()
@@ -63,7 +68,11 @@ async def test_a_run_is_shown_with_its_tasks(shop: Workshop, doors: Doors) -> No
 async def test_a_log_is_read_by_lines_by_words_and_as_it_is(shop: Workshop, doors: Doors) -> None:
     """A window, without colours when asked, a search, and the bytes."""
     commit = shop.commit(FILES)
-    async with shop.engine() as engine, doors(engine) as url, httpx2.AsyncClient(base_url=url) as client:
+    async with (
+        shop.engine() as engine,
+        doors(engine) as url,
+        httpx2.AsyncClient(base_url=url, verify=NO_CERTIFICATES) as client,
+    ):
         await shop.queue(engine, 1, commit)
         await shop.finished(1)
         log = "/api/v1/runs/1/tasks/unit/log"
@@ -81,7 +90,11 @@ async def test_a_log_is_read_by_lines_by_words_and_as_it_is(shop: Workshop, door
 async def test_a_log_is_followed_until_its_task_has_ended(shop: Workshop, doors: Doors) -> None:
     """The first line is there long before the last."""
     commit = shop.commit(pipeline(slow='run = "echo first; while [ ! -e $HOME/go ]; do sleep 0.02; done; echo last"'))
-    async with shop.engine() as engine, doors(engine) as url, httpx2.AsyncClient(base_url=url) as client:
+    async with (
+        shop.engine() as engine,
+        doors(engine) as url,
+        httpx2.AsyncClient(base_url=url, verify=NO_CERTIFICATES) as client,
+    ):
         await shop.queue(engine, 1, commit)
         await until(lambda: shop.runs.get(1).tasks, what="the pipeline to be read")
         received = b""
@@ -153,7 +166,11 @@ async def test_a_run_is_run_again_by_its_number_and_waited_for(shop: Workshop, d
 
 async def test_running_again_needs_the_permission(shop: Workshop, doors: Doors) -> None:
     commit = shop.commit(pipeline(unit='run = "true"'))
-    async with shop.engine() as engine, doors(engine) as url, httpx2.AsyncClient(base_url=url) as client:
+    async with (
+        shop.engine() as engine,
+        doors(engine) as url,
+        httpx2.AsyncClient(base_url=url, verify=NO_CERTIFICATES) as client,
+    ):
         await shop.queue(engine, 1, commit)
         await shop.finished(1)
         assert (await client.post("/api/v1/runs/1/rerun")).status_code == 403

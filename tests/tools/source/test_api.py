@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from andon.kernel.ids import AccountName, Actor, CommitId, RepositoryName
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.serving import serving
 from andon.tools.source.api import HANDLERS
 from andon.tools.source.ports import NO_QUARANTINE, Affected
@@ -49,7 +50,7 @@ async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
         exception_handlers=exception_handlers(),
         openapi_config=None,
     )
-    async with serving(app) as url, httpx2.AsyncClient(base_url=url) as client:
+    async with serving(app) as url, httpx2.AsyncClient(base_url=url, verify=NO_CERTIFICATES) as client:
         yield client
 
 

@@ -19,6 +19,7 @@ import pytest
 from andon.kernel.errors import PortError
 from andon.kernel.ids import BranchName
 from andon.machine.disk import Reserve
+from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.serving import serving
 from andon.testing.waiting import until
 from andon.tools.source import door as door_module
@@ -76,7 +77,7 @@ async def test_a_pusher_killed_while_sending_leaves_nothing(server: House, copy:
         yield f"{len(line) + 4:04x}".encode() + line + b"0000PACK\0\0\0\2\0\0\0\5"
         await hanging.wait()
 
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(verify=NO_CERTIFICATES) as client:
         url = f"{server.url}/git/shop/git-receive-pack"
         posting = asyncio.create_task(client.post(url, headers=headers, content=body()))
         await until(gits)
@@ -265,7 +266,7 @@ async def test_a_compressed_request_is_understood(server: House, copy: Copy) -> 
     body = gzip.compress(f"{len(want) + 4:04x}{want}00000009done\n".encode())
     headers = {**ADA, "content-type": "application/x-git-upload-pack-request", "content-encoding": "gzip"}
 
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(verify=NO_CERTIFICATES) as client:
         answer = await client.post(f"{server.url}/git/shop/git-upload-pack", headers=headers, content=body)
 
     assert answer.content.startswith(b"0008NAK\nPACK")
@@ -286,7 +287,7 @@ async def test_git_that_breaks_is_told(server: House, copy: Copy, tmp_path: Path
         reserve=Reserve(folder=server.root),
     )
 
-    async with serving(door) as url, httpx2.AsyncClient() as client:
+    async with serving(door) as url, httpx2.AsyncClient(verify=NO_CERTIFICATES) as client:
         answer = await client.get(f"{url}/git/shop/info/refs?service=git-upload-pack", headers=ADA)
         await door.close()
 
@@ -302,7 +303,7 @@ async def test_no_push_is_taken_when_the_disk_has_only_its_reserve(server: House
         repositories=server.repositories, reception=server.reception, gate=Keys(), limits=PushLimits(), reserve=full
     )
 
-    async with serving(door) as url, httpx2.AsyncClient() as client:
+    async with serving(door) as url, httpx2.AsyncClient(verify=NO_CERTIFICATES) as client:
         push = await client.get(f"{url}/git/shop/info/refs?service=git-receive-pack", headers=ADA)
         fetch = await client.get(f"{url}/git/shop/info/refs?service=git-upload-pack", headers=ADA)
         await door.close()
@@ -325,7 +326,7 @@ async def test_no_push_is_taken_when_the_disk_has_only_its_reserve(server: House
 )
 async def test_only_git_is_spoken_here(server: House, method: str, path: str, status: int) -> None:
     """Whatever else is asked gets a sentence, and no file."""
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(verify=NO_CERTIFICATES) as client:
         answer = await client.request(method, f"{server.url}{path}", headers=ADA)
 
     assert answer.status_code == status

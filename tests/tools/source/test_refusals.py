@@ -12,6 +12,7 @@ import pytest
 
 from andon.kernel.errors import Refused
 from andon.kernel.ids import BranchName
+from andon.testing.installation import NO_CERTIFICATES
 
 from .client import Copy, working_copy
 from .house import SHOP, House, house
@@ -114,7 +115,7 @@ async def test_a_bomb_of_branches_is_refused_at_once(server: House, landed: Copy
     body = "".join(f"{len(command) + 4:04x}{command}" for command in commands).encode() + b"0000" + head
     headers = {**ADA, "content-type": "application/x-git-receive-pack-request"}
 
-    async with httpx2.AsyncClient(timeout=30) as client:
+    async with httpx2.AsyncClient(timeout=30, verify=NO_CERTIFICATES) as client:
         url = f"{server.url}/git/shop/git-receive-pack"
         answer = await client.post(url, headers=headers, content=body + sha1(head).digest())
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from andon.kernel.errors import Invalid
@@ -121,6 +121,7 @@ def test_every_table_but_tasks_can_be_imported() -> None:
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
+@settings(max_examples=30)  # for each of ten tables
 @given(data=st.data())
 def test_what_was_exported_is_imported(table: str, data: st.DataObject) -> None:
     """Each fact comes back as it was, as far as a row of the catalogue says it."""
