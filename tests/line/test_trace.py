@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from andon.kernel.ids import Actor
-from andon.line.change import Stay
+from andon.line.change import EnvironmentProgress
 from andon.line.trace import trace, with_rollbacks
 from tests.line.histories import (
     COMMIT,
@@ -25,7 +25,7 @@ def test_what_was_gone_back_from_is_not_verified_any_more() -> None:
     events = (finished(), published(), verified(TEST), verified(PRODUCTION))
     found = trace(REPOSITORY, COMMIT, [envelope(event) for event in events])
     gone, still = (
-        Stay(phase=phase, environment=place, service=SHOP, version=VERSION, at=NOW, by=Actor("bob"))
+        EnvironmentProgress(phase=phase, environment=place, service=SHOP, version=VERSION, at=NOW, by=Actor("bob"))
         for phase, place in (("rolled back", PRODUCTION), ("verified", TEST))
     )
     steps = {step.place: step for step in with_rollbacks(found, (gone, still)).steps}

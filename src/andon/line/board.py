@@ -10,7 +10,7 @@ from andon.engine.health import Fault
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName, short
 from andon.kernel.words import ago, duration, plural
-from andon.line.change import Change, RunProgress, Stay
+from andon.line.change import Change, EnvironmentProgress, RunProgress
 from andon.line.changes import Changes
 from andon.line.condition import carried, of_line, what_stops
 from andon.tools.delivery.condition import of_service
@@ -239,7 +239,7 @@ def _place_cell(known: _Known, change: Change, environment: EnvironmentName) -> 
     return Cell(state="running", words=str(stay.version), more=words, percent=percent, address=address)
 
 
-def _verified_cell(known: _Known, change: Change, stay: Stay) -> Cell:
+def _verified_cell(known: _Known, change: Change, stay: EnvironmentProgress) -> Cell:
     address = f"/environments/{stay.environment}/{stay.service}"
     if known.changes.live.get((stay.environment, stay.service)) != change.commit:
         return Cell(state="none", words=str(stay.version), more=f"was here {ago(stay.at, known.now)}", address=address)
@@ -248,7 +248,7 @@ def _verified_cell(known: _Known, change: Change, stay: Stay) -> Cell:
     return Cell(state="success", words=str(stay.version), more="100 % of traffic", at=stay.at, address=address)
 
 
-def _trouble(known: _Known, stay: Stay) -> str:
+def _trouble(known: _Known, stay: EnvironmentProgress) -> str:
     """What is wrong with what serves there; what is wrong with another version stands in that version's row."""
     try:
         seen = known.environments.service(stay.environment, stay.service)

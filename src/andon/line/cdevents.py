@@ -17,7 +17,7 @@ from andon.engine.codec import type_name
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import stream_key
 from andon.kernel.redaction import without_secrets
-from andon.line.cdevents_standard import STANDARD, UNKNOWN, Told
+from andon.line.cdevents_standard import STANDARD, UNKNOWN, ExportedEntry
 from andon.line.cdevents_told import OWN, told_facts
 from andon.standards.cdevents_out import Outgoing, custom_type, standard_type
 from andon.standards.purl import print_oci_purl
@@ -50,7 +50,7 @@ class Exporter:
     def export(self, happened: Envelope[object]) -> Outgoing:
         """The event of the entry; its id is the entry's, so whoever gets it twice can see that."""
         data = _without_own(happened.event, without_secrets(msgspec.to_builtins(happened.event)))
-        told = Told(happened=happened, data=data, url=self.url)
+        told = ExportedEntry(happened=happened, data=data, url=self.url)
         standard = STANDARD.get(type(happened.event))
         said = standard.say(told) if standard else None
         return Outgoing(

@@ -28,7 +28,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ExportedEntry:
     """An entry and what is needed to say it to others."""
 
     happened: Envelope[Any]
@@ -64,7 +64,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class StandardEvent:
     """An event in the standard's words."""
 
     #: without the version
@@ -78,66 +78,66 @@ class Said:
 class Standard:
     """How one kind of event becomes one of the standard's."""
 
-    say: Callable[[Told], Said | None]
+    say: Callable[[ExportedEntry], StandardEvent | None]
     #: what it may become, without versions
     names: tuple[str, ...]
     #: False where some of them have no standard type
     always: bool = True
 
 
-def _repository_created(told: Told) -> Said:
+def _repository_created(told: ExportedEntry) -> StandardEvent:
     name = told.text("repository")
     content = {"name": name, "uri": told.address("git", name), "viewUrl": f"{told.url}/"}
-    return Said(type="repository.created", subject=name, content=content)
+    return StandardEvent(type="repository.created", subject=name, content=content)
 
 
-def _branch_pushed(told: Told) -> Said | None:
+def _branch_pushed(told: ExportedEntry) -> StandardEvent | None:
     """One that only moved has no standard type."""
     event: BranchPushed = told.happened.event
     if event.before is not None and event.after is not None:
         return None
     happened = "deleted" if event.after is None else "created"
     content = {"repository": {"id": told.text("repository")}}
-    return Said(type=f"branch.{happened}", subject=told.text("branch"), content=content)
+    return StandardEvent(type=f"branch.{happened}", subject=told.text("branch"), content=content)
 
 
-def _change_landed(told: Told) -> Said:
+def _change_landed(told: ExportedEntry) -> StandardEvent:
     change = f"{told.text('repository')}@{told.text('commit')}"
-    return Said(type="change.merged", subject=change, content={"repository": {"id": told.text("repository")}})
+    return StandardEvent(type="change.merged", subject=change, content={"repository": {"id": told.text("repository")}})
 
 
-def _run_queued(told: Told) -> Said:
-    return Said(type="pipelinerun.queued", content=_run(told, told.text("repository")))
+def _run_queued(told: ExportedEntry) -> StandardEvent:
+    return StandardEvent(type="pipelinerun.queued", content=_run(told, told.text("repository")))
 
 
-def _pipeline_read(told: Told) -> Said:
+def _pipeline_read(told: ExportedEntry) -> StandardEvent:
     repository = told.happened.chain.partition("@")[0]
-    return Said(type="pipelinerun.started", content=_run(told, repository or UNKNOWN))
+    return StandardEvent(type="pipelinerun.started", content=_run(told, repository or UNKNOWN))
 
 
-def _run_finished(told: Told) -> Said:
+def _run_finished(told: ExportedEntry) -> StandardEvent:
     event: RunFinished = told.happened.event
     outcome = "cancel" if event.outcome == "skip" else event.outcome  # the standard has no word for it
     content = {**_run(told, told.text("repository")), "outcome": outcome, "errors": event.reason}
-    return Said(type="pipelinerun.finished", content=content)
+    return StandardEvent(type="pipelinerun.finished", content=content)
 
 
-def _run(told: Told, pipeline: str) -> dict[str, Any]:
+def _run(told: ExportedEntry, pipeline: str) -> dict[str, Any]:
     """A pipeline has its repository's name."""
     return {"pipelineName": pipeline, "uri": told.address("runs", told.key)}
 
 
-def _task_started(told: Told) -> Said:
-    return Said(type="taskrun.started", subject=_task_subject(told), content=_task(told))
+def _task_started(told: ExportedEntry) -> StandardEvent:
+    return StandardEvent(type="taskrun.started", subject=_task_subject(told), content=_task(told))
 
 
-def _task_finished(told: Told) -> Said:
+def _task_finished(told: ExportedEntry) -> StandardEvent:
     event: TaskFinished = told.happened.event
     content = {**_task(told), "outcome": event.outcome, "errors": event.reason}
-    return Said(type="taskrun.finished", subject=_task_subject(told), content=content)
+    return StandardEvent(type="taskrun.finished", subject=_task_subject(told), content=content)
 
 
-def _task(told: Told) -> dict[str, Any]:
+def _task(told: ExportedEntry) -> dict[str, Any]:
     return {
         "taskName": told.text("task"),
         "uri": told.address("runs", told.key),
@@ -145,43 +145,43 @@ def _task(told: Told) -> dict[str, Any]:
     }
 
 
-def _task_subject(told: Told) -> str:
+def _task_subject(told: ExportedEntry) -> str:
     return f"{told.happened.stream}/{told.text('task')}"
 
 
-def _artifact_packed(told: Told) -> Said:
+def _artifact_packed(told: ExportedEntry) -> StandardEvent:
     change = {"id": told.happened.chain or told.happened.stream}
-    return Said(type="artifact.packaged", subject=told.artifact, content={"change": change})
+    return StandardEvent(type="artifact.packaged", subject=told.artifact, content={"change": change})
 
 
-def _artifact_published(told: Told) -> Said:
-    return Said(type="artifact.published", subject=told.artifact, content={"user": told.happened.actor})
+def _artifact_published(told: ExportedEntry) -> StandardEvent:
+    return StandardEvent(type="artifact.published", subject=told.artifact, content={"user": told.happened.actor})
 
 
-def _verified(told: Told) -> Said | None:
+def _verified(told: ExportedEntry) -> StandardEvent | None:
     """Nothing for a restart: the vocabulary has no event for it."""
     event: PromotionVerified = told.happened.event
     if event.restart:
         return None
     content = {"environment": {"id": told.text("environment")}, "artifactId": told.artifact}
     happened = "rolledback" if event.rollback else "deployed"
-    return Said(type=f"service.{happened}", subject=told.text("service"), content=content)
+    return StandardEvent(type=f"service.{happened}", subject=told.text("service"), content=content)
 
 
-def _route_opened(told: Told) -> Said:
+def _route_opened(told: ExportedEntry) -> StandardEvent:
     service = told.key.partition("/")[2]
-    return Said(type="service.published", subject=service, content={"environment": told.environment})
+    return StandardEvent(type="service.published", subject=service, content={"environment": told.environment})
 
 
-def _smoked(told: Told) -> Said:
+def _smoked(told: ExportedEntry) -> StandardEvent:
     event: SmokePassed | SmokeFailed = told.happened.event
     content: dict[str, Any] = {"environment": told.environment, "testSuite": {"id": "smoke"}, "outcome": "success"}
     if isinstance(event, SmokeFailed):
         content |= {"outcome": "failure", "reason": event.reason}
-    return Said(type="testsuiterun.finished", subject=told.text("promotion"), content=content)
+    return StandardEvent(type="testsuiterun.finished", subject=told.text("promotion"), content=content)
 
 
-def _facts_received(_: Told) -> None:
+def _facts_received(_: ExportedEntry) -> None:
     """Facts have events of their own (cdevents_told.py); a mixture has no standard type."""
 
 

@@ -53,7 +53,7 @@ class RunProgress:
 
 
 @dataclass(slots=True, kw_only=True)
-class Stay:
+class EnvironmentProgress:
     """What became of a change in one environment."""
 
     #: "offered", "requested", "started", "ready", "smoke", "shifting", "verified", "failed", "rolled back"
@@ -87,7 +87,7 @@ class Change:
     artifact: ArtifactPublished | None = None
     #: the version of a newer change that went ahead; None when there is none
     superseded_by: Version | None = None
-    stays: dict[EnvironmentName, Stay] = field(default_factory=dict)
+    stays: dict[EnvironmentName, EnvironmentProgress] = field(default_factory=dict)
 
     @property
     def is_in_flight(self) -> bool:
@@ -106,7 +106,9 @@ class PulledCord:
     reason: str
 
 
-def step(stay: Stay | None, event: RolloutStarted | SlotReady | SmokePassed | TrafficShifted, at: datetime) -> None:
+def step(
+    stay: EnvironmentProgress | None, event: RolloutStarted | SlotReady | SmokePassed | TrafficShifted, at: datetime
+) -> None:
     """Move a promotion on that is still under way."""
     if stay is None or not stay.is_moving:
         return

@@ -14,7 +14,7 @@ from andon.kernel.ids import (
     RunNumber,
     ServiceName,
 )
-from andon.line.change import Change, PulledCord, RunProgress, Stay, progress, step
+from andon.line.change import Change, EnvironmentProgress, PulledCord, RunProgress, progress, step
 from andon.line.closings import Closings
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
@@ -50,7 +50,7 @@ class Changes:
         self._changes: dict[RepositoryName, dict[CommitId, Change]] = {}
         self._runs: dict[RunNumber, Change] = {}
         self._digests: dict[Digest, Change] = {}
-        self._promotions: dict[str, Stay] = {}
+        self._promotions: dict[str, EnvironmentProgress] = {}
         #: which commit takes the traffic of a service in an environment
         self.live: dict[tuple[EnvironmentName, ServiceName], CommitId] = {}
 
@@ -71,7 +71,7 @@ class Changes:
         """The environments whose users it serves now."""
         return tuple(environment for (environment, _), commit in self.live.items() if commit == change.commit)
 
-    def is_behind(self, change: Change, stay: Stay) -> bool:
+    def is_behind(self, change: Change, stay: EnvironmentProgress) -> bool:
         """Does a newer change of the same trunk serve there?"""
         live = self.live.get((stay.environment, stay.service))
         order = list(self._changes[change.repository])
@@ -159,7 +159,7 @@ class Changes:
     ) -> None:
         if not isinstance(event, PromotionOffered) and event.restart:
             return  # it brings the change nowhere
-        stay = Stay(
+        stay = EnvironmentProgress(
             phase=PHASES[type(event)],
             environment=event.environment,
             service=event.service,
@@ -180,11 +180,11 @@ class Changes:
         if change is not None:
             change.stays[event.environment] = stay
 
-    def _verified(self, event: PromotionVerified, stay: Stay) -> None:
+    def _verified(self, event: PromotionVerified, stay: EnvironmentProgress) -> None:
         place = event.environment, event.service
         before = self._changes.get(event.repository, {}).get(self.live.get(place, event.commit))
         if event.rollback and before is not None and before.commit != event.commit and before.artifact:
-            before.stays[event.environment] = Stay(
+            before.stays[event.environment] = EnvironmentProgress(
                 phase="rolled back",
                 environment=event.environment,
                 service=event.service,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, short
 from andon.kernel.refusal import CommandRefused
-from andon.line.change import Stay
+from andon.line.change import EnvironmentProgress
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import PromotionFailed, PromotionOffered, PromotionRequested, PromotionVerified
 from andon.tools.pipelines.events import RunFinished, RunQueued
@@ -68,7 +68,7 @@ def trace(repository: RepositoryName, commit: CommitId, history: Sequence[Envelo
     )
 
 
-def with_rollbacks(found: Trace, stays: Iterable[Stay]) -> Trace:
+def with_rollbacks(found: Trace, stays: Iterable[EnvironmentProgress]) -> Trace:
     """The trace, where the change was gone back from after it was verified: that is told by another change's chain."""
     gone = {
         stay.environment: Step(

@@ -62,7 +62,7 @@ class WrongHost(AndonError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ErrorAnswer:
     """An error as it is told to whoever asked."""
 
     status: int
@@ -89,14 +89,14 @@ _IN_BODY = re.compile(r"(?P<message>.+) - at `\$\.data\.(?P<where>.+)`", re.DOTA
 _WORDS = {400: "invalid", 401: "not_logged_in", 403: "forbidden", 404: "not_found", 405: "method", 413: "too_large"}
 
 
-def told(error: Exception, path: str = "") -> Told:
+def told(error: Exception, path: str = "") -> ErrorAnswer:
     """What to answer to an error; one that nobody expected is logged and keeps its particulars to itself."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _told_by_framework(error)
     error = _wrong_field(error) or _no_space(error) or error
     for kind, status, word in _KINDS:
         if isinstance(error, kind):
-            return Told(status=status, kind=word, error=error, headers=_headers(error))
+            return ErrorAnswer(status=status, kind=word, error=error, headers=_headers(error))
     return _told_unexpected(error, path)
 
 
@@ -122,7 +122,7 @@ def _headers(error: AndonError) -> tuple[tuple[str, str], ...]:
     return (("Retry-After", str(error.wait_seconds)),) if isinstance(error, TooMany | Busy) else ()
 
 
-def _told_by_framework(error: HTTPException) -> Told:
+def _told_by_framework(error: HTTPException) -> ErrorAnswer:
     """What the web framework says no to: a wrong field, an unknown address, a wrong method."""
     word = _WORDS.get(error.status_code, "invalid")
     extra = error.extra if isinstance(error.extra, list) else []
@@ -132,7 +132,9 @@ def _told_by_framework(error: HTTPException) -> Told:
         if isinstance(each, dict)
     ]
     shown = Invalid(*problems) if problems and error.status_code == 400 else AndonError(_sentence(error))
-    return Told(status=error.status_code, kind=word, error=shown, headers=tuple(dict(error.headers or {}).items()))
+    return ErrorAnswer(
+        status=error.status_code, kind=word, error=shown, headers=tuple(dict(error.headers or {}).items())
+    )
 
 
 def _sentence(error: HTTPException) -> str:
@@ -141,13 +143,13 @@ def _sentence(error: HTTPException) -> str:
     return error.detail if error.detail.endswith(".") else f"{error.detail}."
 
 
-def _told_unexpected(error: Exception, path: str) -> Told:
+def _told_unexpected(error: Exception, path: str) -> ErrorAnswer:
     number = secrets.token_hex(4)
     log.error("unexpected error", id=number, path=without_secrets(path), trace=trace_of(error))
     shown = AndonError(
         f"Something went wrong inside Andon. The server's log has the particulars under the id {number}."
     )
-    return Told(status=500, kind="error", error=shown)
+    return ErrorAnswer(status=500, kind="error", error=shown)
 
 
 def trace_of(error: Exception) -> str:
@@ -160,7 +162,7 @@ def without_secrets(path: str) -> str:
     return "/login/…" if path.startswith("/login/") else path
 
 
-def as_json(what: Told) -> bytes:
+def as_json(what: ErrorAnswer) -> bytes:
     """The error for programs."""
     error = what.error
     problems = error.problems if isinstance(error, Invalid) else ()
@@ -177,7 +179,7 @@ def as_json(what: Told) -> bytes:
     return msgspec.json.encode({"error": body})
 
 
-def as_plain_page(what: Told) -> bytes:
+def as_plain_page(what: ErrorAnswer) -> bytes:
     """The error for people, where no template can be had."""
     words = escape(str(what.error)).replace("\n", "<br>")
     page = (
@@ -192,7 +194,7 @@ def wants_page(path: str, headers: Mapping[str, str]) -> bool:
     return not path.startswith(("/api/", "/v2/", "/git/")) and "text/html" in headers.get("accept", "")
 
 
-def answer_of(error: Exception, path: str, headers: Mapping[str, str]) -> tuple[Told, bytes, str]:
+def answer_of(error: Exception, path: str, headers: Mapping[str, str]) -> tuple[ErrorAnswer, bytes, str]:
     """The answer without any template: what is told, its body and media type."""
     what = told(error, path)
     return (what, as_plain_page(what), HTML) if wants_page(path, headers) else (what, as_json(what), JSON)
@@ -215,7 +217,7 @@ def exception_handlers(
     return {Exception: on_error, 500: on_error}
 
 
-def _addressed(what: Told, who: Who) -> Told:
+def _addressed(what: ErrorAnswer, who: Who) -> ErrorAnswer:
     """A refusal's remedy for the one who asked."""
     error = what.error
     if not isinstance(error, Refused):
@@ -223,7 +225,7 @@ def _addressed(what: Told, who: Who) -> Told:
     return replace(what, error=Refused(error.rule, error.reason, addressed(error.remedy, who.permissions)))
 
 
-def _drawn(pages: Pages | None, request: Request[Any, Any, State], what: Told) -> Response[Any]:
+def _drawn(pages: Pages | None, request: Request[Any, Any, State], what: ErrorAnswer) -> Response[Any]:
     if pages is not None:
         try:
             asked = provide_asked(request, who_in(request.scope))

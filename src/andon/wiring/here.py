@@ -44,8 +44,8 @@ class NoPacker:
         return Packed(digest=NOT_PACKED, size_bytes=0, provenance=NOT_PACKED)
 
 
-class _Ear:
-    """Passes every event on."""
+class _EventQueue:
+    """Queues every event for whoever follows the run."""
 
     def __init__(self) -> None:
         self.happened: asyncio.Queue[Envelope[object]] = asyncio.Queue()
@@ -99,7 +99,7 @@ def local_workshop(_: ClientConfig) -> Workshop:
 
 @asynccontextmanager
 async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
-    runs, ear = Runs(), _Ear()
+    runs, queue = Runs(), _EventQueue()
     ledger = MemoryLedger()
     config = server_config(data=data)
     egress = build_egress(config)
@@ -110,7 +110,7 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
             codec=Codec(EVENTS),
             nouns=(NOUN,),
             new_id=lambda: EventId(f"ev_{secrets.token_hex(10)}"),
-            views=(runs, ear),
+            views=(runs, queue),
             performers=performers(world),
             lanes={"task": config.task_slots or 2 * (os.cpu_count() or 1)},
         )
@@ -124,7 +124,7 @@ async def _bench(data: Path, only: tuple[str, ...]) -> AsyncIterator[Bench]:
             logs=world.logs,
             runner=world.runner,
             snapshots=snapshots,
-            happened=ear.happened,
+            happened=queue.happened,
         )
     finally:
         await engine.stop()

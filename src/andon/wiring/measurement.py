@@ -27,10 +27,10 @@ from andon.tools.measurement.file_intake import FileIntake
 from andon.tools.measurement.improving import Improving
 from andon.tools.measurement.people import Improvements
 from andon.tools.measurement.ports import Intake, Series
+from andon.tools.measurement.pseudonyms import Pseudonyms
 from andon.tools.measurement.receiving import Receiving
 from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
-from andon.tools.measurement.voices import Voices
 from andon.tools.source.ports import GitRepositories
 from andon.wiring.adapters import Adapters
 from andon.wiring.keys import random_key
@@ -85,7 +85,7 @@ class Measuring:
     file_intake: FileIntake
     improving: Improving
     series: Series
-    voices: Voices
+    pseudonyms: Pseudonyms
     bodies: FileBodies
 
 
@@ -121,6 +121,6 @@ def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, adapter
         file_intake=FileIntake(desk=desk, receiving=receiving, now=clock.now, folder=config.data / "imports"),
         improving=Improving(desk=desk, measured=views[Measured], improvements=views[Improvements], now=clock.now),
         series=SqliteSeries(config.data / "series.db"),
-        voices=Voices(key=random_key(config.data / "keys" / "pulse")),
+        pseudonyms=Pseudonyms(key=random_key(config.data / "keys" / "pulse")),
         bodies=bodies,
     )

@@ -45,7 +45,7 @@ class PromotionAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promotions:
+class PromotionRequests:
     """Requests promotions for one person, and answers with what came of them; the dependency `promotions`."""
 
     who: Who
@@ -90,9 +90,9 @@ def provide_promotions(
     desk: NamedDependency[Desk],
     environments: NamedDependency[Environments],
     verdicts: NamedDependency[Verdicts],
-) -> Promotions:
+) -> PromotionRequests:
     """The dependency `promotions` of handlers."""
-    return Promotions(who=who, desk=desk, environments=environments, verdicts=verdicts)
+    return PromotionRequests(who=who, desk=desk, environments=environments, verdicts=verdicts)
 
 
 def _answer(

@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_200_OK
 from andon.engine.desk import Desk
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.delivery import api_logs, api_removal
-from andon.tools.delivery.answering import PromotionAnswer, Promotions
+from andon.tools.delivery.answering import PromotionAnswer, PromotionRequests
 from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
@@ -98,7 +98,7 @@ def get_line(who: NamedDependency[Who], environments: NamedDependency[Environmen
 
 @post("/api/v1/promotions", status_code=HTTP_200_OK)
 async def promote(
-    data: JSONBody[PromotionAsked], promotions: NamedDependency[Promotions], wait: FromQuery[int] = 0
+    data: JSONBody[PromotionAsked], promotions: NamedDependency[PromotionRequests], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
     """Promote a service; with `wait`, the verdict when it comes within so many seconds. Errors: Refused, NotFound."""
     promotions.who.require("promote")
@@ -108,7 +108,7 @@ async def promote(
 
 @post("/api/v1/rollbacks", status_code=HTTP_200_OK)
 async def roll_back(
-    data: JSONBody[RollbackAsked], promotions: NamedDependency[Promotions], wait: FromQuery[int] = 0
+    data: JSONBody[RollbackAsked], promotions: NamedDependency[PromotionRequests], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
     """Go back to an artifact that was verified here: an ordinary promotion of it. Errors: Refused, NotFound."""
     promotions.who.require("promote")
@@ -118,7 +118,7 @@ async def roll_back(
 
 @post("/api/v1/restarts", status_code=HTTP_200_OK)
 async def restart(
-    data: JSONBody[RestartAsked], promotions: NamedDependency[Promotions], wait: FromQuery[int] = 0
+    data: JSONBody[RestartAsked], promotions: NamedDependency[PromotionRequests], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
     """Start what serves once more, in the other slot; with `wait`, the verdict when it comes within so many seconds.
 
@@ -134,7 +134,7 @@ async def get_promotion(
     environment: FromPath[str],
     service: FromPath[str],
     number: FromPath[int],
-    promotions: NamedDependency[Promotions],
+    promotions: NamedDependency[PromotionRequests],
     wait: FromQuery[int] = 0,
 ) -> PromotionAnswer:
     """One promotion; with `wait`, its verdict when it comes within so many seconds. Errors: NotFound."""

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.words import plural
 from andon.standards.known import known_name
-from andon.tools.delivery.answering import Promotions
+from andon.tools.delivery.answering import PromotionRequests
 from andon.tools.delivery.api_removal import ends
 from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
 from andon.tools.delivery.model.choice import promote, restart, roll_back
@@ -120,7 +120,7 @@ async def promote_service(
     environment: FromPath[str],
     service: FromPath[str],
     data: URLEncodedBody[Choosing],
-    promotions: NamedDependency[Promotions],
+    promotions: NamedDependency[PromotionRequests],
 ) -> Redirect:
     """Let an artifact enter the environment. Errors: Refused, NotFound."""
     promotions.who.require("promote")
@@ -133,7 +133,7 @@ async def roll_back_service(
     environment: FromPath[str],
     service: FromPath[str],
     data: URLEncodedBody[Choosing],
-    promotions: NamedDependency[Promotions],
+    promotions: NamedDependency[PromotionRequests],
 ) -> Redirect:
     """Go back to an artifact that was verified here before. Errors: Refused, NotFound."""
     promotions.who.require("promote")
@@ -143,7 +143,7 @@ async def roll_back_service(
 
 @post("/environments/{environment:str}/{service:str}/restart", include_in_schema=False)
 async def restart_service(
-    environment: FromPath[str], service: FromPath[str], promotions: NamedDependency[Promotions]
+    environment: FromPath[str], service: FromPath[str], promotions: NamedDependency[PromotionRequests]
 ) -> Redirect:
     """Start the version that serves once more. Errors: Refused, NotFound."""
     promotions.who.require("promote")
@@ -151,7 +151,7 @@ async def restart_service(
     return await _request(promotions, restart(situation, environment, why))
 
 
-async def _request(promotions: Promotions, request: RequestPromotion) -> Redirect:
+async def _request(promotions: PromotionRequests, request: RequestPromotion) -> Redirect:
     await promotions.submit(request)
     return back_to(f"/environments/{request.environment}/{request.service}")
 

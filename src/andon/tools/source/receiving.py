@@ -11,7 +11,6 @@ import structlog
 
 from andon.kernel.errors import AndonError, PortError, Refused
 from andon.kernel.ids import Actor, BranchName, RepositoryName
-from andon.tools.source.amends import Amends
 from andon.tools.source.judging import Judging
 from andon.tools.source.model.push import PushLimits
 from andon.tools.source.model.removal import DeleteRepository
@@ -26,6 +25,7 @@ from andon.tools.source.ports import (
     Push,
     Recorder,
 )
+from andon.tools.source.record_retries import RecordRetries
 from andon.tools.source.recording import Closing, Commits, Recording
 from andon.tools.source.telling import detached_line, fitted, refusal_lines, trunk_lines
 
@@ -68,7 +68,7 @@ class Reception:
         self._judging = Judging(repositories, recorder, judge, limits)
         self._narrator = narrator
         self._turns: defaultdict[RepositoryName, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._amends = Amends(self._catch_up)
+        self._retries = RecordRetries(self._catch_up)
 
     async def reconcile(self) -> None:
         """Record what is in git and not in the ledger: the server may have died between the two."""
@@ -101,7 +101,7 @@ class Reception:
         try:
             await self._catch_up(repository)
         except PortError as error:
-            self._amends.owe(repository)
+            self._retries.begin(repository)
             _log.warning("deleted repository not removed yet", repository=repository, reason=str(error))
 
     async def admit_name(self, repository: RepositoryName, actor: Actor) -> None:
@@ -117,7 +117,7 @@ class Reception:
 
     async def close(self) -> None:
         """Give up what is tried again; the next start reconciles."""
-        await self._amends.close()
+        await self._retries.close()
 
     async def attend(self, exchange: Exchange, request: GitRequest, visit: Visit) -> None:
         """Be there for the hooks of one push, until git has ended or needs nothing more."""
@@ -174,7 +174,7 @@ class Reception:
         try:
             landed = await self._record(push, called, commits)
         except Exception as error:  # noqa: BLE001  (whatever it is, the refs have moved and the ledger must learn of it)
-            self._amends.owe(push.repository)
+            self._retries.begin(push.repository)
             _log.error("push not recorded", repository=push.repository, exc_info=error)
             await exchange.say(fitted(f"✗ pushed, but not recorded yet; Andon goes on trying: {error}"))
             await exchange.answer(accepted=True)

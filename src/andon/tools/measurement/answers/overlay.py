@@ -11,7 +11,7 @@ from andon.tools.measurement.answers.failed import failed
 from andon.tools.measurement.model.facts import Deployment, FactId, Flip, Incident, Place
 from andon.tools.measurement.model.history import History, finished
 from andon.tools.measurement.model.metric import Question
-from andon.tools.measurement.model.told import EVERYBODY
+from andon.tools.measurement.model.received_facts import EVERYBODY
 
 #: what came in this time before an incident is shown as a suspect
 SHORTLY = timedelta(hours=24)

@@ -26,7 +26,7 @@ from andon.tools.measurement.model.improving.pulse import (
 from andon.tools.measurement.model.improving.series import Point, SeriesName, check_point
 from andon.tools.measurement.people import PriceList, PricesSince, Pulses, PulseWeek
 from andon.tools.measurement.ports import Series
-from andon.tools.measurement.voices import Voices
+from andon.tools.measurement.pseudonyms import Pseudonyms
 from andon.web.who import Who
 
 MOST_POINTS = 10_000  #: fed in one call
@@ -83,7 +83,7 @@ async def answer_pulse(  # noqa: PLR0913, PLR0917  (what an answer without a nam
     data: JSONBody[Answer],
     who: NamedDependency[Who],
     desk: NamedDependency[Desk],
-    voices: NamedDependency[SkipValidation[Voices]],
+    pseudonyms: NamedDependency[SkipValidation[Pseudonyms]],
     pulses: NamedDependency[SkipValidation[Pulses]],
     now: NamedDependency[datetime],
 ) -> PulseShown:
@@ -91,7 +91,7 @@ async def answer_pulse(  # noqa: PLR0913, PLR0917  (what an answer without a nam
     who.require("read")
     if who.account is None:
         raise Forbidden("An answer is somebody's: sign in first (andon login). It is kept without your name.")
-    command = AnswerPulse(voice=voices.of(who.account, week_of(now)), score=data.score)
+    command = AnswerPulse(voice=pseudonyms.of(who.account, week_of(now)), score=data.score)
     await desk.submit(PULSE_STREAM, command, actor=PEOPLE)
     return PulseShown(question=pulses.question, weeks=pulses.weeks())
 

@@ -25,7 +25,7 @@ from andon.tools.measurement.model.facts import (
     Run,
 )
 from andon.tools.measurement.model.merging import merged
-from andon.tools.measurement.model.told import EVERYBODY, Told
+from andon.tools.measurement.model.received_facts import EVERYBODY, ReceivedFacts
 
 #: what many deployments have in common
 SHARED = ("place", "repository", "digest", "version", "by", "line")
@@ -54,7 +54,7 @@ class History:
         self._sources: dict[ServiceName, set[RepositoryName]] = {}
         self._turns: dict[Place, int] = {}
         self._late: dict[Place, int] = {}
-        self._others = Told()
+        self._others = ReceivedFacts()
         for fact in facts:
             self.add(fact)
 

@@ -21,8 +21,8 @@ from andon.tools.measurement.model.improving.kaizen import (
     KeepImprovement,
 )
 from andon.tools.measurement.model.improving.pulse import PEOPLE, PULSE_STREAM, AnswerPulse, week_of
+from andon.tools.measurement.pseudonyms import Pseudonyms
 from andon.tools.measurement.views import Measured
-from andon.tools.measurement.voices import Voices
 from andon.web.pages import Asked, Pages, back_to
 
 Improves = NamedDependency[SkipValidation[Improving]]
@@ -110,7 +110,7 @@ async def answer(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     desk: NamedDependency[Desk],
-    voices: NamedDependency[SkipValidation[Voices]],
+    pseudonyms: NamedDependency[SkipValidation[Pseudonyms]],
 ) -> Redirect:
     """Answer the pulse; nobody can be told from it. Errors: Forbidden, Invalid."""
     account = asked.who.account
@@ -118,7 +118,7 @@ async def answer(
         raise Forbidden("An answer is somebody's: sign in first (andon login). It is kept without your name.")
     if data.score not in {"1", "2", "3", "4", "5"}:
         raise Invalid(Problem(where="score", message=f'an answer is 1 to 5, not "{data.score[:20]}".'))
-    command = AnswerPulse(voice=voices.of(account, week_of(pages.now)), score=int(data.score))
+    command = AnswerPulse(voice=pseudonyms.of(account, week_of(pages.now)), score=int(data.score))
     await desk.submit(PULSE_STREAM, command, actor=PEOPLE)
     return back_to("/kaizen#pulse")
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from andon.console.paint import Paint, wrapped
 from andon.kernel.words import plural
 from andon.tools.measurement.report.seen import MetricSeen, RowSeen, seen_metric, seen_row
-from andon.tools.measurement.report.told import Part, Told
+from andon.tools.measurement.report.told import MetricEvidence, Part
 from andon.tools.measurement.report.words import minute, value
 
 _NAME, _VALUE = 34, 11
 
 
-def evidence(told: Told, paint: Paint, width: int) -> Iterator[str]:
+def evidence(told: MetricEvidence, paint: Paint, width: int) -> Iterator[str]:
     """Line by line, as the rows come: there may be very many."""
     metric = seen_metric(told.metric)
     yield f"{paint.strong(metric.title)}  {paint.good(value(metric.value, metric.unit))}"

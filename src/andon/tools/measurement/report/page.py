@@ -12,10 +12,10 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from andon.tools.measurement.report import words
+from andon.tools.measurement.report.origin import origin
 from andon.tools.measurement.report.pictures import pictures
 from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, RowSeen, seen, seen_row
 from andon.tools.measurement.report.told import Source
-from andon.tools.measurement.report.whence import whence
 from andon.web.charts.standalone import figure_html, standalone
 
 #: rows of a part that are written out; the rest is counted, and is in the CSV file
@@ -53,7 +53,7 @@ class ServiceShown:
 def page(source: Source) -> str:
     """The whole document."""
     services = tuple(_services(source))
-    body = _template().render(services=services, words=words, whence=whence, limit=ROWS)
+    body = _template().render(services=services, words=words, origin=origin, limit=ROWS)
     names = ", ".join(service.it.question.service for service in services[:3])
     return standalone(f"{names} in numbers", Markup(body))  # noqa: S704  (the template escapes)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from andon.console.paint import Paint, wrapped
 from andon.kernel.words import plural
 from andon.tools.measurement.model.asking import DEFINITION
+from andon.tools.measurement.report.origin import origin
 from andon.tools.measurement.report.seen import MetricSeen, PointSeen, ReportSeen
 from andon.tools.measurement.report.sparks import sparks
-from andon.tools.measurement.report.whence import whence
 from andon.tools.measurement.report.words import NO_DATA, day, interval, month, value, window
 
 #: columns of a report that is as wide as the terminal allows
@@ -37,7 +37,7 @@ def report(it: ReportSeen, paint: Paint, width: int) -> str:
         page.without_data(it),
         page.streams(it),
         page.to_know(it),
-        page.whence(it),
+        page.origin(it),
         page.next_steps(it, with_data),
     ]
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))).replace(f"{_JOIN}\n\n", "\n")
@@ -130,10 +130,10 @@ class Page:
             if one.remedy:
                 yield from self._text(f"  {self._paint.accent('→')} {one.remedy}", hang="    ")
 
-    def whence(self, it: ReportSeen) -> Iterator[str]:
+    def origin(self, it: ReportSeen) -> Iterator[str]:
         """What was read, which tags were taken, and by whose definitions."""
         yield self._paint.strong("Where this is from")
-        for said in whence(it):
+        for said in origin(it):
             yield from self._text(said, self._paint.quiet, hang="  ")
 
     def next_steps(self, it: ReportSeen, with_data: list[MetricSeen]) -> Iterator[str]:

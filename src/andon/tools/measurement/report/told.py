@@ -31,7 +31,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class MetricEvidence:
     """A number and what is behind it."""
 
     metric: Json
@@ -45,7 +45,7 @@ class Source(Protocol):
         """One for each service that is meant, at least one. Errors: AndonError."""
         ...
 
-    def evidence(self, metric: str, service: str = "", environment: str = "") -> Told:
+    def evidence(self, metric: str, service: str = "", environment: str = "") -> MetricEvidence:
         """What is behind one number of a service. Errors: Invalid for a number that nobody knows."""
         ...
 
@@ -62,7 +62,7 @@ class OfRepository:
 
         return [measured_json(self._measured)]
 
-    def evidence(self, metric: str, service: str = "", environment: str = "") -> Told:
+    def evidence(self, metric: str, service: str = "", environment: str = "") -> MetricEvidence:
         """As the numbers have it."""
         from andon.tools.measurement.answers.printed import metric_json
         from andon.tools.measurement.answers.repository import one_of
@@ -72,7 +72,7 @@ class OfRepository:
             Part(reason=reason, total=len(rows), rows=_printed(rows))
             for reason, rows in (("", found.counted), *((one.reason, one.rows) for one in found.excluded))
         )
-        return Told(metric=metric_json(found), parts=parts)
+        return MetricEvidence(metric=metric_json(found), parts=parts)
 
 
 class OfServer:
@@ -95,13 +95,13 @@ class OfServer:
             )
         return self._found
 
-    def evidence(self, metric: str, service: str = "", environment: str = "") -> Told:
+    def evidence(self, metric: str, service: str = "", environment: str = "") -> MetricEvidence:
         """Page by page."""
         named = {"service": service, "environment": environment}
         asked = {**self._asked, **{name: value for name, value in named.items() if value}}
         pages = _Pages(self._api, metric, asked)
         first = pages.page(0, 1)
-        return Told(metric=first["metric"], parts=pages.parts(first))
+        return MetricEvidence(metric=first["metric"], parts=pages.parts(first))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ _CUSTOM = msgspec.json.Decoder(Custom)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ReceivedCdEvent:
     """One event and how its names are read."""
 
     event: CdEvent
@@ -165,10 +165,12 @@ class Said:
         return "" if ":" in told or commit_in(told) else told
 
 
-def read_said(event: CdEvent, names: Mapping, where: str) -> Said:
+def read_said(event: CdEvent, names: Mapping, where: str) -> ReceivedCdEvent:
     """The event's content, and what stands beside it. Errors: Invalid."""
     content = decode(_CONTENT, event.content, f"{where}: subject.content")
-    return Said(event=event, content=content, particulars=_particulars(event), names=names, ours=_ours(event))
+    return ReceivedCdEvent(
+        event=event, content=content, particulars=_particulars(event), names=names, ours=_ours(event)
+    )
 
 
 def _ours(event: CdEvent) -> Ours:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from andon.kernel.errors import Invalid, Problem
 from andon.standards.instants import in_utc
-from andon.tools.measurement.adapters.intake_cdevents.contents import Said
+from andon.tools.measurement.adapters.intake_cdevents.contents import ReceivedCdEvent
 from andon.tools.measurement.model.facts import (
     Change,
     Deployment,
@@ -31,10 +31,10 @@ OUTCOMES: dict[str, Outcome] = {
     "cancelled": "cancel",
 }
 
-Reader = Callable[[Said], Fact]
+Reader = Callable[[ReceivedCdEvent], Fact]
 
 
-def _deployed(said: Said) -> Deployment:
+def _deployed(said: ReceivedCdEvent) -> Deployment:
     """CDEvents 0.5.1 tells deployments only when they succeeded; each event is one."""
     event = said.event
     return Deployment(
@@ -54,7 +54,7 @@ def _deployed(said: Said) -> Deployment:
     )
 
 
-def _finished(said: Said) -> Deployment:
+def _finished(said: ReceivedCdEvent) -> Deployment:
     """A deployment that ended, well or not: what proposal 319 adds, and what Andon says of those that failed."""
     content = said.content
     return replace(
@@ -65,7 +65,7 @@ def _finished(said: Said) -> Deployment:
     )
 
 
-def _incident(said: Said) -> Incident:
+def _incident(said: ReceivedCdEvent) -> Incident:
     """Detected or reported: it begins, if it has not begun yet."""
     event, content = said.event, said.content
     return Incident(
@@ -81,7 +81,7 @@ def _incident(said: Said) -> Incident:
     )
 
 
-def _resolved(said: Said) -> Incident:
+def _resolved(said: ReceivedCdEvent) -> Incident:
     """What a resolution describes is what was done; another Andon says the title and the beginning with it."""
     title = first_line(said.content.description) if said.ours.fact else ""
     began = _utc(said.particulars.detected_at) or said.event.at
@@ -92,7 +92,7 @@ def _utc(at: datetime | None) -> datetime | None:
     return in_utc(at) if at else None
 
 
-def _change(said: Said) -> Change:
+def _change(said: ReceivedCdEvent) -> Change:
     """Every event of a change is proof that it was open by then."""
     event = said.event
     return Change(
@@ -109,7 +109,7 @@ def _change(said: Said) -> Change:
     )
 
 
-def _run(said: Said) -> Run:
+def _run(said: ReceivedCdEvent) -> Run:
     """Queued, started and finished are told apart; together they are one run."""
     event, content = said.event, said.content
     ended = event.type.predicate == "finished"
@@ -127,7 +127,7 @@ def _run(said: Said) -> Run:
     )
 
 
-def _published(said: Said) -> Publication:
+def _published(said: ReceivedCdEvent) -> Publication:
     artifact = said.artifact
     if artifact is None:
         message = f'"{said.event.subject_id[:80]}" is no package URL such as pkg:oci/shop@sha256%3A…'
@@ -144,7 +144,7 @@ def _published(said: Said) -> Publication:
     )
 
 
-def _outcome(said: Said) -> Outcome:
+def _outcome(said: ReceivedCdEvent) -> Outcome:
     outcome = OUTCOMES.get(said.content.outcome.lower())
     if outcome is None:
         message = f'expected success, failure, error or cancel, found "{said.content.outcome[:40]}".'

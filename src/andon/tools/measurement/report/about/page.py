@@ -20,8 +20,8 @@ from andon.tools.measurement.pictures.flow import (
 from andon.tools.measurement.pictures.numbers import overlay_picture, series_of
 from andon.tools.measurement.report.about.report import about, parts, source
 from andon.tools.measurement.report.about.subjects import AboutTold, FlowTold, OverlayTold, StreamTold
+from andon.tools.measurement.report.origin import origin
 from andon.tools.measurement.report.seen import seen
-from andon.tools.measurement.report.whence import whence
 from andon.web.charts.figure import Figure
 from andon.web.charts.overlay import Series
 from andon.web.charts.standalone import figure_html, standalone
@@ -35,7 +35,7 @@ def page(told: AboutTold) -> str:
         sentence=told.sentence,
         figures=[figure_html(figure) for figure in _figures(told)],
         parts=[part for part in parts(told) if not part.is_picture and (part.notes or not part.is_empty)],
-        whence=list(whence(numbers)) if numbers else [],
+        origin=list(origin(numbers)) if numbers else [],
         troubles=numbers.troubles if numbers else (),
     )
     return standalone(f"{told.question.place.service}, measured", Markup(body))  # noqa: S704  (the template escapes)

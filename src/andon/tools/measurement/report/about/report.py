@@ -24,7 +24,7 @@ def report(told: AboutTold, paint: Paint, width: int) -> str:
     numbers = source(told)
     if numbers:
         page = Page(paint, min(width, 100))
-        blocks += [page.to_know(numbers), page.whence(numbers)]
+        blocks += [page.to_know(numbers), page.origin(numbers)]
     blocks.append(_next(told, paint))
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
 

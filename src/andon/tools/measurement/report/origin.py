@@ -11,7 +11,7 @@ from andon.tools.measurement.report.words import day
 _EXAMPLES, _OTHERS = 3, 8
 
 
-def whence(it: ReportSeen) -> Iterator[str]:
+def origin(it: ReportSeen) -> Iterator[str]:
     """Sentence by sentence."""
     if it.source:
         yield from _read_from(it.source)

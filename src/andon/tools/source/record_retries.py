@@ -15,17 +15,17 @@ _LAST_PAUSE_SECONDS = 30.0
 _log = structlog.get_logger(__name__)
 
 
-class Amends:
-    """For each repository that the ledger is behind of, one task that catches up."""
+class RecordRetries:
+    """For each repository that the ledger is behind of, one task that records the rest."""
 
     def __init__(self, catch_up: Callable[[RepositoryName], Awaitable[None]]) -> None:
         self._catch_up = catch_up
         self._tasks: dict[RepositoryName, asyncio.Task[None]] = {}
 
-    def owe(self, repository: RepositoryName) -> None:
-        """Begin to make up for this repository, unless that is under way."""
+    def begin(self, repository: RepositoryName) -> None:
+        """Try to record what landed in this repository, unless that is under way."""
         if repository not in self._tasks:
-            task = self._tasks[repository] = asyncio.create_task(self._make(repository))
+            task = self._tasks[repository] = asyncio.create_task(self._retry(repository))
             task.add_done_callback(lambda _: self._tasks.pop(repository))
 
     async def close(self) -> None:
@@ -35,7 +35,7 @@ class Amends:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _make(self, repository: RepositoryName) -> None:
+    async def _retry(self, repository: RepositoryName) -> None:
         for tries in itertools.count():
             await asyncio.sleep(min(_FIRST_PAUSE_SECONDS * 2**tries, _LAST_PAUSE_SECONDS))
             try:

@@ -25,7 +25,7 @@ Other = Incident | Change | Run | Publication | Offer | Flip | Finding | Refusal
 EVERYBODY = ""
 
 
-class Told:
+class ReceivedFacts:
     """Every such fact, in the order in which they were first told."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Turns people into voices: the same for a person's answers of one week, and nobody can be told from one."""
+"""Pseudonyms of people: the same for all answers of one person in one week, and nobody can be recognized by one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Voices:
-    """Knows the key, which is in no ledger and no log."""
+class Pseudonyms:
+    """Made with a key that is in no ledger and no log."""
 
     key: bytes
 
     def of(self, account: AccountName, week: str) -> str:
-        """The voice of a person in a week."""
+        """The pseudonym of a person in a week."""
         return hmac.new(self.key, f"{week}\0{account}".encode(), hashlib.sha256).hexdigest()[:_DIGITS]
