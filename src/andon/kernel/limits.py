@@ -100,24 +100,18 @@ def amount(name: str, value: float) -> str:
     return f"{value:,g} {noun}" if name == "cpu" else f"{int(value):,} {noun}"
 
 
-def used_more_memory(limits: Limits) -> str:
-    """The sentence for a task or service that the kernel, or the server, ended for its memory."""
-    size = print_size(limits.memory)
-    return f"used more than {size} of memory (limit: {size}); raise `limits.memory` or use less"
+#: how a task or service exceeds a limit: what it did, of what, and what it may do instead
+_EXCEEDED = {
+    "memory": ("used", " of memory", "use less"),
+    "processes": ("started", "", "start fewer"),
+    "disk": ("wrote", " to disk", "write less"),
+    "files": ("made", "", "make fewer"),
+}
 
 
-def started_more_processes(limits: Limits) -> str:
-    """The sentence for one that tried to have more processes at once."""
-    count = f"{limits.processes:,} processes"
-    return f"started more than {count} (limit: {limits.processes:,}); raise `limits.processes` or start fewer"
-
-
-def wrote_more_bytes(limits: Limits) -> str:
-    """The sentence for one that occupies too much disk."""
-    size = print_size(limits.disk)
-    return f"wrote more than {size} to disk (limit: {size}); raise `limits.disk` or write less"
-
-
-def made_more_files(limits: Limits) -> str:
-    """The sentence for one that has too many files and folders."""
-    return f"made more than {limits.files:,} files (limit: {limits.files:,}); raise `limits.files` or make fewer"
+def exceeded(name: str, limits: Limits) -> str:
+    """The sentence for a task or service that exceeded "memory", "processes", "disk" or "files"."""
+    verb, of, instead = _EXCEEDED[name]
+    most = amount(name, getattr(limits, name))
+    limit = most if name in SIZES else most.removesuffix(f" {name}")
+    return f"{verb} more than {most}{of} (limit: {limit}); raise `limits.{name}` or {instead}"

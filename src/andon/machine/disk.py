@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from andon.kernel.errors import NoSpace
-from andon.kernel.limits import Limits, made_more_files, wrote_more_bytes
+from andon.kernel.limits import Limits, exceeded
 from andon.kernel.sizes import GIBIBYTE, print_size
 
 _BLOCK_BYTES = 512  #: the unit of st_blocks, whatever the file system's is
@@ -40,8 +40,8 @@ class Occupied:
         if self.is_too_deep:
             return TOO_DEEP
         if self.size_bytes > limits.disk:
-            return wrote_more_bytes(limits)
-        return made_more_files(limits) if self.files > limits.files else ""
+            return exceeded("disk", limits)
+        return exceeded("files", limits) if self.files > limits.files else ""
 
 
 def occupied(places: Iterable[Path], most: Limits | None = None) -> Occupied:

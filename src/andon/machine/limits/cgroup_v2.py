@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from andon.kernel.limits import Limits, started_more_processes, used_more_memory
+from andon.kernel.limits import Limits, exceeded
 from andon.machine.limits.entering import entering
 from andon.machine.limits.groups import counter, remove, write
 
@@ -40,11 +40,11 @@ class CgroupV2:
     def exceeded(self, key: str, limits: Limits, pid: int) -> str:
         """See Enforcement."""
         killed = counter(self.folder / key / "memory.events", "oom_kill")
-        return used_more_memory(limits) if killed else ""
+        return exceeded("memory", limits) if killed else ""
 
     def denied(self, key: str, limits: Limits) -> str:
         """See Enforcement."""
-        return started_more_processes(limits) if counter(self.folder / key / "pids.events", "max") else ""
+        return exceeded("processes", limits) if counter(self.folder / key / "pids.events", "max") else ""
 
     def remove(self, key: str) -> None:
         """See Enforcement."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from andon.kernel.limits import Limits, started_more_processes, used_more_memory
+from andon.kernel.limits import Limits, exceeded
 from andon.machine.limits.entering import entering
 
 _PROC = Path("/proc")
@@ -45,11 +45,11 @@ class Watching:
         """See Enforcement."""
         group = tuple(_tree(pid))
         if sum(one.threads for one in group) > limits.processes:
-            return started_more_processes(limits)
+            return exceeded("processes", limits)
         if sum(one.resident for one in group) <= limits.memory:
             return ""
         # what several of them share counts once
-        return used_more_memory(limits) if sum(map(_proportional, group)) > limits.memory else ""
+        return exceeded("memory", limits) if sum(map(_proportional, group)) > limits.memory else ""
 
     def denied(self, key: str, limits: Limits) -> str:
         """See Enforcement: what is denied here is not known."""
