@@ -46,6 +46,7 @@ from andon.line.search import Searched
 from andon.line.whereabouts import Served
 from andon.machine.disk import Reserve
 from andon.standards.oci import Descriptor
+from andon.tool import PLACES
 from andon.tools.access import events as access_events
 from andon.tools.access import pages_accounts
 from andon.tools.access.adapters.randomness_os import OsRandomness
@@ -88,6 +89,7 @@ from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
 from andon.web.errors import exception_handlers
 from andon.web.live import Live
+from andon.web.navigation import Navigation
 from andon.web.pages import Pages, provide_asked
 from andon.web.security import Shield
 from andon.web.static_files import static_file
@@ -168,6 +170,9 @@ PAGES = (
     storage_pages,
 )
 HANDLERS = (*(handler for module in PAGES for handler in module.HANDLERS), static_file, login_page)
+_ADDRESSES = {path for handler in HANDLERS for path in handler.paths}
+#: what it leads to is only what this house serves
+SERVED = Navigation(PLACES, tuple(page for page in NAVIGATION.pages if page.address in _ADDRESSES))
 ADA = Who(
     actor=Actor("ada"),
     account=AccountName("ada"),
@@ -295,7 +300,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         for name in ("access", "artifacts", "delivery", "infra", "measurement", "pipelines", "source", "storage")
     } | {"line": "andon.line"}
     assets = Assets()
-    pages = Pages(template_environment(packages, assets, NAVIGATION), now=lambda: now, position=lambda: views.position)
+    pages = Pages(template_environment(packages, assets, SERVED), now=lambda: now, position=lambda: views.position)
     things: dict[str, Any] = {
         "assets": assets,
         "accounts": accounts,
