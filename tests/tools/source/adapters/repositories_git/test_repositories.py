@@ -172,10 +172,10 @@ async def test_no_thread_waits_for_a_child(bare: BareRepositories) -> None:
 async def test_a_bomb_of_trees_is_not_listed_whole(
     bare: BareRepositories, copy: Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seven small trees stand for ten million files; the same of what changed between two commits."""
+    """Six small trees stand for a million files; the same of what changed between two commits."""
     before = await pushed(copy, "One", file="1")
     tree, kind = (await copy.git("rev-parse", "HEAD:file")).strip(), "100644 blob"
-    for _ in range(7):
+    for _ in range(6):
         (copy.folder / "entries").write_text("".join(f"{kind} {tree}\t{number}\n" for number in range(10)))
         tree, kind = (await copy.git("-c", "alias.tree=!git mktree <entries", "tree")).strip(), "040000 tree"
     after = CommitId((await copy.git("commit-tree", "-p", before, "-m", "Bomb", tree)).strip())
