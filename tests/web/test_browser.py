@@ -228,6 +228,19 @@ async def test_a_growing_log_is_followed(house: House, tmp_path: Path, chromium:
         house.live.close()
 
 
+async def test_a_growing_log_is_followed_with_wrapped_lines(house: House, tmp_path: Path, chromium: Browser) -> None:
+    """Also a line that was not whole when it was first shown; each once."""
+    async with serving(house.door) as base, page_of(chromium, base) as page:
+        await page.goto("/runs/815/unit?wrap=true")
+        log = page.locator("[data-log]")
+        for words in ("hal", "f a line\n", "another\n"):
+            with (tmp_path / "runs" / "815" / "unit" / "log").open("a") as file:
+                file.write(words)
+            await expect(log).to_contain_text(words.strip())
+        assert await log.get_by_text("half a line").count() == 1
+        house.live.close()
+
+
 async def test_everything_reads_without_scripts(house: House, long_log: None, chromium: Browser) -> None:
     """With JavaScript off every page shows its facts, logs are paged, and a log can be searched."""
     async with serving(house.door) as base, page_of(chromium, base, scripts=False) as page:

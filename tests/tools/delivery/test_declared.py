@@ -113,3 +113,17 @@ def test_the_warning_ends_when_it_is_published_again_or_removed() -> None:
     )
     removed.tell(NOW, stream("service", "test/shop"), gone)
     assert environments_of(removed.told).warnings == ()
+
+
+def test_what_settings_and_protection_name_is_told_until_it_is_there() -> None:
+    """Repositories of ANDON_HOST_NETWORK, and patterns that match no file, as git has said."""
+    environments = environments_of(shop().told)
+    environments.declared.host_network = ("shpo", "shop")
+    environments.declared.protect_nothing(("line.toml protects nothing.",))
+    assert environments.warnings == (
+        'ANDON_HOST_NETWORK names the repository shpo, which does not exist. Did you mean "shop"?',
+        "line.toml protects nothing.",
+    )
+    environments.declared.host_network = ("shop",)
+    environments.declared.protect_nothing(())
+    assert not environments.warnings

@@ -28,6 +28,7 @@ from andon.web.pages import Asked, Pages, back_to
 RUNS = 50  #: on one page
 LINES = 500  #: of a log on one page without JavaScript
 MOST_LINES = 2000  #: that the log viewer may ask for at once
+MOST_FOLLOWED = 5_000  #: lines of a wrapped log that come by themselves
 MATCHES = 200
 
 #: Protocols cannot be checked at run time, and need not be
@@ -155,9 +156,43 @@ async def log_page(  # noqa: PLR0913, PLR0917  (an address of two parts and thre
         line=line,
         find=find,
         wrap=wrap,
+        begun=_followed_from(window.lines[0].number if window.lines else 1, seen, window) if wrap and not line else 0,
         found=_rows(found),
         step=LINES,
         most=MATCHES,
+    )
+
+
+def _followed_from(begun: int, task: TaskSeen, window: LogWindow) -> int:
+    """The line from which a wrapped log is followed; 0 when it ended, or is long. (The other one has a script.)"""
+    end = window.lines[-1].number if window.lines else 0
+    return 0 if task.has_ended or end < window.total_lines or end - begun >= MOST_FOLLOWED else begun
+
+
+@get("/runs/{number:int}/{task:str}/more", include_in_schema=False)
+async def log_more(  # noqa: PLR0913, PLR0917  (an address of two parts and a place)
+    number: FromPath[int],
+    task: FromPath[str],
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    runs: NamedDependency[Runs],
+    logs: TheLogs,
+    first: FromQuery[int] = 1,
+    begun: FromQuery[int] = 1,
+) -> Response[str]:
+    """What a wrapped log printed from a line on, and whether to ask again."""
+    run = runs.get(number)
+    seen = run.task(task)
+    window = await _window(logs, run, seen, max(1, first), MOST_LINES)
+    return pages.show(
+        "pipelines/log_rows.html",
+        asked,
+        run=run,
+        task=seen,
+        lines=_rows(window.lines),
+        line=None,
+        wrap=True,
+        begun=_followed_from(max(1, begun), seen, window),
     )
 
 
@@ -258,4 +293,4 @@ async def _pieces(logs: Logs, run: RunNumber, task: TaskName) -> AsyncIterator[b
         yield piece
 
 
-HANDLERS = (runs_page, run_page, cancel_run, rerun_run, log_page, log_lines, log_found, raw_log)
+HANDLERS = (runs_page, run_page, cancel_run, rerun_run, log_page, log_more, log_lines, log_found, raw_log)
