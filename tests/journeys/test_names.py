@@ -132,8 +132,9 @@ def tools(begun: tuple[World, Clone]) -> Clone:
     return made
 
 
-def test_an_archived_repository_is_not_built_and_serves_on(begun: tuple[World, Clone], tools: Clone) -> None:
-    """Its runs are cancelled, pushes and reruns are refused, what serves goes on."""
+def test_a_repository_is_archived_and_then_deleted(begun: tuple[World, Clone], tools: Clone) -> None:
+    """Archived: its runs are cancelled, pushes and reruns are refused, what serves goes on. Deleted: once nothing of
+    it serves it is gone, and its name and its artifacts stay."""
     server, _ = begun
     slow = server.runs("tools")[0]
     assert server.run_of("tools", slow["commit"])["lamp"] == "cancel"
@@ -141,11 +142,6 @@ def test_an_archived_repository_is_not_built_and_serves_on(begun: tuple[World, C
     assert "refused by repository-archived: tools was archived by" in tools.push().err
     assert "refused by closed-repository" in server.house.andon("runs", "rerun", str(slow["number"])).err
     assert server.says("test", "tools").startswith("hello")
-
-
-def test_a_repository_is_deleted_once_nothing_of_it_serves(begun: tuple[World, Clone], tools: Clone) -> None:
-    """Refused before, with what to do; then it is gone, and its name and its artifacts stay."""
-    server, _ = begun
     house, delete = server.house, ("repository", "delete", "tools", "--because", "moved to goods")
     assert "andon service remove tools --yes" in house.andon(*delete).out
     assert "refused by nothing-serves: tools publishes what still serves" in house.andon(*delete, "--yes").err

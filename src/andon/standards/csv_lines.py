@@ -64,7 +64,7 @@ class CsvLines:
             return CsvRow(number, (), "a quotation mark is opened here and never closed.")
         if len(cells) != width:
             return CsvRow(number, (), f"expected {width} cells as in the heading, found {len(cells)}.")
-        return CsvRow(number, tuple(map(unguarded, cells)) if "'" in text else cells)
+        return CsvRow(number, tuple(unguarded(cell) if cell[:1] == "'" else cell for cell in cells))
 
     def _quoted(self, text: str, width: int) -> tuple[str, ...] | None:
         """The cells; where a quotation mark is open at the line's end, the next lines may belong to it."""

@@ -26,7 +26,10 @@ from tests.web.charts.reading import SVG, drawing, places
 
 UNITS = st.sampled_from(("seconds", "ratio", "per day", "count", "EUR"))
 VALUES = st.floats(min_value=0, max_value=1e9)
-NAMES = st.text(max_size=30, alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")))
+#: no name is taken for a number that is none
+NAMES = st.text(max_size=30, alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))).filter(
+    lambda name: "nan" not in name
+)
 TIMES = st.integers(min_value=0, max_value=400 * 24 * 60).map(lambda minutes: BEGIN + timedelta(minutes=minutes))
 HAPPENINGS = st.builds(
     Happenings,
