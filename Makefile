@@ -39,5 +39,8 @@ check: .venv/.dev ## style, types, floors, dependencies
 bench: .venv/.dev ## figures beside a paired control
 	.venv/bin/python -m bench $(ARGS)
 
+screenshots: .venv/.dev ## the pictures of the README, anew
+	.venv/bin/python tools/screenshots.py
+
 clean: ## forget what was set up here
 	rm -rf .venv .bootstrap .mypy_cache .ruff_cache .pytest_cache .hypothesis

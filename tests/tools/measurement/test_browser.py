@@ -81,7 +81,7 @@ async def test_from_a_number_to_its_rows_and_round_an_improvement(tmp_path: Path
         await expect(page.locator("h1")).to_contain_text("shop reaches production")
         await page.locator("#number-change-lead-time").get_by_role("link", name="Go and see").click()
         await expect(page.locator("h1")).to_contain_text("Change lead time of shop")
-        await page.get_by_role("navigation", name="Measurement").get_by_role("link", name="Kaizen").click()
+        await page.get_by_role("navigation", name="Improve").get_by_role("link", name="Kaizen").click()
         await page.get_by_label("What will be tried").fill("Review at once")
         await page.get_by_label("To", exact=True).fill("1m")
         await page.get_by_role("button", name="Plan it").click()

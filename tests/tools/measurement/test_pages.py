@@ -58,7 +58,7 @@ async def test_every_page_begins_with_one_sentence(visit: Visit) -> None:
         text = await visit.page(address)
         assert text.count("<h1") == 1, address
         assert text.index('class="lamp') < text.index("<h1"), address
-        assert 'aria-label="Measurement"' in text, address
+        assert 'aria-current="page"' in text, address
 
 
 async def test_no_link_is_dead(visit: Visit) -> None:

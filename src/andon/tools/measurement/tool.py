@@ -20,11 +20,7 @@ TOOL = Tool(
         "pages",
     ),
     navigation=(
-        Page(IMPROVE, "/numbers", "Numbers", key="n"),
-        Page(IMPROVE, "/value-stream", "Value stream"),
-        Page(IMPROVE, "/flow", "Flow"),
-        Page(IMPROVE, "/overlay", "Overlay"),
-        Page(IMPROVE, "/wall", "Wall"),
+        Page(IMPROVE, "/numbers", "Numbers", key="n", also=("/value-stream", "/flow", "/overlay", "/wall")),
         Page(IMPROVE, "/availability", "Availability"),
         Page(IMPROVE, "/kaizen", "Kaizen"),
         Page(ORGANISATION, "/sources", "Sources"),
