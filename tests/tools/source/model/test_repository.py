@@ -155,6 +155,14 @@ def test_a_first_push_tells_the_trunk(pushed: tuple[str, ...], trunk: str) -> No
             "readable-names",
             "UTF-8",
         ),
+        *(
+            (AcceptPush(repository=SHOP, updates=(moved,), limits=PushLimits()), "readable-names", "git")
+            for moved in (
+                update(BranchName("--upload-pack=x"), None, A),
+                update(BranchName("HEAD"), None, A),
+                RefUpdate(ref=f"refs/tags/{MAIN}", before=None, after=A),
+            )
+        ),
         (
             AcceptPush(
                 repository=SHOP,

@@ -110,6 +110,18 @@ def judge_refs(updates: tuple[RefUpdate, ...], limits: PushLimits) -> None:
             raise Refused(
                 "readable-names", f"the name {update.ref} is not UTF-8.", "Give it another name: git branch -m"
             )
+        _judge_name(update)
+
+
+def _judge_name(update: RefUpdate) -> None:
+    """No command takes it for an option, or for the commit that is checked out; what is there can be deleted."""
+    name = update.ref.removeprefix(BRANCHES).removeprefix(TAGS)
+    if update.after is not None and (name.startswith("-") or name == "HEAD"):
+        raise Refused(
+            "readable-names",
+            f"git takes the name {name} for something else: an option, or what is checked out.",
+            "Give it another name: git branch -m",
+        )
 
 
 def judge_branch_count(updates: tuple[RefUpdate, ...], branches: int, limits: PushLimits) -> None:
@@ -130,6 +142,10 @@ def judge_trunk(updates: tuple[RefUpdate, ...], trunk: BranchName, rewritten: tu
     Errors: Refused.
     """
     for update in updates:
+        if update.ref == f"{TAGS}{trunk}" and update.after is not None:
+            raise Refused(
+                "readable-names", f"git would take a tag named {trunk} for the trunk.", "Give the tag another name."
+            )
         if update.branch != trunk:
             continue
         if update.after is None:
