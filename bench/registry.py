@@ -34,11 +34,13 @@ import datetime, sys, uvicorn
 from pathlib import Path
 from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
 from andon.tools.artifacts.registry import Registry, Storage
+from andon.tools.artifacts.registry.credentials import Access
 class Nobody:
     async def refused(self, actor, what, rule, reason): ...
 key, folder, handle = bytes.fromhex(sys.stdin.readline()), sys.argv[1], int(sys.argv[2])
 tokens = JwtTokens(key, lambda: datetime.datetime.fromtimestamp(__import__("time").time(), datetime.UTC))
-uvicorn.run(Registry(Storage(Path(folder)), tokens, Nobody()), fd=handle, log_level="error", lifespan="off", ws="none")
+access = Access(url="http://127.0.0.1", tokens=tokens, lender=tokens)
+uvicorn.run(Registry(Storage(Path(folder)), access, Nobody()), fd=handle, log_level="error", lifespan="off", ws="none")
 """
 
 

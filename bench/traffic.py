@@ -18,6 +18,7 @@ from pathlib import Path
 
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.masks import Masks
+from andon.machine.limits.group import Groups, LimitSettings
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
 from andon.testing.load import Load
 from andon.testing.waiting import until
@@ -63,7 +64,8 @@ class Switchyard:
     def __init__(self, data: Path) -> None:
         path = os.environ["PATH"]
         seen = SandboxSettings(folder=data / "sandbox", search_path=path, hidden=(data,))
-        self.runtime = ProcessRuntime(data / "services", Sandboxes(seen), InstanceLogs(data / "services", Masks()))
+        logs, groups = InstanceLogs(data / "services", Masks()), Groups(LimitSettings(owner="andon-bench"))
+        self.runtime = ProcessRuntime(data / "services", Sandboxes(seen), logs, groups)
         self.router = HAProxyRouter(HAProxyConfig(program=find_haproxy(path), folder=data / "router"))
         self.prober = HttpProber()
         self.up: dict[Slot, Instance] = {}
