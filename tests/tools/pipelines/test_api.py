@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
+from andon.engine.clock import SystemClock
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.waiting import until
@@ -77,7 +80,9 @@ async def test_a_log_is_read_by_lines_by_words_and_as_it_is(shop: Workshop, door
         await shop.finished(1)
         log = "/api/v1/runs/1/tasks/unit/log"
         window = (await client.get(f"{log}?first=2&count=1")).json()
-        assert window["lines"] == [{"number": 2, "text": "\x1b[31mtwo\x1b[0m", "cut_bytes": 0}]
+        (line,) = window["lines"]
+        assert timedelta() <= SystemClock().now() - datetime.fromisoformat(line.pop("at")) < timedelta(minutes=1)
+        assert line == {"number": 2, "text": "\x1b[31mtwo\x1b[0m", "cut_bytes": 0}
         assert (window["total_lines"], window["ended"]) == (3, True)
         assert (await client.get(f"{log}?first=-2&plain=true")).json()["lines"][0]["text"] == "two"
         found = (await client.get(f"{log}/search?text=three")).json()
@@ -197,6 +202,11 @@ async def test_log_shows_the_red_task_without_orders_to_the_terminal(shop: Works
         await shop.finished(1)
         assert (await asked(commands.log, 1, url=url)).text == "one\ntwo\nthree\n"
         assert (await asked(commands.log, 1, "unit", url=url, limit=1)).text == "three\n"
+        timed = (await asked(commands.log, 1, "unit", url=url, limit=2, times=True)).text.splitlines()
+        assert [re.sub(r"^2\d{3}-\d\d-\d\d [\d:]{8}[.\d]{0,4} +", "at ", line) for line in timed] == [
+            "at two",
+            "at three",
+        ]
         assert (await asked(commands.log, 1, url=url, find="two")).text.split() == ["2", "two"]
         assert '"total_lines": 3' in (await asked(commands.log, 1, url=url, json=True)).text
 

@@ -20,6 +20,7 @@ from typing import Protocol
 from andon.machine.process.ending import ended, send
 from andon.machine.process.finding import first_marked
 from andon.machine.process.launch import in_thread
+from andon.machine.process.printed_times import TimeMarks
 from andon.machine.process.record import read_record, record_of, write_record
 
 #: in the environment of the shell that keeps a pipe open: the folder of the pipe
@@ -147,7 +148,9 @@ class Copying:
         self._source = source
         self._log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
         self._passing = passing
-        self._room = most_bytes - os.fstat(self._log).st_size
+        self._written = os.fstat(self._log).st_size
+        self._room = most_bytes - self._written
+        self._times = TimeMarks(log)
         #: why not everything was written; "" while it was
         self.trouble = ""
 
@@ -187,6 +190,7 @@ class Copying:
             pass
         self._write(self._passing.end() if is_over else self._passing.leave())
         os.close(self._log)
+        self._times.close()
 
     def _write(self, data: bytes) -> None:
         """What is too much is left out, and so is what the disk does not take: the process must not wait for us."""
@@ -195,8 +199,12 @@ class Copying:
         rest = memoryview(data)[: self._room]
         self._room -= len(data)
         try:
+            if rest:
+                self._times.reached(self._written)
             while rest:
-                rest = rest[os.write(self._log, rest) :]
+                count = os.write(self._log, rest)
+                self._written += count
+                rest = rest[count:]
         except OSError as error:
             self.trouble = f"its log could not be written: {error.strerror}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -173,7 +174,7 @@ def _task(runs: Runs, number: int, name: str) -> tuple[RunNumber, TaskSeen]:
 
 
 def _plain(lines: tuple[LogLine, ...]) -> tuple[LogLine, ...]:
-    return tuple(LogLine(number=one.number, text=readable(one.text), cut_bytes=one.cut_bytes) for one in lines)
+    return tuple(replace(one, text=readable(one.text)) for one in lines)
 
 
 def _earlier(runs: Runs, wanted: NewRun) -> RunSeen:

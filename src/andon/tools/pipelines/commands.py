@@ -23,10 +23,13 @@ from andon.standards.terminal_text import painted, readable
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from andon.console.api import Api
+
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
 
 PAUSE_S = 0.5  #: between two looks at a run that somebody waits for
+_MOST_LINES = 5000  #: in one answer
 _WIDE = 100  #: columns from which on there is room for authors
 
 runs = App(name="runs", help="The last runs.")
@@ -153,6 +156,7 @@ def log(  # noqa: PLR0913  (each is a word of the command)
     follow: Annotated[bool, Parameter(name=["--follow", "-f"], negative="")] = False,
     find: str = "",
     limit: int = 0,
+    times: bool = False,
     session: Here,
 ) -> None:
     """What a task printed.
@@ -169,19 +173,38 @@ def log(  # noqa: PLR0913  (each is a word of the command)
         Only lines that hold this text, with their numbers.
     limit:
         Only so many lines from the end.
+    times:
+        The time before each line, in UTC.
     """
     name = task or _task_that_is_meant(session.api.get(f"/api/v1/runs/{run}"))
     path = f"/api/v1/runs/{run}/tasks/{name}/log"
     if find:
         _print_found(session, path, find)
+    elif times and not session.json:
+        for row in _timed(session.api, path, -limit if limit else 1, follow=follow):
+            at = (row["at"] or "")[:23].replace("T", " ").removesuffix("Z").ljust(23)
+            session.terminal.print(f"{session.paint.quiet(at)}  {_safe(session, row['text'])}")
     elif limit or (session.json and not follow):
-        window: Row = session.api.get(path, query={"first": -limit if limit else 1, "count": limit or 5000})
+        window: Row = session.api.get(path, query={"first": -limit if limit else 1, "count": limit or _MOST_LINES})
         # not what `show` hands over: a task's own colours are wanted here
         session.show(window, lambda _: "\n".join(_safe(session, line["text"]) for line in window["lines"]))
     else:
         with session.api.stream(f"{path}/raw", query={"follow": follow}) as pieces:
             for line in _lines(pieces):
                 session.terminal.print(_safe(session, line))
+
+
+def _timed(api: Api, path: str, first: int, *, follow: bool) -> Iterator[Row]:
+    """Lines with their times; of one that is followed, the last is whole when another one follows, or none will."""
+    while True:
+        window: Row = api.get(path, query={"first": first, "count": _MOST_LINES})
+        lines = window["lines"] if window["ended"] or not follow else window["lines"][:-1]
+        yield from lines
+        first = lines[-1]["number"] + 1 if lines else max(first, 1)
+        if not lines and (window["ended"] or not follow):
+            return
+        if not lines:
+            sleep(PAUSE_S)
 
 
 def _task_that_is_meant(run: Row) -> str:

@@ -203,15 +203,19 @@ def _first(task: TaskSeen, line: int | None) -> int:
     return -LINES if task.lamp in {"running", "failure", "error", "cancel"} else 1
 
 
-#: number, pieces of text with their classes, bytes left out at the end
-Row = tuple[int, tuple[tuple[str, str], ...], int]
+#: number, pieces of text with their classes, bytes left out at the end, when it was printed
+Row = tuple[int, tuple[tuple[str, str], ...], int, str]
 
 
 def _rows(lines: tuple[LogLine, ...]) -> tuple[Row, ...]:
     return tuple(
-        (line.number, tuple((span.text, span.style.classes) for span in spans(line.text)), line.cut_bytes)
+        (line.number, _spans(line), line.cut_bytes, f"{line.at:%F %T.%f}"[:-5] + " UTC" if line.at else "")
         for line in lines
     )
+
+
+def _spans(line: LogLine) -> tuple[tuple[str, str], ...]:
+    return tuple((span.text, span.style.classes) for span in spans(line.text))
 
 
 async def _window(logs: Logs, run: RunSeen, task: TaskSeen, first: int, count: int) -> LogWindow:

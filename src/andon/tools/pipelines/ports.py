@@ -180,6 +180,8 @@ class LogLine:
     text: str
     #: bytes left out at its end, because it is too long to show
     cut_bytes: int = 0
+    #: when it was printed, within a tenth of a second; None where nobody noted it
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@
     const link = document.createElement("a");
     link.href = `${box.dataset.log}?line=${number}#L${number}`;
     link.textContent = number;
+    link.title = known.get(number)?.[3] ?? "";
     const span = document.createElement("span");
     span.className = "printed";
     const line = known.get(number);

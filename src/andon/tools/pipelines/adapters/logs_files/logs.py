@@ -14,6 +14,7 @@ from threading import Lock
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName
 from andon.kernel.masks import Masks
+from andon.machine.process.printed_times import PrintedTimes
 from andon.tools.pipelines.adapters.logs_files.line_index import BLOCK_BYTES, END, LineIndex
 from andon.tools.pipelines.ports import LogLine, LogMatches, LogSummary, LogWindow
 
@@ -139,12 +140,12 @@ class FileLogs:
 
 def _lines(path: Path, index: LineIndex, start: int, count: int) -> tuple[LogLine, ...]:
     """Lines from `start`, counted from 0; quick for short lines, and safe for long ones."""
-    offset = index.offset(start)
+    offset, times = index.offset(start), PrintedTimes(path)
     lines: list[LogLine] = []
     with path.open("rb") as opened:
         opened.seek(offset)
         for number in range(start + 1, start + count + 1):
-            data = opened.readline(LONGEST_LINE_BYTES)
+            data, at = opened.readline(LONGEST_LINE_BYTES), times.of(offset)
             offset += len(data)
             cut = 0
             if len(data) == LONGEST_LINE_BYTES and not data.endswith(END):
@@ -152,7 +153,7 @@ def _lines(path: Path, index: LineIndex, start: int, count: int) -> tuple[LogLin
                 cut = end - offset
                 offset = end + 1
                 opened.seek(offset)
-            lines.append(LogLine(number=number, text=_text(data), cut_bytes=cut))
+            lines.append(LogLine(number=number, text=_text(data), cut_bytes=cut, at=at))
     return tuple(lines)
 
 

@@ -39,7 +39,7 @@ LARGEST_BYTES = 16 * GIBIBYTE
 _MOST_REMEMBERED = 1000  #: commits that are small enough
 _LONGEST_PATH = 200  #: in a message
 #: what stays in a task's folder when the run's workspaces are removed
-_KEPT = frozenset({"log"})
+_KEPT = frozenset({"log", "log.times"})
 #: for one `rm`; what is left after it is removed here, and says what is wrong
 _REMOVE_WITHIN_S = 600
 
