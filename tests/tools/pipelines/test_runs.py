@@ -302,7 +302,7 @@ async def test_only_logs_are_left_of_a_finished_run(shop: Workshop) -> None:
     async with shop.engine():
         await until(lambda: any(type(e.event).__name__ == "WorkspaceRemoved" for e in shop.happened))
     left = [str(path.relative_to(shop.data / "runs" / "1")) for path in (shop.data / "runs" / "1").rglob("*")]
-    assert left == ["unit", "unit/log"]
+    assert left == ["unit", "unit/log", "unit/log.times"]
 
 
 async def test_a_line_of_100_mb_does_not_grow_the_server(shop: Workshop) -> None:

@@ -430,7 +430,8 @@ async def test_what_is_printed_while_no_server_reads_is_not_lost(kind: str, requ
     assert bench.log() == ""
     assert (await bench.new_runner().wait(bench.job(""))).exit_code == 0
     assert bench.log().split() == [str(number) for number in range(1, 20001)]
-    assert sorted(path.name for path in bench.file("").iterdir() if not path.is_dir()) == ["log", "process", "status"]
+    left = sorted(path.name for path in bench.file("").iterdir() if not path.is_dir())
+    assert left == ["log", "log.times", "process", "status"]
 
 
 async def test_a_task_that_is_killed_by_another_server_leaves_its_last_words(bench: Bench) -> None:
