@@ -153,7 +153,10 @@ def test_the_kernel_would_end_it_before_the_server_when_the_machine_has_no_memor
 
 def test_removing_a_group_ends_what_runs_in_it(make: Make) -> None:
     group = make()
-    process = group.start(PYTHON, "-c", "import time; time.sleep(60)")
+    process = group.start(PYTHON, "-c", "import time; print('in the group', flush=True); time.sleep(60)")
+    # a command that comes late finds no group any more, and ends by itself
+    assert process.stdout is not None
+    assert process.stdout.readline() == "in the group\n"
     group.end()
     assert process.returncode == -signal.SIGKILL
 
