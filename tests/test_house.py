@@ -45,7 +45,7 @@ SHARED_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    About Alert Answer Arrow Asked Asking Axis Bar Body Box Cancelling Cell Chance Change Chosen Closing Column
+    About Alert Answer Arrow Asked Asking Axis Bar Body Box Cancelling Cell Chance Change Chosen Column
     Command Commits Content Cord Declared Delivery Deployment DeploymentEvent Entry Envelope Event Exchange
     FileTable Finding Flip Followed GitCommits Head Held History House Incident Intake Journeys Kept Kind Label
     Landing Launch Layer Limits Listener Message NewSecret Offer Overlay PackRequest Packed Page Part PartShown

@@ -45,6 +45,7 @@ from andon.web.body_budget import BodyBudget
 from andon.web.errors import exception_handlers
 from andon.web.front import FrontSettings, front
 from andon.web.gate import login_required, provide_who
+from andon.web.head import with_head
 from andon.web.live import HANDLERS as LIVE_HANDLERS
 from andon.web.navigation import Navigation
 from andon.web.pages import Pages, provide_asked
@@ -70,9 +71,7 @@ def build_app(house: House) -> App:
     settings = FrontSettings(url=house.config.url, public_read=house.config.public_read)
     assets = Assets()
     pages = Pages(
-        template_environment(
-            TEMPLATES, assets, Navigation(PLACES, tuple(page for tool in TOOLS for page in tool.navigation))
-        ),
+        template_environment(TEMPLATES, assets, NAVIGATION),
         now=house.clock.now,
         position=lambda: house.engine.views.position,
         server=settings.url,
@@ -85,7 +84,7 @@ class Doors:
     """Sends each request to its door: git clients, container clients, everybody else."""
 
     def __init__(self, framework: Litestar, house: House) -> None:
-        self._framework = framework
+        self._framework = with_head(cast(App, framework))
         self._house = house
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +94,7 @@ class Doors:
         elif path == "/v2" or path.startswith("/v2/"):
             await self._house.registry(scope, receive, send)
         else:
-            await self._framework(cast(Any, scope), cast(Any, receive), cast(Any, send))
+            await self._framework(scope, receive, send)
 
 
 def _framework(house: House, more: Mapping[str, object]) -> Litestar:

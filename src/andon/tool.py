@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from andon.web.navigation import Page
+
+__all__ = ["IMPROVE", "LINE", "OPERATE", "ORGANISATION", "PLACES", "Command", "Page", "Tool"]
+
 #: the four places of pages and of `andon --help`, in their order
 LINE, OPERATE, IMPROVE, ORGANISATION = PLACES = "Line", "Operate", "Improve", "Organisation"
 
@@ -26,23 +30,6 @@ class Command:
     says: str
     #: one of PLACES; "" for a command that only programs use
     place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page that the navigation leads to."""
-
-    #: one of PLACES
-    place: str
-    #: "/runs"
-    address: str
-    word: str
-    #: the letter after g that leads here; "" for none
-    key: str = ""
-    #: the permission of those who are shown it
-    needs: str = "read"
-    #: how other addresses begin whose pages belong to this one: "/changes"
-    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
 from andon.line.approvals import LineApprovals
 from andon.line.facts import Facts
 from andon.tools.delivery.events import LineDefined, ProtectedPaths
-from andon.tools.source.adapters.repositories_git import BareRepositories
+from andon.tools.source.adapters.repositories_git import BareRepositories, repositories
 from andon.tools.source.events import BranchPushed, ChangeApproved, RepositoryCreated
 from andon.tools.source.views import Repositories
 from tests.line.histories import envelope, line
@@ -74,6 +74,16 @@ async def test_what_changes_a_protected_path_waits_for_another_person(shop: Shop
     assert await shop.waiting(GRACE) == {"rates": (("deploy/rates.toml",), False, True)}
     shop.tell(ChangeApproved(repository=SHOP, commit=CommitId(commit.strip())))
     assert await shop.waiting(GRACE) == {"rates": (("deploy/rates.toml",), True, True)}
+
+
+async def test_a_change_that_is_too_large_to_list_does_not_hide_the_page(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is approved by its id, as its refused push says."""
+    monkeypatch.setattr(repositories, "MOST_CHANGED", 0)
+    await shop.copy.commit("Text", two="2")
+    await shop.push("text")
+    assert await shop.waiting(GRACE) == {}
 
 
 async def test_what_cannot_land_as_it_is_waits_for_nothing(shop: Shop) -> None:

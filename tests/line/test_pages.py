@@ -9,10 +9,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from andon.kernel.ids import BranchName, CommitId, RepositoryName, stream
 from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.serving import serving
+from andon.tools.source.events import BranchPushed
 from andon.web.pages import LOCALLY
-from tests.line.story import hexed, morning
+from tests.line.histories import landed_commit
+from tests.line.story import NOW, Story, hexed, morning
 from tests.web.house import ADA, House, build, nobody
 
 pytestmark = pytest.mark.anyio
@@ -221,6 +224,16 @@ async def test_the_cord_is_pulled_and_released_by_a_form(visit: Visit) -> None:
     assert (newest.type, newest.actor) == ("delivery.CordReleased", "ada")
 
 
+async def test_whoever_may_push_pulls_the_cord_of_what_is_there(visit: Visit) -> None:
+    """By the page as by the API; releasing it needs more, and what nobody knows is not stopped."""
+    visit.house.asker.who = replace(ADA, permissions=frozenset({"read", "push"}))
+    assert 'action="/cord/pull"' in (await visit.http.get("/")).text
+    unknown = await visit.http.post("/cord/pull", data={"scope": "service/shpo", "reason": "Smoke."})
+    assert (unknown.status_code, "shop" in unknown.text) == (404, True)
+    assert (await visit.http.post("/cord/pull", data={"scope": "line", "reason": "Smoke."})).status_code == 303
+    assert (await visit.http.post("/cord/release", data={"scope": "line", "reason": "Gone."})).status_code == 403
+
+
 async def test_who_may_only_read_sees_no_button_and_is_refused(visit: Visit) -> None:
     """What one may not do is not offered, and does not work either."""
     visit.house.asker.who = replace(ADA, permissions=frozenset({"read"}))
@@ -293,9 +306,17 @@ async def test_a_commit_that_waits_is_approved_by_its_button(visit: Visit) -> No
     assert page.count(">Approve ") == 1
     assert "You pushed or wrote it: another operator approves it." in page
     assert f"git push andon {hexed('vat-of-norway', 40)[:7]}:trunk" in page
-    commit = hexed("taxes-of-2027", 40)
+    commit, story = CommitId(hexed("taxes-of-2027", 40)), Story()
+    taxes = landed_commit(commit)
+    pushed = BranchPushed(
+        repository=RepositoryName("shop"), branch=BranchName("taxes"), before=None, after=commit, commits=(taxes,)
+    )
+    story.tell(NOW, stream("repository", "shop"), pushed, actor="grace")
+    await visit.house.tell(story.told)
     assert (await visit.http.post("/repositories/shop/approve", data={"commit": commit})).status_code == 303
     assert "ChangeApproved" in (await visit.http.get("/ledger?stream=repository/shop")).text
+    nothing = await visit.http.post("/repositories/shop/approve", data={"commit": hexed("nothing", 40)})
+    assert nothing.status_code == 404
 
 
 async def test_an_admin_sees_what_ends_with_a_repository(visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -64,6 +65,25 @@ async def test_what_takes_long_to_compare_is_not_told(monkeypatch: pytest.Monkey
     """Nobody waits for a warning."""
     monkeypatch.setattr(protected_files, "MOST_COMPARED", 1)
     assert await told(protecting("later/**"), "a", "b") == ()
+
+
+async def test_a_repository_that_cannot_be_read_does_not_hide_the_others() -> None:
+    """Whatever is wrong with it."""
+
+    class Broken(Tree):
+        async def changed(self, repository: RepositoryName, *commits: Any, **more: Any) -> Any:
+            if repository == REPOSITORY:
+                raise RuntimeError("broken")
+            return self.paths
+
+    files, other = protecting("a"), RepositoryName("other")
+    protected = tuple(ProtectedPaths(repository=one, paths=("b",)) for one in (REPOSITORY, other))
+    files.apply(
+        envelope(LineDefined(commit=HEAD, environments=line().environments, placements=(), protected=protected))
+    )
+    files.apply(envelope(replace(landed(), repository=other)))
+    (sentence,) = await files.unmatched(cast(Any, Broken("src/a")))
+    assert "of other, which matches no file" in sentence
 
 
 async def test_it_is_told_until_a_change_brings_the_file() -> None:

@@ -194,6 +194,7 @@ async def test_what_takes_long_to_compare_is_left_to_the_run(monkeypatch: pytest
     facts = facts_of(repository())
     assert await judged(facts, REPOSITORY, reading("scr/**")) is not None
     assert await judged(facts, REPOSITORY, reading("scr/**", "src/a")) is None
+    assert await judged(facts, REPOSITORY, reading("scr/**") | {"bomb": ""}) is None
 
 
 def test_facts_forget_hands_once_a_change_has_landed() -> None:

@@ -23,6 +23,7 @@ class Attempts:
     """
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._under_way: Counter[Path] = Counter()
         self._alone = asyncio.Lock()
@@ -53,7 +54,6 @@ class Attempts:
 
     def _begin(self, mark: Path) -> None:
         if not self._under_way[mark]:
-            self._folder.mkdir(parents=True, exist_ok=True)
             with mark.open("ab") as file:
                 file.write(b".")
         self._under_way[mark] += 1

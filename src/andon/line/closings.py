@@ -46,7 +46,7 @@ class Closings:
         closing = self.of(repository) if repository else None
         return closing is not None and closing.kind == "deleted"
 
-    def silence(self, happened: Envelope[object]) -> bool:
+    def forbids(self, happened: Envelope[object]) -> bool:
         """Would the event start a run although its repository was closed before it?"""
         event = happened.event
         if not isinstance(event, ChangeLanded | BranchPushed | RunRequested) or event.repository not in self._closed:

@@ -63,7 +63,7 @@ from andon.tools.source.events import (
 
 def react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:
     """The orders that follow from an event."""
-    return () if facts.closings.silence(happened) else _react(happened, facts)
+    return () if facts.closings.forbids(happened) else _react(happened, facts)
 
 
 def _react(happened: Envelope[Any], facts: Facts) -> tuple[Order, ...]:

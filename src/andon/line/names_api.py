@@ -10,10 +10,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
-from andon.kernel.ids import RepositoryName, parse_name
+from andon.kernel.ids import RepositoryName
 from andon.line.facts import Facts
+from andon.line.owning import hand_over
 from andon.line.rules.one_source import claim
-from andon.tools.delivery.events import HandOver, name_stream
 from andon.web.who import Who
 
 
@@ -68,15 +68,6 @@ async def transfer_name(
     """Hand a name over to another repository. Errors: Refused."""
     await hand_over(desk, facts, name, data.repository, who)
     return NameShown(name=name, repository=facts.owners.owner(name) or RepositoryName(data.repository))
-
-
-async def hand_over(desk: Desk, facts: Facts, name: str, repository: str, who: Who) -> None:
-    """Only the other repository publishes under the name from now on. Errors: Forbidden, Invalid, Refused."""
-    who.require("promote")
-    parse_name(name, "a service or an artifact")
-    before = facts.owners.owner(name) or RepositoryName("")
-    command = HandOver(name=name, repository=RepositoryName(repository), before=before)
-    await desk.submit(name_stream(facts.owners.known_as(name)), command, actor=who.actor)
 
 
 HANDLERS = (list_names, show_objection, transfer_name)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from andon.kernel.ids import ServiceName
+from andon.engine.desk import Desk
+from andon.kernel.ids import RepositoryName, ServiceName, parse_name
 from andon.line.facts import Facts
+from andon.tools.delivery.events import HandOver, name_stream
 from andon.tools.delivery.ports import Owned
+from andon.web.who import Who
 
 
 class Ownership:
@@ -19,3 +22,12 @@ class Ownership:
         owner = owners.owner(service)
         others = sorted(one for one in self._facts.trunks if one != owner and not closings.of(one))
         return Owned(owner=owner, is_declared=owners.declared(service) is not None, others=tuple(others))
+
+
+async def hand_over(desk: Desk, facts: Facts, name: str, repository: str, who: Who) -> None:
+    """Only the other repository publishes under the name from now on. Errors: Forbidden, Invalid, Refused."""
+    who.require("promote")
+    parse_name(name, "a service or an artifact")
+    before = facts.owners.owner(name) or RepositoryName("")
+    command = HandOver(name=name, repository=RepositoryName(repository), before=before)
+    await desk.submit(name_stream(facts.owners.known_as(name)), command, actor=who.actor)

@@ -26,7 +26,7 @@ from andon.line.journey import Journey
 from andon.line.journey_picture import picture
 from andon.line.journeys import Journeys
 from andon.line.search import Searched, search
-from andon.tools.delivery.events import CORD_STREAM, PullCord, ReleaseCord
+from andon.tools.delivery import stopping
 from andon.tools.delivery.views import Environments
 from andon.web.pages import Asked, Pages, back_to
 
@@ -49,7 +49,7 @@ def board_page(
 ) -> Response[str]:
     """The line as it is now."""
     board = board_of.draw(changes, environments, health.faults, pages.now, health.warnings)
-    return pages.show("line/board.html", asked, live=BOARD_MOVES, board=board)
+    return pages.show("line/board.html", asked, live=BOARD_MOVES, board=board, may_pull=stopping.may_pull(asked.who))
 
 
 class Stopping(msgspec.Struct):
@@ -61,11 +61,13 @@ class Stopping(msgspec.Struct):
 
 @post("/cord/pull", include_in_schema=False)
 async def pull_cord(
-    data: URLEncodedBody[Stopping], desk: NamedDependency[Desk], asked: NamedDependency[Asked]
+    data: URLEncodedBody[Stopping],
+    desk: NamedDependency[Desk],
+    environments: NamedDependency[Environments],
+    asked: NamedDependency[Asked],
 ) -> Redirect:
-    """Stop promotions in a scope. Errors: Refused."""
-    asked.who.require("cord")
-    await desk.submit(CORD_STREAM, PullCord(scope=data.scope, reason=data.reason), actor=asked.who.actor)
+    """Stop promotions in a scope. Errors: Forbidden, Refused, NotFound."""
+    await stopping.pull(desk, environments, asked.who, data.scope, data.reason)
     return back_to("/")
 
 
@@ -73,9 +75,8 @@ async def pull_cord(
 async def release_cord(
     data: URLEncodedBody[Stopping], desk: NamedDependency[Desk], asked: NamedDependency[Asked]
 ) -> Redirect:
-    """Let promotions in a scope go on. Errors: Refused."""
-    asked.who.require("promote")
-    await desk.submit(CORD_STREAM, ReleaseCord(scope=data.scope, reason=data.reason), actor=asked.who.actor)
+    """Let promotions in a scope go on. Errors: Forbidden, Refused."""
+    await stopping.release(desk, asked.who, data.scope, data.reason)
     return back_to("/")
 
 

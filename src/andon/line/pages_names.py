@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from andon.engine.desk import Desk
 from andon.line.facts import Facts
-from andon.line.names_api import hand_over
+from andon.line.owning import hand_over
 from andon.web.pages import Asked, back_to
 
 

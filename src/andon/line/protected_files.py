@@ -9,7 +9,6 @@ from contextlib import suppress
 import structlog
 
 from andon.kernel.envelope import Envelope
-from andon.kernel.errors import AndonError
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.standards.globs import matches
 from andon.standards.shapes import nearest, quoted
@@ -60,19 +59,26 @@ class ProtectedFiles:
     async def _watch(self, repositories: GitRepositories, tell: Callable[[tuple[str, ...]], None]) -> None:
         while await self._changed.wait():
             self._changed.clear()
-            try:
-                tell(await self.unmatched(repositories))
-            except (OSError, AndonError) as error:
-                log.warning("protected patterns were not compared", error=str(error))  # with the next change they are
+            tell(await self.unmatched(repositories))
 
     async def unmatched(self, repositories: GitRepositories) -> tuple[str, ...]:
-        """The sentences. Errors: PortError."""
+        """The sentences; a repository that cannot be read now is compared with its next change."""
         found: list[str] = []
         for repository, globs in tuple(self._globs.items()):
-            if head := self._heads.get(repository):
-                paths = await repositories.changed(repository, None, head, quarantine=NO_QUARANTINE)
-                found += await asyncio.to_thread(_told, repository, globs, paths)
+            try:
+                found += await self._unmatched(repositories, repository, globs)
+            except Exception as error:  # noqa: BLE001  (one repository's fault must not end the comparison of all)
+                log.warning("protected patterns were not compared", repository=repository, error=str(error))
         return tuple(found)
+
+    async def _unmatched(
+        self, repositories: GitRepositories, repository: RepositoryName, globs: tuple[str, ...]
+    ) -> list[str]:
+        head = self._heads.get(repository)
+        if head is None:
+            return []
+        paths = await repositories.changed(repository, None, head, quarantine=NO_QUARANTINE)
+        return await asyncio.to_thread(_told, repository, globs, paths)
 
 
 def _told(repository: RepositoryName, globs: Sequence[str], paths: Collection[str]) -> list[str]:

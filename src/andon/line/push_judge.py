@@ -112,7 +112,10 @@ class PushJudge:
 
     async def _of_inputs(self, push: Push, commit: CommitId, text: str, patterns: int) -> Refused | None:
         """Each pattern matches a file of the commit; what takes too long to compare here is compared by the run."""
-        paths = await self._repositories.changed(push.repository, None, commit, quarantine=push.quarantine)
+        try:
+            paths = await self._repositories.changed(push.repository, None, commit, quarantine=push.quarantine)
+        except TooMuch:
+            return None
         if patterns * len(paths) > MOST_COMPARED:
             return None
         try:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 
-class Page(Protocol):
-    """A page that the navigation leads to, as a tool's manifest names it."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that the navigation leads to."""
 
-    @property
-    def place(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def word(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def needs(self) -> str: ...
-    @property
-    def also(self) -> tuple[str, ...]: ...
+    #: the word of one of the four
+    place: str
+    #: "/runs"
+    address: str
+    word: str
+    #: the letter after g that leads here; "" for none
+    key: str = ""
+    #: the permission of those who are shown it
+    needs: str = "read"
+    #: how other addresses begin whose pages belong to this one: "/changes"
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

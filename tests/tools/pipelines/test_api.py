@@ -208,6 +208,9 @@ async def test_log_shows_the_red_task_without_orders_to_the_terminal(shop: Works
             "at three",
         ]
         assert (await asked(commands.log, 1, url=url, find="two")).text.split() == ["2", "two"]
+        assert re.search(
+            r"2  2\d{3}-.* two$", (await asked(commands.log, 1, url=url, find="two", times=True)).text.rstrip()
+        )
         assert '"total_lines": 3' in (await asked(commands.log, 1, url=url, json=True)).text
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 #: offset in the log, and milliseconds since 1970
-_MARK = struct.Struct("<QQ")
+_MARK = struct.Struct("=QQ")
 #: marks are so far apart, so that a log of ten hours has at most 6 MB of them
 _APART_MS = 100
 
@@ -29,7 +29,7 @@ class TimeMarks:
     def reached(self, offset: int) -> None:
         """What is written next begins here. Errors: OSError."""
         now_ms = time.time_ns() // 1_000_000
-        if now_ms - self._last_ms >= _APART_MS:
+        if abs(now_ms - self._last_ms) >= _APART_MS:  # a clock that was set back goes on too
             self._last_ms = now_ms
             os.write(self._file, _MARK.pack(offset, now_ms))
 
@@ -46,9 +46,10 @@ class PrintedTimes:
             data = _beside(log).read_bytes()
         except OSError:
             data = b""
-        self._marks = tuple(_MARK.iter_unpack(data[: len(data) // _MARK.size * _MARK.size]))
+        #: offset, time, offset, time …
+        self._marks = memoryview(data)[: len(data) // _MARK.size * _MARK.size].cast("Q")
 
     def of(self, offset: int) -> datetime | None:
         """When this byte was printed, within a tenth of a second; None where nobody noted it."""
-        at = bisect_right(self._marks, offset, key=lambda mark: mark[0])
-        return datetime.fromtimestamp(self._marks[at - 1][1] / 1000, UTC) if at else None
+        at = bisect_right(range(len(self._marks) // 2), offset, key=lambda mark: self._marks[2 * mark])
+        return datetime.fromtimestamp(self._marks[2 * at - 1] / 1000, UTC) if at else None

@@ -12,11 +12,10 @@ from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
 from andon.kernel.ids import EnvironmentName, ServiceName
-from andon.tools.delivery import api_logs, api_removal
+from andon.tools.delivery import api_logs, api_removal, stopping
 from andon.tools.delivery.answering import PromotionAnswer, PromotionRequests
 from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
-from andon.tools.delivery.model.cord import CORD_STREAM, PullCord, ReleaseCord
 from andon.tools.delivery.model.promotion import promotion_id
 from andon.tools.delivery.shown import EnvironmentShown, LineShown, ServiceShown, show_line, show_service
 from andon.tools.delivery.views import Cord, Cords, Environments
@@ -160,9 +159,7 @@ async def pull_cord(
     environments: NamedDependency[Environments],
 ) -> list[Cord]:
     """Stop promotions in a scope; everybody who may push may. Errors: Refused, Invalid, NotFound."""
-    who.require("push" if who.may("push") else "cord")
-    environments.check_scope(data.scope)
-    await desk.submit(CORD_STREAM, PullCord(scope=data.scope, reason=data.reason), actor=who.actor)
+    await stopping.pull(desk, environments, who, data.scope, data.reason)
     return list(cords.pulled())
 
 
@@ -171,8 +168,7 @@ async def release_cord(
     data: JSONBody[CordAsked], who: NamedDependency[Who], desk: NamedDependency[Desk], cords: NamedDependency[Cords]
 ) -> list[Cord]:
     """Let promotions in a scope go on. Errors: Refused, Invalid."""
-    who.require("cord")
-    await desk.submit(CORD_STREAM, ReleaseCord(scope=data.scope, reason=data.reason), actor=who.actor)
+    await stopping.release(desk, who, data.scope, data.reason)
     return list(cords.pulled())
 
 

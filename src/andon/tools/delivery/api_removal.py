@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from litestar import post
@@ -11,10 +10,8 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
-from andon.kernel.errors import NotFound
-from andon.kernel.ids import Actor, EnvironmentName, ServiceName
-from andon.tools.delivery.model.retirement import RetireService
-from andon.tools.delivery.model.service import service_stream
+from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.tools.delivery.removal import meant, retire
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.who import Who
 
@@ -55,36 +52,6 @@ async def remove_service(
     endings = [_ending(one) for one in seen]
     await retire(desk, seen if data.sure else (), who.actor)
     return endings
-
-
-def ends(seen: ServiceSeen) -> bool:
-    """Would a removal end anything here: what runs, waits, listens, or is offered to people?"""
-    return seen.is_there or seen.state.offered is not None
-
-
-async def retire(desk: Desk, seen: Iterable[ServiceSeen], actor: Actor) -> None:
-    """Have all of these drained and stopped. Errors: Refused."""
-    for one in seen:
-        command = RetireService(
-            environment=one.environment, service=one.service, reason=f"removed by {actor}", by_hand=True
-        )
-        await desk.submit(service_stream(one.environment, one.service), command, actor=actor)
-
-
-def meant(environments: Environments, service: ServiceName, environment: str) -> list[ServiceSeen]:
-    """Where something of the service is. Errors: NotFound."""
-    environments.situation(service)
-    if environment:
-        environments.service(EnvironmentName(environment), service)
-    places = [
-        one
-        for one in environments.services()
-        if one.service == service and environment in {"", one.environment} and ends(one)
-    ]
-    if not places:
-        where = f" in {environment}" if environment else ""
-        raise NotFound(f"Nothing of {service} runs{where}: there is nothing to end.")
-    return places
 
 
 def _ending(seen: ServiceSeen) -> Ending:

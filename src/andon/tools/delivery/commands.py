@@ -9,7 +9,6 @@ from cyclopts import App, Parameter
 from andon.console.session import Session
 from andon.console.tables import table
 from andon.console.terminal import harmless
-from andon.web.advice import addressed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -86,13 +85,8 @@ def pull(scope: str = "line", *, reason: str, session: Here) -> None:
         Why, for everybody who will be stopped by it.
     """
     pulled: list[Row] = session.api.post("/api/v1/cord", {"scope": scope, "reason": reason})
-    session.show(pulled, lambda _: f"{session.paint.lamp('pulled', scope)} is stopped\n  {_then(scope, session)}")
-
-
-def _then(scope: str, session: Session) -> str:
-    """The next step, for the one who asks."""
-    permissions = session.api.get("/api/v1/whoami")["permissions"]
-    return addressed(f"when it is safe: andon cord release {scope} --reason …", permissions)
+    then = f"when it is safe, an operator releases it: andon cord release {scope} --reason …"
+    session.show(pulled, lambda _: f"{session.paint.lamp('pulled', scope)} is stopped\n  {then}")
 
 
 @cord.command(name="release")

@@ -14,10 +14,10 @@ from litestar.response import Redirect
 from andon.engine.desk import Desk
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.words import plural
-from andon.tools.delivery.api_removal import ends, meant, retire
 from andon.tools.delivery.condition import of_service, troubles, warnings
 from andon.tools.delivery.model.choice import Candidate
 from andon.tools.delivery.ports import Owning
+from andon.tools.delivery.removal import ends, meant, retire
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.condition import Condition, Finding, worst_first
 from andon.web.pages import Asked, Pages, back_to

@@ -179,11 +179,10 @@ def log(  # noqa: PLR0913  (each is a word of the command)
     name = task or _task_that_is_meant(session.api.get(f"/api/v1/runs/{run}"))
     path = f"/api/v1/runs/{run}/tasks/{name}/log"
     if find:
-        _print_found(session, path, find)
+        _print_found(session, path, find, times=times)
     elif times and not session.json:
         for row in _timed(session.api, path, -limit if limit else 1, follow=follow):
-            at = (row["at"] or "")[:23].replace("T", " ").removesuffix("Z").ljust(23)
-            session.terminal.print(f"{session.paint.quiet(at)}  {_safe(session, row['text'])}")
+            session.terminal.print(f"{_time_of(row, session)}{_safe(session, row['text'])}")
     elif limit or (session.json and not follow):
         window: Row = session.api.get(path, query={"first": -limit if limit else 1, "count": limit or _MOST_LINES})
         # not what `show` hands over: a task's own colours are wanted here
@@ -219,14 +218,23 @@ def _task_that_is_meant(run: Row) -> str:
     return str(meant[0])
 
 
-def _print_found(session: Session, path: str, text: str) -> None:
+def _time_of(line: Row, session: Session) -> str:
+    return f"{session.paint.quiet((line['at'] or '')[:23].replace('T', ' ').removesuffix('Z').ljust(23))}  "
+
+
+def _print_found(session: Session, path: str, text: str, *, times: bool) -> None:
     found: list[Row] = []
     page: Row = {"has_more": True}
     while page["has_more"]:
         after = found[-1]["number"] if found else 0
         page = session.api.get(f"{path}/search", query={"text": text, "after": after, "limit": 1000})
         found += page["lines"]
-    session.show(found, lambda _: "\n".join(f"{line['number']:>8}  {_safe(session, line['text'])}" for line in found))
+    session.show(found, lambda _: "\n".join(_found_line(line, session, times=times) for line in found))
+
+
+def _found_line(line: Row, session: Session, *, times: bool) -> str:
+    at = _time_of(line, session) if times else ""
+    return f"{line['number']:>8}  {at}{_safe(session, line['text'])}"
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[str]:

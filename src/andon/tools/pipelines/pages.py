@@ -15,7 +15,7 @@ from litestar.response import Redirect, Stream
 from andon.engine.desk import Desk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName, stream
-from andon.kernel.words import duration, plural
+from andon.kernel.words import duration, plural, utc
 from andon.standards.terminal_text import spans
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.picture import colour_of, picture
@@ -208,13 +208,10 @@ Row = tuple[int, tuple[tuple[str, str], ...], int, str]
 
 
 def _rows(lines: tuple[LogLine, ...]) -> tuple[Row, ...]:
-    return tuple(
-        (line.number, _spans(line), line.cut_bytes, f"{line.at:%F %T.%f}"[:-5] + " UTC" if line.at else "")
-        for line in lines
-    )
+    return tuple((one.number, _pieces_of(one), one.cut_bytes, utc(one.at) if one.at else "") for one in lines)
 
 
-def _spans(line: LogLine) -> tuple[tuple[str, str], ...]:
+def _pieces_of(line: LogLine) -> tuple[tuple[str, str], ...]:
     return tuple((span.text, span.style.classes) for span in spans(line.text))
 
 

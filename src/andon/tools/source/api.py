@@ -11,12 +11,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from andon.engine.desk import Desk
-from andon.kernel.errors import Invalid, NotFound
-from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName, chain_of, stream
+from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
 from andon.tools.source.api_removal import HANDLERS as REMOVAL_HANDLERS
+from andon.tools.source.approving import approve
 from andon.tools.source.events import Closing
-from andon.tools.source.model.repository import NOUN, parse_branch, parse_repository
-from andon.tools.source.model.repository_commands import ApproveChange
+from andon.tools.source.model.repository import parse_branch, parse_repository
 from andon.tools.source.receiving import Reception
 from andon.tools.source.views import BranchSeen, Landed, Repositories, RepositorySeen
 from andon.web.front import FrontSettings
@@ -191,22 +190,8 @@ async def approve_change(
     who: NamedDependency[Who],
 ) -> ApprovalGiven:
     """Let the trunk become a commit that changes what is protected. Errors: Refused, NotFound."""
-    who.require("promote")
-    name = repositories.get(data.repository).repository
-    commit = _meant(repositories, name, data.commit)
-    command = ApproveChange(repository=name, commit=commit)
-    await desk.submit(stream(NOUN.kind, name), command, actor=who.actor, chain=chain_of(name, commit))
+    name, commit = await approve(desk, repositories, who, data.repository, data.commit)
     return ApprovalGiven(repository=name, commit=commit, by=who.actor)
-
-
-def _meant(repositories: Repositories, repository: RepositoryName, commit: str) -> CommitId:
-    """The whole id of a commit of the repository. Errors: NotFound, Invalid."""
-    found = {seen.commit.commit for seen in repositories.commits(commit.lower()) if seen.repository == repository}
-    if len(found) > 1:
-        raise Invalid(f"{commit[:80]} may be several commits of {repository}: give more of its digits.")
-    if not found:
-        raise NotFound(f"Nobody pushed a commit {commit[:80]} to {repository}. Push it to a branch first.")
-    return found.pop()
 
 
 def _shown(seen: RepositorySeen, git_url: str) -> RepositoryShown:

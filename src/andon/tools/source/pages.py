@@ -11,10 +11,8 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 
 from andon.engine.desk import Desk
-from andon.kernel.ids import CommitId, chain_of, stream
 from andon.kernel.words import plural
-from andon.tools.source.model.repository import NOUN
-from andon.tools.source.model.repository_commands import ApproveChange
+from andon.tools.source.approving import approve
 from andon.tools.source.ports import Approvals
 from andon.tools.source.removing import Removing
 from andon.tools.source.views import Repositories
@@ -64,7 +62,7 @@ async def repository_page(  # noqa: PLR0913, PLR0917  (a page names everybody wh
     )
 
 
-class Closing(msgspec.Struct):
+class ClosingForm(msgspec.Struct):
     """The form that archives, opens or deletes a repository."""
 
     because: str = ""
@@ -74,7 +72,7 @@ class Closing(msgspec.Struct):
 async def close_repository(
     name: FromPath[str],
     ending: FromPath[Literal["archive", "unarchive", "delete"]],
-    data: URLEncodedBody[Closing],
+    data: URLEncodedBody[ClosingForm],
     asked: NamedDependency[Asked],
     removing: NamedDependency[Removing],
 ) -> Redirect:
@@ -101,10 +99,7 @@ async def approve_commit(
     repositories: NamedDependency[Repositories],
 ) -> Redirect:
     """Let the trunk become a commit that changes what is protected. Errors: Forbidden, Refused, NotFound."""
-    asked.who.require("promote")
-    known, commit = repositories.get(name).repository, CommitId(data.commit)
-    command = ApproveChange(repository=known, commit=commit)
-    await desk.submit(stream(NOUN.kind, known), command, actor=asked.who.actor, chain=chain_of(known, commit))
+    known, _ = await approve(desk, repositories, asked.who, name, data.commit)
     return back_to(f"/repositories/{known}")
 
 

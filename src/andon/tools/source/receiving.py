@@ -26,7 +26,7 @@ from andon.tools.source.ports import (
     Recorder,
 )
 from andon.tools.source.record_retries import RecordRetries
-from andon.tools.source.recording import Closing, Commits, Recording
+from andon.tools.source.recording import ClosingCommand, Commits, Recording
 from andon.tools.source.telling import detached_line, fitted, refusal_lines, trunk_lines
 
 #: between git being told that a push is accepted and its telling that the refs have moved
@@ -89,7 +89,7 @@ class Reception:
         async with self._turns[repository]:
             await self._recording.change_trunk(repository, trunk, actor)
 
-    async def archive_or_delete(self, command: Closing, actor: Actor) -> None:
+    async def archive_or_delete(self, command: ClosingCommand, actor: Actor) -> None:
         """Archive a repository, open it again, or delete it with its folder. Errors: Refused, NotFound."""
         async with self._turns[command.repository]:
             await self._recording.close(command, actor)

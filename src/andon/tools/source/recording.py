@@ -18,7 +18,7 @@ from andon.tools.source.ports import NO_QUARANTINE, GitRepositories, Push, Recor
 RECONCILER = Actor("andon/source")
 #: the pushed commits of each branch, by its ref
 Commits = dict[str, tuple[PushedCommit, ...]]
-Closing = ArchiveRepository | UnarchiveRepository | DeleteRepository
+ClosingCommand = ArchiveRepository | UnarchiveRepository | DeleteRepository
 
 _log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ class Recording:
         await self._recorder.submit(stream(NOUN.kind, repository), command, actor=actor, chain=chain)
         await self._repositories.create(repository, trunk)
 
-    async def close(self, command: Closing, actor: Actor) -> None:
+    async def close(self, command: ClosingCommand, actor: Actor) -> None:
         """Archive the repository, open it again, or delete it. Errors: Refused, NotFound."""
         await self._recorder.submit(stream(NOUN.kind, command.repository), command, actor=actor)
 

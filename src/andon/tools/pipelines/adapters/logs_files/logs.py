@@ -127,13 +127,13 @@ class FileLogs:
         with lock:
             index.grow()
             found: list[LogLine] = []
-            offset, line = index.offset(after), after
+            offset, line, times = index.offset(after), after, PrintedTimes(path)
             while len(found) <= limit:
                 hit = _find(path, text, offset, index.size)
                 if hit is None:
                     break
                 line += _ends_between(path, offset, hit)
-                found.append(_line(path, index, line, hit))
+                found.append(_line(path, index, line, hit, times))
                 offset, line = index.next_end(hit) + 1, line + 1
             return LogMatches(lines=tuple(found[:limit]), has_more=len(found) > limit)
 
@@ -157,14 +157,15 @@ def _lines(path: Path, index: LineIndex, start: int, count: int) -> tuple[LogLin
     return tuple(lines)
 
 
-def _line(path: Path, index: LineIndex, number: int, hit: int) -> LogLine:
+def _line(path: Path, index: LineIndex, number: int, hit: int, times: PrintedTimes) -> LogLine:
     """The line of a match; of a long one, the part that holds the match."""
-    start = index.offset(number)
+    start = begin = index.offset(number)
     if hit - start > LONGEST_LINE_BYTES // 2:
         start = hit - LONGEST_LINE_BYTES // 4
     end = index.next_end(hit)
     data = _read(path, start, min(end - start, LONGEST_LINE_BYTES))
-    return LogLine(number=number + 1, text=_text(data), cut_bytes=max(0, end - start - len(data)))
+    cut = max(0, end - start - len(data))
+    return LogLine(number=number + 1, text=_text(data), cut_bytes=cut, at=times.of(begin))
 
 
 def _find(path: Path, text: bytes, offset: int, size: int) -> int | None:
