@@ -194,17 +194,16 @@ class Copying:
 
     def _write(self, data: bytes) -> None:
         """What is too much is left out, and so is what the disk does not take: the process must not wait for us."""
-        if self._room < 0 or self.trouble:
+        if self._room < 0 or self.trouble or not data:
             return
         rest = memoryview(data)[: self._room]
         self._room -= len(data)
+        begin, self._written = self._written, self._written + len(rest)
         try:
-            if rest:
-                self._times.reached(self._written)
+            # at once: what was read and is not written yet is lost when the server is killed
             while rest:
-                count = os.write(self._log, rest)
-                self._written += count
-                rest = rest[count:]
+                rest = rest[os.write(self._log, rest) :]
+            self._times.reached(begin)
         except OSError as error:
             self.trouble = f"its log could not be written: {error.strerror}"
 

@@ -27,7 +27,7 @@ class TimeMarks:
         self._last_ms = 0
 
     def reached(self, offset: int) -> None:
-        """What is written next begins here. Errors: OSError."""
+        """What was written last began here. Errors: OSError."""
         now_ms = time.time_ns() // 1_000_000
         if abs(now_ms - self._last_ms) >= _APART_MS:  # a clock that was set back goes on too
             self._last_ms = now_ms
