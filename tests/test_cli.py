@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from cyclopts import App
 
-from andon.cli import COMMANDS, Everywhere, _commands_below, read_everywhere, run
+from andon.cli import Everywhere, read_everywhere, run
+from andon.command_line import _commands_below
+from andon.command_table import COMMANDS
 from andon.testing.installation import Done
 from tests import forked
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from andon.cli import COMMANDS
+from andon.command_table import COMMANDS
 from andon.line.rules import RULES
 from andon.tools.delivery.model.line_file import parse_line
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline

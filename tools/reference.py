@@ -33,7 +33,7 @@ WIDTH = 100  #: columns of help texts
 
 def commands() -> Iterator[str]:
     """Every command as its own help describes it."""
-    from andon.cli import COMMANDS
+    from andon.command_table import COMMANDS
 
     yield "# Commands\n\nEvery text below is what `andon COMMAND --help` says.\n\n"
     yield block(_help())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from andon import cli
+from andon import command_line, command_table
 
 from .world import World, service
 
@@ -299,8 +299,8 @@ def test_a_page_that_filters_says_what_the_call_says(server: World, page: str) -
 
 def options() -> Iterator[tuple[str, str]]:
     """Every option that is text, of every command."""
-    for name in cli.COMMANDS:
-        app = cli._app()[name]
+    for name in command_table.COMMANDS:
+        app = command_line._app()[name]
         apps = {name: app} | {f"{name} {below}": app[below] for below in app if not below.startswith("-")}
         for words, one in apps.items():
             if one.default_command is not None:

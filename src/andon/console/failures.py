@@ -24,6 +24,10 @@ _REMEDIES = {
 }
 
 
+class WrongUse(Exception):
+    """A command line that no command understands; says what is wrong and where to read on."""
+
+
 def exit_code(error: AndonError) -> int:
     """What the command ends with."""
     return REFUSED if isinstance(error, Refused | Forbidden) else FAILED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import time
@@ -11,10 +10,14 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from andon.kernel.errors import PortError
-from andon.machine.git.process import Child, Process, Start
+from andon.machine.git.process import Process, Start
 from andon.machine.git.words import TooMuch, clean, failed
+
+if TYPE_CHECKING:
+    from andon.machine.git.child import Child
 
 #: the first that the server works with
 OLDEST = (2, 31)
@@ -114,9 +117,13 @@ class Git:
         self, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None
     ) -> AsyncIterator[Child]:
         """git, running; it is gone at the end. Errors: PortError when it takes too long."""
+        from asyncio import timeout
+
+        from andon.machine.git.child import Child
+
         child = Child(self.start(*arguments, given=given, env=env))
         try:
-            async with asyncio.timeout(self.timeout.total_seconds()):
+            async with timeout(self.timeout.total_seconds()):
                 yield child
         except TimeoutError as error:
             raise _late(arguments, self.timeout) from error

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
-CHUNK_BYTES = 256 * 1024
+from andon.machine.git.process import CHUNK_BYTES
 
 
 async def _ready(watch: Callable[..., object], forget: Callable[[int], object], descriptor: int) -> None:

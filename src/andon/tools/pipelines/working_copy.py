@@ -52,11 +52,11 @@ def find_working_copy(folder: Path) -> WorkingCopy:
     """The repository around a folder. Errors: Invalid, when there is none."""
     if not folder.is_dir():
         raise Invalid(Problem(where=str(folder), message="there is no such folder."))
-    top = _git(folder, "rev-parse", "--show-toplevel", may_fail=True)
+    top, _, kind = _git(folder, "rev-parse", "--show-toplevel", "--show-object-format", may_fail=True).rpartition("\n")
     if not top:
         remedy = "Make it one with: git init -b main"
         raise Invalid(Problem(where=str(folder.resolve()), message="this is no git repository.", remedy=remedy))
-    if _git(folder, "rev-parse", "--show-object-format", may_fail=True) == "sha256":
+    if kind == "sha256":
         remedy = "Make one with SHA-1 objects: git init --object-format=sha1, and bring the files there."
         raise Invalid(Problem(where=top, message="has SHA-256 objects, which Andon does not store.", remedy=remedy))
     return WorkingCopy(Path(top))

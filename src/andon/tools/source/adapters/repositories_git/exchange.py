@@ -9,9 +9,9 @@ from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId
+from andon.machine.git.child import Child
 from andon.machine.git.git import Git
 from andon.machine.git.pipes import read_some, write_all
-from andon.machine.git.process import Child
 from andon.machine.git.words import clean
 from andon.tools.source.model.push import RefUpdate
 from andon.tools.source.ports import GitRequest, HookCall, Quarantine
