@@ -18,10 +18,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import psutil
+from andon.tools.measurement.answers.printed import numbers_json
 
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
 from andon.tools.measurement.answers.numbers import one_metric, overview
-from andon.tools.measurement.answers.printed import numbers_json
 from andon.tools.measurement.model.facts import Commit, Deployment, Fact, FactId, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window

@@ -43,6 +43,8 @@ def _inert(told: Any) -> Any:
         return {_inert(name): _inert(value) for name, value in told.items()}
     if isinstance(told, list | tuple) and not hasattr(told, "_fields"):
         return type(told)(map(_inert, told))
+    if hasattr(told, "__struct_fields__"):
+        return type(told)(**{name: _inert(getattr(told, name)) for name in told.__struct_fields__})
     if is_dataclass(told) and not isinstance(told, type):
         return replace(told, **{each.name: _inert(getattr(told, each.name)) for each in fields(told) if each.init})
     return told

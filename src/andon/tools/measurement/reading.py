@@ -15,7 +15,7 @@ from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.facts import Deployment, FactId, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.model.releases.lines import Placed, parallel, placed
+from andon.tools.measurement.model.releases.lines import Placed, ReleaseLine, parallel, placed
 from andon.tools.measurement.model.releases.repository import RepositoryRead, Tag
 from andon.tools.measurement.model.releases.tags import Chosen, LeftOut, by_name, matching, shapes
 from andon.tools.measurement.model.releases.troubles import of_releases, of_repository, of_undated
@@ -36,18 +36,6 @@ class Wanted:
     #: "" takes the repository's name, or the part of it that has the most tags
     service: str = ""
     environment: str = "production"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stream:
-    """A line of releases that is kept up beside others."""
-
-    #: "2.8"; "main" is the trunk
-    name: str
-    releases: int
-    first: str
-    last: str
-    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +68,7 @@ class Reading:
         """What is unusual, so far as it is about releases of that time."""
         return (*self.troubles, *of_releases(self.repository, self._inside(window)))
 
-    def streams_in(self, window: Window) -> tuple[Stream, ...]:
+    def streams_in(self, window: Window) -> tuple[ReleaseLine, ...]:
         """The lines that had a release in that time, the newest release first; none when there is only one line."""
         by_line: dict[str, list[Tag]] = {}
         for tag, one in self._inside(window):
@@ -88,7 +76,7 @@ class Reading:
         if len(by_line) < 2:
             return ()
         streams = [
-            Stream(
+            ReleaseLine(
                 name=name or self.repository.trunk or "trunk",
                 releases=len(of),
                 first=of[0].name,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.tools.measurement.answers.numbers import numbers
-from andon.tools.measurement.answers.printed import evidence_json, numbers_json
+from andon.tools.measurement.answers.records import evidence_page, numbers_report
 from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact, FactId, Incident
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
@@ -75,8 +75,9 @@ def answered(facts: list[Fact], definition: str, as_of: datetime | None = None) 
     rows = []
     for metric in found.metrics:
         groups = [("", metric.counted), *((one.reason, one.rows) for one in metric.excluded)]
-        rows.append([(reason, sorted(map(repr, evidence_json(some)["rows"]))) for reason, some in groups])
-    return numbers_json(found) | {"question": None}, rows
+        rows.append([(reason, sorted(map(repr, evidence_page(some).rows))) for reason, some in groups])
+    report = numbers_report(found)
+    return report.metrics, report.trends, report.notes, rows
 
 
 @given(histories(), AS, st.randoms(use_true_random=False))
@@ -97,7 +98,7 @@ def test_numbers_that_grew_are_the_numbers_of_the_whole(facts: list[Fact], data:
             numbers(history, asked(definition, WHOLE))
     for definition in ("dora", "datadog"):
         fresh = numbers(History(facts), asked(definition, WHOLE))
-        assert numbers_json(numbers(history, asked(definition, WHOLE))) == numbers_json(fresh)
+        assert numbers_report(numbers(history, asked(definition, WHOLE))) == numbers_report(fresh)
 
 
 @given(histories())

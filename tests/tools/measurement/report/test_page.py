@@ -11,8 +11,8 @@ from playwright.async_api import Browser
 from andon.testing.git_history import GitHistory
 from andon.tools.measurement.answers.repository import measured
 from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.report.numbers_source import RepositoryNumbers
 from andon.tools.measurement.report.page import ROWS, page
-from andon.tools.measurement.report.told import OfRepository
 from tests.web.browsing import needs_chromium, page_of
 
 from ..planted import NOW, at, reading
@@ -40,7 +40,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             history.tag(f"v2.{line}.{patch}", patched, at(line * 12 + patch * 5 + 1))
     folder = tmp_path_factory.mktemp("page")
     written = folder / "report.html"
-    written.write_text(page(OfRepository(measured(reading(history, folder), ASKED, NOW))), encoding="utf-8")
+    written.write_text(page(RepositoryNumbers(measured(reading(history, folder), ASKED, NOW))), encoding="utf-8")
     return written
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from andon.standards.durations import parse_duration
 from andon.tools.measurement.answers.availability import BudgetAnswer, SystemAnswer, budget_answer, system_answer
-from andon.tools.measurement.answers.measured_availability import MeasuredAnswer, measured_availability
+from andon.tools.measurement.answers.measured_availability import BudgetLeft, MeasuredAnswer, measured_availability
+from andon.tools.measurement.answers.records import (
+    EvidencePage,
+    MetricSummary,
+    QuestionRecord,
+    evidence_page,
+    metric_summary,
+    question_record,
+)
 from andon.tools.measurement.model.availability.error_budget import Target
 from andon.tools.measurement.model.availability.grammar import LONGEST, read_share, read_system
 from andon.tools.measurement.model.history import History
@@ -27,13 +36,25 @@ class AvailabilityAsking:
     period: str = ""
 
 
+class MeasuredRecord(Struct, frozen=True, kw_only=True):
+    """How available one place was in one window, with the first rows of the evidence."""
+
+    question: QuestionRecord
+    metric: MetricSummary
+    evidence: EvidencePage
+    excluded: tuple[EvidencePage, ...]
+    down_seconds: float
+    #: None without a target, and where nothing is known
+    budget: BudgetLeft | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvailabilityAnswer:
     """Each part is None where it was not asked for."""
 
     system: SystemAnswer | None
     budget: BudgetAnswer | None
-    measured: MeasuredAnswer | None
+    measured: MeasuredRecord | None
 
 
 def target_of(asking: AvailabilityAsking) -> Target | None:
@@ -50,7 +71,7 @@ def availability_answer(
     target = target_of(asking)
     measured = None
     if history is not None and question is not None:
-        measured = measured_availability(history, question, target)
+        measured = _record(measured_availability(history, question, target))
     return AvailabilityAnswer(
         system=system_answer(read_system(asking.system)) if asking.system.strip() else None,
         budget=budget_answer(target) if target else None,
@@ -65,25 +86,13 @@ def of_the_period(question: Question, asking: AvailabilityAsking) -> Question:
     return replace(question, window=Window(begin=begin, end=end))
 
 
-def availability_json(answer: AvailabilityAnswer) -> dict[str, Any]:
-    """The answer as plain JSON."""
-    return {
-        "system": asdict(answer.system) if answer.system else None,
-        "budget": asdict(answer.budget) if answer.budget else None,
-        "measured": _measured_json(answer.measured) if answer.measured else None,
-    }
-
-
-def _measured_json(measured: MeasuredAnswer) -> dict[str, Any]:
-    # arithmetic alone needs none of the numbers, and a terminal would wait for them
-    from andon.tools.measurement.answers.printed import evidence_json, exclusion_json, metric_json, question_json
-
+def _record(measured: MeasuredAnswer) -> MeasuredRecord:
     metric = measured.metric
-    return {
-        "question": question_json(measured.question),
-        "metric": metric_json(metric),
-        "evidence": evidence_json(metric.counted),
-        "excluded": [exclusion_json(one) for one in metric.excluded],
-        "down_seconds": measured.down_seconds,
-        "budget": asdict(measured.budget) if measured.budget else None,
-    }
+    return MeasuredRecord(
+        question=question_record(measured.question),
+        metric=metric_summary(metric),
+        evidence=evidence_page(metric.counted),
+        excluded=tuple(evidence_page(one.rows, reason=one.reason) for one in metric.excluded),
+        down_seconds=measured.down_seconds,
+        budget=measured.budget,
+    )

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.words import plural
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.answers.numbers import Numbers, numbers
-from andon.tools.measurement.answers.printed import instant, numbers_json, trend_json
+from andon.tools.measurement.answers.records import (
+    RepositoryReport,
+    RepositorySource,
+    ServiceTags,
+    TagRecord,
+    TagShape,
+    TagsLeftOut,
+    numbers_report,
+)
 from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, as_of_in, window_of
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.definitions import definition as known
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint
 from andon.tools.measurement.model.releases.repository import Tag
-from andon.tools.measurement.reading import Reading, Stream
+from andon.tools.measurement.reading import Reading
 
 #: these need to know what failed, and tags do not
 OF_FAILURES = frozenset(
@@ -95,43 +102,37 @@ def measured(reading: Reading, asking: Asking, now: datetime) -> MeasuredReposit
     )
 
 
-def measured_json(it: MeasuredRepository) -> dict[str, Any]:
-    """All of it but the evidence."""
+def repository_report(it: MeasuredRepository) -> RepositoryReport:
+    """The record of all of it but the evidence."""
     reading, repository = it.reading, it.reading.repository
-    return {
-        **numbers_json(it.numbers),
-        "why": it.why,
-        "source": {
-            "kind": "git",
-            "name": repository.name,
-            "where": repository.where,
-            "web": repository.web,
-            "trunk": repository.trunk,
-            "commits": reading.commits,
-            "releases": len(reading.releases),
-            "releases_inside": len(reading.releases_in(it.window)),
-            "first": _tag_json(reading.releases[0]),
-            "last": _tag_json(reading.releases[-1]),
-            "taken": [{"shape": shape, "tags": count} for shape, count in reading.shapes],
-            "left_out": [
-                {"reason": one.reason, "tags": len(one.names), "examples": list(one.names[:_EXAMPLES])}
+    report = numbers_report(it.numbers)
+    return RepositoryReport(
+        question=report.question,
+        metrics=report.metrics,
+        trends=report.trends,
+        notes=report.notes,
+        why=it.why,
+        source=RepositorySource(
+            name=repository.name,
+            where=repository.where,
+            web=repository.web,
+            trunk=repository.trunk,
+            commits=reading.commits,
+            releases=len(reading.releases),
+            releases_inside=len(reading.releases_in(it.window)),
+            first=_tag(reading.releases[0]),
+            last=_tag(reading.releases[-1]),
+            taken=tuple(TagShape(shape=shape, tags=count) for shape, count in reading.shapes),
+            left_out=tuple(
+                TagsLeftOut(reason=one.reason, tags=len(one.names), examples=one.names[:_EXAMPLES])
                 for one in reading.left_out
-            ],
-            "others": [{"service": name, "tags": count} for name, count in reading.others],
-        },
-        "months": [trend_json(trend) for trend in it.months],
-        "streams": [_stream_json(stream) for stream in reading.streams_in(it.window)],
-        "troubles": [
-            {
-                "id": one.id,
-                "count": one.count,
-                "says": one.says,
-                "remedy": one.remedy,
-                "examples": list(one.examples),
-            }
-            for one in reading.troubles_in(it.window)
-        ],
-    }
+            ),
+            others=tuple(ServiceTags(service=name, tags=count) for name, count in reading.others),
+        ),
+        months=it.months,
+        streams=reading.streams_in(it.window),
+        troubles=reading.troubles_in(it.window),
+    )
 
 
 def _window(reading: Reading, asking: Asking, now: datetime) -> tuple[Window, str]:
@@ -197,18 +198,8 @@ def _no_data(metric: Metric) -> Metric:
     )
 
 
-def _tag_json(tag: Tag) -> dict[str, str]:
-    return {"name": tag.name, "at": instant(tag.at)}
-
-
-def _stream_json(stream: Stream) -> dict[str, Any]:
-    return {
-        "name": stream.name,
-        "releases": stream.releases,
-        "first": stream.first,
-        "last": stream.last,
-        "last_at": instant(stream.last_at),
-    }
+def _tag(tag: Tag) -> TagRecord:
+    return TagRecord(name=tag.name, at=tag.at)
 
 
 def one_of(it: MeasuredRepository, name: str) -> Metric:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -12,9 +11,9 @@ from litestar.params import FromQuery
 
 from andon.kernel.errors import Invalid, Problem
 from andon.tools.measurement.answers.availability_asked import (
+    AvailabilityAnswer,
     AvailabilityAsking,
     availability_answer,
-    availability_json,
     of_the_period,
 )
 from andon.tools.measurement.api.asked_for import question_in
@@ -33,7 +32,7 @@ def show_availability(  # noqa: PLR0913, PLR0917  (the words of an address)
     system: FromQuery[str] = "",
     target: FromQuery[str] = "",
     period: FromQuery[str] = "",
-) -> dict[str, Any]:
+) -> AvailabilityAnswer:
     """A planned system, the error budget of a target, and with a service named how available that was."""
     who.require("read")
     if asking != Asking() and not asking.service:
@@ -42,7 +41,7 @@ def show_availability(  # noqa: PLR0913, PLR0917  (the words of an address)
         raise Invalid(Problem(where="target", message="a period belongs to one.", remedy="Such as target=99.9."))
     words = AvailabilityAsking(system=system, target=target, period=period)
     question = asked_question(asking, words, measured, now) if asking.service else None
-    return availability_json(availability_answer(words, measured.history, question))
+    return availability_answer(words, measured.history, question)
 
 
 def asked_question(asking: Asking, words: AvailabilityAsking, measured: Measured, now: datetime) -> Question:

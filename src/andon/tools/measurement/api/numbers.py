@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -13,7 +13,14 @@ from litestar.params import FromPath, QueryParameter
 from andon.kernel.errors import NotFound
 from andon.tools.measurement.answers.numbers import numbers, one_metric, overview
 from andon.tools.measurement.answers.overlay import Overlay, overlay
-from andon.tools.measurement.answers.printed import ROWS, evidence_json, metric_json, numbers_json, trend_json
+from andon.tools.measurement.answers.records import (
+    ROWS,
+    MetricEvidence,
+    NumbersReport,
+    evidence_page,
+    metric_summary,
+    numbers_report,
+)
 from andon.tools.measurement.answers.wall import Wall, wall
 from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.model.asking import Asking, environment_of, question_of
@@ -30,18 +37,18 @@ def show_overview(
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
-) -> list[dict[str, Any]]:
+) -> list[NumbersReport]:
     """The numbers of every service in an environment; of one service, where one is named."""
     who.require("read")
     places = measured.history.places()
     environment = environment_of(asking, places, measured.environments)
     if asking.service:
-        return [numbers_json(numbers(measured.history, question_in(asking, measured, now)))]
+        return [numbers_report(numbers(measured.history, question_in(asking, measured, now)))]
     if not places:
         return []
     asked = question_of(asking, places[0], now)
     found = overview(measured.history, asked.window, asked.definition, asked.as_of, environment)
-    return [numbers_json(one) for one in found]
+    return [numbers_report(one) for one in found]
 
 
 @get("/api/v1/measurement/numbers", sync_to_thread=False)
@@ -50,10 +57,10 @@ def show_numbers(
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> NumbersReport:
     """All numbers of one service in one environment, each with its definition, sample and trend."""
     who.require("read")
-    return numbers_json(numbers(measured.history, question_in(asking, measured, now)))
+    return numbers_report(numbers(measured.history, question_in(asking, measured, now)))
 
 
 @get("/api/v1/measurement/evidence/{metric:str}", sync_to_thread=False)
@@ -66,19 +73,19 @@ def show_evidence(  # noqa: PLR0913, PLR0917  (which number, and which of its ro
     excluded: Annotated[int, QueryParameter(ge=0, description="0: what counted; n: what the n-th reason left out")] = 0,
     first: Annotated[int, QueryParameter(ge=1)] = 1,
     most: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)] = ROWS,
-) -> dict[str, Any]:
+) -> MetricEvidence:
     """One number with the very deployments and commits that were counted, or those that were not, and why."""
     who.require("read")
     found, trend = one_metric(measured.history, question_in(asking, measured, now), metric)
     if excluded > len(found.excluded):
         raise NotFound(f"{found.title} leaves things out for {len(found.excluded)} reasons only.")
     rows: Sequence[Evidence] = found.excluded[excluded - 1].rows if excluded else found.counted
-    return {
-        "metric": metric_json(found),
-        "trend": trend_json(trend),
-        "reason": found.excluded[excluded - 1].reason if excluded else "",
-        "evidence": evidence_json(rows, first, most),
-    }
+    return MetricEvidence(
+        metric=metric_summary(found),
+        trend=trend,
+        reason=found.excluded[excluded - 1].reason if excluded else "",
+        evidence=evidence_page(rows, first, most),
+    )
 
 
 @get("/api/v1/measurement/overlay", sync_to_thread=False)

@@ -17,7 +17,7 @@ from andon.tools.measurement.ports import Commits
 if TYPE_CHECKING:
     from andon.tools.measurement.answers.repository import MeasuredRepository
     from andon.tools.measurement.report.about.answered import Answers
-    from andon.tools.measurement.report.told import Source
+    from andon.tools.measurement.report.numbers_source import NumbersSource
 
 #: what a measurement can be about
 Subject = Literal["numbers", "stream", "flow", "overlay", "wall"]
@@ -129,7 +129,7 @@ def _require_fit(shown: Shown) -> None:
             raise Invalid(f"{given[0]} belongs to --about {about}, and this is --about {shown.about}. Say one of them.")
 
 
-def _numbers(source: Source, shown: Shown, session: Session) -> None:
+def _numbers(source: NumbersSource, shown: Shown, session: Session) -> None:
     _keep(source, shown, session)  # first: whoever reads the rest may leave before its end
     if shown.evidence:
         _show_evidence(source, shown.evidence, session)
@@ -152,10 +152,10 @@ def _about(answers: Answers, shown: Shown, session: Session) -> None:
     session.show(told, lambda it: report(it, session.paint, session.terminal.width))
 
 
-def _repository(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> Source:
-    from andon.tools.measurement.report.told import OfRepository
+def _repository(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> NumbersSource:
+    from andon.tools.measurement.report.numbers_source import RepositoryNumbers
 
-    return OfRepository(_measured(path, asked, now, by))
+    return RepositoryNumbers(_measured(path, asked, now, by))
 
 
 def _repository_answers(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> Answers:
@@ -180,10 +180,10 @@ def _measured(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits
         return measured(read(commits, wanted, now, told), _asking(asked), now)
 
 
-def _server(asked: Asked, session: Session) -> Source:
-    from andon.tools.measurement.report.told import OfServer
+def _server(asked: Asked, session: Session) -> NumbersSource:
+    from andon.tools.measurement.report.numbers_source import ServerNumbers
 
-    return OfServer(session.api, _asking(asked))
+    return ServerNumbers(session.api, _asking(asked))
 
 
 def _server_answers(asked: Asked, session: Session) -> Answers:
@@ -203,19 +203,19 @@ def _asking(asked: Asked) -> Asking:
     )
 
 
-def _show_reports(source: Source, session: Session) -> None:
-    from andon.tools.measurement.report.seen import seen
+def _show_reports(source: NumbersSource, session: Session) -> None:
+    from andon.console.terminal import inert
     from andon.tools.measurement.report.terminal import report
 
     reports = source.reports()
     if session.json:
         session.show(reports[0] if len(reports) == 1 else reports, str)
         return
-    said = (report(seen(one), session.paint, session.terminal.width) for one in reports)
+    said = (report(inert(one), session.paint, session.terminal.width) for one in reports)
     session.say("\n\n\n".join(said))
 
 
-def _show_evidence(source: Source, metric: str, session: Session) -> None:
+def _show_evidence(source: NumbersSource, metric: str, session: Session) -> None:
     from andon.tools.measurement.report.evidence import evidence
 
     told = source.evidence(metric)
@@ -227,7 +227,7 @@ def _show_evidence(source: Source, metric: str, session: Session) -> None:
         session.say(line)
 
 
-def _keep(source: Source, shown: Shown, session: Session) -> None:
+def _keep(source: NumbersSource, shown: Shown, session: Session) -> None:
     """Write the files that were asked for, and say so beside the report."""
     if shown.html:
         from andon.tools.measurement.report.page import page

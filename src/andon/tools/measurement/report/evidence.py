@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from andon.console.paint import Paint, wrapped
+from andon.console.terminal import inert
 from andon.kernel.words import plural
-from andon.tools.measurement.report.seen import MetricSeen, RowSeen, seen_metric, seen_row
-from andon.tools.measurement.report.told import MetricEvidence, Part
+from andon.tools.measurement.answers.records import MetricSummary
+from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.report.numbers_source import AllEvidence, EvidencePart
 from andon.tools.measurement.report.words import minute, value
 
 _NAME, _VALUE = 34, 11
 
 
-def evidence(told: MetricEvidence, paint: Paint, width: int) -> Iterator[str]:
+def evidence(told: AllEvidence, paint: Paint, width: int) -> Iterator[str]:
     """Line by line, as the rows come: there may be very many."""
-    metric = seen_metric(told.metric)
+    metric = inert(told.metric)
     yield f"{paint.strong(metric.title)}  {paint.good(value(metric.value, metric.unit))}"
     yield from wrapped(metric.definition, width).split("\n")
     for note in metric.notes:
@@ -27,7 +29,7 @@ def evidence(told: MetricEvidence, paint: Paint, width: int) -> Iterator[str]:
             yield from _rows(part, metric, paint, width)
 
 
-def _heading(part: Part, metric: MetricSeen) -> str:
+def _heading(part: EvidencePart, metric: MetricSummary) -> str:
     if part.reason:
         return f"Left out: {part.total:,} × {part.reason}"
     if part.total != metric.n:
@@ -35,12 +37,12 @@ def _heading(part: Part, metric: MetricSeen) -> str:
     return f"Counted: {plural(part.total, metric.sample.removesuffix('s'), metric.sample)}"
 
 
-def _rows(part: Part, metric: MetricSeen, paint: Paint, width: int) -> Iterator[str]:
-    for printed in part.rows:
-        yield "  " + _row(seen_row(printed), metric, paint, width - 2)
+def _rows(part: EvidencePart, metric: MetricSummary, paint: Paint, width: int) -> Iterator[str]:
+    for row in map(inert, part.rows):
+        yield "  " + _row(row, metric, paint, width - 2)
 
 
-def _row(row: RowSeen, metric: MetricSeen, paint: Paint, width: int) -> str:
+def _row(row: Evidence, metric: MetricSummary, paint: Paint, width: int) -> str:
     """When, which commit, what it adds, what it is, and why: what does not fit is cut at the end."""
     commit = f"{(row.commit or '')[:7]:7}"
     number = f"{value(row.value, metric.unit) if row.value is not None else '':>{_VALUE}}"

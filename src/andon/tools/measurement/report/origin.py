@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from andon.kernel.words import plural
-from andon.tools.measurement.report.seen import ReportSeen, SourceSeen
+from andon.tools.measurement.answers.records import NumbersReport, RepositorySource
 from andon.tools.measurement.report.words import day
 
 _EXAMPLES, _OTHERS = 3, 8
 
 
-def origin(it: ReportSeen) -> Iterator[str]:
+def origin(it: NumbersReport) -> Iterator[str]:
     """Sentence by sentence."""
     if it.source:
         yield from _read_from(it.source)
@@ -19,7 +19,7 @@ def origin(it: ReportSeen) -> Iterator[str]:
     yield from it.notes[1:]
 
 
-def _read_from(source: SourceSeen) -> Iterator[str]:
+def _read_from(source: RepositorySource) -> Iterator[str]:
     """What was read, which tags were taken, and which were not."""
     yield (
         f"{plural(source.commits, 'commit')} and {plural(source.releases, 'release')} from {day(source.first.at)}"

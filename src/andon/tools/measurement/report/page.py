@@ -11,11 +11,13 @@ from itertools import islice
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from andon.console.terminal import inert
+from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
+from andon.tools.measurement.model.metric import Evidence
 from andon.tools.measurement.report import words
+from andon.tools.measurement.report.numbers_source import NumbersSource
 from andon.tools.measurement.report.origin import origin
 from andon.tools.measurement.report.pictures import pictures
-from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, RowSeen, seen, seen_row
-from andon.tools.measurement.report.told import Source
 from andon.web.charts.standalone import figure_html, standalone
 
 #: rows of a part that are written out; the rest is counted, and is in the CSV file
@@ -30,14 +32,14 @@ class PartShown:
     reason: str
     total: int
     #: the first of them
-    rows: tuple[RowSeen, ...]
+    rows: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricShown:
     """One number with what is behind it."""
 
-    metric: MetricSeen
+    metric: MetricSummary
     figures: tuple[Markup, ...]
     parts: tuple[PartShown, ...]
 
@@ -46,11 +48,11 @@ class MetricShown:
 class ServiceShown:
     """One report."""
 
-    it: ReportSeen
+    it: NumbersReport
     metrics: tuple[MetricShown, ...]
 
 
-def page(source: Source) -> str:
+def page(source: NumbersSource) -> str:
     """The whole document."""
     services = tuple(_services(source))
     body = _template().render(services=services, words=words, origin=origin, limit=ROWS)
@@ -58,14 +60,13 @@ def page(source: Source) -> str:
     return standalone(f"{names} in numbers", Markup(body))  # noqa: S704  (the template escapes)
 
 
-def _services(source: Source) -> Iterator[ServiceShown]:
-    for printed in source.reports():
-        it = seen(printed)
+def _services(source: NumbersSource) -> Iterator[ServiceShown]:
+    for it in map(inert, source.reports()):
         metrics = tuple(_metric(source, it, metric) for metric in it.metrics)
         yield ServiceShown(it=it, metrics=metrics)
 
 
-def _metric(source: Source, it: ReportSeen, metric: MetricSeen) -> MetricShown:
+def _metric(source: NumbersSource, it: NumbersReport, metric: MetricSummary) -> MetricShown:
     if metric.value is None:
         return MetricShown(metric=metric, figures=(), parts=())
     told = source.evidence(metric.id, it.question.service, it.question.environment)
@@ -73,7 +74,7 @@ def _metric(source: Source, it: ReportSeen, metric: MetricSeen) -> MetricShown:
     parts = []
     for part in told.parts:
         # all that counted is in the picture; of what did not, a part is written out
-        rows = [seen_row(printed) for printed in (islice(part.rows, ROWS) if part.reason else part.rows)]
+        rows = list(map(inert, islice(part.rows, ROWS) if part.reason else part.rows))
         if not part.reason:
             figures = tuple(map(figure_html, pictures(metric, rows, it)))
         parts.append(PartShown(reason=part.reason, total=part.total, rows=tuple(rows[:ROWS])))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, RowSeen
+from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
+from andon.tools.measurement.model.metric import Evidence
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.levels import Level
 from andon.web.charts.points import Point
@@ -15,7 +16,7 @@ from andon.web.charts.trend import trend
 _UNITS = {"seconds": "seconds", "ratio": "ratio", "per day": "per day", "count": "count"}
 
 
-def pictures(metric: MetricSeen, rows: Sequence[RowSeen], it: ReportSeen) -> Iterator[Figure]:
+def pictures(metric: MetricSummary, rows: Sequence[Evidence], it: NumbersReport) -> Iterator[Figure]:
     """None for a number without data."""
     if metric.value is None:
         return
@@ -35,5 +36,5 @@ def pictures(metric: MetricSeen, rows: Sequence[RowSeen], it: ReportSeen) -> Ite
         yield scatter(about, dots, levels)
 
 
-def _dot(row: RowSeen) -> Dot:
+def _dot(row: Evidence) -> Dot:
     return Dot(at=row.at, value=row.value or 0.0, name=row.name, link=row.link)

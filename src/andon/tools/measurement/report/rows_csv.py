@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from andon.standards.bidi import unturned
-from andon.tools.measurement.report.told import Source
+from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.report.numbers_source import NumbersSource
 
 COLUMNS = (
     "service",
@@ -28,7 +29,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_rows(source: Source, out: TextIO) -> int:
+def write_rows(source: NumbersSource, out: TextIO) -> int:
     """How many rows were written beside the heading."""
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
@@ -39,28 +40,27 @@ def write_rows(source: Source, out: TextIO) -> int:
     return written
 
 
-def _rows(source: Source) -> Iterator[tuple[object, ...]]:
+def _rows(source: NumbersSource) -> Iterator[tuple[object, ...]]:
     for report in source.reports():
-        asked = report["question"]
-        for metric in report["metrics"]:
-            told = source.evidence(metric["id"], asked["service"], asked["environment"])
-            about = (asked["service"], asked["environment"], metric["id"])
-            for part in told.parts:
+        place = (report.question.service, report.question.environment)
+        for metric in report.metrics:
+            for part in source.evidence(metric.id, *place).parts:
                 for row in part.rows:
-                    yield (*about, "no" if part.reason else "yes", part.reason, *_cells(row, metric["unit"]))
+                    yield (*place, metric.id, "no" if part.reason else "yes", part.reason, *_cells(row, metric.unit))
 
 
-def _cells(row: dict[str, object], unit: str) -> Iterable[object]:
-    value = row["value"]
+def _cells(row: Evidence, unit: str) -> Iterable[object]:
+    value = "" if row.value is None else row.value
+    at = row.at.isoformat().replace("+00:00", "Z")
     return (
-        row["fact"],
-        _harmless(str(row["name"])),
-        row["commit"] or "",
-        row["at"],
-        "" if value is None else value,
-        "" if value is None else unit,
-        _harmless(str(row["why"])),
-        row["link"],
+        row.fact,
+        _harmless(row.name),
+        row.commit or "",
+        at,
+        value,
+        unit if value != "" else "",
+        _harmless(row.why),
+        row.link,
     )
 
 

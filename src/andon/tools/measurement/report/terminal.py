@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from andon.console.paint import Paint, wrapped
 from andon.kernel.words import plural
+from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
 from andon.tools.measurement.model.asking import DEFINITION
+from andon.tools.measurement.model.numbers.trend import TrendPoint
 from andon.tools.measurement.report.origin import origin
-from andon.tools.measurement.report.seen import MetricSeen, PointSeen, ReportSeen
 from andon.tools.measurement.report.sparks import sparks
 from andon.tools.measurement.report.words import NO_DATA, day, interval, month, value, window
 
@@ -26,7 +27,7 @@ _JOIN = "\0"
 _TIED = "\N{NO-BREAK SPACE}"
 
 
-def report(it: ReportSeen, paint: Paint, width: int) -> str:
+def report(it: NumbersReport, paint: Paint, width: int) -> str:
     """The whole report, ready to be printed."""
     page = Page(paint, min(width, _WIDEST))
     with_data = [metric for metric in it.metrics if metric.value is not None]
@@ -54,7 +55,7 @@ class Page:
         #: how far their points are apart
         self._steps = ""
 
-    def head(self, it: ReportSeen) -> Iterator[str]:
+    def head(self, it: NumbersReport) -> Iterator[str]:
         """What was measured, and when."""
         asked, paint = it.question, self._paint
         known = f", as of {day(asked.as_of)}" if asked.as_of else ""
@@ -64,7 +65,7 @@ class Page:
         if it.why:
             yield from self._text(it.why, paint.quiet, indent="")
 
-    def axis(self, it: ReportSeen, metrics: list[MetricSeen]) -> Iterator[str]:
+    def axis(self, it: NumbersReport, metrics: list[MetricSummary]) -> Iterator[str]:
         """What time the small pictures are of."""
         points = next((trend.points for one in metrics if (trend := it.trend(one.id))), ())[-self._room :]
         if len(points) >= _FEWEST:
@@ -72,7 +73,7 @@ class Page:
             said = f"{month(points[0].begin)} to {month(points[-1].begin)}, {self._steps}"
             yield self._paint.quiet(f"{'':{min(_TITLE + _VALUE + 2, max(self._width - len(said), 0))}}{said}") + _JOIN
 
-    def metric(self, metric: MetricSeen, it: ReportSeen) -> Iterator[str]:
+    def metric(self, metric: MetricSummary, it: NumbersReport) -> Iterator[str]:
         """A number with its sample, its spread and what was left out of it."""
         paint = self._paint
         number = f"{value(metric.value, metric.unit):>{_VALUE}}"
@@ -83,7 +84,7 @@ class Page:
         for note in metric.notes:
             yield from self._text(f"{paint.warn('!')} {note}", hang="  ")
 
-    def _small_picture(self, metric: MetricSeen, it: ReportSeen) -> str:
+    def _small_picture(self, metric: MetricSummary, it: NumbersReport) -> str:
         """Its trend, with a word where its steps are not those of the axis above."""
         trend = it.trend(metric.id)
         if not trend or len(trend.points) < _FEWEST:
@@ -93,7 +94,7 @@ class Page:
         shown = sparks([point.value for point in trend.points], self._room - len(said))
         return self._paint.accent(shown) + self._paint.quiet(said if shown else "")
 
-    def without_data(self, it: ReportSeen) -> Iterator[str]:
+    def without_data(self, it: NumbersReport) -> Iterator[str]:
         """The numbers that cannot be given, by reason."""
         for reason, metrics in it.without_data():
             for metric in metrics:
@@ -101,12 +102,12 @@ class Page:
             yield from self._text(reason, self._paint.quiet)
             yield from self._left_out(metrics[0])
 
-    def _left_out(self, metric: MetricSeen) -> Iterator[str]:
+    def _left_out(self, metric: MetricSummary) -> Iterator[str]:
         if metric.excluded:
             left = "; ".join(f"{one.rows:,} × {one.reason}" for one in metric.excluded)
             yield from self._text(f"Left out: {left}.", self._paint.quiet)
 
-    def streams(self, it: ReportSeen) -> Iterator[str]:
+    def streams(self, it: NumbersReport) -> Iterator[str]:
         """Lines of releases that are kept up side by side."""
         if not it.streams:
             return
@@ -118,7 +119,7 @@ class Page:
         if len(it.streams) > _STREAMS:
             yield self._paint.quiet(f"  and {len(it.streams) - _STREAMS} more; all of them with --json")
 
-    def to_know(self, it: ReportSeen) -> Iterator[str]:
+    def to_know(self, it: NumbersReport) -> Iterator[str]:
         """What is unusual about the source."""
         if not it.troubles:
             return
@@ -130,13 +131,13 @@ class Page:
             if one.remedy:
                 yield from self._text(f"  {self._paint.accent('→')} {one.remedy}", hang="    ")
 
-    def origin(self, it: ReportSeen) -> Iterator[str]:
+    def origin(self, it: NumbersReport) -> Iterator[str]:
         """What was read, which tags were taken, and by whose definitions."""
         yield self._paint.strong("Where this is from")
         for said in origin(it):
             yield from self._text(said, self._paint.quiet, hang="  ")
 
-    def next_steps(self, it: ReportSeen, with_data: list[MetricSeen]) -> Iterator[str]:
+    def next_steps(self, it: NumbersReport, with_data: list[MetricSummary]) -> Iterator[str]:
         """Where to look next."""
         yield f"{self._paint.strong('Go and see')}: add to this command"
         steps = [(f"--evidence {with_data[0].id}", "every row that counted or did not")] if with_data else []
@@ -156,7 +157,7 @@ class Page:
             yield style(line) if style else line
 
 
-def _steps(points: Sequence[PointSeen]) -> str:
+def _steps(points: Sequence[TrendPoint]) -> str:
     """How far the points are apart."""
     days = (points[-1].begin - points[-2].begin).days
     if days <= _WEEK_DAYS:
@@ -164,7 +165,7 @@ def _steps(points: Sequence[PointSeen]) -> str:
     return "by month" if days <= _MONTH_DAYS else "by year"
 
 
-def _sample(metric: MetricSeen) -> Iterator[str]:
+def _sample(metric: MetricSummary) -> Iterator[str]:
     yield plural(metric.n, metric.sample.removesuffix("s"), metric.sample)
     if metric.low is not None and metric.high is not None:
         yield f"95 % sure: {interval(metric.low, metric.high, metric.unit, metric.value)}"

@@ -14,7 +14,7 @@ from andon.tools.measurement.answers.cost import cost
 from andon.tools.measurement.answers.flow import Asked, flow
 from andon.tools.measurement.answers.numbers import numbers
 from andon.tools.measurement.answers.overlay import overlay
-from andon.tools.measurement.answers.printed import numbers_json
+from andon.tools.measurement.answers.records import numbers_report
 from andon.tools.measurement.answers.repository import measured
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.wall import wall
@@ -26,12 +26,12 @@ from andon.tools.measurement.report.about.answered import About, RepositoryAnswe
 from andon.tools.measurement.report.about.page import page
 from andon.tools.measurement.report.about.report import report
 from andon.tools.measurement.report.about.subjects import (
-    AboutTold,
-    FlowTold,
-    OverlayTold,
-    StreamTold,
+    FlowReport,
+    OverlayReport,
+    StreamReport,
     Subject,
-    WallTold,
+    SubjectReport,
+    WallReport,
 )
 from tests.tools.measurement.year import year
 from tests.tools.measurement.year_shape import Shape
@@ -44,28 +44,28 @@ ASKED = Asking(begin="2026-01-01", end="2026-03-01")
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, AboutTold]:
+def told() -> dict[str, SubjectReport]:
     """What a server says of a believable year."""
     history = year(SHAPE)
     place = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))
     window = Window(begin=SHAPE.end.replace(year=SHAPE.end.year - 1), end=SHAPE.end)
     question = Question(place=place, window=window)
-    printed = numbers_json(numbers(history, question))
+    printed = numbers_report(numbers(history, question))
     return {
-        "stream": StreamTold(
+        "stream": StreamReport(
             value_stream=value_stream(history, question),
             waste=waste(history, question),
             cost=cost(history, question, ()),
         ),
-        "flow": FlowTold(flow=flow(history, question, Asked(items=100, weeks=10))),
-        "overlay": OverlayTold(overlay=overlay(history, question), numbers=printed, over="change-lead-time"),
-        "wall": WallTold(wall=wall(history, question, SHAPE.end), numbers=printed),
+        "flow": FlowReport(flow=flow(history, question, Asked(items=100, weeks=10))),
+        "overlay": OverlayReport(overlay=overlay(history, question), numbers=printed, over="change-lead-time"),
+        "wall": WallReport(wall=wall(history, question, SHAPE.end), numbers=printed),
     }
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize("width", [80, 100, 200])
-def test_it_fits(told: dict[str, AboutTold], subject: str, width: int) -> None:
+def test_it_fits(told: dict[str, SubjectReport], subject: str, width: int) -> None:
     """No line is longer than the terminal, and colours carry nothing that words do not."""
     said = report(told[subject], Paint(colour=True), width)
     assert [line for line in plain(said).split("\n") if len(line) > width] == []
@@ -74,7 +74,7 @@ def test_it_fits(told: dict[str, AboutTold], subject: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
-def test_what_comes_over_the_wire_is_the_same_report(told: dict[str, AboutTold], subject: str) -> None:
+def test_what_comes_over_the_wire_is_the_same_report(told: dict[str, SubjectReport], subject: str) -> None:
     """The answers as a server prints them, read back, give the very words."""
     here = told[subject]
     again: Any = msgspec.json.decode(msgspec.json.encode(here), type=type(here))
@@ -91,7 +91,7 @@ def test_what_comes_over_the_wire_is_the_same_report(told: dict[str, AboutTold],
     ],
 )
 def test_everything_that_the_page_shows_is_said(
-    told: dict[str, AboutTold], subject: str, words: tuple[str, ...]
+    told: dict[str, SubjectReport], subject: str, words: tuple[str, ...]
 ) -> None:
     """Beginning with the very sentence of the page."""
     said = report(told[subject], Paint(colour=False), 100)
@@ -99,10 +99,10 @@ def test_everything_that_the_page_shows_is_said(
     assert [word for word in words if word not in said] == []
 
 
-def test_a_forecast_is_what_was_asked_for(told: dict[str, AboutTold]) -> None:
+def test_a_forecast_is_what_was_asked_for(told: dict[str, SubjectReport]) -> None:
     """When a hundred are done, and how many in ten weeks, with the answer's own figures."""
     here = told["flow"]
-    assert isinstance(here, FlowTold)
+    assert isinstance(here, FlowReport)
     said = report(here, Paint(colour=False), 100)
     weeks = next(one.value for one in here.flow.forecast.when if one.level == 0.85)
     assert f"85 % sure {weeks} weeks at most, until 100 items are done" in " ".join(said.split())
@@ -120,7 +120,7 @@ def test_a_repository_tells_what_tags_can(tmp_path: Path, subject: Subject) -> N
 
 
 @pytest.mark.parametrize(("subject", "pictures"), [("stream", 1), ("flow", 4), ("overlay", 1), ("wall", 0)])
-def test_one_file_has_the_pictures(told: dict[str, AboutTold], subject: str, pictures: int) -> None:
+def test_one_file_has_the_pictures(told: dict[str, SubjectReport], subject: str, pictures: int) -> None:
     """Those of the page, and nothing from elsewhere; what is a picture there is not drawn with letters."""
     document = page(told[subject])
     assert document.count("<figure") == pictures

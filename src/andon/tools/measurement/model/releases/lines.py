@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from andon.tools.measurement.model.commit_graph import CommitGraph
@@ -17,6 +18,18 @@ SAME: Final = "same"
 OLDER: Final = "older"
 
 TRUNK: Final = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseLine:
+    """A line of releases that is kept up beside others."""
+
+    #: "2.8"; "main" is the trunk
+    name: str
+    releases: int
+    first: str
+    last: str
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from andon.tools.measurement.answers.cost import Cost
 from andon.tools.measurement.answers.flow import Asked, Flow, flow
 from andon.tools.measurement.answers.overlay import Overlay, overlay
-from andon.tools.measurement.answers.repository import MeasuredRepository, measured_json
+from andon.tools.measurement.answers.records import NumbersReport
+from andon.tools.measurement.answers.repository import MeasuredRepository, repository_report
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.answers.wall import Wall, wall
 from andon.tools.measurement.answers.waste import Wastes, waste
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.report.about.subjects import (
-    AboutTold,
-    FlowTold,
-    Json,
-    OverlayTold,
-    StreamTold,
+    FlowReport,
+    OverlayReport,
+    StreamReport,
     Subject,
-    WallTold,
+    SubjectReport,
+    WallReport,
 )
-from andon.tools.measurement.report.told import answer, asked_words
+from andon.tools.measurement.report.numbers_source import answer, asked_words
 
 if TYPE_CHECKING:
     from andon.console.api import Api
@@ -54,26 +54,26 @@ class About:
 class Answers(Protocol):
     """Whoever can be asked. Errors of each: AndonError."""
 
-    def stream(self, about: About) -> StreamTold:
+    def stream(self, about: About) -> StreamReport:
         """The value stream with its waste and its cost."""
         ...
 
-    def flow(self, about: About) -> FlowTold:
+    def flow(self, about: About) -> FlowReport:
         """What is in progress, and what will be."""
         ...
 
-    def overlay(self, about: About) -> OverlayTold:
+    def overlay(self, about: About) -> OverlayReport:
         """What happened when."""
         ...
 
-    def wall(self, about: About) -> WallTold:
+    def wall(self, about: About) -> WallReport:
         """Three kinds of numbers side by side."""
         ...
 
 
-def answered(by: Answers, about: About) -> AboutTold:
+def answered(by: Answers, about: About) -> SubjectReport:
     """The answers about a subject. Errors: AndonError."""
-    ask: Mapping[Subject, Callable[[About], AboutTold]] = {
+    ask: Mapping[Subject, Callable[[About], SubjectReport]] = {
         "stream": by.stream,
         "flow": by.flow,
         "overlay": by.overlay,
@@ -88,29 +88,29 @@ class RepositoryAnswers:
     def __init__(self, measured: MeasuredRepository, now: datetime) -> None:
         self._history = measured.reading.history
         self._question = measured.numbers.question
-        self._numbers = measured_json(measured)
+        self._numbers: NumbersReport = repository_report(measured)
         self._now = now
 
-    def stream(self, about: About) -> StreamTold:
+    def stream(self, about: About) -> StreamReport:
         """Coding, and the wait for a release."""
         history, question = self._history, self._question
-        return StreamTold(
+        return StreamReport(
             value_stream=value_stream(history, question),
             waste=waste(history, question),
             numbers=self._numbers,
         )
 
-    def flow(self, about: About) -> FlowTold:
+    def flow(self, about: About) -> FlowReport:
         """What is committed and not released."""
-        return FlowTold(flow=flow(self._history, self._question, about.forecast), numbers=self._numbers)
+        return FlowReport(flow=flow(self._history, self._question, about.forecast), numbers=self._numbers)
 
-    def overlay(self, about: About) -> OverlayTold:
+    def overlay(self, about: About) -> OverlayReport:
         """Releases under a number."""
-        return OverlayTold(overlay=overlay(self._history, self._question), numbers=self._numbers, over=about.over)
+        return OverlayReport(overlay=overlay(self._history, self._question), numbers=self._numbers, over=about.over)
 
-    def wall(self, about: About) -> WallTold:
+    def wall(self, about: About) -> WallReport:
         """Throughput; of the others only what tags tell."""
-        return WallTold(wall=wall(self._history, self._question, self._now), numbers=self._numbers)
+        return WallReport(wall=wall(self._history, self._question, self._now), numbers=self._numbers)
 
 
 class ServerAnswers:
@@ -120,28 +120,28 @@ class ServerAnswers:
         self._api = api
         self._asked = asked_words(asking)
 
-    def stream(self, about: About) -> StreamTold:
+    def stream(self, about: About) -> StreamReport:
         """From three answers about one question."""
-        return StreamTold(
+        return StreamReport(
             value_stream=self._ask("value-stream", ValueStream),
             waste=self._ask("waste", Wastes),
             cost=self._ask("cost", Cost),
         )
 
-    def flow(self, about: About) -> FlowTold:
+    def flow(self, about: About) -> FlowReport:
         """With the forecast that is asked for."""
-        return FlowTold(flow=self._ask("flow", Flow, items=about.items, weeks=about.weeks))
+        return FlowReport(flow=self._ask("flow", Flow, items=about.items, weeks=about.weeks))
 
-    def overlay(self, about: About) -> OverlayTold:
+    def overlay(self, about: About) -> OverlayReport:
         """Under a number of the same question."""
-        return OverlayTold(overlay=self._ask("overlay", Overlay), numbers=self._numbers(), over=about.over)
+        return OverlayReport(overlay=self._ask("overlay", Overlay), numbers=self._numbers(), over=about.over)
 
-    def wall(self, about: About) -> WallTold:
+    def wall(self, about: About) -> WallReport:
         """Beside the numbers of the same question."""
-        return WallTold(wall=self._ask("wall", Wall), numbers=self._numbers())
+        return WallReport(wall=self._ask("wall", Wall), numbers=self._numbers())
 
-    def _numbers(self) -> Json:
-        return self._ask("numbers", dict)
+    def _numbers(self) -> NumbersReport:
+        return self._ask("numbers", NumbersReport)
 
     def _ask(self, what: str, into: type[T], **more: int | None) -> T:
         return answer(self._api, f"/api/v1/measurement/{what}", {**self._asked, **more}, into)

@@ -8,7 +8,7 @@ from andon.kernel.words import plural
 from andon.tools.measurement.answers.flow import Flow, Forecast
 from andon.tools.measurement.model.flow.little import Little
 from andon.tools.measurement.report.about.part import FACTS, Cell, Column, Moved, Part, more
-from andon.tools.measurement.report.about.subjects import FlowTold
+from andon.tools.measurement.report.about.subjects import FlowReport
 from andon.tools.measurement.report.words import day, value
 
 #: of the oldest in progress
@@ -22,7 +22,7 @@ _AGING = (
 )
 
 
-def flow_parts(told: FlowTold) -> Iterator[Part]:
+def flow_parts(told: FlowReport) -> Iterator[Part]:
     """From now to what will be."""
     flow = told.flow
     yield Part(columns=FACTS, rows=tuple(_facts(flow)))

@@ -8,9 +8,9 @@ from datetime import timedelta
 from andon.kernel.words import plural
 from andon.standards.known import known_name
 from andon.tools.measurement.answers.overlay import Overlay, Suspected
+from andon.tools.measurement.answers.records import NumbersReport
 from andon.tools.measurement.report.about.part import Axis, Entry, Lane, Mark, Part, more
-from andon.tools.measurement.report.about.subjects import OverlayTold
-from andon.tools.measurement.report.seen import ReportSeen, seen
+from andon.tools.measurement.report.about.subjects import OverlayReport
 from andon.tools.measurement.report.words import minute, value
 
 #: incidents with their suspects
@@ -18,10 +18,10 @@ SHOWN = 12
 _SUSPECTS = 3
 
 
-def overlay_parts(told: OverlayTold) -> Iterator[Part]:
+def overlay_parts(told: OverlayReport) -> Iterator[Part]:
     """The axis first."""
     found = told.overlay
-    yield Part(title="What happened", axis=_axis(found, seen(told.numbers), told.over), is_picture=True)
+    yield Part(title="What happened", axis=_axis(found, told.numbers, told.over), is_picture=True)
     shown = tuple(_entry(one, found) for one in found.suspected[:SHOWN])
     named = sum(any(suspect.is_explicit for suspect in one.suspects) for one in found.suspected)
     says = (
@@ -35,7 +35,7 @@ def overlay_parts(told: OverlayTold) -> Iterator[Part]:
         yield Part(title="Incidents", says=("None is known in this time. Tell of them: andon import incidents.csv",))
 
 
-def _axis(found: Overlay, numbers: ReportSeen, over: str) -> Axis:
+def _axis(found: Overlay, numbers: NumbersReport, over: str) -> Axis:
     window = found.question.window
     failed = frozenset(found.failed)
     would_be_told = any(one.id == "change-fail-rate" and one.value is not None for one in numbers.metrics)
@@ -63,7 +63,7 @@ def _axis(found: Overlay, numbers: ReportSeen, over: str) -> Axis:
     return Axis(begin=window.begin, end=window.end, lanes=lanes)
 
 
-def _line(numbers: ReportSeen, over: str) -> Iterator[Lane]:
+def _line(numbers: NumbersReport, over: str) -> Iterator[Lane]:
     """The number that it is laid over, where it has a trend. Errors: NotFound."""
     known_name(over, (one.id for one in numbers.metrics), "number")
     trend = next((one for one in numbers.trends if one.metric == over), None)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint
+from andon.console.terminal import inert
 from andon.tools.measurement.pictures.flow import (
     aging_picture,
     cumulative_picture,
@@ -19,16 +19,16 @@ from andon.tools.measurement.pictures.flow import (
 )
 from andon.tools.measurement.pictures.numbers import overlay_picture, series_of
 from andon.tools.measurement.report.about.report import about, parts, source
-from andon.tools.measurement.report.about.subjects import AboutTold, FlowTold, OverlayTold, StreamTold
+from andon.tools.measurement.report.about.subjects import FlowReport, OverlayReport, StreamReport, SubjectReport
 from andon.tools.measurement.report.origin import origin
-from andon.tools.measurement.report.seen import seen
 from andon.web.charts.figure import Figure
 from andon.web.charts.overlay import Series
 from andon.web.charts.standalone import figure_html, standalone
 
 
-def page(told: AboutTold) -> str:
+def page(told: SubjectReport) -> str:
     """The whole document."""
+    told = inert(told)
     numbers = source(told)
     body = _template().render(
         about=about(told.question),
@@ -41,18 +41,18 @@ def page(told: AboutTold) -> str:
     return standalone(f"{told.question.place.service}, measured", Markup(body))  # noqa: S704  (the template escapes)
 
 
-def _figures(told: AboutTold) -> Iterator[Figure]:
+def _figures(told: SubjectReport) -> Iterator[Figure]:
     """The pictures that the page of the same subject has."""
-    if isinstance(told, StreamTold):
+    if isinstance(told, StreamReport):
         if told.value_stream.n:
             yield stream_picture(told.value_stream)
-    elif isinstance(told, FlowTold):
+    elif isinstance(told, FlowReport):
         yield from _flow(told)
-    elif isinstance(told, OverlayTold):
+    elif isinstance(told, OverlayReport):
         yield overlay_picture(told.overlay, _line(told))
 
 
-def _flow(told: FlowTold) -> Iterator[Figure]:
+def _flow(told: FlowReport) -> Iterator[Figure]:
     if told.flow.aging:
         yield aging_picture(told.flow)
     yield cumulative_picture(told.flow)
@@ -62,13 +62,10 @@ def _flow(told: FlowTold) -> Iterator[Figure]:
         yield forecast
 
 
-def _line(told: OverlayTold) -> Series | None:
-    """The number that it is laid over, where there is one with values."""
-    for trend in seen(told.numbers).trends:
-        if trend.metric == told.over and any(point.value is not None for point in trend.points):
-            points = tuple(TrendPoint(begin=one.begin, value=one.value, n=one.n) for one in trend.points)
-            return series_of(Trend(metric=trend.metric, unit=trend.unit, points=points))  # type: ignore[arg-type]  # as it was printed
-    return None
+def _line(told: OverlayReport) -> Series | None:
+    """The trend of the metric that it is laid over, where it has values."""
+    trends = (one for one in told.numbers.trends if one.metric == told.over)
+    return next((series_of(one) for one in trends if any(point.value is not None for point in one.points)), None)
 
 
 @cache

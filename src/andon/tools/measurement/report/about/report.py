@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from andon.console.paint import Paint
+from andon.tools.measurement.answers.records import NumbersReport
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.report.about.flow import flow_parts
 from andon.tools.measurement.report.about.overlay import overlay_parts
 from andon.tools.measurement.report.about.part import Part
 from andon.tools.measurement.report.about.stream import stream_parts
-from andon.tools.measurement.report.about.subjects import AboutTold, FlowTold, OverlayTold, StreamTold
+from andon.tools.measurement.report.about.subjects import FlowReport, OverlayReport, StreamReport, SubjectReport
 from andon.tools.measurement.report.about.terminal import part_lines, text_lines
 from andon.tools.measurement.report.about.wall import wall_parts
-from andon.tools.measurement.report.seen import ReportSeen, seen
 from andon.tools.measurement.report.terminal import Page
 from andon.tools.measurement.report.words import day, window
 
 
-def report(told: AboutTold, paint: Paint, width: int) -> str:
+def report(told: SubjectReport, paint: Paint, width: int) -> str:
     """The whole report, ready to be printed."""
     blocks = [_head(told, paint, width), *(part_lines(part, paint, width) for part in parts(told))]
     numbers = source(told)
@@ -29,19 +29,18 @@ def report(told: AboutTold, paint: Paint, width: int) -> str:
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
 
 
-def parts(told: AboutTold) -> Iterator[Part]:
+def parts(told: SubjectReport) -> Iterator[Part]:
     """What it is made of."""
-    if isinstance(told, StreamTold):
+    if isinstance(told, StreamReport):
         return stream_parts(told)
-    if isinstance(told, FlowTold):
+    if isinstance(told, FlowReport):
         return flow_parts(told)
-    return overlay_parts(told) if isinstance(told, OverlayTold) else wall_parts(told)
+    return overlay_parts(told) if isinstance(told, OverlayReport) else wall_parts(told)
 
 
-def source(told: AboutTold) -> ReportSeen | None:
+def source(told: SubjectReport) -> NumbersReport | None:
     """The repository that it is from; None for a server."""
-    numbers = seen(told.numbers) if told.numbers is not None else None
-    return numbers if numbers and numbers.source else None
+    return told.numbers if told.numbers and told.numbers.source else None
 
 
 def about(question: Question) -> str:
@@ -51,7 +50,7 @@ def about(question: Question) -> str:
     return f"{question.place.service} in {question.place.environment} · {window(asked.begin, asked.end)}{known}"
 
 
-def _head(told: AboutTold, paint: Paint, width: int) -> Iterator[str]:
+def _head(told: SubjectReport, paint: Paint, width: int) -> Iterator[str]:
     """Where and when, then the state, with the reason for the time where nobody asked for it."""
     service = told.question.place.service
     yield from text_lines(about(told.question).replace(service, paint.strong(service), 1), width, indent="")
@@ -63,13 +62,13 @@ def _head(told: AboutTold, paint: Paint, width: int) -> Iterator[str]:
         yield from text_lines(numbers.why, width, paint.quiet, indent="")
 
 
-def _next(told: AboutTold, paint: Paint) -> Iterator[str]:
+def _next(told: SubjectReport, paint: Paint) -> Iterator[str]:
     """Where to look next."""
     yield f"{paint.strong('Go and see')}: add to this command"
     steps = [("--html report.html", "the same with pictures"), ("--json", "every fact of it")]
-    if isinstance(told, FlowTold):
+    if isinstance(told, FlowReport):
         steps.insert(0, ("--items 40 --weeks 6", "when so many will be done, and how many in so many weeks"))
-    if isinstance(told, OverlayTold):
+    if isinstance(told, OverlayReport):
         steps.insert(0, ("--over deployment-frequency", "another number above it"))
     wide = max(len(option) for option, _ in steps)
     for option, says in steps:

@@ -12,7 +12,7 @@ from andon.tools.measurement.model.flow.stream import Arrow, Box
 from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.numbers.times import Times
 from andon.tools.measurement.report.about.part import FACTS, Bar, Cell, Column, Entry, Part, examples
-from andon.tools.measurement.report.about.subjects import StreamTold
+from andon.tools.measurement.report.about.subjects import StreamReport
 from andon.tools.measurement.report.words import NO_DATA, value
 
 #: a smaller share of the time is not shown by itself
@@ -27,7 +27,7 @@ _STEPS = (
 )
 
 
-def stream_parts(told: StreamTold) -> Iterator[Part]:
+def stream_parts(told: StreamReport) -> Iterator[Part]:
     """From the whole to its steps."""
     stream = told.value_stream
     yield Part(columns=FACTS, rows=tuple(_facts(stream)))

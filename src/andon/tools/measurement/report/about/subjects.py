@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from andon.tools.measurement.answers.cost import Cost
 from andon.tools.measurement.answers.flow import Flow
 from andon.tools.measurement.answers.overlay import Overlay
+from andon.tools.measurement.answers.records import NumbersReport
 from andon.tools.measurement.answers.sentences import (
     Sentence,
     flow_sentence,
@@ -21,19 +22,18 @@ from andon.tools.measurement.answers.waste import Wastes
 from andon.tools.measurement.model.metric import Question
 
 Subject = Literal["stream", "flow", "overlay", "wall"]
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StreamTold:
+class StreamReport:
     """How a change comes to its users, where the waste is, and what it costs."""
 
     value_stream: ValueStream
     waste: Wastes
     #: None for a repository, which nobody pays by the hour
     cost: Cost | None = None
-    #: of the same question, as printed; None where they are not needed
-    numbers: Json | None = None
+    #: of the same question, None where they are not needed
+    numbers: NumbersReport | None = None
 
     @property
     def question(self) -> Question:
@@ -47,11 +47,11 @@ class StreamTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlowTold:
+class FlowReport:
     """What is on its way, and what will be."""
 
     flow: Flow
-    numbers: Json | None = None
+    numbers: NumbersReport | None = None
 
     @property
     def question(self) -> Question:
@@ -65,11 +65,11 @@ class FlowTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverlayTold:
+class OverlayReport:
     """What happened when, under a number."""
 
     overlay: Overlay
-    numbers: Json
+    numbers: NumbersReport
     #: the number that it is laid over: "change-lead-time"
     over: str
 
@@ -85,11 +85,11 @@ class OverlayTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WallTold:
+class WallReport:
     """Throughput, stability and security of the same deployments."""
 
     wall: Wall
-    numbers: Json
+    numbers: NumbersReport
 
     @property
     def question(self) -> Question:
@@ -102,4 +102,4 @@ class WallTold:
         return wall_sentence(self.wall)
 
 
-AboutTold = StreamTold | FlowTold | OverlayTold | WallTold
+SubjectReport = StreamReport | FlowReport | OverlayReport | WallReport

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from andon.kernel.words import plural
+from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
 from andon.tools.measurement.answers.wall import Delivered, Wall
 from andon.tools.measurement.report.about.part import FACTS, Cell, Column, Part, more
-from andon.tools.measurement.report.about.subjects import WallTold
-from andon.tools.measurement.report.seen import MetricSeen, ReportSeen, seen
+from andon.tools.measurement.report.about.subjects import WallReport
 from andon.tools.measurement.report.words import NO_DATA, interval, minute, value
 
 THROUGHPUT = ("deployment-frequency", "change-lead-time")
@@ -27,9 +27,9 @@ _NEWEST = (
 _FINDINGS = (Column(title="Finding", gives_way=True), Column(title="Severity"), Column(title="Found", style="quiet"))
 
 
-def wall_parts(told: WallTold) -> Iterator[Part]:
+def wall_parts(told: WallReport) -> Iterator[Part]:
     """The three side by side, then each deployment in all three."""
-    wall, numbers = told.wall, seen(told.numbers)
+    wall, numbers = told.wall, told.numbers
     yield Part(title="Throughput", columns=FACTS, rows=(*_numbers(numbers, THROUGHPUT), *_published(wall)))
     yield Part(title="Stability", columns=FACTS, rows=tuple(_numbers(numbers, STABILITY)))
     yield Part(title="Security", columns=FACTS, rows=tuple(_security(wall)))
@@ -42,13 +42,13 @@ def wall_parts(told: WallTold) -> Iterator[Part]:
     yield Part(title="Findings that are open", columns=_FINDINGS, rows=findings, notes=left)
 
 
-def _numbers(numbers: ReportSeen, wanted: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
+def _numbers(numbers: NumbersReport, wanted: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
     for metric in numbers.metrics:
         if metric.id in wanted:
             yield metric.title, value(metric.value, metric.unit), _sample(metric)
 
 
-def _sample(metric: MetricSeen) -> str:
+def _sample(metric: MetricSummary) -> str:
     if metric.value is None:
         return " ".join(metric.notes).removeprefix("No data: ")
     sample = plural(metric.n, metric.sample.removesuffix("s"), metric.sample)

@@ -1,11 +1,13 @@
-"""Numbers as plain JSON."""
+"""The records of numbers, as JSON."""
 
 from __future__ import annotations
 
-import json
+from typing import Any
+
+import msgspec
 
 from andon.tools.measurement.answers.numbers import numbers
-from andon.tools.measurement.answers.printed import evidence_json, exclusion_json, metric_json, numbers_json
+from andon.tools.measurement.answers.records import evidence_page, metric_summary, numbers_report
 from andon.tools.measurement.model.history import History
 from tests.tools.measurement.telling import asked, commit, deployed, measured
 
@@ -16,9 +18,14 @@ def history() -> History:
     return History([*commits, *(deployed(number, number + 0.5) for number in range(1, 10))])
 
 
+def printed(record: object) -> Any:
+    """As the API prints it."""
+    return msgspec.json.decode(msgspec.json.encode(record))
+
+
 def test_everything_but_the_rows_in_one_document() -> None:
     """What was asked, the numbers with their samples and reasons, and the trends."""
-    document = json.loads(json.dumps(numbers_json(numbers(history(), asked()))))
+    document = printed(numbers_report(numbers(history(), asked())))
     assert document["question"] == {
         "service": "shop",
         "environment": "production",
@@ -36,13 +43,13 @@ def test_everything_but_the_rows_in_one_document() -> None:
 
 def test_no_data_is_null() -> None:
     """Never 0."""
-    assert metric_json(measured(History(), "change-lead-time"))["value"] is None
+    assert metric_summary(measured(History(), "change-lead-time")).value is None
 
 
 def test_rows_come_in_pages() -> None:
     """Each says how many there are, where it begins and where the next one does."""
     metric = measured(history(), "change-lead-time")
-    page = evidence_json(metric.counted, first=4, most=3)
+    page = printed(evidence_page(metric.counted, first=4, most=3))
     assert (page["total"], page["first"], page["next"], len(page["rows"])) == (8, 4, 7, 3)
     assert page["rows"][0] == {
         "fact": "d/5",
@@ -53,13 +60,15 @@ def test_rows_come_in_pages() -> None:
         "why": "deployed by D5",
         "link": "",
     }
-    last = evidence_json(metric.counted, first=7, most=3)
+    last = printed(evidence_page(metric.counted, first=7, most=3))
     assert (last["next"], len(last["rows"])) == (None, 2)
-    assert evidence_json(metric.counted, first=99) == {"total": 8, "first": 99, "next": None, "rows": []}
+    assert printed(evidence_page(metric.counted, first=99)) == {"total": 8, "first": 99, "next": None, "rows": []}
 
 
 def test_what_was_left_out_has_its_reason_above_its_rows() -> None:
     """Go and see."""
-    page = exclusion_json(measured(history(), "change-lead-time").excluded[0])
+    left_out = measured(history(), "change-lead-time").excluded[0]
+    page = printed(evidence_page(left_out.rows, reason=left_out.reason))
+    assert next(iter(page)) == "reason"
     assert page["reason"].startswith("seed: ")
     assert [row["commit"] for row in page["rows"]] == [f"{1:040x}"]
