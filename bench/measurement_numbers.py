@@ -18,10 +18,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import psutil
-from andon.tools.measurement.answers.printed import numbers_json
 
 from andon.kernel.ids import CommitId, EnvironmentName, RepositoryName, ServiceName
 from andon.tools.measurement.answers.numbers import one_metric, overview
+from andon.tools.measurement.answers.records import numbers_report
 from andon.tools.measurement.model.facts import Commit, Deployment, Fact, FactId, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
@@ -162,7 +162,7 @@ def busy() -> dict[str, float]:
     production = EnvironmentName(BUSY.environments[-1])
 
     def shown(window: Window) -> float:
-        return timed(lambda: [numbers_json(one) for one in overview(history, window, environment=production)]) * 1000
+        return timed(lambda: [numbers_report(one) for one in overview(history, window, environment=production)]) * 1000
 
     first_ms = shown(YEAR)
     other_ms = statistics.median(shown(next(other)) for _ in range(ROUNDS * 3))

@@ -214,7 +214,7 @@ async def test_an_improvement_goes_round(visit: Visit) -> None:
     assert early.status_code == 409
     await visit.post(f"/kaizen/{number}/check", {})
     phase = visit.house.views[Improvements].one
-    await until(lambda: phase(number).state.phase == "checked", what="the number to be measured")
+    await until(lambda: phase(number).phase == "checked", what="the number to be measured")
     assert "waits for a decision" in await visit.page("/kaizen")
     await visit.post(f"/kaizen/{number}/keep", {"learned": "Reviewers were asleep."})
     assert "Reviewers were asleep." in await visit.page("/kaizen")

@@ -15,7 +15,7 @@ from andon.tools.measurement.answers.aim import Number, reading
 from andon.tools.measurement.model.improving.improvement import KIND, Aim, Improvement, Reading
 from andon.tools.measurement.model.improving.kaizen import PlanImprovement
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.people import Improvements, ImprovementSeen
+from andon.tools.measurement.people import ImprovementRecord, Improvements
 from andon.tools.measurement.views import Measured
 
 #: how much time is looked at when nobody says
@@ -46,7 +46,7 @@ class Improving:
     now: Callable[[], datetime]
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def plan(self, plan: Plan, *, actor: Actor) -> ImprovementSeen:
+    async def plan(self, plan: Plan, *, actor: Actor) -> ImprovementRecord:
         """Plan it, with what the number is now. Errors: Invalid."""
         if not SHORTEST <= plan.over <= LONGEST:
             message = f"{plan.over} is too short or too long to measure over."
@@ -64,7 +64,7 @@ class Improving:
         )
         return await self._planned(plan, aim, baseline, actor)
 
-    async def _planned(self, plan: Plan, aim: Aim, baseline: Reading, actor: Actor) -> ImprovementSeen:
+    async def _planned(self, plan: Plan, aim: Aim, baseline: Reading, actor: Actor) -> ImprovementRecord:
         """Under the next number."""
         async with self._one_at_a_time:
             number = self.improvements.next_number
@@ -72,7 +72,7 @@ class Improving:
             await self.desk.submit(stream(KIND, number), command, actor=actor)
         return self.improvements.one(number)
 
-    async def ask(self, number: int, command: Command[Improvement], *, actor: Actor) -> ImprovementSeen:
+    async def ask(self, number: int, command: Command[Improvement], *, actor: Actor) -> ImprovementRecord:
         """Begin it, check it, keep it or drop it. Errors: NotFound, Refused, Invalid."""
         self.improvements.one(number)
         await self.desk.submit(stream(KIND, number), command, actor=actor)

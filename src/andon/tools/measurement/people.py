@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -12,25 +12,50 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, stream_kind
 from andon.tools.measurement.events import PricesDeclared, PulseAnswered, PulseQuestionChosen
-from andon.tools.measurement.model.improving.improvement import KIND, Improvement, ImprovementPlanned
+from andon.tools.measurement.model.improving.improvement import (
+    KIND,
+    Aim,
+    Check,
+    Improvement,
+    ImprovementPlanned,
+    Phase,
+    Reading,
+)
 from andon.tools.measurement.model.improving.kaizen import NOUN
 from andon.tools.measurement.model.improving.prices import Prices
 from andon.tools.measurement.model.improving.pulse import FEWEST_SHOWN, HIGHEST, LOWEST, QUESTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImprovementSeen:
-    """One improvement, and who planned it."""
+class ImprovementRecord:
+    """One improvement, as the page, the API and the terminal show it."""
 
-    state: Improvement
+    number: int
+    #: planned, doing, checking, checked, kept, dropped
+    phase: Phase
+    title: str
+    because: str
+    #: who planned it
     by: Actor
+    planned_at: datetime | None
+    begun_at: datetime | None
+    aim: Aim | None
+    baseline: Reading | None
+    #: the newest last
+    checks: tuple[Check, ...]
+    learned: str
+
+    @property
+    def is_over(self) -> bool:
+        """Was it kept or dropped?"""
+        return self.phase in {"kept", "dropped"}
 
 
 class Improvements:
     """Every improvement by number."""
 
     def __init__(self) -> None:
-        self._known: dict[int, ImprovementSeen] = {}
+        self._known: dict[int, tuple[Improvement, Actor]] = {}
 
     def apply(self, happened: Envelope[Any]) -> None:
         """Fold one event."""
@@ -39,25 +64,30 @@ class Improvements:
         event = happened.event
         number = getattr(event, "number", None)
         if isinstance(event, ImprovementPlanned):
-            self._known[event.number] = ImprovementSeen(state=event.evolve(NOUN.initial), by=happened.actor)
+            self._known[event.number] = (event.evolve(NOUN.initial), happened.actor)
         elif number in self._known:
-            before = self._known[number]
-            self._known[number] = ImprovementSeen(state=event.evolve(before.state), by=before.by)
+            state, by = self._known[number]
+            self._known[number] = (event.evolve(state), by)
 
     @property
     def next_number(self) -> int:
         """What the next one is called."""
         return max(self._known, default=0) + 1
 
-    def all(self) -> tuple[ImprovementSeen, ...]:
+    def all(self) -> tuple[ImprovementRecord, ...]:
         """The newest first."""
-        return tuple(self._known[number] for number in sorted(self._known, reverse=True))
+        return tuple(_record(*self._known[number]) for number in sorted(self._known, reverse=True))
 
-    def one(self, number: int) -> ImprovementSeen:
+    def one(self, number: int) -> ImprovementRecord:
         """By number. Errors: NotFound."""
         if number not in self._known:
             raise NotFound(f"There is no improvement {number}. See them with: andon kaizen list")
-        return self._known[number]
+        return _record(*self._known[number])
+
+
+def _record(state: Improvement, by: Actor) -> ImprovementRecord:
+    shown = {field.name: getattr(state, field.name) for field in fields(ImprovementRecord) if field.name != "by"}
+    return ImprovementRecord(by=by, **shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

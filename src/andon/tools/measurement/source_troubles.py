@@ -10,7 +10,7 @@ from andon.tools.measurement.events import FactsReceived, HeadWalked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class SourceTrouble:
     """Something that a person should know of a source."""
 
     #: when it was last told
@@ -23,15 +23,15 @@ class Trouble:
     kind: str = ""
 
 
-class Troubles:
+class SourceTroubles:
     """Those that last."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         #: the newest last
-        self._known: dict[tuple[str, str], Trouble] = {}
+        self._known: dict[tuple[str, str], SourceTrouble] = {}
 
-    def all(self) -> tuple[Trouble, ...]:
+    def all(self) -> tuple[SourceTrouble, ...]:
         """The newest first."""
         return tuple(reversed(self._known.values()))
 
@@ -42,7 +42,7 @@ class Troubles:
         for what in event.troubles:
             before = self._known.pop((event.connection, what), None)
             times = before.times + 1 if before else 1
-            self._known[event.connection, what] = Trouble(
+            self._known[event.connection, what] = SourceTrouble(
                 at=at, connection=event.connection, what=what, times=times, kind=event.what
             )
         while len(self._known) > self._most:
@@ -57,5 +57,5 @@ class Troubles:
         """Somebody set the connection anew, or removed it."""
         self._keep(lambda each: each.connection != connection)
 
-    def _keep(self, lasts: Callable[[Trouble], bool]) -> None:
+    def _keep(self, lasts: Callable[[SourceTrouble], bool]) -> None:
         self._known = {key: each for key, each in self._known.items() if lasts(each)}

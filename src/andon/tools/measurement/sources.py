@@ -23,19 +23,25 @@ from andon.tools.measurement.events import (
 from andon.tools.measurement.model.telling.connection import Connection, Tool
 from andon.tools.measurement.model.telling.walk import NOUN as WALK
 from andon.tools.measurement.model.telling.walk import OWN, Walk
-from andon.tools.measurement.source_troubles import Trouble, Troubles
+from andon.tools.measurement.source_troubles import SourceTrouble, SourceTroubles
 
 #: kept deliveries, and troubles, that are listed; older ones are in the ledger
 MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """One delivery that nobody here understands yet."""
+class UnreadDelivery:
+    """A delivery whose kind is not supported, kept as it came."""
 
     at: datetime
+    connection: str
+    delivery: str
+    what: str
+    why: str
+    digest: str
+    size_bytes: int
+    #: its ledger entry
     position: int
-    event: KeptDelivery
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,8 +75,8 @@ class Sources:
 
     def __init__(self) -> None:
         self._known: dict[str, Source] = {}
-        self.kept: deque[Kept] = deque(maxlen=MOST_LISTED)
-        self._troubles = Troubles(MOST_LISTED)
+        self.kept: deque[UnreadDelivery] = deque(maxlen=MOST_LISTED)
+        self._troubles = SourceTroubles(MOST_LISTED)
         #: when a walk began, went on or ended, by connection and repository
         self.moved: dict[tuple[str, str], datetime] = {}
         #: by stream; the last state of each
@@ -89,7 +95,7 @@ class Sources:
                 source = self._of(event.connection)
                 source.kept += 1
                 source.heard_at = happened.at
-                self.kept.appendleft(Kept(at=happened.at, position=happened.position, event=event))
+                self.kept.appendleft(_unread(event, happened))
             case CommitsWalked() if event.connection != OWN:
                 self._of(event.connection).facts["commits"] += len(event.commits)
             case _ if stream_kind(happened.stream) == WALK.kind:
@@ -100,7 +106,7 @@ class Sources:
                     self._troubles.walked(event)
 
     @property
-    def troubles(self) -> tuple[Trouble, ...]:
+    def troubles(self) -> tuple[SourceTrouble, ...]:
         """What goes wrong still, the newest first."""
         return self._troubles.all()
 
@@ -156,6 +162,19 @@ class Sources:
                 if fact.id not in source.ids:
                     source.ids.add(fact.id)
                     source.facts[kind] += 1
+
+
+def _unread(event: KeptDelivery, happened: Envelope[Any]) -> UnreadDelivery:
+    return UnreadDelivery(
+        at=happened.at,
+        connection=event.connection,
+        delivery=event.delivery,
+        what=event.what,
+        why=event.why,
+        digest=event.digest,
+        size_bytes=event.size_bytes,
+        position=happened.position,
+    )
 
 
 #: the kinds of facts, as FactsReceived names them

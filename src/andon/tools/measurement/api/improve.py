@@ -10,14 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from andon.kernel.errors import Invalid, Problem
-from andon.kernel.ids import Actor
 from andon.standards.durations import parse_duration
 from andon.tools.measurement.answers.aim import Number
 from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.improving import LONGEST, USUAL, Improving, Plan
 from andon.tools.measurement.model.asking import Asking, instant
-from andon.tools.measurement.model.improving.improvement import Aim, Check, Improvement, Reading
 from andon.tools.measurement.model.improving.kaizen import (
     BeginImprovement,
     CheckImprovement,
@@ -25,7 +23,7 @@ from andon.tools.measurement.model.improving.kaizen import (
     KeepImprovement,
 )
 from andon.tools.measurement.model.improving.target import target_in
-from andon.tools.measurement.people import Improvements, ImprovementSeen
+from andon.tools.measurement.people import ImprovementRecord, Improvements
 from andon.tools.measurement.views import Measured
 from andon.web.who import Who
 
@@ -56,41 +54,22 @@ class Learned:
     learned: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImprovementShown:
-    """One improvement."""
-
-    number: int
-    #: planned, doing, checking, checked, kept, dropped
-    phase: str
-    title: str
-    because: str
-    by: Actor
-    planned_at: datetime | None
-    begun_at: datetime | None
-    aim: Aim | None
-    baseline: Reading | None
-    #: the newest last
-    checks: tuple[Check, ...]
-    learned: str
-
-
 @get("/api/v1/measurement/improvements", sync_to_thread=False)
 def list_improvements(
     who: NamedDependency[Who], improvements: NamedDependency[SkipValidation[Improvements]]
-) -> list[ImprovementShown]:
+) -> list[ImprovementRecord]:
     """Every improvement, the newest first."""
     who.require("read")
-    return [shown(one) for one in improvements.all()]
+    return list(improvements.all())
 
 
 @get("/api/v1/measurement/improvements/{number:int}", sync_to_thread=False)
 def show_improvement(
     number: FromPath[int], who: NamedDependency[Who], improvements: NamedDependency[SkipValidation[Improvements]]
-) -> ImprovementShown:
+) -> ImprovementRecord:
     """One improvement, with every check of its number."""
     who.require("read")
-    return shown(improvements.one(number))
+    return improvements.one(number)
 
 
 @post("/api/v1/measurement/improvements")
@@ -100,11 +79,11 @@ async def plan_improvement(
     measured: NamedDependency[Measured],
     improving: NamedDependency[SkipValidation[Improving]],
     now: NamedDependency[datetime],
-) -> ImprovementShown:
+) -> ImprovementRecord:
     """Plan: what the number is now is measured and recorded; at the date it is measured again by itself."""
     who.require("run")
     plan = plan_in(data, measured, now)
-    return shown(await improving.plan(plan, actor=who.actor))
+    return await improving.plan(plan, actor=who.actor)
 
 
 def plan_in(data: NewImprovement, measured: Measured, now: datetime) -> Plan:
@@ -140,19 +119,19 @@ def _over(text: str) -> timedelta:
 @post("/api/v1/measurement/improvements/{number:int}/do")
 async def begin_improvement(
     number: FromPath[int], who: NamedDependency[Who], improving: NamedDependency[SkipValidation[Improving]]
-) -> ImprovementShown:
+) -> ImprovementRecord:
     """Do: it begins now."""
     who.require("run")
-    return shown(await improving.ask(number, BeginImprovement(), actor=who.actor))
+    return await improving.ask(number, BeginImprovement(), actor=who.actor)
 
 
 @post("/api/v1/measurement/improvements/{number:int}/check")
 async def check_improvement(
     number: FromPath[int], who: NamedDependency[Who], improving: NamedDependency[SkipValidation[Improving]]
-) -> ImprovementShown:
+) -> ImprovementRecord:
     """Check: measure its number now."""
     who.require("run")
-    return shown(await improving.ask(number, CheckImprovement(), actor=who.actor))
+    return await improving.ask(number, CheckImprovement(), actor=who.actor)
 
 
 @post("/api/v1/measurement/improvements/{number:int}/keep")
@@ -161,10 +140,10 @@ async def keep_improvement(
     data: JSONBody[Learned],
     who: NamedDependency[Who],
     improving: NamedDependency[SkipValidation[Improving]],
-) -> ImprovementShown:
+) -> ImprovementRecord:
     """Act: the new way stays."""
     who.require("run")
-    return shown(await improving.ask(number, KeepImprovement(learned=data.learned), actor=who.actor))
+    return await improving.ask(number, KeepImprovement(learned=data.learned), actor=who.actor)
 
 
 @post("/api/v1/measurement/improvements/{number:int}/drop")
@@ -173,28 +152,10 @@ async def drop_improvement(
     data: JSONBody[Learned],
     who: NamedDependency[Who],
     improving: NamedDependency[SkipValidation[Improving]],
-) -> ImprovementShown:
+) -> ImprovementRecord:
     """Act: leave it; what was learned stays."""
     who.require("run")
-    return shown(await improving.ask(number, DropImprovement(learned=data.learned), actor=who.actor))
-
-
-def shown(one: ImprovementSeen) -> ImprovementShown:
-    """An improvement as the API, the command and the page show it."""
-    state: Improvement = one.state
-    return ImprovementShown(
-        number=state.number,
-        phase=state.phase,
-        title=state.title,
-        because=state.because,
-        by=one.by,
-        planned_at=state.planned_at,
-        begun_at=state.begun_at,
-        aim=state.aim,
-        baseline=state.baseline,
-        checks=state.checks,
-        learned=state.learned,
-    )
+    return await improving.ask(number, DropImprovement(learned=data.learned), actor=who.actor)
 
 
 HANDLERS = (

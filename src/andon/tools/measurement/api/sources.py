@@ -17,7 +17,8 @@ from andon.tools.measurement.model.telling.connection import Tool
 from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment, NamedService
 from andon.tools.measurement.ports import KeptBodies
 from andon.tools.measurement.receiving import Delivery, Receipt, Receiving
-from andon.tools.measurement.sources import Source, Sources
+from andon.tools.measurement.source_troubles import SourceTrouble
+from andon.tools.measurement.sources import Source, Sources, UnreadDelivery
 from andon.web.body_budget import BodyBudget
 from andon.web.who import Who
 
@@ -51,7 +52,7 @@ class NewSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class SourceShown:
+class SourceRecord:
     """Where facts come from."""
 
     name: str
@@ -81,7 +82,7 @@ class SourceShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WalkShown:
+class WalkRecord:
     """A repository elsewhere, and how far its commits are known."""
 
     connection: str
@@ -97,39 +98,13 @@ class WalkShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TroubleShown:
-    """What a person should know of a source."""
-
-    #: the last time
-    at: datetime
-    connection: str
-    what: str
-    times: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcesShown:
+class SourcesRecord:
     """Everything that tells facts."""
 
-    sources: tuple[SourceShown, ...]
-    walks: tuple[WalkShown, ...]
+    sources: tuple[SourceRecord, ...]
+    walks: tuple[WalkRecord, ...]
     #: the newest first
-    troubles: tuple[TroubleShown, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptShown:
-    """A delivery that nobody here understands yet."""
-
-    at: datetime
-    connection: str
-    delivery: str
-    what: str
-    why: str
-    digest: str
-    size_bytes: int
-    #: its ledger entry
-    position: int
+    troubles: tuple[SourceTrouble, ...]
 
 
 @post(
@@ -152,13 +127,13 @@ async def take_delivery(
 
 
 @get("/api/v1/measurement/sources", sync_to_thread=False)
-def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> SourcesShown:
+def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> SourcesRecord:
     """Connections and files with what each told, repositories that are walked, and troubles."""
     who.require("read")
-    return SourcesShown(
+    return SourcesRecord(
         sources=tuple(shown(source) for source in sources.all()),
         walks=tuple(
-            WalkShown(
+            WalkRecord(
                 connection=walk.connection,
                 repository=walk.repository or "",
                 walking=walk.head or "",
@@ -169,10 +144,7 @@ def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidat
             )
             for walk in sources.walks()
         ),
-        troubles=tuple(
-            TroubleShown(at=each.at, connection=each.connection, what=each.what, times=each.times)
-            for each in sources.troubles
-        ),
+        troubles=sources.troubles,
     )
 
 
@@ -182,7 +154,7 @@ async def add_connection(
     data: JSONBody[NewConnection],
     who: NamedDependency[Who],
     connecting: NamedDependency[SkipValidation[Connecting]],
-) -> SourceShown:
+) -> SourceRecord:
     """Let another tool tell facts, or read an old one by other names. A secret that is made is shown this once."""
     who.require("promote")
     names = _names(name, data)
@@ -196,7 +168,7 @@ async def change_secret(
     data: JSONBody[NewSecret],
     who: NamedDependency[Who],
     connecting: NamedDependency[SkipValidation[Connecting]],
-) -> SourceShown:
+) -> SourceRecord:
     """Take another secret; one that is made here is shown this once."""
     who.require("promote")
     return _connected(await connecting.change_secret(name, data.secret, actor=who.actor))
@@ -212,22 +184,10 @@ async def remove_connection(
 
 
 @get("/api/v1/measurement/kept", sync_to_thread=False)
-def list_kept(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> list[KeptShown]:
+def list_kept(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> list[UnreadDelivery]:
     """Deliveries that nobody here understands yet, the newest first."""
     who.require("read")
-    return [
-        KeptShown(
-            at=each.at,
-            connection=each.event.connection,
-            delivery=each.event.delivery,
-            what=each.event.what,
-            why=each.event.why,
-            digest=each.event.digest,
-            size_bytes=each.event.size_bytes,
-            position=each.position,
-        )
-        for each in sources.kept
-    ]
+    return list(sources.kept)
 
 
 @get("/api/v1/measurement/kept/{connection:str}/{digest:str}")
@@ -259,15 +219,15 @@ def _names(name: str, data: NewConnection) -> Mapping:
     )
 
 
-def _connected(connected: Connected) -> SourceShown:
+def _connected(connected: Connected) -> SourceRecord:
     return shown(connected.source, connected.secret)
 
 
-def shown(source: Source, secret: str = "") -> SourceShown:
+def shown(source: Source, secret: str = "") -> SourceRecord:
     """A source as the API, the command and the page show it."""
     tool = source.tool
     names = tool.names if tool else Mapping(source=source.name)
-    return SourceShown(
+    return SourceRecord(
         name=source.name,
         kind=tool.kind if tool else "",
         services=names.services,

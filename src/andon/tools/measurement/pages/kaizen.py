@@ -17,7 +17,7 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.pages.choosing import Chosen, chosen
-from andon.tools.measurement.people import Improvements, ImprovementSeen, Pulses
+from andon.tools.measurement.people import ImprovementRecord, Improvements, Pulses
 from andon.tools.measurement.pictures.numbers import known_part
 from andon.tools.measurement.pictures.people import improvement_picture, pulse_picture
 from andon.tools.measurement.views import Measured
@@ -33,7 +33,7 @@ MOVES = ("improvement/", "pulse/")
 class Tried:
     """An improvement with the picture of its number."""
 
-    seen: ImprovementSeen
+    record: ImprovementRecord
     picture: Figure
     #: the number as it is now, for a plan that is not over
     now: Metric
@@ -50,15 +50,15 @@ def kaizen_page(
     """Plan, do, check, act."""
     choice = chosen(asked, measured, pages.now)
     known = improvements.all()
-    lasting = [one for one in known if one.state.phase not in {"kept", "dropped"}]
-    waiting = sum(one.state.phase == "checked" for one in lasting)
+    lasting = [one for one in known if not one.is_over]
+    waiting = sum(one.phase == "checked" for one in lasting)
     return pages.show(
         "measurement/kaizen.html",
         asked,
         live=MOVES,
         chosen=choice,
         lasting=tuple(_tried(one, measured.history, pages.now) for one in lasting),
-        over=tuple(one for one in known if one.state.phase in {"kept", "dropped"}),
+        over=tuple(one for one in known if one.is_over),
         metrics=_metrics(choice, measured.history),
         places=tuple(place for place in measured.history.places() if place.environment == choice.environment),
         pulses=pulses,
@@ -76,16 +76,15 @@ def _sentence(lasting: int, waiting: int) -> str:
     return f"{says}; {waiting:,} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else f"{says}."
 
 
-def _tried(seen: ImprovementSeen, history: History, now: datetime) -> Tried:
-    state = seen.state
-    assert state.aim is not None  # noqa: S101  (whatever was planned has one; for the type checker)
-    begin = (state.planned_at or now) - BEFORE
+def _tried(record: ImprovementRecord, history: History, now: datetime) -> Tried:
+    assert record.aim is not None  # noqa: S101  (whatever was planned has one; for the type checker)
+    begin = (record.planned_at or now) - BEFORE
     window = Window(begin=begin, end=max(now, begin + timedelta(days=1)))
-    question = Question(place=state.aim.place, window=window, definition=state.aim.definition)
-    _, moved = one_metric(history, question, state.aim.metric)
-    recent = replace(question, window=Window(begin=window.end - state.aim.over, end=window.end))
-    metric, _ = one_metric(history, recent, state.aim.metric)
-    return Tried(seen=seen, picture=improvement_picture(state, moved, known_part((moved,), window)), now=metric)
+    question = Question(place=record.aim.place, window=window, definition=record.aim.definition)
+    _, moved = one_metric(history, question, record.aim.metric)
+    recent = replace(question, window=Window(begin=window.end - record.aim.over, end=window.end))
+    metric, _ = one_metric(history, recent, record.aim.metric)
+    return Tried(record=record, picture=improvement_picture(record, moved, known_part((moved,), window)), now=metric)
 
 
 def _metrics(choice: Chosen, history: History) -> tuple[Metric, ...]:

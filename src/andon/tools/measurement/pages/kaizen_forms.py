@@ -62,7 +62,7 @@ async def plan(
         environment=data.environment,
     )
     planned = await improving.plan(plan_in(wanted, measured, pages.now), actor=asked.who.actor)
-    return back_to(f"/kaizen#improvement-{planned.state.number}")
+    return back_to(f"/kaizen#improvement-{planned.number}")
 
 
 class ActForm(msgspec.Struct):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from andon.tools.measurement.model.improving.improvement import Improvement
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.numbers.trend import Trend
-from andon.tools.measurement.people import PulseWeek
+from andon.tools.measurement.people import ImprovementRecord, PulseWeek
 from andon.tools.measurement.pictures.numbers import in_one_unit, points_of
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.levels import Level
@@ -17,14 +16,14 @@ from andon.web.charts.points import Point
 from andon.web.charts.trend import trend
 
 
-def improvement_picture(state: Improvement, moved: Trend, window: Window) -> Figure:
+def improvement_picture(improvement: ImprovementRecord, moved: Trend, window: Window) -> Figure:
     """Its number, with where it was when it was planned and where it should be."""
     lines = []
-    unit, days = in_one_unit(moved.unit, (state.aim.target if state.aim else None,))
-    if state.baseline and state.baseline.value is not None:
-        lines.append(Level(words="before", value=state.baseline.value * days))
-    if state.aim:
-        lines.append(Level(words="aim", value=state.aim.target * days))
+    unit, days = in_one_unit(moved.unit, (improvement.aim.target if improvement.aim else None,))
+    if improvement.baseline and improvement.baseline.value is not None:
+        lines.append(Level(words="before", value=improvement.baseline.value * days))
+    if improvement.aim:
+        lines.append(Level(words="aim", value=improvement.aim.target * days))
     title = moved.metric.replace("-", " ").capitalize()
     about = About(title=title, unit=unit, begin=window.begin, end=window.end, scale="linear")
     return trend(about, points_of(moved, days), tuple(lines))
