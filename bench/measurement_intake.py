@@ -19,7 +19,7 @@ from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.importing import FactFile, Tally, pieces, saved_deliveries
 from andon.tools.measurement.model.tables.import_row import TABLES
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 
 DELIVERIES = 20_000
 ROWS = 1_000_000
@@ -165,7 +165,7 @@ def read_deliveries(file: Path) -> int:
     """Ours: to facts."""
     count = 0
     for each in saved_deliveries(chunks(file), GitHubIntake(), Mapping(source="hub"), NOON):
-        assert isinstance(each, Received)
+        assert isinstance(each, ReadDelivery)
         assert each.facts or each.heads
         count += 1
     return count

@@ -45,13 +45,10 @@ SHARED_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    About Alert Answer Arrow Asked Asking Axis Bar Body Box Cancelling Cell Chance Change Chosen Column Command
-    Commits Content Cord Declared Delivery Deployment DeploymentEvent Entry Envelope Event Exchange FileTable
-    Finding Flip Followed GitCommits Head Held History House Incident Intake Journeys Kind Label Landing Launch
-    Layer Limits Listener Message NewSecret Offer Overlay PackRequest Packed Page Part PartShown Picture Pipeline
-    Place Places Point Provenance Push Question Reading Ref Reference Refusal ReleaseEvent RemovalAsked Renewal
-    ReportUnreadable Repository Request Route Row Rule Runs Secrets Series ServiceShown ServiceTable Session Shown
-    SlotShown Span Standing State Step Storage Store Table Tick Tool UnpackedImage User Walk Wanted World Writer
+    Asking Box Cancelling Cell Chance Change Command Cord Deployment Entry Envelope Exchange FileTable Finding Flip
+    Head Held History House Incident Launch Layer Limits Listener Message NewSecret Offer Overlay PackRequest Packed
+    Part Picture Place Places Point Provenance Question Refusal RemovalAsked Renewal ReportUnreadable Request Route
+    Secrets ServiceTable Session SlotShown Standing State Step Storage Store Table Tick UnpackedImage World Writer
     """,
     )
 )

@@ -30,9 +30,9 @@ from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.answering import provide_promotions
 from andon.tools.delivery.views import Environments
-from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.api.asked_for import provide_asking
-from andon.tools.measurement.exports import Exports, Known
+from andon.tools.measurement.exports import Exports, ExportSources
 from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines.views import Runs
@@ -155,7 +155,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "exports": Exports(_known(house)),
         **views.by_name,
         "searched": _searched(views),
-        "remembered": Remembered(),
+        "remembered": AnswerCache(),
         "body_budget": BodyBudget(),
         **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
         **more,
@@ -187,10 +187,10 @@ def _removing(house: House) -> Removing:
     return Removing(reception=house.reception, repositories=house.views[Repositories], endings=endings)
 
 
-def _known(house: House) -> Known:
+def _known(house: House) -> ExportSources:
     """Everything that can be taken out."""
     views = house.views
-    return Known(
+    return ExportSources(
         ledger=house.ledger,
         series=house.measuring.series,
         measured=views[Measured],

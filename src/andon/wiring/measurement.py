@@ -26,7 +26,7 @@ from andon.tools.measurement.effects import performers
 from andon.tools.measurement.file_intake import FileIntake
 from andon.tools.measurement.improving import Improving
 from andon.tools.measurement.people import Improvements
-from andon.tools.measurement.ports import Intake, Series
+from andon.tools.measurement.ports import DeliveryReader, SeriesStore
 from andon.tools.measurement.pseudonyms import Pseudonyms
 from andon.tools.measurement.receiving import Receiving
 from andon.tools.measurement.sources import Sources
@@ -41,9 +41,9 @@ _CONNECTIONS = EnvironmentName("_connections")
 _SECRET = SecretName("SIGNING_SECRET")
 
 
-def intakes() -> Mapping[str, Intake]:
+def intakes() -> Mapping[str, DeliveryReader]:
     """Everything that can read another tool, by kind."""
-    known: tuple[Intake, ...] = (
+    known: tuple[DeliveryReader, ...] = (
         GitHubIntake(),
         GitLabIntake(),
         PagerDutyIntake(),
@@ -84,7 +84,7 @@ class Measuring:
     connecting: Connecting
     file_intake: FileIntake
     improving: Improving
-    series: Series
+    series: SeriesStore
     pseudonyms: Pseudonyms
     bodies: FileBodies
 

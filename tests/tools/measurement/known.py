@@ -6,7 +6,7 @@ from pathlib import Path
 
 from andon.ledger.ledger import Ledger
 from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
-from andon.tools.measurement.exports import Exports, Known
+from andon.tools.measurement.exports import Exports, ExportSources
 from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
 
@@ -14,7 +14,7 @@ from andon.tools.measurement.views import Measured
 def exports_of(ledger: Ledger, measured: Measured, folder: Path) -> Exports:
     """The tables; nobody said anything yet, and series are in the folder."""
     return Exports(
-        Known(
+        ExportSources(
             ledger=ledger,
             series=SqliteSeries(folder / "series.db"),
             measured=measured,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from andon.testing.git_history import GitHistory
-from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
-from andon.tools.measurement.reading import Reading, Wanted, read
+from andon.tools.measurement.adapters.commits_git.repositories import GitCommitReader
+from andon.tools.measurement.reading import RepositoryReading, RepositoryRequest, read
 
 SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
 DAY = 86400
@@ -32,12 +32,12 @@ def steady(releases: int = 20) -> GitHistory:
     return history
 
 
-def reading(history: GitHistory, folder: Path, **wanted: object) -> Reading:
+def reading(history: GitHistory, folder: Path, **wanted: object) -> RepositoryReading:
     """The repository, written and read."""
     return read_at(history.write(folder / "shop"), **wanted)
 
 
-def read_at(folder: Path, **wanted: object) -> Reading:
+def read_at(folder: Path, **wanted: object) -> RepositoryReading:
     """A repository that is there."""
-    commits = GitCommits(SEARCH_PATH)
-    return read(commits, Wanted(where=str(folder), **wanted), NOW, lambda *_: None)  # type: ignore[arg-type]  # as given
+    commits = GitCommitReader(SEARCH_PATH)
+    return read(commits, RepositoryRequest(where=str(folder), **wanted), NOW, lambda *_: None)  # type: ignore[arg-type]  # as given

@@ -11,7 +11,7 @@ from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
-from andon.tools.measurement.model.numbers.followed import Followed
+from andon.tools.measurement.model.numbers.followed import PlaceHistory
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHOP = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))
@@ -89,7 +89,7 @@ def asked(definition: str = "dora", window: Window = WEEK, as_of: datetime | Non
 def case(history: History, question: Question | None = None) -> Case:
     """What a question is about, worked out anew."""
     question = question or asked()
-    return Case(history, question, Followed(history, question.place).bring_up(history))
+    return Case(history, question, PlaceHistory(history, question.place).bring_up(history))
 
 
 def measured(history: History, metric: str, definition: str = "dora", window: Window = WEEK) -> Metric:

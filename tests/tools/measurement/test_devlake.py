@@ -16,7 +16,7 @@ from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
-from andon.tools.measurement.model.numbers.followed import Followed
+from andon.tools.measurement.model.numbers.followed import PlaceHistory
 from andon.tools.measurement.model.numbers.merge_times import (
     MergeTimes,
     cycle_minutes,
@@ -123,7 +123,7 @@ def case(facts: Iterator[Fact]) -> Case:
     """The project in production, by DevLake's definition."""
     question = Question(place=PROJECT, window=ALL, definition="devlake")
     history = History(facts)
-    return Case(history, question, Followed(history, PROJECT).bring_up(history))
+    return Case(history, question, PlaceHistory(history, PROJECT).bring_up(history))
 
 
 def lead_time_case() -> Case:

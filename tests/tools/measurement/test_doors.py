@@ -19,7 +19,7 @@ from andon.testing.installation import NO_CERTIFICATES
 from andon.tools.access.keys import TokenAsked
 from andon.tools.access.model.role import Role, permissions_of
 from andon.tools.measurement.api.improve import Learned, NewImprovement
-from andon.tools.measurement.api.people import AnotherQuestion, Answer, NewPoints
+from andon.tools.measurement.api.people import AnotherQuestion, NewPoints, PulseScore
 from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES, NewConnection, NewSecret
 from andon.tools.measurement.model.improving.prices import Prices
 from andon.web.limits import WRONG_KEYS
@@ -290,7 +290,7 @@ BODIES: tuple[tuple[str, str, dict[str, Any], type], ...] = (
     ("PUT", "/connections/ours/secret", {}, NewSecret),
     ("PUT", "/prices", PRICES, Prices),
     ("PUT", "/pulse/question", {"question": "How was it?"}, AnotherQuestion),
-    ("POST", "/pulse", {"score": 3}, Answer),
+    ("POST", "/pulse", {"score": 3}, PulseScore),
     ("POST", "/series", POINTS, NewPoints),
     ("POST", "/improvements", PLAN, NewImprovement),
     ("POST", "/improvements/1/keep", {"learned": "It helped."}, Learned),

@@ -29,7 +29,7 @@ from andon.tools.measurement.importing import (
 from andon.tools.measurement.model.facts import Deployment, Fact
 from andon.tools.measurement.model.tables.import_row import TABLES
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from tests.tools.measurement.adapters.payloads_github import deployment_status, push
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -204,9 +204,9 @@ def test_saved_webhooks_are_read_like_those_that_come() -> None:
     ]
     read = list(saved_deliveries(lines, GitHubIntake(), Mapping(source="hub"), NOON))
     first, second, third, fourth, *broken = read
-    assert isinstance(first, Received)
-    assert isinstance(third, Received)
-    assert isinstance(fourth, Received)
+    assert isinstance(first, ReadDelivery)
+    assert isinstance(third, ReadDelivery)
+    assert isinstance(fourth, ReadDelivery)
     assert first == second
     assert (len(first.facts), len(third.heads), bool(fourth.kept)) == (1, 1, True)
     assert [str(problem).split(":")[0] for problem in broken if isinstance(problem, Problem)] == [
@@ -237,5 +237,5 @@ def test_the_examples_of_the_reference_are_good() -> None:
         facts, tally = taken(read)
         assert (len(facts), tally.shown) == (count, [])
     (delivery,) = saved_deliveries([deliveries.encode()], GitHubIntake(), Mapping(source="hub"), NOON)
-    assert isinstance(delivery, Received)
+    assert isinstance(delivery, ReadDelivery)
     assert delivery.nothing == "GitHub greets: the webhook is set up."

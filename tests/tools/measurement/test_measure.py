@@ -18,7 +18,7 @@ import pytest
 from andon.testing.git_history import GitHistory
 from andon.testing.installation import Done
 from andon.tools.measurement.adapters.commits_git import repositories
-from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
+from andon.tools.measurement.adapters.commits_git.repositories import GitCommitReader
 from andon.tools.measurement.commands import measure as commands
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from andon.tools.measurement.report import progress
@@ -239,9 +239,9 @@ def test_progress_is_shown_on_a_terminal_only(
     shown = screen()
     err = Tty() if is_terminal else io.StringIO()
     session = replace(shown.session, terminal=replace(shown.session.terminal, err=err))
-    asked = commands.Asked(since="2026-01-01")
+    asked = commands.MeasureOptions(since="2026-01-01")
     folder = steady().write(tmp_path / "shop")
-    commands.measure(str(folder), asked=asked, session=session, commits=GitCommits(SEARCH_PATH))
+    commands.measure(str(folder), asked=asked, session=session, commits=GitCommitReader(SEARCH_PATH))
     assert shown.text.startswith("shop in production")
     # how many there are is counted meanwhile: it may be known by then, and shown as a bar
     assert bool(re.search(r"reading commits +([▓░]+ +)?10\b", err.getvalue())) is is_terminal

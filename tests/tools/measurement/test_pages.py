@@ -12,7 +12,7 @@ import pytest
 from anyio import to_thread
 
 from andon.testing.waiting import until
-from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
+from andon.tools.measurement.adapters.commits_git.repositories import GitCommitReader
 from andon.tools.measurement.commands import measure as commands
 from andon.tools.measurement.people import Improvements
 from andon.tools.measurement.report.about.subjects import Subject
@@ -267,8 +267,8 @@ async def test_a_terminal_says_what_a_page_says(visit: Visit, address: str, abou
     sentence = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.DOTALL)
     assert sentence
     shown = screen(url=visit.base, token=visit.headers["Authorization"].removeprefix("Bearer "), width=1000)
-    asked, wanted = commands.Asked(service="shop"), commands.Shown(about=about)
-    ask = partial(commands.measure, asked=asked, shown=wanted, session=shown.session, commits=GitCommits(""))
+    asked, wanted = commands.MeasureOptions(service="shop"), commands.ReportOptions(about=about)
+    ask = partial(commands.measure, asked=asked, shown=wanted, session=shown.session, commits=GitCommitReader(""))
     await to_thread.run_sync(ask)
     shown.session.api.close()
     first = shown.text.split("\n")[1]

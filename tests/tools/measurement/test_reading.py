@@ -10,14 +10,14 @@ import pytest
 from andon.kernel.errors import Invalid, NotFound
 from andon.testing.git_history import GitHistory
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.reading import Reading
+from andon.tools.measurement.reading import RepositoryReading
 
 from .planted import BEGIN, NOW, at, read_at, reading, steady
 
 ALWAYS = Window(begin=NOW.fromtimestamp(BEGIN - 86400 * 365, NOW.tzinfo), end=NOW)
 
 
-def troubles(found: Reading) -> dict[str, int]:
+def troubles(found: RepositoryReading) -> dict[str, int]:
     """How many of each, over all time."""
     return {one.id: one.count for one in found.troubles_in(ALWAYS)}
 

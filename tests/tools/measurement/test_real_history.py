@@ -11,7 +11,7 @@ from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.deployments import AGAIN, REDEPLOY, ROLLBACK
-from andon.tools.measurement.model.numbers.followed import Followed
+from andon.tools.measurement.model.numbers.followed import PlaceHistory
 from andon.tools.measurement.model.numbers.lead_time import FIRST, Attribution
 from tests.tools.measurement.publishing_api import PRODUCTION, publishing_api
 
@@ -68,7 +68,7 @@ def test_with_merge_commits_the_same_year_is_fifteen_times_as_fast(history: Hist
 
 def test_counting_since_the_previous_counts_47_commits_twice(history: History) -> None:
     """On 32 of 3,396 pairs of releases the two differ: 6,742 commits against 6,695."""
-    followed = Followed(history, PRODUCTION).bring_up(history)
+    followed = PlaceHistory(history, PRODUCTION).bring_up(history)
     first, previous = (followed.attribution(history, rule) for rule in ("first", "previous"))
     assert len(followed.judged) == 3397
     ours, naive = brought(first), brought(previous)
@@ -87,7 +87,7 @@ def brought(by: Attribution) -> Counter[int]:
 
 def test_every_release_is_accounted_for(history: History) -> None:
     """Counted and left out make all, for commits and for releases."""
-    followed = Followed(history, PRODUCTION).bring_up(history)
+    followed = PlaceHistory(history, PRODUCTION).bring_up(history)
     for year in range(2014, 2027):
         metric = of_year(history, year, "deployment-frequency")
         in_year = sum(one.finished_at.year == year for one in history.deployments(PRODUCTION))

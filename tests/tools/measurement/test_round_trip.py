@@ -13,7 +13,7 @@ from andon.tools.measurement.importing import FactFile
 from andon.tools.measurement.model.facts import Run
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.tables.import_row import TABLES
-from andon.tools.measurement.model.tables.table import Table
+from andon.tools.measurement.model.tables.table import FactTable
 from tests.tools.measurement.year import year
 from tests.tools.measurement.year_shape import Shape
 
@@ -25,7 +25,7 @@ def history() -> History:
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: str(table.name))
-def test_every_row_comes_back(table: Table, tmp_path: Path) -> None:
+def test_every_row_comes_back(table: FactTable, tmp_path: Path) -> None:
     """As the same fact; the tasks of runs are a table of their own."""
     file = tmp_path / f"{table.name}.csv"
     before = list(fact_rows(table, history()))

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from andon.tools.measurement.answers.flow import flow
-from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.turns import STEPS, in_turns
@@ -35,13 +35,13 @@ class Other:
             await asyncio.sleep(0)
 
 
-async def asked(remembered: Remembered, known: History) -> ValueStream:
+async def asked(remembered: AnswerCache, known: History) -> ValueStream:
     return await in_turns(remembered, known, ("value stream", QUESTION), lambda: value_stream(known, QUESTION))
 
 
 async def test_between_the_steps_others_go_on() -> None:
     """What was answered before needs no steps."""
-    remembered, known, other = Remembered(), history(), Other()
+    remembered, known, other = AnswerCache(), history(), Other()
     beside = asyncio.ensure_future(other.work())
     first = await asked(remembered, known)
     assert other.turns >= len(STEPS["value stream"])
@@ -53,7 +53,7 @@ async def test_between_the_steps_others_go_on() -> None:
 
 async def test_what_is_told_between_two_steps_is_in_the_answer() -> None:
     """No part of it is older than another."""
-    remembered, known = Remembered(), history()
+    remembered, known = AnswerCache(), history()
 
     async def tell() -> None:
         known.add(deployed(2, 60))

@@ -36,7 +36,7 @@ from andon.tools.measurement.events import (
 )
 from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Place, Publication, Refusal
 from andon.tools.measurement.model.improving.prices import Prices
-from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.connection import ConnectedTool
 from andon.tools.measurement.model.telling.mapping import Mapping
 from andon.tools.measurement.model.telling.walk import OWN
 from andon.tools.measurement.people import PriceList, Pulses
@@ -95,7 +95,7 @@ def test_sources_say_what_each_told() -> None:
     """When it was heard, what was kept, which walk went wrong."""
     made, sources = Ledger(), Sources()
     made.also(sources)
-    tool = Tool(kind="github", names=Mapping(source="ours"), fingerprint="f")
+    tool = ConnectedTool(kind="github", names=Mapping(source="ours"), fingerprint="f")
     made.tell("connection/ours", ConnectionAdded(connection="ours", tool=tool))
     told = FactsReceived(connection="ours", deployments=(DEPLOYMENT,), troubles=("main was rewritten",))
     at = made.tell("intake/ours", told, 5)
@@ -157,7 +157,7 @@ def test_a_trouble_is_listed_once_and_gone_when_it_is_over() -> None:
     assert not sources.troubles
     tell("main was rewritten.")
     sources.turned_away("ours")
-    tool = Tool(kind="github", names=Mapping(source="ours"), fingerprint="f")
+    tool = ConnectedTool(kind="github", names=Mapping(source="ours"), fingerprint="f")
     made.tell("connection/ours", ConnectionAdded(connection="ours", tool=tool))
     assert (len(sources.troubles), sources.all()[0].turned_away) == (0, 0)
     sources.turned_away("ours")

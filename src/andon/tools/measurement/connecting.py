@@ -12,7 +12,13 @@ from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor, StreamId, parse_name, stream
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.model.telling.clones import is_beginning
-from andon.tools.measurement.model.telling.connection import NOUN, AddConnection, ChangeSecret, RemoveConnection, Tool
+from andon.tools.measurement.model.telling.connection import (
+    NOUN,
+    AddConnection,
+    ChangeSecret,
+    ConnectedTool,
+    RemoveConnection,
+)
 from andon.tools.measurement.ports import ConnectionSecrets
 from andon.tools.measurement.sources import Source, Sources
 
@@ -44,7 +50,7 @@ class Connecting:
     secrets: ConnectionSecrets
     kinds: Collection[str]
 
-    async def add(self, name: str, tool: Tool, secret: str, *, actor: Actor) -> Connected:
+    async def add(self, name: str, tool: ConnectedTool, secret: str, *, actor: Actor) -> Connected:
         """Let a tool in; without a secret one is made, where it is ours to make.
 
         Errors: Invalid, Refused, PortError.
@@ -85,7 +91,7 @@ class Connecting:
             raise Invalid(f"A secret has {_SHORTEST_SECRET} to {_LONGEST_SECRET} characters.")
         return await asyncio.to_thread(self.secrets.put, name, secret)
 
-    def _check(self, name: str, tool: Tool) -> None:
+    def _check(self, name: str, tool: ConnectedTool) -> None:
         """Errors: Invalid."""
         parse_name(name, "a connection")
         problems: list[Problem] = []

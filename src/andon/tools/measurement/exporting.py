@@ -13,7 +13,7 @@ import msgspec
 
 from andon.console.whole_file import whole_file
 from andon.kernel.errors import Invalid, PortError
-from andon.tools.measurement.model.tables.table import Kind, Row, Table
+from andon.tools.measurement.model.tables.table import FactTable, Kind, Row
 from andon.tools.measurement.ports import TableFile
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _TYPES: Mapping[Kind, Any] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class ExportedFile:
     """One file."""
 
     what: str
@@ -47,15 +47,15 @@ class _End(msgspec.Struct):
     rows: int
 
 
-def export_table(api: Api, table: Table, form: TableFile, folder: Path) -> Written:
+def export_table(api: Api, table: FactTable, form: TableFile, folder: Path) -> ExportedFile:
     """Fetch a table and write it. Errors: PortError, also for an answer that broke off."""
     file = folder / f"{table.name}{form.ending}"
     with whole(file) as beside, api.stream(f"/api/v1/measurement/tables/{table.name}") as chunks:
         count = form.write(table, read_rows(table, chunks), beside)
-    return Written(what=table.name, file=str(file), rows=count, size_bytes=file.stat().st_size)
+    return ExportedFile(what=table.name, file=str(file), rows=count, size_bytes=file.stat().st_size)
 
 
-def export_cdevents(api: Api, file: Path) -> Written:
+def export_cdevents(api: Api, file: Path) -> ExportedFile:
     """Fetch the ledger as CDEvents and write one CloudEvent a line."""
     count, last = 0, 0
     with whole(file) as beside, _writing(file), beside.open("wb") as out:
@@ -63,7 +63,7 @@ def export_cdevents(api: Api, file: Path) -> Written:
             out.write(b"".join(msgspec.json.encode(event) + b"\n" for event in events))
             count += len(events)
             last = events[-1]["data"]["customData"]["andon"]["position"]
-    return Written(what="cdevents", file=str(file), rows=count, size_bytes=file.stat().st_size)
+    return ExportedFile(what="cdevents", file=str(file), rows=count, size_bytes=file.stat().st_size)
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield from lines
 
 
-def read_rows(table: Table, chunks: Iterable[bytes]) -> Iterator[Row]:
+def read_rows(table: FactTable, chunks: Iterable[bytes]) -> Iterator[Row]:
     """The rows between the first line, which names the columns, and the last, which counts the rows.
 
     Errors: PortError for other columns, and for an answer that broke off.
@@ -117,16 +117,16 @@ def read_rows(table: Table, chunks: Iterable[bytes]) -> Iterator[Row]:
     )
 
 
-def _row_type(table: Table) -> Any:
+def _row_type(table: FactTable) -> Any:
     return tuple[tuple(_TYPES[column.kind] for column in table.columns)]  # type: ignore[misc]  # made at run time
 
 
-def _check(table: Table, end: _End, count: int) -> None:
+def _check(table: FactTable, end: _End, count: int) -> None:
     if end.rows != count:
         raise PortError(f"The server counted {end.rows:,} rows of {table.name}, and {count:,} came. Try again.")
 
 
-def chosen(names: Sequence[str], known: Mapping[str, Table]) -> tuple[Table, ...]:
+def chosen(names: Sequence[str], known: Mapping[str, FactTable]) -> tuple[FactTable, ...]:
     """The tables that are meant; all when none is named. Errors: Invalid."""
     from andon.standards.shapes import did_you_mean
 

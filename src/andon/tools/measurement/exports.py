@@ -35,9 +35,9 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.series import SeriesName
 from andon.tools.measurement.model.tables import facts as tables
 from andon.tools.measurement.model.tables.beside import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE, SERIES
-from andon.tools.measurement.model.tables.table import Row, Table
+from andon.tools.measurement.model.tables.table import FactTable, Row
 from andon.tools.measurement.people import Improvements, PriceList, PricesSince, Pulses
-from andon.tools.measurement.ports import Series
+from andon.tools.measurement.ports import SeriesStore
 from andon.tools.measurement.views import Measured
 
 PIECE = 1000  #: rows in one piece
@@ -67,19 +67,19 @@ class _LabelOfChange:
     labelled: Labelled
 
 
-def table_named(name: str) -> Table:
+def table_named(name: str) -> FactTable:
     """The table. Errors: NotFound."""
     if name not in BY_NAME:
         raise NotFound(f'There is no table "{name[:80]}". {did_you_mean(name, BY_NAME) or "See them at /data."}')
     return BY_NAME[name]
 
 
-def fact_rows(table: Table, history: History) -> Iterator[Row]:
+def fact_rows(table: FactTable, history: History) -> Iterator[Row]:
     """The rows of a table of facts, as they were told."""
     return table.rows(_facts(table, history))
 
 
-def _facts(table: Table, history: History) -> Iterable[object]:
+def _facts(table: FactTable, history: History) -> Iterable[object]:
     if table is tables.COMMITS:
         return (commit for name in history.repositories() for commit in _commits(name, history.graph(name)))
     if table is tables.DEPLOYMENTS:
@@ -111,11 +111,11 @@ def _told(graph: CommitGraph) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class ExportSources:
     """Where the rows come from."""
 
     ledger: Ledger
-    series: Series
+    series: SeriesStore
     measured: Measured
     improvements: Improvements
     pulses: Pulses
@@ -125,7 +125,7 @@ class Known:
 class Exports:
     """Every table of the server."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: ExportSources) -> None:
         self._of = known
 
     def counts(self) -> dict[str, int]:
@@ -142,7 +142,7 @@ class Exports:
             PULSE.name: len(self._of.pulses.weeks()),
         }
 
-    async def rows(self, table: Table) -> AsyncIterator[list[Row]]:
+    async def rows(self, table: FactTable) -> AsyncIterator[list[Row]]:
         """In pieces; what is told while they are read may or may not be among them."""
         if table is LEDGER:
             async for piece in self._entries():
@@ -160,7 +160,7 @@ class Exports:
                 piece = []
         yield piece
 
-    def _known(self, table: Table) -> Iterator[Row]:
+    def _known(self, table: FactTable) -> Iterator[Row]:
         if table is IMPROVEMENTS:
             return table.rows(self._of.improvements.all())
         if table is PULSE:

@@ -23,10 +23,10 @@ from andon.tools.measurement.importing import (
     table_called,
 )
 from andon.tools.measurement.model.facts import Fact
-from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.connection import ConnectedTool
 from andon.tools.measurement.model.telling.intake import NOUN, TakeFacts
 from andon.tools.measurement.model.telling.origin import OF_THE_LEDGER, apart, not_by
-from andon.tools.measurement.model.telling.received import Head
+from andon.tools.measurement.model.telling.received import CommitsHead
 from andon.tools.measurement.receiving import Receiving
 
 Form = Literal["csv", "json", "jsonl"]
@@ -36,7 +36,7 @@ _CHUNK_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ImportRequest:
     """How a file is to be read."""
 
     form: Form
@@ -82,7 +82,7 @@ class _Reading:
     read: Callable[[], Iterator[Read]]
     ignored: set[str] = field(default_factory=set)
     #: the last one of each repository
-    heads: dict[RepositoryName, Head] = field(default_factory=dict)
+    heads: dict[RepositoryName, CommitsHead] = field(default_factory=dict)
     unread: int = 0
 
 
@@ -102,7 +102,7 @@ class FileIntake:
         for left in self.folder.glob("*"):
             left.unlink(missing_ok=True)
 
-    async def take(self, file: Path, asked: Asked, *, actor: Actor) -> Imported:
+    async def take(self, file: Path, asked: ImportRequest, *, actor: Actor) -> Imported:
         """Every good row, once. Errors: Invalid (with strict: when any row is broken), NotFound."""
         reading = self._reading(file, asked)
         source = asked.deliveries_of or parse_name(asked.source, "a source")
@@ -111,7 +111,9 @@ class FileIntake:
         async with self.receiving.trying(f"reading a file of {source} ({digest[:27]})", "send it again", keeps=False):
             return await self._take(reading, asked, digest, on=on, actor=actor)
 
-    async def _take(self, reading: _Reading, asked: Asked, digest: str, *, on: StreamId, actor: Actor) -> Imported:
+    async def _take(
+        self, reading: _Reading, asked: ImportRequest, digest: str, *, on: StreamId, actor: Actor
+    ) -> Imported:
         source = asked.deliveries_of or asked.source
         if asked.strict:
             await asyncio.to_thread(_refuse, reading.read())
@@ -138,7 +140,7 @@ class FileIntake:
             troubles=troubles,
         )
 
-    def _reading(self, file: Path, asked: Asked) -> _Reading:
+    def _reading(self, file: Path, asked: ImportRequest) -> _Reading:
         if asked.deliveries_of:
             tool = self.receiving.sources.connected(asked.deliveries_of).tool
             assert tool is not None  # noqa: S101  (connected has said so)
@@ -160,7 +162,7 @@ class FileIntake:
             raise Invalid(Problem(where="source", message=message, remedy="Take another name."))
         return OF_THE_LEDGER | {each.name for each in self.receiving.sources.all()}
 
-    def _deliveries(self, file: Path, tool: Tool) -> _Reading:
+    def _deliveries(self, file: Path, tool: ConnectedTool) -> _Reading:
         reader = self.receiving.reader(tool)
         reading = _Reading(read=lambda: iter(()))
 

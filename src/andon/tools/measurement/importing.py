@@ -16,12 +16,12 @@ from andon.standards.json_body import decode
 from andon.standards.text_lines import lines_of
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.tables.import_row import TABLES, RowReader
-from andon.tools.measurement.model.tables.table import Table
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.tables.table import FactTable
+from andon.tools.measurement.model.telling.received import ReadDelivery
 
 if TYPE_CHECKING:
     from andon.tools.measurement.model.telling.mapping import Mapping as Names
-    from andon.tools.measurement.ports import Intake
+    from andon.tools.measurement.ports import DeliveryReader
 
 #: facts that are handed on at once
 PIECE = 500
@@ -83,7 +83,7 @@ def refuse_broken(tally: Tally) -> None:
         )
 
 
-def table_called(name: str) -> Table:
+def table_called(name: str) -> FactTable:
     """The table that can be imported under this name. Errors: Invalid."""
     table = TABLES.get(name)
     if table is None:
@@ -94,7 +94,7 @@ def table_called(name: str) -> Table:
 class FactFile:
     """A file of facts that is being read; its forms are CSV, JSON, and JSON with one object a line."""
 
-    def __init__(self, source: str, table: Table | None = None) -> None:
+    def __init__(self, source: str, table: FactTable | None = None) -> None:
         self.source = source
         #: None: the file says it, object by object
         self.table = table
@@ -147,7 +147,7 @@ class FactFile:
                 else:
                     yield fact
 
-    def _fact(self, told: dict[str, Any], table: Table | None) -> Fact:
+    def _fact(self, told: dict[str, Any], table: FactTable | None) -> Fact:
         table = table or table_called(str(told.get("table", "")))
         reader = self._readers.get(table.name)
         if reader is None:
@@ -214,8 +214,8 @@ _TEXT = msgspec.json.Decoder(str)
 
 
 def saved_deliveries(
-    bytes_: Iterable[bytes], intake: Intake, names: Names, at: datetime
-) -> Iterator[Received | Problem]:
+    bytes_: Iterable[bytes], intake: DeliveryReader, names: Names, at: datetime
+) -> Iterator[ReadDelivery | Problem]:
     """Webhooks that were written to a file, one a line: {"headers": …, "body": …, "received_at": …}.
 
     The body is JSON, or the text that came. Signatures are not verified: whoever may import vouches for the file.
@@ -232,7 +232,7 @@ def saved_deliveries(
                 yield received
 
 
-def _received(line: bytes, number: int, intake: Intake, names: Names, at: datetime) -> Received:
+def _received(line: bytes, number: int, intake: DeliveryReader, names: Names, at: datetime) -> ReadDelivery:
     saved = decode(_SAVED, line, f"line {number}")
     body = bytes(saved.body)
     if body.startswith(b'"'):

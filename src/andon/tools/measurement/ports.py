@@ -11,9 +11,9 @@ from typing import Protocol
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.improving.series import Point, SeriesName
 from andon.tools.measurement.model.releases.repository import RepositoryRead
-from andon.tools.measurement.model.tables.table import Row, Table
+from andon.tools.measurement.model.tables.table import FactTable, Row
 from andon.tools.measurement.model.telling.mapping import Mapping as Names
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.walk import WalkRepository
 
 #: of an HTTP request, their names in lower case
@@ -22,7 +22,7 @@ Headers = Mapping[str, str]
 Progress = Callable[[str, int, int | None], None]
 
 
-class Intake(Protocol):
+class DeliveryReader(Protocol):
     """Reads what one kind of tool sends. Never raises anything but what is named here, whatever the body."""
 
     @property
@@ -34,7 +34,7 @@ class Intake(Protocol):
         """Was it sent by somebody who knows the secret? Errors: Forbidden, which says what is missing or wrong."""
         ...
 
-    def read(self, headers: Headers, body: bytes, names: Names, at: datetime) -> Received:
+    def read(self, headers: Headers, body: bytes, names: Names, at: datetime) -> ReadDelivery:
         """The facts in a delivery that came in at an instant, which only counts where the sender gives no time.
 
         Errors: Invalid, with what is wrong where, and what was expected.
@@ -42,7 +42,7 @@ class Intake(Protocol):
         ...
 
 
-class Commits(Protocol):
+class CommitReader(Protocol):
     """Reads repositories, whole."""
 
     def read(self, where: str, take: Callable[[Commit], object], told: Progress) -> RepositoryRead:
@@ -61,7 +61,7 @@ class TableFile(Protocol):
         """ ".csv": what its files' names end with."""
         ...
 
-    def write(self, table: Table, rows: Iterable[Row], file: Path) -> int:
+    def write(self, table: FactTable, rows: Iterable[Row], file: Path) -> int:
         """How many rows were written; memory is needed for some of them only, however many there are.
 
         Errors: PortError when it cannot be written.
@@ -70,7 +70,7 @@ class TableFile(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
+class WalkResult:
     """What a walk came to, beside its commits."""
 
     commits: int
@@ -81,7 +81,7 @@ class Walked:
 class RemoteCommits(Protocol):
     """Walks repositories that are elsewhere, and keeps what it needs to fetch only what is new the next time."""
 
-    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> Walked:
+    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> WalkResult:
         """Hand on the commits that lead to the head and are not known, some at a time, in any order.
 
         Cancelled, it ends at once. Errors: PortError.
@@ -92,7 +92,7 @@ class RemoteCommits(Protocol):
 class OwnCommits(Protocol):
     """Walks the repositories of this server."""
 
-    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> Walked:
+    async def walk(self, asked: WalkRepository, take: Callable[[tuple[Commit, ...]], Awaitable[None]]) -> WalkResult:
         """Hand on the commits that lead to the head and are not known, some at a time, in any order.
 
         Cancelled, it ends at once. Errors: PortError.
@@ -128,7 +128,7 @@ class KeptBodies(Protocol):
         ...
 
 
-class Series(Protocol):
+class SeriesStore(Protocol):
     """Keeps numbers over time that people feed in. Safe to call from several threads."""
 
     def add(self, points: tuple[Point, ...]) -> int:

@@ -17,16 +17,16 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.releases.lines import Placed, ReleaseLine, parallel, placed
 from andon.tools.measurement.model.releases.repository import RepositoryRead, Tag
-from andon.tools.measurement.model.releases.tags import Chosen, LeftOut, by_name, matching, shapes
+from andon.tools.measurement.model.releases.tags import ChosenTags, LeftOut, by_name, matching, shapes
 from andon.tools.measurement.model.releases.troubles import of_releases, of_repository, of_undated
 from andon.tools.measurement.model.trouble import Trouble
-from andon.tools.measurement.ports import Commits, Progress
+from andon.tools.measurement.ports import CommitReader, Progress
 
 _EXAMPLES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class RepositoryRequest:
     """What is to be read."""
 
     #: path or address
@@ -39,7 +39,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class RepositoryReading:
     """What was found."""
 
     repository: RepositoryRead
@@ -91,7 +91,7 @@ class Reading:
         return [(tag, one) for tag, one in zip(self.releases, self.placed, strict=True) if window.holds(tag.at)]
 
 
-def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Reading:
+def read(commits: CommitReader, wanted: RepositoryRequest, now: datetime, told: Progress) -> RepositoryReading:
     """Everything that the repository can tell. Errors: Invalid, NotFound, PortError."""
     history = History()
     repository = commits.read(wanted.where, history.add, told)
@@ -108,7 +108,7 @@ def read(commits: Commits, wanted: Wanted, now: datetime, told: Progress) -> Rea
     names = _line_names(releases, found)
     for tag, one in zip(releases, found, strict=True):
         history.add(_deployment(repository, place, tag, names.get(one.line, "")))
-    return Reading(
+    return RepositoryReading(
         repository=repository,
         history=history,
         place=place,
@@ -139,7 +139,7 @@ def _dated(repository: RepositoryRead, now: datetime) -> tuple[RepositoryRead, t
     return replace(repository, tags=dated), tuple(tag.name for tag in repository.tags if tag.name not in taken)
 
 
-def _chosen(repository: RepositoryRead, wanted: Wanted) -> Chosen:
+def _chosen(repository: RepositoryRead, wanted: RepositoryRequest) -> ChosenTags:
     """Errors: Invalid when no tag is a release, with the next step."""
     tags = repository.tags
     chosen = matching(tags, wanted.patterns) if wanted.patterns else by_name(tags, repository.name)
@@ -164,7 +164,9 @@ def _chosen(repository: RepositoryRead, wanted: Wanted) -> Chosen:
     raise Invalid(Problem(where=wanted.where, message=message, remedy=remedy))
 
 
-def _service(chosen: Chosen, wanted: Wanted, repository: RepositoryRead) -> tuple[ServiceName, tuple[Tag, ...]]:
+def _service(
+    chosen: ChosenTags, wanted: RepositoryRequest, repository: RepositoryRead
+) -> tuple[ServiceName, tuple[Tag, ...]]:
     """What is measured: what is named, else what has the most tags. Errors: NotFound."""
     by_service = {_named(name, repository): of for name, of in chosen.families.items()}
     if wanted.service in by_service:

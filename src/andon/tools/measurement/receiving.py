@@ -15,11 +15,11 @@ from andon.kernel.order import Order
 from andon.kernel.trying import SetAside, Trying, unguarded
 from andon.tools.measurement.model.telling import intake, walk
 from andon.tools.measurement.model.telling.clones import lies_under
-from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.connection import ConnectedTool
 from andon.tools.measurement.model.telling.intake import KeepDelivery, TakeFacts, slices
-from andon.tools.measurement.model.telling.received import Head, Received
+from andon.tools.measurement.model.telling.received import CommitsHead, ReadDelivery
 from andon.tools.measurement.model.telling.walk import AskWalk
-from andon.tools.measurement.ports import ConnectionSecrets, Headers, Intake, KeptBodies
+from andon.tools.measurement.ports import ConnectionSecrets, DeliveryReader, Headers, KeptBodies
 from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
 
@@ -65,7 +65,7 @@ class Receiving:
 
     desk: Desk
     #: by kind
-    intakes: Mapping[str, Intake]
+    intakes: Mapping[str, DeliveryReader]
     sources: Sources
     measured: Measured
     secrets: ConnectionSecrets
@@ -92,13 +92,13 @@ class Receiving:
                 if not received.kept:
                     return await self._take(delivery, tool, received)
         except Invalid as error:
-            await self._keep(delivery, Received(what="not understood", kept=str(error)))
+            await self._keep(delivery, ReadDelivery(what="not understood", kept=str(error)))
             raise
         except SetAside as error:
-            received = Received(what="set aside", kept=str(error))
+            received = ReadDelivery(what="set aside", kept=str(error))
         return await self._keep(delivery, received)
 
-    def admit(self, name: str) -> Tool:
+    def admit(self, name: str) -> ConnectedTool:
         """What is connected by this name and has a secret to prove itself by. Errors: NotFound, Forbidden."""
         tool = self.sources.tool(name)
         if tool is None:  # said to a stranger: no hint which names there are
@@ -111,7 +111,7 @@ class Receiving:
             raise _no_secret(name)
         return tool
 
-    async def walk(self, name: str, heads: Iterable[Head]) -> tuple[str, ...]:
+    async def walk(self, name: str, heads: Iterable[CommitsHead]) -> tuple[str, ...]:
         """Have git walked from heads that were heard of otherwise; why not, where it is not. Errors: NotFound."""
         tool = self.sources.connected(name).tool
         assert tool is not None  # noqa: S101  (connected has said so)
@@ -119,20 +119,20 @@ class Receiving:
         await self.desk.submit_all([_walk_order(name, head) for head in walks])
         return tuple(troubles)
 
-    def reader(self, tool: Tool) -> Intake:
+    def reader(self, tool: ConnectedTool) -> DeliveryReader:
         """What reads its deliveries. Errors: PortError when nothing here does."""
         reader = self.intakes.get(tool.kind)
         if reader is None:
             raise PortError(f"This server cannot read deliveries of {tool.kind}.", permanent=True)
         return reader
 
-    def _verify(self, reader: Intake, delivery: Delivery) -> None:
+    def _verify(self, reader: DeliveryReader, delivery: Delivery) -> None:
         secret = self.secrets.of(delivery.connection)
         if not secret:
             raise _no_secret(delivery.connection)
         reader.verify(delivery.headers, delivery.body, secret)
 
-    async def _keep(self, delivery: Delivery, received: Received) -> Receipt:
+    async def _keep(self, delivery: Delivery, received: ReadDelivery) -> Receipt:
         headers = {name: value for name, value in delivery.headers.items() if not _is_secret(name)}
         digest = await asyncio.to_thread(self.bodies.keep, delivery.connection, headers, delivery.body)
         command = KeepDelivery(
@@ -146,7 +146,7 @@ class Receiving:
         happened, _ = await self.desk.submit_all((self._order(delivery.connection, command),))
         return Receipt(what=received.what, known=not happened, kept=received.kept)
 
-    async def _take(self, delivery: Delivery, tool: Tool, received: Received) -> Receipt:
+    async def _take(self, delivery: Delivery, tool: ConnectedTool, received: ReadDelivery) -> Receipt:
         name = delivery.connection
         walks, outside = self._walks(tool, received.heads)
         troubles = (*received.troubles, *outside)
@@ -170,7 +170,7 @@ class Receiving:
             troubles=troubles,
         )
 
-    def _walks(self, tool: Tool, heads: Iterable[Head]) -> tuple[list[Head], list[str]]:
+    def _walks(self, tool: ConnectedTool, heads: Iterable[CommitsHead]) -> tuple[list[CommitsHead], list[str]]:
         """The heads whose commits are not known, and why git is not asked for some of them."""
         walks, troubles = [], []
         for head in heads:
@@ -192,7 +192,7 @@ def _no_secret(name: str) -> Forbidden:
     )
 
 
-def _walk_order(connection: str, head: Head) -> Order:
+def _walk_order(connection: str, head: CommitsHead) -> Order:
     command = AskWalk(connection=connection, repository=head.repository, clone_url=head.clone_url, head=head.commit)
     return Order(
         stream=stream(walk.NOUN.kind, f"{connection}/{head.repository}"), command=command, actor=_actor(connection)
@@ -203,7 +203,7 @@ def _actor(connection: str) -> Actor:
     return Actor(f"connection/{connection}")
 
 
-def _outside(tool: Tool, head: Head) -> str:
+def _outside(tool: ConnectedTool, head: CommitsHead) -> str:
     """Why git is not asked for this address: a delivery must not be able to send the server anywhere."""
     if not head.clone_url:
         return f"{head.repository}: the delivery does not say where it is cloned from, so its commits are not known."

@@ -20,9 +20,9 @@ from andon.tools.measurement.events import (
     HeadWalked,
     KeptDelivery,
 )
-from andon.tools.measurement.model.telling.connection import Connection, Tool
+from andon.tools.measurement.model.telling.connection import ConnectedTool, Connection
 from andon.tools.measurement.model.telling.walk import NOUN as WALK
-from andon.tools.measurement.model.telling.walk import OWN, Walk
+from andon.tools.measurement.model.telling.walk import OWN, CommitsWalk
 from andon.tools.measurement.source_troubles import SourceTrouble, SourceTroubles
 
 #: kept deliveries, and troubles, that are listed; older ones are in the ledger
@@ -65,7 +65,7 @@ class Source:
     ids: set[str] = field(default_factory=set, repr=False)
 
     @property
-    def tool(self) -> Tool | None:
+    def tool(self) -> ConnectedTool | None:
         """What is connected; None for a file, and for what was removed."""
         return self.connection.tool
 
@@ -80,7 +80,7 @@ class Sources:
         #: when a walk began, went on or ended, by connection and repository
         self.moved: dict[tuple[str, str], datetime] = {}
         #: by stream; the last state of each
-        self._walks: dict[str, Walk] = {}
+        self._walks: dict[str, CommitsWalk] = {}
 
     def apply(self, happened: Envelope[Any]) -> None:
         """Fold one event."""
@@ -122,7 +122,7 @@ class Sources:
             raise NotFound(f'There is no connection "{name[:80]}". {known or "See them with: andon connect list"}')
         return source
 
-    def tool(self, name: str) -> Tool | None:
+    def tool(self, name: str) -> ConnectedTool | None:
         """What is connected by this name; None when nothing is."""
         source = self._known.get(name)
         return source.tool if source else None
@@ -136,7 +136,7 @@ class Sources:
         """A delivery came that did not."""
         self._of(name).turned_away += 1
 
-    def walks(self) -> tuple[Walk, ...]:
+    def walks(self) -> tuple[CommitsWalk, ...]:
         """Every repository that was ever to be walked."""
         return tuple(walk for _, walk in sorted(self._walks.items()))
 

@@ -11,12 +11,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from andon.tools.measurement.answers.ground import Ground, ground
-from andon.tools.measurement.answers.remembered import Asked, Remembered
+from andon.tools.measurement.answers.ground import FlowFacts, flow_facts
+from andon.tools.measurement.answers.remembered import AnswerCache, AnswerKey
 from andon.tools.measurement.model.history import History
 
 T = TypeVar("T")
-Step = Callable[[Ground], object]
+Step = Callable[[FlowFacts], object]
 
 _WORK: Final[tuple[Step, ...]] = (lambda here: here.work,)
 _ALL: Final[tuple[Step, ...]] = (
@@ -34,10 +34,10 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
 }
 
 
-async def in_turns(remembered: Remembered, history: History, asked: Asked, make: Callable[[], T]) -> T:
+async def in_turns(remembered: AnswerCache, history: History, asked: AnswerKey, make: Callable[[], T]) -> T:
     """What `make` says of the question, or said before. Errors: those of `make`."""
     if not remembered.knows(history, asked):
         for step in STEPS[asked[0]]:
-            step(ground(history, asked[1]))
+            step(flow_facts(history, asked[1]))
             await asyncio.sleep(0)
     return remembered.answer(history, asked, make)

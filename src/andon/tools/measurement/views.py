@@ -17,9 +17,9 @@ from andon.tools.delivery.events import (
     PromotionVerified,
 )
 from andon.tools.measurement.events import CommitsWalked, FactsReceived
-from andon.tools.measurement.folds.commits import Commits
+from andon.tools.measurement.folds.commits import CommitFacts
 from andon.tools.measurement.folds.promotions import Promotions
-from andon.tools.measurement.folds.runs import Runs
+from andon.tools.measurement.folds.runs import RunFacts
 from andon.tools.measurement.model.facts import FactId, Publication, Refusal
 from andon.tools.measurement.model.history import History
 from andon.tools.pipelines.events import (
@@ -101,7 +101,7 @@ class Measured:
 
 def _own(history: History) -> dict[type, Fold]:
     """How the events of the stations before this one are folded."""
-    commits, runs, promotions = Commits(history), Runs(history), Promotions(history)
+    commits, runs, promotions = CommitFacts(history), RunFacts(history), Promotions(history)
 
     def task(happened: Envelope[Any]) -> None:
         runs.task(_run(happened), happened.event)

@@ -9,7 +9,7 @@ from typing import Any
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 NAMES = Mapping(source="hub")
@@ -27,7 +27,7 @@ REPOSITORY: dict[str, Any] = {
 ADA, GRACE = {"login": "ada", "type": "User"}, {"login": "grace", "type": "User"}
 
 
-def read(event: str, payload: object, names: Mapping = NAMES) -> Received:
+def read(event: str, payload: object, names: Mapping = NAMES) -> ReadDelivery:
     """As it comes in."""
     headers = {"x-github-event": event, "x-github-delivery": "d-1", "content-type": "application/json"}
     return GitHubIntake().read(headers, json.dumps(payload).encode(), names, NOW)

@@ -9,7 +9,7 @@ from typing import Any
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.adapters.intake_gitlab import GitLabIntake
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 NAMES = Mapping(source="lab")
@@ -26,7 +26,7 @@ PROJECT: dict[str, Any] = {
 ADA, GRACE = {"id": 1, "username": "ada"}, {"id": 2, "username": "grace"}
 
 
-def read(event: str, payload: object, names: Mapping = NAMES, **headers: str) -> Received:
+def read(event: str, payload: object, names: Mapping = NAMES, **headers: str) -> ReadDelivery:
     """As it comes in."""
     told = {"x-gitlab-event": event, "idempotency-key": "k-1"}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}

@@ -14,7 +14,7 @@ from andon.kernel.errors import Invalid, PortError
 from andon.testing.git_history import GitHistory
 from andon.tools.measurement.adapters.commits_git import cloning
 from andon.tools.measurement.adapters.commits_git.addresses import is_address, shown, web_address
-from andon.tools.measurement.adapters.commits_git.repositories import GitCommits
+from andon.tools.measurement.adapters.commits_git.repositories import GitCommitReader
 from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.releases.repository import RepositoryRead
@@ -26,7 +26,7 @@ from ..planted import SEARCH_PATH, at, steady
 def walked(where: str | Path) -> tuple[RepositoryRead, list[Commit]]:
     """A repository and its commits."""
     found: list[Commit] = []
-    return GitCommits(SEARCH_PATH).read(str(where), found.append, lambda *_: None), found
+    return GitCommitReader(SEARCH_PATH).read(str(where), found.append, lambda *_: None), found
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -182,7 +182,7 @@ def test_an_address_is_cloned_and_cleared_away(tmp_path: Path) -> None:
     before = set(temporary.glob("andon-measure-*"))
     said: list[str] = []
     found: list[Commit] = []
-    read = GitCommits(SEARCH_PATH).read(f"file://{folder}", found.append, lambda what, *_: said.append(what))
+    read = GitCommitReader(SEARCH_PATH).read(f"file://{folder}", found.append, lambda what, *_: said.append(what))
     assert (read.name, len(found), len(read.tags), read.where) == ("shop", 4, 4, f"file://{folder}")
     assert said
     assert set(temporary.glob("andon-measure-*")) <= before

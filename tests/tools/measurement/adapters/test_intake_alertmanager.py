@@ -15,7 +15,7 @@ from andon.tools.measurement.adapters.intake_alertmanager import AlertmanagerInt
 from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NAMES = Mapping(
@@ -54,7 +54,7 @@ def group(*alerts: object, **changed: object) -> dict[str, Any]:
     return {**told, "alerts": list(alerts), **changed}
 
 
-def read(payload: object) -> Received:
+def read(payload: object) -> ReadDelivery:
     """As it comes in."""
     return AlertmanagerIntake().read({}, json.dumps(payload).encode(), NAMES, NOON)
 

@@ -20,7 +20,7 @@ from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.model.facts import Change, Deployment, Fact, Incident, Place, Publication, Run
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 
 FOLDER = Path(__file__).resolve().parents[5] / "shared" / "vectors" / "cdevents-0.5.1"
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -43,7 +43,7 @@ def event(kind: str, content: Map[str, object], minute: int = 0, **changed: obje
     return {"context": {**told, "type": kind}, "subject": subject, **changed}
 
 
-def read(told: object, content_type: str = "application/json", **headers: str) -> Received:
+def read(told: object, content_type: str = "application/json", **headers: str) -> ReadDelivery:
     """As it comes in."""
     given = {"content-type": content_type} | {name.replace("_", "-"): value for name, value in headers.items()}
     return CdEventsIntake().read(given, json.dumps(told).encode(), NAMES, NOON)

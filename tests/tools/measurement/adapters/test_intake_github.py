@@ -16,7 +16,7 @@ from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.model.facts import Change, Deployment, Finding, Offer, Place, Publication, Run
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment, NamedService
-from andon.tools.measurement.model.telling.received import Head, Received
+from andon.tools.measurement.model.telling.received import CommitsHead, ReadDelivery
 
 from .octokit import examples
 from .payloads_github import (
@@ -36,13 +36,13 @@ from .payloads_github import (
 )
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-HEAD = Head(repository=RepositoryName("shop"), clone_url="https://hub.example/acme/Shop.git", commit=COMMIT)
+HEAD = CommitsHead(repository=RepositoryName("shop"), clone_url="https://hub.example/acme/Shop.git", commit=COMMIT)
 F = TypeVar("F")
 PRODUCTION = EnvironmentName("production")
 SHOP = Place(service=ServiceName("shop"), environment=PRODUCTION)
 
 
-def only(kind: type[F], received: Received) -> F:
+def only(kind: type[F], received: ReadDelivery) -> F:
     """Its one fact."""
     (fact,) = received.facts
     assert isinstance(fact, kind)

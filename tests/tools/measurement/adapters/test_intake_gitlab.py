@@ -27,7 +27,7 @@ from andon.tools.measurement.model.facts import (
 )
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment
-from andon.tools.measurement.model.telling.received import Head, Received
+from andon.tools.measurement.model.telling.received import CommitsHead, ReadDelivery
 
 from .payloads_gitlab import (
     ADA,
@@ -49,10 +49,10 @@ F = TypeVar("F")
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PRODUCTION = EnvironmentName("production")
 SHOP = Place(service=ServiceName("shop"), environment=PRODUCTION)
-HEAD = Head(repository=RepositoryName("shop"), clone_url="https://lab.example/acme/web/shop.git", commit=COMMIT)
+HEAD = CommitsHead(repository=RepositoryName("shop"), clone_url="https://lab.example/acme/web/shop.git", commit=COMMIT)
 
 
-def only(kind: type[F], received: Received) -> F:
+def only(kind: type[F], received: ReadDelivery) -> F:
     """Its one fact."""
     (fact,) = received.facts
     assert isinstance(fact, kind)

@@ -17,7 +17,7 @@ from andon.tools.measurement.adapters.intake_pagerduty import PagerDutyIntake
 from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.telling.mapping import Mapping, NamedService
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NAMES = Mapping(
@@ -55,7 +55,7 @@ def event(kind: str, minute: int, **data: object) -> dict[str, Any]:
     }
 
 
-def read(payload: object) -> Received:
+def read(payload: object) -> ReadDelivery:
     """As it comes in."""
     return PagerDutyIntake().read({}, json.dumps(payload).encode(), NAMES, NOON)
 

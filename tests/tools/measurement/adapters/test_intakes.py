@@ -18,7 +18,7 @@ from andon.tools.measurement.adapters.intake_cdevents.readers import READERS as 
 from andon.tools.measurement.adapters.intake_github.intake import READERS as GITHUB
 from andon.tools.measurement.adapters.intake_gitlab.intake import READERS as GITLAB
 from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment
-from andon.tools.measurement.ports import Intake
+from andon.tools.measurement.ports import DeliveryReader
 from andon.wiring.measurement import intakes
 
 from . import payloads_github as github
@@ -84,7 +84,7 @@ HEADERS = st.dictionaries(
 )
 
 
-def asked(intake: Intake, headers: Map[str, str], body: bytes) -> None:
+def asked(intake: DeliveryReader, headers: Map[str, str], body: bytes) -> None:
     """Verified and read; only what the port names may come of it."""
     with contextlib.suppress(Forbidden):
         intake.verify(headers, body, "sesame")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from andon.kernel.errors import Invalid
-from andon.tools.measurement.answers.flow import Asked, Flow, flow
+from andon.tools.measurement.answers.flow import Flow, ForecastQuestion, flow
 from andon.tools.measurement.model.dates import NO_DATE
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.history import History
@@ -21,7 +21,7 @@ from tests.tools.measurement.stream_facts import NOON, PRODUCTION, QUESTION, TES
 WEEK = 60 * 24 * 7.0
 
 
-def asked(*facts: Fact, asked: Asked | None = None) -> Flow:
+def asked(*facts: Fact, asked: ForecastQuestion | None = None) -> Flow:
     """Of production on the first day, after a first deployment before."""
     return flow(History([commit(0, -100), deployed(0, -90), *facts]), QUESTION, asked)
 
@@ -61,14 +61,14 @@ def test_a_forecast_of_what_is_asked() -> None:
     window = Window(begin=NOON, end=NOON + timedelta(days=42))
     question = Question(place=PRODUCTION, window=window)
     history = History([commit(0, -100), deployed(0, -90), *facts])
-    found = flow(history, question, Asked(items=8, weeks=3)).forecast
+    found = flow(history, question, ForecastQuestion(items=8, weeks=3)).forecast
     assert found.weekly == (1, 2, 2, 2, 2, 2)
     assert [one.value for one in found.when] == [5, 5, 5]
     assert [one.value for one in found.how_many] == [6, 5, 4]
     assert found.says.startswith("8 items, if weeks to come are like the last 6")
     assert len(found.by_week) == 5
     with pytest.raises(Invalid):
-        flow(history, question, Asked(weeks=0))
+        flow(history, question, ForecastQuestion(weeks=0))
 
 
 def test_little_is_checked_with_our_own_numbers() -> None:

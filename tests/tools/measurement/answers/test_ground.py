@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from andon.tools.measurement.answers.cost import cost
 from andon.tools.measurement.answers.flow import flow
-from andon.tools.measurement.answers.ground import KEPT, ground
+from andon.tools.measurement.answers.ground import KEPT, flow_facts
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.model.facts import Fact
@@ -30,23 +30,23 @@ def history() -> History:
 def test_the_same_question_is_worked_out_once() -> None:
     """Until something new is told."""
     known = history()
-    before = ground(known, QUESTION)
+    before = flow_facts(known, QUESTION)
     assert flow(known, QUESTION).in_progress == 1
-    assert ground(known, QUESTION) is before
+    assert flow_facts(known, QUESTION) is before
     known.add(deployed(2, 60))
-    assert ground(known, QUESTION) is not before
+    assert flow_facts(known, QUESTION) is not before
     assert flow(known, QUESTION).in_progress == 0
 
 
 def test_what_is_told_of_another_service_changes_no_ground() -> None:
     """On a busy ledger most facts are about something else."""
     known = History([commit(0, -100), deployed(0, -90), commit(1, 1), deployed(1, 20), slow()])
-    before = ground(known, QUESTION)
+    before = flow_facts(known, QUESTION)
     for fact in (*in_other_service(), refusal()):
         assert known.add(fact)
-    assert ground(known, QUESTION) is before
+    assert flow_facts(known, QUESTION) is before
     known.add(run(1, 1, 1, 2))
-    assert ground(known, QUESTION) is not before
+    assert flow_facts(known, QUESTION) is not before
 
 
 @given(tellings())
@@ -65,10 +65,10 @@ def test_asked_after_each_fact_it_is_as_if_asked_at_the_end(told: list[Fact]) ->
 def test_only_the_last_questions_are_kept() -> None:
     """However many are asked."""
     known = history()
-    first = ground(known, QUESTION)
+    first = flow_facts(known, QUESTION)
     for minute in range(KEPT):
-        ground(known, replace(QUESTION, as_of=at(minute)))
-    assert ground(known, QUESTION) is not first
+        flow_facts(known, replace(QUESTION, as_of=at(minute)))
+    assert flow_facts(known, QUESTION) is not first
 
 
 def test_what_was_worked_out_goes_with_the_history() -> None:

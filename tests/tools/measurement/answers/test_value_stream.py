@@ -9,7 +9,7 @@ import pytest
 
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.model.facts import Fact
-from andon.tools.measurement.model.flow.stream import Arrow, Box
+from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from tests.tools.measurement.publishing_api import PRODUCTION as REAL
@@ -37,12 +37,12 @@ def asked(*facts: Fact) -> ValueStream:
     return value_stream(History([*START, *facts]), QUESTION)
 
 
-def box(stream: ValueStream, id_: str) -> Box:
+def box(stream: ValueStream, id_: str) -> ProcessBox:
     """One of them."""
     return next(one for one in stream.boxes if one.id == id_)
 
 
-def arrow(stream: ValueStream, begin: str, end: str) -> Arrow:
+def arrow(stream: ValueStream, begin: str, end: str) -> WaitArrow:
     """One of them."""
     return next(one for one in stream.arrows if (one.begin, one.end) == (begin, end))
 

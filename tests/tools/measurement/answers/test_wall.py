@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from andon.kernel.ids import RepositoryName
 from andon.tools.measurement.answers.sentences import wall_sentence
-from andon.tools.measurement.answers.wall import Counted, Wall, wall
+from andon.tools.measurement.answers.wall import RuleCount, Wall, wall
 from andon.tools.measurement.model.facts import Fact, FactId, Finding, Publication, Refusal
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question
@@ -72,7 +72,7 @@ def test_refusals_are_counted_by_rule() -> None:
     rules = (("same-artifact", 1), ("signed", 2), ("same-artifact", 3), ("same-artifact", 300), ("one-way-round", 4))
     told = (Refusal(id=FactId(f"r/{at}"), rule=rule, what="promote", by="ada", at=hour(at)) for rule, at in rules)
     found = of(deployed(1, 0), *told)
-    assert found.security.refusals == (Counted(name="same-artifact", count=2), Counted(name="signed", count=1))
+    assert found.security.refusals == (RuleCount(name="same-artifact", count=2), RuleCount(name="signed", count=1))
 
 
 def test_no_findings_where_nobody_tells_of_them_is_no_data() -> None:

@@ -10,7 +10,7 @@ import pytest
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import Actor, ServiceName
 from andon.tools.measurement.model.asking import Asking
-from andon.tools.measurement.pages.choosing import Chosen, asking_in, chosen, number_in, settled
+from andon.tools.measurement.pages.choosing import PageSelection, asking_in, chosen, number_in, settled
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked
 from andon.web.who import Who
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 WHO = Who(actor=Actor("ada"), account=None, permissions=frozenset({"read"}))
 
 
-def choice(query: str = "") -> Chosen:
+def choice(query: str = "") -> PageSelection:
     """What somebody chose where the shop was deployed twice and billing once."""
     measured = Measured()
     billing = replace(deployed(3, 3).place, service=ServiceName("billing"))

@@ -22,7 +22,7 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartShown:
+class SystemPart:
     """A part of a system, or a system inside it, and how available it is."""
 
     #: 0 for the whole
@@ -40,12 +40,12 @@ class SystemAnswer:
     down_in_30_days_seconds: float
     down_in_365_days_seconds: float
     #: the whole first, then what it is made of, each below what it belongs to
-    parts: tuple[PartShown, ...]
+    parts: tuple[SystemPart, ...]
     assumption: str = INDEPENDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertShown:
+class BurnRateAlert:
     """When to wake somebody, or to write a ticket."""
 
     urgency: Urgency
@@ -71,7 +71,7 @@ class BudgetAnswer:
     target: float
     period_seconds: float
     budget_seconds: float
-    alerts: tuple[AlertShown, ...]
+    alerts: tuple[BurnRateAlert, ...]
 
 
 def system_answer(system: System) -> SystemAnswer:
@@ -86,10 +86,10 @@ def system_answer(system: System) -> SystemAnswer:
     )
 
 
-def _shown(of: Part | System, shares: dict[int, float], depth: int = 0, times: int = 1) -> Iterator[PartShown]:
+def _shown(of: Part | System, shares: dict[int, float], depth: int = 0, times: int = 1) -> Iterator[SystemPart]:
     said = of.name or _kind(of)
     many = f"{times} × " if times > 1 else ""
-    yield PartShown(depth=depth, says=many + said, availability=shares[id(of)])
+    yield SystemPart(depth=depth, says=many + said, availability=shares[id(of)])
     if isinstance(of, System):
         for part, many_of_it in _runs(of.parts):
             yield from _shown(part, shares, depth + 1, many_of_it)
@@ -126,9 +126,9 @@ def budget_answer(target: Target) -> BudgetAnswer:
     )
 
 
-def _alert(rule: AlertRule, target: Target) -> AlertShown:
+def _alert(rule: AlertRule, target: Target) -> BurnRateAlert:
     burn = burn_rate(rule.share, rule.long_window, target.period)
-    return AlertShown(
+    return BurnRateAlert(
         urgency=rule.urgency,
         budget_share=rule.share,
         long_window_seconds=rule.long_window.total_seconds(),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from andon.tools.measurement.model.tables.beside import TABLES
-from andon.tools.measurement.model.tables.table import Table
+from andon.tools.measurement.model.tables.table import FactTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableShown:
     """A table and where it can be had."""
 
-    table: Table
+    table: FactTable
     #: rows that are there now; None for those that are counted only by reading them
     rows: int | None
     #: address below the server's
@@ -32,6 +32,6 @@ def catalogue(rows: dict[str, int]) -> Catalogue:
     return Catalogue(tables=tuple(_shown(table, rows.get(table.name)) for table in TABLES))
 
 
-def _shown(table: Table, rows: int | None) -> TableShown:
+def _shown(table: FactTable, rows: int | None) -> TableShown:
     address = f"/api/v1/measurement/tables/{table.name}"
     return TableShown(table=table, rows=rows, csv=f"{address}?format=csv", jsonl=address)

@@ -9,7 +9,7 @@ from heapq import nlargest
 
 from andon.kernel.ids import CommitId
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import Ground, ground
+from andon.tools.measurement.answers.ground import FlowFacts, flow_facts
 from andon.tools.measurement.model.facts import Place, Run
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.cost import Tariff, hours, run_minutes, summed
@@ -57,7 +57,7 @@ class Cost:
 
 def cost(history: History, question: Question, declared: Sequence[PricesSince]) -> Cost:
     """Over the window; `declared` are all price lists, the oldest first."""
-    here = ground(history, question)
+    here = flow_facts(history, question)
     tariff = _tariff(declared)
     runs = _runs(here)
     parts = (_run_part(here, runs, tariff), *(_place_part(here, place, tariff) for place in here.work.way))
@@ -88,7 +88,7 @@ def _tariff(declared: Sequence[PricesSince]) -> Tariff | None:
     return Tariff(since=tuple(one.since for one in same), prices=tuple(one.prices for one in same))
 
 
-def _runs(here: Ground) -> tuple[Run, ...]:
+def _runs(here: FlowFacts) -> tuple[Run, ...]:
     """Every run of these repositories that ended in the window, of branches too: they cost as much."""
     return tuple(
         run
@@ -98,7 +98,7 @@ def _runs(here: Ground) -> tuple[Run, ...]:
     )
 
 
-def _run_part(here: Ground, runs: Sequence[Run], tariff: Tariff | None) -> CostPart:
+def _run_part(here: FlowFacts, runs: Sequence[Run], tariff: Tariff | None) -> CostPart:
     minutes = sum(run_minutes(run) for run in runs)
     return CostPart(
         what="runs",
@@ -115,7 +115,7 @@ def _price(run: Run, tariff: Tariff) -> float:
     return run_minutes(run) * prices.per_run_minute if prices else 0.0
 
 
-def _place_part(here: Ground, place: Place, tariff: Tariff | None) -> CostPart:
+def _place_part(here: FlowFacts, place: Place, tariff: Tariff | None) -> CostPart:
     name, used = place.environment, hours(here.history, place, here.window)
     price = None
     if tariff is not None:
@@ -125,7 +125,7 @@ def _place_part(here: Ground, place: Place, tariff: Tariff | None) -> CostPart:
     )
 
 
-def _hourly(here: Ground, place: Place, part: Window, per_hour: float | None) -> float | None:
+def _hourly(here: FlowFacts, place: Place, part: Window, per_hour: float | None) -> float | None:
     return None if per_hour is None else per_hour * hours(here.history, place, part)
 
 
@@ -147,7 +147,7 @@ def _row(run: Run) -> Evidence:
 
 
 def _notes(
-    here: Ground, declared: Sequence[PricesSince], tariff: Tariff | None, parts: Sequence[CostPart]
+    here: FlowFacts, declared: Sequence[PricesSince], tariff: Tariff | None, parts: Sequence[CostPart]
 ) -> tuple[str, ...]:
     if tariff is None:
         return ("No prices are declared, so nothing has a cost. Declare them with: andon price",)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from andon.kernel.ids import CommitId
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import ground
+from andon.tools.measurement.answers.ground import flow_facts
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.flow.cumulative import Day, Week, days, is_open, known_from, weeks
 from andon.tools.measurement.model.flow.forecast import ITEMS_AT_MOST, Chance, by_week, how_many, when
@@ -27,7 +27,7 @@ WEEKS_WANTED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ForecastQuestion:
     """What to forecast."""
 
     #: when will so many be done; None: as many as are in progress
@@ -99,9 +99,9 @@ class Flow:
     notes: tuple[str, ...]
 
 
-def flow(history: History, question: Question, asked: Asked | None = None) -> Flow:
+def flow(history: History, question: Question, asked: ForecastQuestion | None = None) -> Flow:
     """How work flows to the place. Errors: Invalid for a forecast that nobody can make."""
-    work = ground(history, question).work
+    work = flow_facts(history, question).work
     at, begin = work.at.timestamp(), question.window.begin.timestamp()
     known = known_from(work, question.window).timestamp()
     finished = times(done - begun for begun, done in zip(work.begun, work.done, strict=True) if begin <= done <= at)
@@ -121,7 +121,7 @@ def flow(history: History, question: Question, asked: Asked | None = None) -> Fl
         days=days(work, question.window),
         weeks=weekly,
         little=little(list(zip(work.begun, work.done, strict=True)), known, at),
-        forecast=_forecast(tuple(week.done for week in weekly), asked or Asked(), in_progress),
+        forecast=_forecast(tuple(week.done for week in weekly), asked or ForecastQuestion(), in_progress),
         notes=_notes(work, question.window, len(weekly)),
     )
 
@@ -173,7 +173,7 @@ def _stands_out(seconds: float, finished: Times | None) -> str:
     return "older than half" if seconds <= finished.p85 else OLD
 
 
-def _forecast(weekly: tuple[int, ...], asked: Asked, in_progress: int) -> Forecast:
+def _forecast(weekly: tuple[int, ...], asked: ForecastQuestion, in_progress: int) -> Forecast:
     wanted = asked.items if asked.items is not None else min(in_progress, ITEMS_AT_MOST)
     days_, many = when(weekly, wanted) if wanted else (), how_many(weekly, asked.weeks)
     return Forecast(

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from andon.tools.measurement.answers.numbers import case_of
-from andon.tools.measurement.answers.stand import stand
+from andon.tools.measurement.answers.stand import fact_version
 from andon.tools.measurement.model.facts import Place, Run
 from andon.tools.measurement.model.flow.items import Items, items
-from andon.tools.measurement.model.flow.journeys import Journeys, journeys
-from andon.tools.measurement.model.flow.stream import Arrow, Box
-from andon.tools.measurement.model.flow.stream_graph import Stream, draw
+from andon.tools.measurement.model.flow.journeys import ChangeJourneys, journeys
+from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow
+from andon.tools.measurement.model.flow.stream_graph import StreamInputs, draw
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
@@ -21,13 +21,13 @@ from andon.tools.measurement.model.numbers.causes import Case
 KEPT = 24
 
 
-class Ground:
+class FlowFacts:
     """Of one question; each part is made when it is first asked for."""
 
     def __init__(self, history: History, question: Question) -> None:
         self.history = history
         self.question = question
-        self.stand = stand(history, question.place.service)
+        self.stand = fact_version(history, question.place.service)
 
     @property
     def place(self) -> Place:
@@ -46,7 +46,7 @@ class Ground:
         return items(self.history, self.place, self.question.window, self.question.as_of)
 
     @cached_property
-    def came(self) -> Journeys:
+    def came(self) -> ChangeJourneys:
         """The changes that came to the place in the window."""
         return journeys(self.history, self.work, self.question.window)
 
@@ -66,10 +66,10 @@ class Ground:
         )
 
     @cached_property
-    def drawn(self) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
+    def drawn(self) -> tuple[tuple[ProcessBox, ...], tuple[WaitArrow, ...]]:
         """The value stream's boxes and arrows. Errors: Invalid for a definition that nobody knows."""
         return draw(
-            Stream(
+            StreamInputs(
                 history=self.history,
                 work=self.work,
                 came=self.came,
@@ -80,18 +80,18 @@ class Ground:
         )
 
 
-class _Grounds(OrderedDict[Question, Ground]):
+class _FlowFactsCache(OrderedDict[Question, FlowFacts]):
     """Those that were asked about last, the newest at the end."""
 
 
-def ground(history: History, question: Question) -> Ground:
+def flow_facts(history: History, question: Question) -> FlowFacts:
     """As long as nothing is told that bears on it, the same question stands on the same ground."""
-    known = history.kept.get(_Grounds)
-    if not isinstance(known, _Grounds):
-        known = history.kept[_Grounds] = _Grounds()
+    known = history.kept.get(_FlowFactsCache)
+    if not isinstance(known, _FlowFactsCache):
+        known = history.kept[_FlowFactsCache] = _FlowFactsCache()
     found = known.pop(question, None)
-    if found is None or found.stand != stand(history, question.place.service):
-        found = Ground(history, question)
+    if found is None or found.stand != fact_version(history, question.place.service):
+        found = FlowFacts(history, question)
     known[question] = found
     while len(known) > KEPT:
         known.popitem(last=False)

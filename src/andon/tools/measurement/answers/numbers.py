@@ -9,13 +9,13 @@ from datetime import datetime
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName
 from andon.standards.shapes import did_you_mean
-from andon.tools.measurement.answers.stand import stand
+from andon.tools.measurement.answers.stand import fact_version
 from andon.tools.measurement.model.facts import Change, Flip, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
 from andon.tools.measurement.model.numbers.dora import METRICS
-from andon.tools.measurement.model.numbers.followed import Followed
+from andon.tools.measurement.model.numbers.followed import PlaceHistory
 from andon.tools.measurement.model.numbers.trend import Trend
 
 #: answers about so many deployments are kept for a history; the oldest goes first
@@ -62,7 +62,7 @@ class _Known:
     """
 
     def __init__(self) -> None:
-        self.places: dict[Place, Followed] = {}
+        self.places: dict[Place, PlaceHistory] = {}
         self.answers: dict[Question, _Answer] = {}
         self._size = 0
 
@@ -70,12 +70,17 @@ class _Known:
         """What is known, or a beginning."""
         followed = self.places.get(question.place)
         if followed is None:
-            followed = self.places[question.place] = Followed(history, question.place)
+            followed = self.places[question.place] = PlaceHistory(history, question.place)
         followed.bring_up(history)
         service = question.place.service
         *_, changes = history.state(service, Change)
         # by which commit a change landed may be told after the change
-        state = (followed.begun, changes, followed.commits if changes else 0, stand(history, service, (Incident, Flip)))
+        state = (
+            followed.begun,
+            changes,
+            followed.commits if changes else 0,
+            fact_version(history, service, (Incident, Flip)),
+        )
         kept = self.answers.get(question)
         if kept is None or kept.state != state:
             self._forget(question)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
-from andon.tools.measurement.answers.stand import RESTS_ON, WORK, stand
+from andon.tools.measurement.answers.stand import RESTS_ON, WORK, fact_version
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question
 
@@ -15,23 +15,23 @@ T = TypeVar("T")
 MOST = 100  #: answers that are kept
 
 #: which kind of answer, about what, and whatever else it depends on
-Asked = tuple[str, Question, *tuple[Hashable, ...]]
+AnswerKey = tuple[str, Question, *tuple[Hashable, ...]]
 
 
-class Remembered:
+class AnswerCache:
     """One for a history: the same question about the same facts is answered once."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         #: how things stood, and what was answered; the one that was asked for last at the end
-        self._answers: OrderedDict[Asked, tuple[Hashable, object]] = OrderedDict()
+        self._answers: OrderedDict[AnswerKey, tuple[Hashable, object]] = OrderedDict()
 
-    def knows(self, history: History, asked: Asked) -> bool:
+    def knows(self, history: History, asked: AnswerKey) -> bool:
         """Was it answered, and is nothing new known since?"""
         known = self._answers.get(asked)
         return known is not None and known[0] == _stand(history, asked)
 
-    def answer(self, history: History, asked: Asked, make: Callable[[], T]) -> T:
+    def answer(self, history: History, asked: AnswerKey, make: Callable[[], T]) -> T:
         """What `make` says; `asked` names the question whole."""
         now = _stand(history, asked)
         known = self._answers.pop(asked, None)
@@ -43,6 +43,6 @@ class Remembered:
         return cast(T, known[1])
 
 
-def _stand(history: History, asked: Asked) -> Hashable:
+def _stand(history: History, asked: AnswerKey) -> Hashable:
     kind, question = asked[:2]
-    return stand(history, question.place.service, RESTS_ON.get(kind, WORK))
+    return fact_version(history, question.place.service, RESTS_ON.get(kind, WORK))

@@ -25,7 +25,7 @@ from andon.tools.measurement.model.numbers.definitions import definition as know
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint
 from andon.tools.measurement.model.releases.repository import Tag
-from andon.tools.measurement.reading import Reading
+from andon.tools.measurement.reading import RepositoryReading
 
 #: these need to know what failed, and tags do not
 OF_FAILURES = frozenset(
@@ -55,7 +55,7 @@ _EXAMPLES = 5
 class MeasuredRepository:
     """What can be said of a repository in a window."""
 
-    reading: Reading
+    reading: RepositoryReading
     numbers: Numbers
     #: why this window, where nobody asked for one; ""
     why: str
@@ -87,7 +87,7 @@ def _as_options(problem: Problem) -> Problem:
     return replace(problem, where=names.get(problem.where, problem.where), message=message)
 
 
-def measured(reading: Reading, asking: Asking, now: datetime) -> MeasuredRepository:
+def measured(reading: RepositoryReading, asking: Asking, now: datetime) -> MeasuredRepository:
     """The numbers. Errors: Invalid for a window or a definition that is none."""
     as_of = as_of_in(asking, now)
     window, why = _window(reading, asking, now)
@@ -135,7 +135,7 @@ def repository_report(it: MeasuredRepository) -> RepositoryReport:
     )
 
 
-def _window(reading: Reading, asking: Asking, now: datetime) -> tuple[Window, str]:
+def _window(reading: RepositoryReading, asking: Asking, now: datetime) -> tuple[Window, str]:
     """What is asked for, else the last 90 days, else the last year in which there was something to see; and why."""
     window = window_of(asking, now)
     seen = len(reading.releases_in(window))

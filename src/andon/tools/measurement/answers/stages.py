@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from andon.kernel.ids import CommitId
-from andon.tools.measurement.answers.ground import Ground
+from andon.tools.measurement.answers.ground import FlowFacts
 from andon.tools.measurement.model.facts import Change, Run
 from andon.tools.measurement.model.flow.journeys import change_of, row
 from andon.tools.measurement.model.flow.stages import USUAL, Happening, Stage, happened, labelled, time_in
@@ -33,7 +33,7 @@ class StageTime:
     examples: tuple[Evidence, ...]
 
 
-def stages(here: Ground) -> tuple[StageTime, ...]:
+def stages(here: FlowFacts) -> tuple[StageTime, ...]:
     """Of the changes that came to the place in the window; only stages that one of them has passed.
 
     Where commits are known and no changes, there are no stages: GitLab counts merge requests.
@@ -49,7 +49,7 @@ def stages(here: Ground) -> tuple[StageTime, ...]:
     return tuple(found for stage in wanted for found in _stage(here, stage, tuple(told.items())))
 
 
-def _stage(here: Ground, stage: Stage, told: Told) -> Iterator[StageTime]:
+def _stage(here: FlowFacts, stage: Stage, told: Told) -> Iterator[StageTime]:
     took = [(spent.total_seconds(), item) for item, happenings in told if (spent := time_in(stage, happenings))]
     found = times(seconds for seconds, _ in took)
     if found is not None:
@@ -58,7 +58,7 @@ def _stage(here: Ground, stage: Stage, told: Told) -> Iterator[StageTime]:
         yield StageTime(title=stage.title, says=says, times=found, examples=slowest)
 
 
-def _runs(here: Ground) -> Mapping[CommitId, Sequence[Run]]:
+def _runs(here: FlowFacts) -> Mapping[CommitId, Sequence[Run]]:
     """By commit, of trunk and of branches."""
     found: dict[CommitId, list[Run]] = defaultdict(list)
     for repository in here.work.repositories:

@@ -27,7 +27,7 @@ RESTS_ON: dict[str, tuple[type, ...]] = {
 }
 
 
-def stand(history: History, service: ServiceName, kinds: tuple[type, ...] = WORK) -> Hashable:
+def fact_version(history: History, service: ServiceName, kinds: tuple[type, ...] = WORK) -> Hashable:
     """Changes with every deployment of the service and every fact of these kinds about it or its repositories.
 
     Of others only what bears on it all the same: the deployments that an incident of the service names as its cause.

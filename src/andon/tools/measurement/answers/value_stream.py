@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from statistics import median
 
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import ground
+from andon.tools.measurement.answers.ground import flow_facts
 from andon.tools.measurement.answers.stages import StageTime, stages
 from andon.tools.measurement.answers.waste_waiting import waiting
 from andon.tools.measurement.model.flow.accuracy import rolled
-from andon.tools.measurement.model.flow.journeys import Journeys
-from andon.tools.measurement.model.flow.stream import Arrow, Box
+from andon.tools.measurement.model.flow.journeys import ChangeJourneys
+from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow
 from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question
@@ -26,8 +26,8 @@ class ValueStream:
 
     question: Question
     #: from left to right
-    boxes: tuple[Box, ...]
-    arrows: tuple[Arrow, ...]
+    boxes: tuple[ProcessBox, ...]
+    arrows: tuple[WaitArrow, ...]
     #: from the first commit to the place, by change
     total: Times | None
     #: how much of it something was done, of the changes that leave any trace of it
@@ -52,7 +52,7 @@ class ValueStream:
 
 def value_stream(history: History, question: Question) -> ValueStream:
     """The stream as it was in the window."""
-    here = ground(history, question)
+    here = flow_facts(history, question)
     work, came = here.work, here.came
     boxes, arrows = here.drawn
     seen = [(done, total) for done, total in zip(came.works, came.totals, strict=True) if done]
@@ -75,7 +75,7 @@ def value_stream(history: History, question: Question) -> ValueStream:
     )
 
 
-def _notes(came: Journeys, boxes: Sequence[Box]) -> tuple[str, ...]:
+def _notes(came: ChangeJourneys, boxes: Sequence[ProcessBox]) -> tuple[str, ...]:
     found = [
         "What is sent back is counted where it was noticed; nobody measures where it was made.",
         "Coding is counted from the first commit: what was thought and tried before it leaves no trace.",

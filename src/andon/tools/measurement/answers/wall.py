@@ -23,7 +23,7 @@ WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class RuleCount:
     """How often a rule said no."""
 
     name: str
@@ -31,7 +31,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class DeploymentRow:
     """One deployment, and what is known of its revision's making."""
 
     deployment: Deployment
@@ -60,7 +60,7 @@ class Security:
     #: median time from found to fixed, of those that were fixed in the window
     fix_seconds: float | None
     #: rules of security that said no in the window, the busiest first; of the whole server
-    refusals: tuple[Counted, ...]
+    refusals: tuple[RuleCount, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class Wall:
     runs_since_seconds: float | None
     security: Security
     #: the newest first, at most SHOWN
-    newest: tuple[Delivered, ...]
+    newest: tuple[DeploymentRow, ...]
 
 
 def wall(history: History, question: Question, now: datetime) -> Wall:
@@ -123,7 +123,7 @@ def _security(
     window: Window,
     findings: tuple[Finding, ...],
     behind: list[Publication | None],
-    refusals: tuple[Counted, ...],
+    refusals: tuple[RuleCount, ...],
     *,
     told: bool,
 ) -> Security:
@@ -141,10 +141,10 @@ def _security(
     )
 
 
-def _refusals(history: History, window: Window) -> tuple[Counted, ...]:
+def _refusals(history: History, window: Window) -> tuple[RuleCount, ...]:
     told = (one.rule for one in history.told(Refusal) if window.holds(one.at))
     rules = Counter(rule for rule in told if is_of_security(rule))
-    return tuple(Counted(name=rule, count=count) for rule, count in rules.most_common())
+    return tuple(RuleCount(name=rule, count=count) for rule, count in rules.most_common())
 
 
 def is_of_security(rule: str) -> bool:
@@ -152,10 +152,10 @@ def is_of_security(rule: str) -> bool:
     return rule in RULES or not WORDS.isdisjoint(rule.split("-"))
 
 
-def _delivered(deployment: Deployment, made: Publication | None, findings: tuple[Finding, ...]) -> Delivered:
+def _delivered(deployment: Deployment, made: Publication | None, findings: tuple[Finding, ...]) -> DeploymentRow:
     at = deployment.finished_at
     still = (one for one in findings if one.is_open(at))
-    return Delivered(
+    return DeploymentRow(
         deployment=deployment,
         provenance=made.provenance if made else None,
         open_findings=sum(1 for _ in still),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from andon.tools.measurement.answers.ground import ground
+from andon.tools.measurement.answers.ground import flow_facts
 from andon.tools.measurement.answers.waste_defects import defects
 from andon.tools.measurement.answers.waste_load import load
 from andon.tools.measurement.answers.waste_people import between_people
@@ -16,7 +16,7 @@ from andon.tools.measurement.model.metric import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
+class UnmeasuredWaste:
     """A waste that events do not show."""
 
     title: str
@@ -24,29 +24,33 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wastes:
+class WasteReport:
     """The whole answer."""
 
     question: Question
     #: waiting first, by its share of the changes' time; then the others, kind by kind
     found: tuple[Waste, ...]
-    unseen: tuple[Unseen, ...]
+    unseen: tuple[UnmeasuredWaste, ...]
 
 
 #: Source of the seven kinds: M. and T. Poppendieck, "Implementing Lean Software Development", 2006
 UNSEEN = (
-    Unseen(title="Relearning", why="What is found out a second time leaves no trace in any tool. Ask the people."),
-    Unseen(title="Extra features", why="Whether anybody wanted it shows in its use, which no delivery fact tells of."),
-    Unseen(
+    UnmeasuredWaste(
+        title="Relearning", why="What is found out a second time leaves no trace in any tool. Ask the people."
+    ),
+    UnmeasuredWaste(
+        title="Extra features", why="Whether anybody wanted it shows in its use, which no delivery fact tells of."
+    ),
+    UnmeasuredWaste(
         title="Interruptions",
         why="Task switching is seen in changes that lie in the same hands; meetings and questions are not.",
     ),
 )
 
 
-def waste(history: History, question: Question) -> Wastes:
+def waste(history: History, question: Question) -> WasteReport:
     """Everything that was found. Errors: Invalid for a definition that nobody knows."""
-    here = ground(history, question)
+    here = flow_facts(history, question)
     found = (
         *waiting(here.work, here.came),
         *unfinished(here),
@@ -54,4 +58,4 @@ def waste(history: History, question: Question) -> Wastes:
         *between_people(here),
         *load(here),
     )
-    return Wastes(question=question, found=found, unseen=UNSEEN)
+    return WasteReport(question=question, found=found, unseen=UNSEEN)

@@ -10,7 +10,7 @@ from heapq import nlargest
 
 from andon.kernel.ids import RepositoryName
 from andon.kernel.words import duration, plural
-from andon.tools.measurement.answers.ground import Ground
+from andon.tools.measurement.answers.ground import FlowFacts
 from andon.tools.measurement.model.facts import Run
 from andon.tools.measurement.model.flow.accuracy import of_place
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
@@ -18,7 +18,7 @@ from andon.tools.measurement.model.metric import Evidence, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Red:
+class RedTrunk:
     """A time in which a trunk was red."""
 
     begin: datetime
@@ -29,7 +29,7 @@ class Red:
     over: bool
 
 
-def defects(here: Ground) -> Iterator[Waste]:
+def defects(here: FlowFacts) -> Iterator[Waste]:
     """What had to be done again."""
     yield from _red_runs(here)
     yield from _red_trunk(here)
@@ -46,7 +46,7 @@ def defects(here: Ground) -> Iterator[Waste]:
             )
 
 
-def _red_runs(here: Ground) -> Iterator[Waste]:
+def _red_runs(here: FlowFacts) -> Iterator[Waste]:
     red = [run for run in here.runs if run.outcome in {"failure", "error"}]
     if red:
         lost = sum((_length(run) for run in red), timedelta())
@@ -64,7 +64,7 @@ def _red_runs(here: Ground) -> Iterator[Waste]:
         )
 
 
-def _red_trunk(here: Ground) -> Iterator[Waste]:
+def _red_trunk(here: FlowFacts) -> Iterator[Waste]:
     times = red_times(here.runs, here.window)
     if times:
         whole = sum((one.end - one.begin for one in times), timedelta())
@@ -85,9 +85,9 @@ def _red_trunk(here: Ground) -> Iterator[Waste]:
         )
 
 
-def red_times(runs: Sequence[Run], window: Window) -> list[Red]:
+def red_times(runs: Sequence[Run], window: Window) -> list[RedTrunk]:
     """From a run that failed until one of the same or of a later commit was green, trunk by trunk."""
-    found: list[Red] = []
+    found: list[RedTrunk] = []
     for trunk in _trunks(runs).values():
         turned: Run | None = None
         for run in sorted(trunk, key=lambda run: run.finished_at or window.end):
@@ -101,9 +101,9 @@ def red_times(runs: Sequence[Run], window: Window) -> list[Red]:
     return found
 
 
-def _red(turned: Run, green: datetime | None, window: Window) -> Red:
+def _red(turned: Run, green: datetime | None, window: Window) -> RedTrunk:
     begin = turned.finished_at or turned.queued_at
-    return Red(begin=begin, end=max(green or window.end, begin), run=turned, over=green is not None)
+    return RedTrunk(begin=begin, end=max(green or window.end, begin), run=turned, over=green is not None)
 
 
 def _trunks(runs: Sequence[Run]) -> dict[tuple[RepositoryName, str], list[Run]]:

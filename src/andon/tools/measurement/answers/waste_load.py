@@ -8,7 +8,7 @@ from heapq import nlargest
 from statistics import fmean, pstdev
 
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import Ground
+from andon.tools.measurement.answers.ground import FlowFacts
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.flow.cumulative import Week, weeks
 from andon.tools.measurement.model.flow.journeys import row
@@ -22,7 +22,7 @@ LEAST = 4
 UNEVEN = 0.5
 
 
-def load(here: Ground) -> Iterator[Waste]:
+def load(here: FlowFacts) -> Iterator[Waste]:
     """What strains people and machines without showing in any single change."""
     seen = weeks(here.work, here.question.window)
     yield from _overburden(here, seen)
@@ -30,7 +30,7 @@ def load(here: Ground) -> Iterator[Waste]:
     yield from _unevenness([(week.begin, week.done) for week in seen], "done")
 
 
-def _overburden(here: Ground, seen: Sequence[Week]) -> Iterator[Waste]:
+def _overburden(here: FlowFacts, seen: Sequence[Week]) -> Iterator[Waste]:
     """More landed than came to the place, or more in progress than the weeks can take."""
     now, work = here.work.at.timestamp(), here.work
     waiting = [

@@ -11,7 +11,7 @@ from heapq import nlargest
 from statistics import fmean
 
 from andon.kernel.words import duration, plural
-from andon.tools.measurement.answers.ground import Ground
+from andon.tools.measurement.answers.ground import FlowFacts
 from andon.tools.measurement.model.facts import Change, Deployment
 from andon.tools.measurement.model.flow.items import Items
 from andon.tools.measurement.model.flow.journeys import change_of, row
@@ -22,7 +22,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Juggled:
+class ParallelWork:
     """How the changes of all authors overlapped."""
 
     #: with at least one change in flight, over all authors
@@ -33,13 +33,13 @@ class Juggled:
     beside: tuple[tuple[float, Change], ...]
 
 
-def between_people(here: Ground) -> Iterator[Waste]:
+def between_people(here: FlowFacts) -> Iterator[Waste]:
     """What is lost because somebody else, or another thing, comes next."""
     yield from _hand_offs(here)
     yield from _switching(here)
 
 
-def _hand_offs(here: Ground) -> Iterator[Waste]:
+def _hand_offs(here: FlowFacts) -> Iterator[Waste]:
     passed = [(len(hands(here.work, item, deployment)) - 1, item) for item, deployment in here.came.brought]
     passed = [one for one in passed if one[0] >= 0]
     several = [one for one in passed if one[0] > 0]
@@ -81,7 +81,7 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(_WORDS.findall(name.partition("@")[0].casefold()))
 
 
-def _switching(here: Ground) -> Iterator[Waste]:
+def _switching(here: FlowFacts) -> Iterator[Waste]:
     found = juggled(here.work.changes, here.window.begin.timestamp(), here.window.end.timestamp())
     if found.several:
         share = found.several / found.busy
@@ -96,7 +96,7 @@ def _switching(here: Ground) -> Iterator[Waste]:
         )
 
 
-def juggled(changes: Iterable[Change], begin: float, end: float) -> Juggled:
+def juggled(changes: Iterable[Change], begin: float, end: float) -> ParallelWork:
     """From the first commit (or the proposal) until it landed or was given up; of authors that are known."""
     flights: dict[str, list[tuple[float, float, Change]]] = defaultdict(list)
     for change in changes:
@@ -104,7 +104,7 @@ def juggled(changes: Iterable[Change], begin: float, end: float) -> Juggled:
         if change.author and not _is_machine(change.author) and max(first, begin) < min(last, end):
             flights[change.author].append((max(first, begin), min(last, end), change))
     found = [_overlaps(sorted(own, key=lambda one: one[:2])) for own in flights.values()]
-    return Juggled(
+    return ParallelWork(
         busy=sum(one.busy for one in found),
         several=sum(one.several for one in found),
         beside=tuple(pair for one in found for pair in one.beside),
@@ -117,7 +117,7 @@ def _flight(change: Change, end: float) -> tuple[float, float]:
     return first.timestamp(), over.timestamp() if over else end
 
 
-def _overlaps(flights: list[tuple[float, float, Change]]) -> Juggled:
+def _overlaps(flights: list[tuple[float, float, Change]]) -> ParallelWork:
     """Of one author, by going along the time; each change is held against all the others together."""
     busy = several = 0.0
     once = twice = float("-inf")  # until when at least one, and at least two, have been in flight
@@ -130,7 +130,7 @@ def _overlaps(flights: list[tuple[float, float, Change]]) -> Juggled:
         if second > first:
             beside.append((second - first, change))
         twice, once = max(twice, second), max(once, last)
-    return Juggled(busy=busy, several=several, beside=tuple(beside))
+    return ParallelWork(busy=busy, several=several, beside=tuple(beside))
 
 
 def _beside(change: Change, seconds: float) -> Evidence:

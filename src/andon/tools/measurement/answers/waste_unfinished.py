@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 
 from andon.kernel.words import duration, plural
-from andon.tools.measurement.answers.ground import Ground
+from andon.tools.measurement.answers.ground import FlowFacts
 from andon.tools.measurement.model.facts import Deployment, Offer, Place
 from andon.tools.measurement.model.flow.cumulative import is_open
 from andon.tools.measurement.model.flow.journeys import row
@@ -18,7 +18,7 @@ from andon.tools.measurement.model.metric import Evidence
 from andon.tools.measurement.model.numbers.rows import called
 
 
-def unfinished(here: Ground) -> Iterator[Waste]:
+def unfinished(here: FlowFacts) -> Iterator[Waste]:
     """What was paid for and serves nobody yet."""
     yield from _landed(here)
     yield from _proposed(here)
@@ -26,7 +26,7 @@ def unfinished(here: Ground) -> Iterator[Waste]:
         yield from _offered(here, place)
 
 
-def _landed(here: Ground) -> Iterator[Waste]:
+def _landed(here: FlowFacts) -> Iterator[Waste]:
     work, now = here.work, here.work.at.timestamp()
     waiting = [(now - landed, item) for item, landed in enumerate(work.reached[0]) if landed <= now < work.done[item]]
     if waiting:
@@ -44,7 +44,7 @@ def _landed(here: Ground) -> Iterator[Waste]:
         )
 
 
-def _proposed(here: Ground) -> Iterator[Waste]:
+def _proposed(here: FlowFacts) -> Iterator[Waste]:
     now = here.work.at
     waiting = [(now - change.opened_at, change) for change in here.work.changes if is_open(change, now)]
     if waiting:
@@ -71,7 +71,7 @@ def _proposed(here: Ground) -> Iterator[Waste]:
         )
 
 
-def _offered(here: Ground, place: Place) -> Iterator[Waste]:
+def _offered(here: FlowFacts, place: Place) -> Iterator[Waste]:
     """Made ready for a place, and overtaken by a later one, or still waiting."""
     told = here.history.told(Offer, place.service)
     offers = [one for one in told if one.place.environment == place.environment and here.window.holds(one.at)]
@@ -95,7 +95,7 @@ def _offered(here: Ground, place: Place) -> Iterator[Waste]:
         )
 
 
-def _left(here: Ground, offer: Offer, later: Sequence[Deployment]) -> Evidence:
+def _left(here: FlowFacts, offer: Offer, later: Sequence[Deployment]) -> Evidence:
     """An offer that was not taken, with the time until something else was."""
     until = later[0].finished_at if later else here.work.at
     return Evidence(

@@ -8,14 +8,14 @@ from heapq import nlargest
 
 from andon.kernel.words import duration
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.journeys import Cause, Journeys, Stretch, row, spent
+from andon.tools.measurement.model.flow.journeys import Cause, ChangeJourneys, Stretch, row, spent
 from andon.tools.measurement.model.flow.passage import WAITING
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 
 WHERE = {"review": "a review", "run": "the run", "publish": "the artifact"}
 
 
-def waiting(work: Items, came: Journeys) -> tuple[Waste, ...]:
+def waiting(work: Items, came: ChangeJourneys) -> tuple[Waste, ...]:
     """One for each place and reason."""
     total = sum(came.totals)
     found = [_waste(work, cause, stretches, total) for cause, stretches in came.stretches.items() if cause[1]]

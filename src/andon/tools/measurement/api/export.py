@@ -14,7 +14,7 @@ from litestar.response import Stream
 from andon.standards import csv_rows
 from andon.tools.measurement.answers.catalogue import Catalogue, catalogue
 from andon.tools.measurement.exports import Exports, table_named
-from andon.tools.measurement.model.tables.table import Row, Table
+from andon.tools.measurement.model.tables.table import FactTable, Row
 from andon.web.who import Who
 
 
@@ -42,13 +42,13 @@ async def show_table(
     return Stream(_lines(table, pieces), media_type="application/jsonl")
 
 
-async def _csv(table: Table, pieces: AsyncIterator[list[Row]]) -> AsyncIterator[str]:
+async def _csv(table: FactTable, pieces: AsyncIterator[list[Row]]) -> AsyncIterator[str]:
     yield csv_rows.print_rows([table.names])
     async for piece in pieces:
         yield csv_rows.print_rows(piece)
 
 
-async def _lines(table: Table, pieces: AsyncIterator[list[Row]]) -> AsyncIterator[bytes]:
+async def _lines(table: FactTable, pieces: AsyncIterator[list[Row]]) -> AsyncIterator[bytes]:
     encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
     yield encode({"table": table.name, "columns": table.names}) + b"\n"
     count = 0

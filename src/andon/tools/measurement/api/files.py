@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter, SkipValidation
 
-from andon.tools.measurement.file_intake import FILE, Asked, FileIntake, Form, Imported
+from andon.tools.measurement.file_intake import FILE, FileIntake, Form, Imported, ImportRequest
 from andon.web.who import Who
 
 LARGEST_FILE_BYTES = 2 * 1024 * 1024 * 1024
@@ -32,7 +32,9 @@ async def import_file(  # noqa: PLR0913, PLR0917  (how a file is to be read)
 ) -> Imported:
     """Take a file of facts. Good rows are taken, broken ones named and counted; the same file again changes nothing."""
     who.require("promote")
-    asked = Asked(form=form, table=table, source=source, deliveries_of=deliveries_of, strict=strict, apart=apart)
+    asked = ImportRequest(
+        form=form, table=table, source=source, deliveries_of=deliveries_of, strict=strict, apart=apart
+    )
     file_intake.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = file_intake.folder / secrets.token_hex(8)
     try:

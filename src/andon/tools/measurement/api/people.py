@@ -25,7 +25,7 @@ from andon.tools.measurement.model.improving.pulse import (
 )
 from andon.tools.measurement.model.improving.series import Point, SeriesName, check_point
 from andon.tools.measurement.people import PriceList, PricesSince, Pulses, PulseWeek
-from andon.tools.measurement.ports import Series
+from andon.tools.measurement.ports import SeriesStore
 from andon.tools.measurement.pseudonyms import Pseudonyms
 from andon.web.who import Who
 
@@ -34,7 +34,7 @@ POINTS_SHOWN = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PulseScore:
     """From 1 (worst) to 5 (best)."""
 
     score: int
@@ -64,7 +64,7 @@ class NewPoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fed:
+class SeriesReceipt:
     """How many points were taken, and how many of them changed anything."""
 
     points: int
@@ -80,7 +80,7 @@ def show_pulse(who: NamedDependency[Who], pulses: NamedDependency[SkipValidation
 
 @post("/api/v1/measurement/pulse")
 async def answer_pulse(  # noqa: PLR0913, PLR0917  (what an answer without a name takes)
-    data: JSONBody[Answer],
+    data: JSONBody[PulseScore],
     who: NamedDependency[Who],
     desk: NamedDependency[Desk],
     pseudonyms: NamedDependency[SkipValidation[Pseudonyms]],
@@ -110,7 +110,9 @@ async def choose_question(
 
 
 @get("/api/v1/measurement/series")
-async def list_series(who: NamedDependency[Who], series: NamedDependency[SkipValidation[Series]]) -> list[SeriesName]:
+async def list_series(
+    who: NamedDependency[Who], series: NamedDependency[SkipValidation[SeriesStore]]
+) -> list[SeriesName]:
     """Every series that was fed in."""
     who.require("read")
     return list(await asyncio.to_thread(series.names))
@@ -120,7 +122,7 @@ async def list_series(who: NamedDependency[Who], series: NamedDependency[SkipVal
 async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how fine)
     name: FromPath[str],
     who: NamedDependency[Who],
-    series: NamedDependency[SkipValidation[Series]],
+    series: NamedDependency[SkipValidation[SeriesStore]],
     now: NamedDependency[datetime],
     from_: Annotated[
         str, QueryParameter(name="from", description="a date, or RFC 3339; else 90 days before `to`")
@@ -137,14 +139,14 @@ async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how f
 
 @post("/api/v1/measurement/series")
 async def feed_series(
-    data: JSONBody[NewPoints], who: NamedDependency[Who], series: NamedDependency[SkipValidation[Series]]
-) -> Fed:
+    data: JSONBody[NewPoints], who: NamedDependency[Who], series: NamedDependency[SkipValidation[SeriesStore]]
+) -> SeriesReceipt:
     """Feed points of any series; of the same instant the last one counts."""
     who.require("run")
     if len(data.points) > MOST_POINTS:
         raise Invalid(f"{len(data.points):,} points are too many for one call. Send at most {MOST_POINTS:,}.")
     points = tuple(check_point(point) for point in data.points)
-    return Fed(points=len(points), changed=await asyncio.to_thread(series.add, points))
+    return SeriesReceipt(points=len(points), changed=await asyncio.to_thread(series.add, points))
 
 
 @get("/api/v1/measurement/prices", sync_to_thread=False)

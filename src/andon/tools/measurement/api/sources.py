@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from andon.kernel.ids import Actor, EnvironmentName, parse_name
 from andon.tools.measurement.connecting import Connected, Connecting
-from andon.tools.measurement.model.telling.connection import Tool
+from andon.tools.measurement.model.telling.connection import ConnectedTool
 from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment, NamedService
 from andon.tools.measurement.ports import KeptBodies
 from andon.tools.measurement.receiving import Delivery, Receipt, Receiving
@@ -158,7 +158,7 @@ async def add_connection(
     """Let another tool tell facts, or read an old one by other names. A secret that is made is shown this once."""
     who.require("promote")
     names = _names(name, data)
-    tool = Tool(kind=data.kind, names=names, clones_from=data.clones_from)
+    tool = ConnectedTool(kind=data.kind, names=names, clones_from=data.clones_from)
     return _connected(await connecting.add(name, tool, data.secret, actor=who.actor))
 
 

@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter, SkipValidation
 
 from andon.tools.measurement.answers.cost import Cost, cost
-from andon.tools.measurement.answers.flow import Asked as AskedFlow
 from andon.tools.measurement.answers.flow import Flow, flow
-from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.answers.flow import ForecastQuestion as AskedFlow
+from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
-from andon.tools.measurement.answers.waste import Wastes, waste
+from andon.tools.measurement.answers.waste import WasteReport, waste
 from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.people import PriceList
@@ -28,7 +28,7 @@ async def show_value_stream(
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
     now: NamedDependency[datetime],
 ) -> ValueStream:
     """What is done to a change and how long it waits, from its first commit to its users; and the share sent back."""
@@ -42,7 +42,7 @@ async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
     now: NamedDependency[datetime],
     items: Annotated[int | None, QueryParameter(ge=0, description="how long so many take; else all begun")] = None,
     weeks: Annotated[int, QueryParameter(ge=1, description="how many are done in so many weeks")] = 4,
@@ -63,9 +63,9 @@ async def show_waste(
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
     now: NamedDependency[datetime],
-) -> Wastes:
+) -> WasteReport:
     """Waste of each kind that shows in events, and which kinds do not show."""
     who.require("read")
     history, question = measured.history, question_in(asking, measured, now)
@@ -77,7 +77,7 @@ async def show_cost(  # noqa: PLR0913, PLR0917  (prices, too)
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
     price_list: NamedDependency[SkipValidation[PriceList]],
     now: NamedDependency[datetime],
 ) -> Cost:

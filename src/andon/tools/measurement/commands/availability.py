@@ -12,7 +12,7 @@ from andon.kernel.words import plural
 from andon.tools.measurement.model.availability.systems import percent, span
 
 if TYPE_CHECKING:
-    from andon.tools.measurement.answers.availability import AlertShown, BudgetAnswer, SystemAnswer
+    from andon.tools.measurement.answers.availability import BudgetAnswer, BurnRateAlert, SystemAnswer
     from andon.tools.measurement.answers.availability_asked import AvailabilityAnswer, MeasuredRecord
     from andon.tools.measurement.answers.measured_availability import BudgetLeft
 
@@ -87,7 +87,7 @@ def _budget(budget: BudgetAnswer, session: Session) -> str:
     return "\n".join(lines)
 
 
-def _alert(alert: AlertShown) -> str:
+def _alert(alert: BurnRateAlert) -> str:
     fires, gone = alert.full_outage_until_firing_seconds, alert.exhausted_in_seconds
     windows = f"{span(alert.long_window_seconds)} and {span(alert.short_window_seconds)}"
     rule = f"  {alert.urgency:6}  burn {alert.burn_rate:<5.4g} over {windows}"

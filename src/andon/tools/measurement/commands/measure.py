@@ -12,11 +12,11 @@ from cyclopts import Parameter
 from andon.console.session import Session
 from andon.kernel.errors import Invalid
 from andon.tools.measurement.model.asking import PRODUCTION, Asking
-from andon.tools.measurement.ports import Commits
+from andon.tools.measurement.ports import CommitReader
 
 if TYPE_CHECKING:
     from andon.tools.measurement.answers.repository import MeasuredRepository
-    from andon.tools.measurement.report.about.answered import Answers
+    from andon.tools.measurement.report.about.answered import SubjectSource
     from andon.tools.measurement.report.numbers_source import NumbersSource
 
 #: what a measurement can be about
@@ -25,7 +25,7 @@ Subject = Literal["numbers", "stream", "flow", "overlay", "wall"]
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class MeasureOptions:
     """What is asked."""
 
     environment_tags: Annotated[
@@ -57,7 +57,7 @@ class Asked:
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ReportOptions:
     """What is shown of it, and how."""
 
     about: Annotated[
@@ -83,10 +83,10 @@ class Shown:
 def measure(
     path: str | None = None,
     *,
-    asked: Asked = Asked(),
-    shown: Shown = Shown(),
+    asked: MeasureOptions = MeasureOptions(),
+    shown: ReportOptions = ReportOptions(),
     session: Annotated[Session, Parameter(parse=False)],
-    commits: Annotated[Commits, Parameter(parse=False)],
+    commits: Annotated[CommitReader, Parameter(parse=False)],
 ) -> None:
     """Measure how changes reach their users: lead time, frequency, failures, each with its evidence.
 
@@ -116,7 +116,7 @@ def measure(
         _about(_repository_answers(path, asked, now, by) if path else _server_answers(asked, session), shown, session)
 
 
-def _require_fit(shown: Shown) -> None:
+def _require_fit(shown: ReportOptions) -> None:
     """Does each option belong to what is shown? Errors: Invalid."""
     only: dict[Subject, dict[str, object]] = {
         "numbers": {"--evidence": shown.evidence, "--csv": shown.csv},
@@ -129,7 +129,7 @@ def _require_fit(shown: Shown) -> None:
             raise Invalid(f"{given[0]} belongs to --about {about}, and this is --about {shown.about}. Say one of them.")
 
 
-def _numbers(source: NumbersSource, shown: Shown, session: Session) -> None:
+def _numbers(source: NumbersSource, shown: ReportOptions, session: Session) -> None:
     _keep(source, shown, session)  # first: whoever reads the rest may leave before its end
     if shown.evidence:
         _show_evidence(source, shown.evidence, session)
@@ -137,14 +137,14 @@ def _numbers(source: NumbersSource, shown: Shown, session: Session) -> None:
         _show_reports(source, session)
 
 
-def _about(answers: Answers, shown: Shown, session: Session) -> None:
-    from andon.tools.measurement.report.about.answered import USUAL, About, answered
+def _about(answers: SubjectSource, shown: ReportOptions, session: Session) -> None:
+    from andon.tools.measurement.report.about.answered import USUAL, SubjectQuestion, subject_report
     from andon.tools.measurement.report.about.report import report
 
     if shown.about == "numbers":
         return
-    asked = About(subject=shown.about, items=shown.items, weeks=shown.weeks, over=shown.over or USUAL)
-    told = answered(answers, asked)
+    asked = SubjectQuestion(subject=shown.about, items=shown.items, weeks=shown.weeks, over=shown.over or USUAL)
+    told = subject_report(answers, asked)
     if shown.html:
         from andon.tools.measurement.report.about.page import page
 
@@ -152,25 +152,27 @@ def _about(answers: Answers, shown: Shown, session: Session) -> None:
     session.show(told, lambda it: report(it, session.paint, session.terminal.width))
 
 
-def _repository(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> NumbersSource:
+def _repository(path: str, asked: MeasureOptions, now: datetime, by: tuple[Session, CommitReader]) -> NumbersSource:
     from andon.tools.measurement.report.numbers_source import RepositoryNumbers
 
     return RepositoryNumbers(_measured(path, asked, now, by))
 
 
-def _repository_answers(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> Answers:
+def _repository_answers(
+    path: str, asked: MeasureOptions, now: datetime, by: tuple[Session, CommitReader]
+) -> SubjectSource:
     from andon.tools.measurement.report.about.answered import RepositoryAnswers
 
     return RepositoryAnswers(_measured(path, asked, now, by), now)
 
 
-def _measured(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits]) -> MeasuredRepository:
+def _measured(path: str, asked: MeasureOptions, now: datetime, by: tuple[Session, CommitReader]) -> MeasuredRepository:
     from andon.tools.measurement.answers.repository import measured
-    from andon.tools.measurement.reading import Wanted, read
+    from andon.tools.measurement.reading import RepositoryRequest, read
     from andon.tools.measurement.report.progress import ProgressBar
 
     session, commits = by
-    wanted = Wanted(
+    wanted = RepositoryRequest(
         where=path,
         patterns=asked.environment_tags,
         service=asked.service,
@@ -180,19 +182,19 @@ def _measured(path: str, asked: Asked, now: datetime, by: tuple[Session, Commits
         return measured(read(commits, wanted, now, told), _asking(asked), now)
 
 
-def _server(asked: Asked, session: Session) -> NumbersSource:
+def _server(asked: MeasureOptions, session: Session) -> NumbersSource:
     from andon.tools.measurement.report.numbers_source import ServerNumbers
 
     return ServerNumbers(session.api, _asking(asked))
 
 
-def _server_answers(asked: Asked, session: Session) -> Answers:
+def _server_answers(asked: MeasureOptions, session: Session) -> SubjectSource:
     from andon.tools.measurement.report.about.answered import ServerAnswers
 
     return ServerAnswers(session.api, _asking(asked))
 
 
-def _asking(asked: Asked) -> Asking:
+def _asking(asked: MeasureOptions) -> Asking:
     return Asking(
         service=asked.service,
         environment=asked.environment,
@@ -227,7 +229,7 @@ def _show_evidence(source: NumbersSource, metric: str, session: Session) -> None
         session.say(line)
 
 
-def _keep(source: NumbersSource, shown: Shown, session: Session) -> None:
+def _keep(source: NumbersSource, shown: ReportOptions, session: Session) -> None:
     """Write the files that were asked for, and say so beside the report."""
     if shown.html:
         from andon.tools.measurement.report.page import page

@@ -18,7 +18,7 @@ Branch = tuple[RepositoryName, BranchName]
 
 
 @dataclass(slots=True)
-class Commits:
+class CommitFacts:
     """Folds pushes: each branch beside the trunk is a change until it lands; what is pushed to trunk is one too."""
 
     history: History

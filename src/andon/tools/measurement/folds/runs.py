@@ -61,7 +61,7 @@ class _Going:
 
 
 @dataclass(slots=True)
-class Runs:
+class RunFacts:
     """Folds the events of runs."""
 
     history: History

@@ -17,7 +17,7 @@ from andon.tools.measurement.answers.availability_asked import (
     of_the_period,
 )
 from andon.tools.measurement.model.availability.systems import percent, span
-from andon.tools.measurement.pages.choosing import Chosen, chosen, settled, word_in
+from andon.tools.measurement.pages.choosing import PageSelection, chosen, settled, word_in
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -58,7 +58,7 @@ def _words(query: str) -> AvailabilityAsking:
     )
 
 
-def _answer(words: AvailabilityAsking, choice: Chosen, measured: Measured) -> tuple[AvailabilityAnswer, str]:
+def _answer(words: AvailabilityAsking, choice: PageSelection, measured: Measured) -> tuple[AvailabilityAnswer, str]:
     """The answer, and what is wrong with the words; then it is the answer to the usual ones."""
     try:
         return _asked(words, choice, measured), ""
@@ -67,7 +67,7 @@ def _answer(words: AvailabilityAsking, choice: Chosen, measured: Measured) -> tu
         return _asked(usual, choice, measured), str(error)
 
 
-def _asked(words: AvailabilityAsking, choice: Chosen, measured: Measured) -> AvailabilityAnswer:
+def _asked(words: AvailabilityAsking, choice: PageSelection, measured: Measured) -> AvailabilityAnswer:
     if choice.place is None:
         return availability_answer(words)
     question = replace(choice.question, as_of=min(choice.question.as_of or choice.now, choice.now))
@@ -86,7 +86,7 @@ def _colour(answer: AvailabilityAnswer) -> str:
     return "amber" if left.burn_rate > 1 else "green"
 
 
-def _sentence(answer: AvailabilityAnswer, choice: Chosen) -> str:
+def _sentence(answer: AvailabilityAnswer, choice: PageSelection) -> str:
     measured = answer.measured
     if measured is None or choice.place is None:
         return "What a target allows, and what parts come to."
@@ -101,7 +101,7 @@ def _sentence(answer: AvailabilityAnswer, choice: Chosen) -> str:
     return f"{said}; {span(left.left_seconds)} of its error budget is left."
 
 
-def _command(words: AvailabilityAsking, choice: Chosen) -> str:
+def _command(words: AvailabilityAsking, choice: PageSelection) -> str:
     """The same for a terminal."""
     place = ("--service", choice.place.service, "--env", choice.environment) if choice.place else ()
     system = (words.system,) if words.system else ()

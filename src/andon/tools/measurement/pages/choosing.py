@@ -32,7 +32,7 @@ SPANS = ((30, "30 days"), (90, "90 days"), (365, "a year"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class WindowChoice:
     """A window to choose."""
 
     words: str
@@ -41,7 +41,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class PageSelection:
     """What a reader chose, and what there is to choose from."""
 
     asking: Asking
@@ -73,14 +73,14 @@ class Chosen:
         return bool(self.asking.end or self.asking.as_of) or not any(span.is_chosen for span in self.spans)
 
     @property
-    def spans(self) -> tuple[Span, ...]:
+    def spans(self) -> tuple[WindowChoice, ...]:
         """The usual windows up to now."""
         found = []
         for days, words in SPANS:
             begin = f"{self.now - timedelta(days=days):%Y-%m-%d}"
             is_usual = days == 90 and not self.asking.begin and not self.asking.end
             is_chosen = is_usual or (self.asking.begin == begin and not self.asking.end)
-            found.append(Span(words=words, address=self.to(begin=begin, end=""), is_chosen=is_chosen))
+            found.append(WindowChoice(words=words, address=self.to(begin=begin, end=""), is_chosen=is_chosen))
         return tuple(found)
 
     def in_weeks(self, weeks: int) -> str:
@@ -117,14 +117,14 @@ def asking_in(query: str) -> Asking:
     return Asking(**{part: given.get(word, "") for part, word in WORDS.items()})
 
 
-def chosen(asked: Asked, measured: Measured, now: datetime) -> Chosen:
+def chosen(asked: Asked, measured: Measured, now: datetime) -> PageSelection:
     """What this request is about. Errors: Invalid, NotFound."""
     asking = asking_in(asked.query)
     places = measured.history.places()
     environment = environment_of(asking, places, measured.environments)
     known = {place.environment for place in places}
     others = sorted(known - set(measured.environments))
-    return Chosen(
+    return PageSelection(
         asking=asking,
         path=asked.path,
         now=now,
@@ -151,7 +151,7 @@ def number_in(query: str, word: str, otherwise: int, least: int = 1) -> int:
     return int(text)
 
 
-def settled(choice: Chosen, history: History) -> Chosen:
+def settled(choice: PageSelection, history: History) -> PageSelection:
     """With a service in any case, where there is one: the busiest when nobody chose."""
     if choice.place is not None or not choice.services:
         return choice
@@ -159,6 +159,6 @@ def settled(choice: Chosen, history: History) -> Chosen:
     return replace(choice, place=max(here, key=lambda place: len(history.deployments(place))))
 
 
-def nothing(pages: Pages, asked: Asked, choice: Chosen) -> Response[str]:
+def nothing(pages: Pages, asked: Asked, choice: PageSelection) -> Response[str]:
     """Where nothing is measured yet: how to begin."""
     return pages.show("measurement/nothing.html", asked, chosen=choice)

@@ -16,7 +16,7 @@ from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.dora import METRICS
-from andon.tools.measurement.pages.choosing import Chosen, chosen
+from andon.tools.measurement.pages.choosing import PageSelection, chosen
 from andon.tools.measurement.people import ImprovementRecord, Improvements, Pulses
 from andon.tools.measurement.pictures.numbers import known_part
 from andon.tools.measurement.pictures.people import improvement_picture, pulse_picture
@@ -30,7 +30,7 @@ MOVES = ("improvement/", "pulse/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class ImprovementPanel:
     """An improvement with the picture of its number."""
 
     record: ImprovementRecord
@@ -76,7 +76,7 @@ def _sentence(lasting: int, waiting: int) -> str:
     return f"{says}; {waiting:,} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else f"{says}."
 
 
-def _tried(record: ImprovementRecord, history: History, now: datetime) -> Tried:
+def _tried(record: ImprovementRecord, history: History, now: datetime) -> ImprovementPanel:
     assert record.aim is not None  # noqa: S101  (whatever was planned has one; for the type checker)
     begin = (record.planned_at or now) - BEFORE
     window = Window(begin=begin, end=max(now, begin + timedelta(days=1)))
@@ -84,10 +84,12 @@ def _tried(record: ImprovementRecord, history: History, now: datetime) -> Tried:
     _, moved = one_metric(history, question, record.aim.metric)
     recent = replace(question, window=Window(begin=window.end - record.aim.over, end=window.end))
     metric, _ = one_metric(history, recent, record.aim.metric)
-    return Tried(record=record, picture=improvement_picture(record, moved, known_part((moved,), window)), now=metric)
+    return ImprovementPanel(
+        record=record, picture=improvement_picture(record, moved, known_part((moved,), window)), now=metric
+    )
 
 
-def _metrics(choice: Chosen, history: History) -> tuple[Metric, ...]:
+def _metrics(choice: PageSelection, history: History) -> tuple[Metric, ...]:
     """What can be aimed at, as it is in the first place that there is."""
     if not choice.services:
         return ()

@@ -18,7 +18,7 @@ from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
-from andon.tools.measurement.pages.choosing import Chosen, chosen, nothing, number_in, word_in
+from andon.tools.measurement.pages.choosing import PageSelection, chosen, nothing, number_in, word_in
 from andon.tools.measurement.pages.wording import (
     Compared,
     compared,
@@ -39,7 +39,7 @@ GLANCE = ("change-lead-time", "deployment-frequency", "change-fail-rate", "faile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class MetricPanel:
     """One number as the page shows it."""
 
     metric: Metric
@@ -54,7 +54,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ServiceMetrics:
     """One place in the table of places."""
 
     service: ServiceName
@@ -94,7 +94,7 @@ def numbers_page(
     )
 
 
-def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Response[str]:
+def _places(pages: Pages, asked: Asked, choice: PageSelection, history: History) -> Response[str]:
     rows = tuple(_row(choice, history, service) for service in choice.services)
     troubles = sum(len(row.open) for row in rows)
     return pages.show(
@@ -109,7 +109,7 @@ def _places(pages: Pages, asked: Asked, choice: Chosen, history: History) -> Res
     )
 
 
-def _places_sentence(rows: Sequence[Row], choice: Chosen, troubles: int) -> str:
+def _places_sentence(rows: Sequence[ServiceMetrics], choice: PageSelection, troubles: int) -> str:
     most, service, often = max(
         ((len(row.metrics[1].counted), row.service, row.metrics[1]) for row in rows), key=lambda one: one[:2]
     )
@@ -120,10 +120,10 @@ def _places_sentence(rows: Sequence[Row], choice: Chosen, troubles: int) -> str:
     return f"{reach}{busiest}.{trouble}"
 
 
-def _row(choice: Chosen, history: History, service: ServiceName) -> Row:
+def _row(choice: PageSelection, history: History, service: ServiceName) -> ServiceMetrics:
     here = replace(choice, place=Place(service=service, environment=choice.environment))
     found = [one_metric(history, here.question, id_) for id_ in GLANCE]
-    return Row(
+    return ServiceMetrics(
         service=service,
         metrics=tuple(metric for metric, _ in found),
         picture=small_picture(found[1][1], choice.window),
@@ -132,21 +132,21 @@ def _row(choice: Chosen, history: History, service: ServiceName) -> Row:
     )
 
 
-def _open(history: History, choice: Chosen) -> tuple[Incident, ...]:
+def _open(history: History, choice: PageSelection) -> tuple[Incident, ...]:
     known = incidents_at(history, choice.question.place, choice.question.as_of)
     return tuple(incident for incident in known if not (incident.resolved_at or incident.mitigated_at))
 
 
-def _before(history: History, choice: Chosen) -> Numbers:
+def _before(history: History, choice: PageSelection) -> Numbers:
     """The same of the time before."""
     question = choice.question
     begin = question.window.begin - (question.window.end - question.window.begin)
     return numbers(history, replace(question, window=Window(begin=begin, end=question.window.begin)))
 
 
-def _shown(choice: Chosen, found: Numbers, before: Numbers, number: int) -> Shown:
+def _shown(choice: PageSelection, found: Numbers, before: Numbers, number: int) -> MetricPanel:
     metric = found.metrics[number]
-    return Shown(
+    return MetricPanel(
         metric=metric,
         words=glossary((metric.definition, *(one.reason for one in metric.excluded))),
         picture=metric_picture(metric, found.trends[number], known_part(found.trends, choice.window)),
@@ -156,14 +156,14 @@ def _shown(choice: Chosen, found: Numbers, before: Numbers, number: int) -> Show
     )
 
 
-def _colour(shown: Sequence[Shown], troubles: Sequence[Incident]) -> str:
+def _colour(shown: Sequence[MetricPanel], troubles: Sequence[Incident]) -> str:
     """Red: an incident is open. Amber: a number got clearly worse. Otherwise nobody judges, and the lamp is grey."""
     if troubles:
         return "red"
     return "amber" if any(one.compared.drift == "worse" for one in shown) else "grey"
 
 
-def _others(history: History, choice: Chosen) -> tuple[tuple[str, str, str, tuple[Metric, ...]], ...]:
+def _others(history: History, choice: PageSelection) -> tuple[tuple[str, str, str, tuple[Metric, ...]], ...]:
     """The same facts by every definition: name, title, address, and the metrics that differ."""
     question = choice.question
     return tuple(

@@ -11,14 +11,14 @@ from litestar.params import SkipValidation
 from andon.standards.known import known_name
 from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.overlay import overlay
-from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.sentences import overlay_sentence
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled, word_in
 from andon.tools.measurement.people import Pulses
 from andon.tools.measurement.pictures.numbers import overlay_picture, series_of
 from andon.tools.measurement.pictures.people import pulse_series
-from andon.tools.measurement.ports import Series as Fed
+from andon.tools.measurement.ports import SeriesStore as Fed
 from andon.tools.measurement.views import Measured
 from andon.web.charts.overlay import Series
 from andon.web.charts.points import Point
@@ -39,7 +39,7 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
     pulses: NamedDependency[SkipValidation[Pulses]],
     series: NamedDependency[SkipValidation[Fed]],
 ) -> Response[str]:

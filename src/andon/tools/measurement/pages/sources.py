@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from andon.kernel.words import plural
-from andon.tools.measurement.model.telling.walk import Walk
+from andon.tools.measurement.model.telling.walk import CommitsWalk
 from andon.tools.measurement.pages.choosing import chosen
 from andon.tools.measurement.sources import Source, Sources
 from andon.tools.measurement.views import Measured
@@ -21,7 +21,7 @@ MOVES = ("connection/", "intake/", "walk/", "import/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class ConnectGuide:
     """How one other tool is connected."""
 
     kind: str
@@ -34,7 +34,7 @@ class Way:
 
 
 WAYS = (
-    Way(
+    ConnectGuide(
         kind="github",
         title="GitHub",
         tells="pushes, pull requests, workflow runs, deployments, releases",
@@ -42,14 +42,14 @@ WAYS = (
         there="Settings, Webhooks: this address, application/json, the secret; single events: pushes, pull requests, "
         "workflow runs, deployments, deployment statuses, releases.",
     ),
-    Way(
+    ConnectGuide(
         kind="gitlab",
         title="GitLab",
         tells="pushes, merge requests, pipelines, deployments, releases, feature flags",
         command="andon connect add our-gitlab gitlab",
         there="Settings, Webhooks: this address, the secret token, the events that you use.",
     ),
-    Way(
+    ConnectGuide(
         kind="pagerduty",
         title="PagerDuty",
         tells="incidents",
@@ -57,14 +57,14 @@ WAYS = (
         there="Integrations, Generic Webhooks (v3): this address. It shows its secret once; hand that over here: "
         "andon connect secret our-pagerduty",
     ),
-    Way(
+    ConnectGuide(
         kind="alertmanager",
         title="Alertmanager",
         tells="incidents, from alerts",
         command="andon connect add our-alerts alertmanager",
         there="A receiver with webhook_configs: this address, and the secret as bearer token.",
     ),
-    Way(
+    ConnectGuide(
         kind="cdevents",
         title="CDEvents",
         tells="whatever speaks CDEvents over HTTP",
@@ -105,13 +105,13 @@ def _is_unsigned(source: Source) -> bool:
     return bool(source.tool and not source.tool.fingerprint)
 
 
-def _troubled(known: tuple[Source, ...], walks: tuple[Walk, ...]) -> int:
+def _troubled(known: tuple[Source, ...], walks: tuple[CommitsWalk, ...]) -> int:
     return sum(bool(source.turned_away or _is_unsigned(source)) for source in known) + sum(
         bool(walk.trouble) for walk in walks
     )
 
 
-def _sentence(known: tuple[Source, ...], walks: tuple[Walk, ...]) -> str:
+def _sentence(known: tuple[Source, ...], walks: tuple[CommitsWalk, ...]) -> str:
     if not known:
         return "No other tool tells anything yet."
     connected = sum(source.tool is not None for source in known)

@@ -7,9 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from andon.tools.measurement.answers.cost import cost
-from andon.tools.measurement.answers.flow import Asked as Forecasting
+from andon.tools.measurement.answers.flow import ForecastQuestion as Forecasting
 from andon.tools.measurement.answers.flow import flow
-from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.sentences import flow_sentence, stream_sentence
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
@@ -37,7 +37,7 @@ async def value_stream_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
     price_list: NamedDependency[SkipValidation[PriceList]],
 ) -> Response[str]:
     """From the first commit to the people who use it: work, waiting, and what was sent back."""
@@ -74,7 +74,7 @@ async def flow_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
 ) -> Response[str]:
     """What is in progress, how old it is, what each week brought, and an exact forecast. Errors: Invalid."""
     choice = settled(chosen(asked, measured, pages.now), measured.history)

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from andon.tools.measurement.answers.numbers import numbers
-from andon.tools.measurement.answers.remembered import Remembered
+from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.sentences import wall_sentence
 from andon.tools.measurement.answers.wall import wall
 from andon.tools.measurement.pages.choosing import chosen, nothing, settled
@@ -25,7 +25,7 @@ def wall_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
 ) -> Response[str]:
     """Throughput, stability and security of the same deployments, side by side."""
     choice = settled(chosen(asked, measured, pages.now), measured.history)

@@ -9,12 +9,12 @@ from litestar.params import SkipValidation
 from andon.kernel.errors import NotFound
 from andon.tools.measurement.answers.numbers import numbers, one_metric
 from andon.tools.measurement.answers.overlay import overlay
-from andon.tools.measurement.answers.remembered import Remembered
-from andon.tools.measurement.pages.choosing import Chosen, chosen, settled, word_in
+from andon.tools.measurement.answers.remembered import AnswerCache
+from andon.tools.measurement.pages.choosing import PageSelection, chosen, settled, word_in
 from andon.tools.measurement.pages.overlay import USUAL, line_over
 from andon.tools.measurement.people import Pulses
 from andon.tools.measurement.pictures.numbers import about_each, about_overlay, dots_of, happened_in, levels_of
-from andon.tools.measurement.ports import Series as Fed
+from andon.tools.measurement.ports import SeriesStore as Fed
 from andon.tools.measurement.views import Measured
 from andon.web.charts.series import series_json
 from andon.web.pages import Asked, Pages
@@ -25,7 +25,7 @@ async def overlay_series(  # noqa: PLR0913, PLR0917  (everything that has a time
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[Remembered],
+    remembered: NamedDependency[AnswerCache],
     pulses: NamedDependency[SkipValidation[Pulses]],
     series: NamedDependency[SkipValidation[Fed]],
 ) -> dict[str, object]:
@@ -49,7 +49,7 @@ def evidence_series(
     return series_json(about, dots_of(metric), mode="dots", lines=levels_of(metric))
 
 
-def _one(choice: Chosen) -> Chosen:
+def _one(choice: PageSelection) -> PageSelection:
     if choice.place is None:
         raise NotFound("A series is about one service. Choose one on the page of numbers.")
     return choice

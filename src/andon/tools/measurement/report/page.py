@@ -25,7 +25,7 @@ ROWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartShown:
+class EvidenceSection:
     """What counted, or was left out for one reason."""
 
     #: "" for what counted
@@ -36,20 +36,20 @@ class PartShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MetricShown:
+class MetricSection:
     """One number with what is behind it."""
 
     metric: MetricSummary
     figures: tuple[Markup, ...]
-    parts: tuple[PartShown, ...]
+    parts: tuple[EvidenceSection, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceShown:
+class ServiceSection:
     """One report."""
 
     it: NumbersReport
-    metrics: tuple[MetricShown, ...]
+    metrics: tuple[MetricSection, ...]
 
 
 def page(source: NumbersSource) -> str:
@@ -60,15 +60,15 @@ def page(source: NumbersSource) -> str:
     return standalone(f"{names} in numbers", Markup(body))  # noqa: S704  (the template escapes)
 
 
-def _services(source: NumbersSource) -> Iterator[ServiceShown]:
+def _services(source: NumbersSource) -> Iterator[ServiceSection]:
     for it in map(inert, source.reports()):
         metrics = tuple(_metric(source, it, metric) for metric in it.metrics)
-        yield ServiceShown(it=it, metrics=metrics)
+        yield ServiceSection(it=it, metrics=metrics)
 
 
-def _metric(source: NumbersSource, it: NumbersReport, metric: MetricSummary) -> MetricShown:
+def _metric(source: NumbersSource, it: NumbersReport, metric: MetricSummary) -> MetricSection:
     if metric.value is None:
-        return MetricShown(metric=metric, figures=(), parts=())
+        return MetricSection(metric=metric, figures=(), parts=())
     told = source.evidence(metric.id, it.question.service, it.question.environment)
     figures: tuple[Markup, ...] = ()
     parts = []
@@ -77,8 +77,8 @@ def _metric(source: NumbersSource, it: NumbersReport, metric: MetricSummary) -> 
         rows = list(map(inert, islice(part.rows, ROWS) if part.reason else part.rows))
         if not part.reason:
             figures = tuple(map(figure_html, pictures(metric, rows, it)))
-        parts.append(PartShown(reason=part.reason, total=part.total, rows=tuple(rows[:ROWS])))
-    return MetricShown(metric=metric, figures=figures, parts=tuple(parts))
+        parts.append(EvidenceSection(reason=part.reason, total=part.total, rows=tuple(rows[:ROWS])))
+    return MetricSection(metric=metric, figures=figures, parts=tuple(parts))
 
 
 @cache

@@ -29,7 +29,7 @@ _TIED = "\N{NO-BREAK SPACE}"
 
 def report(it: NumbersReport, paint: Paint, width: int) -> str:
     """The whole report, ready to be printed."""
-    page = Page(paint, min(width, _WIDEST))
+    page = TerminalReport(paint, min(width, _WIDEST))
     with_data = [metric for metric in it.metrics if metric.value is not None]
     parts = [
         page.head(it),
@@ -44,7 +44,7 @@ def report(it: NumbersReport, paint: Paint, width: int) -> str:
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))).replace(f"{_JOIN}\n\n", "\n")
 
 
-class Page:
+class TerminalReport:
     """Parts of the report, each as lines that fit."""
 
     def __init__(self, paint: Paint, width: int) -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.flow.items import items
-from andon.tools.measurement.model.flow.journeys import Journeys, journeys
-from andon.tools.measurement.model.flow.passage import Passage, union
+from andon.tools.measurement.model.flow.journeys import ChangeJourneys, journeys
+from andon.tools.measurement.model.flow.passage import TimeSlices, union
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from tests.tools.measurement.model.flow.test_items import histories
@@ -28,18 +28,18 @@ from tests.tools.measurement.stream_facts import (
 )
 
 
-def came(*facts: Fact) -> Journeys:
+def came(*facts: Fact) -> ChangeJourneys:
     """What came to production on the first day, after a first deployment before."""
     history = History([commit(0, -100), deployed(0, -90), deployed(0, -95, place=TEST), *facts])
     return journeys(history, items(history, PRODUCTION, DAY), DAY)
 
 
-def sums(found: Journeys) -> dict[tuple[str, str], float]:
+def sums(found: ChangeJourneys) -> dict[tuple[str, str], float]:
     """Where the time went, over all changes, in seconds."""
     return {cause: sum(one * count for one, _, count in some) for cause, some in found.stretches.items()}
 
 
-def minutes(found: Journeys) -> dict[tuple[str, str], object]:
+def minutes(found: ChangeJourneys) -> dict[tuple[str, str], object]:
     """Where the time went, in minutes."""
     return {cause: pytest.approx(seconds / 60) for cause, seconds in sums(found).items()}
 
@@ -163,7 +163,7 @@ def test_work_and_waiting_make_the_whole(history: History, begin: int) -> None:
 @given(st.lists(st.tuples(st.booleans(), st.floats(-10, 100)), max_size=20), st.floats(-10, 100))
 def test_spans_lie_end_to_end(steps: list[tuple[bool, float]], cut: float) -> None:
     """A passage has no gaps, and cutting off its beginning leaves what lies after."""
-    passage = Passage(0.0)
+    passage = TimeSlices(0.0)
     for works, until in steps:
         if works:
             passage.work("a", until)

@@ -16,15 +16,15 @@ from andon.tools.measurement.model.numbers.deployments import (
     ROLLBACK,
     SEED,
     UNSUCCESSFUL,
-    Judged,
-    Step,
+    DeploymentKinds,
+    StepBack,
 )
 from tests.tools.measurement.telling import deployed
 
 
-def judged(deployments: Sequence[Deployment]) -> Judged:
+def judged(deployments: Sequence[Deployment]) -> DeploymentKinds:
     """All of them at once."""
-    found = Judged()
+    found = DeploymentKinds()
     found.go_on(deployments)
     return found
 
@@ -52,7 +52,7 @@ def test_a_revision_that_was_here_is_no_change(revisions: tuple[int, ...], kinds
 
 def test_going_back_blames_the_first_that_was_undone() -> None:
     """With V1, V2, V3, V1 it is V2, and the last V1 is a rollback: as Datadog has it."""
-    assert judged(of(1, 2, 3, 1)).steps == [Step(by=3, undid=1, followed=1, said=False)]
+    assert judged(of(1, 2, 3, 1)).steps == [StepBack(by=3, undid=1, followed=1, said=False)]
 
 
 def test_the_same_again_is_no_rollback() -> None:
@@ -94,7 +94,7 @@ def test_a_first_deployment_that_is_said_to_be_a_rollback_is_the_seed() -> None:
     """The second is no seed then: the first one stands before it."""
     first, second = of(1, 2)
     found = judged([replace(first, rollback=True), second])
-    assert (list(found.kinds), found.steps) == ([SEED, CHANGE], [Step(by=0, undid=-1, followed=-1, said=True)])
+    assert (list(found.kinds), found.steps) == ([SEED, CHANGE], [StepBack(by=0, undid=-1, followed=-1, said=True)])
 
 
 def test_the_deployers_word_makes_a_rollback_of_a_revision_that_nobody_saw() -> None:
@@ -103,7 +103,7 @@ def test_the_deployers_word_makes_a_rollback_of_a_revision_that_nobody_saw() -> 
     found = judged([first, second, replace(back, rollback=True)])
     assert (list(found.kinds), found.steps) == (
         [SEED, CHANGE, BACK_TO_UNSEEN],
-        [Step(by=2, undid=1, followed=1, said=True)],
+        [StepBack(by=2, undid=1, followed=1, said=True)],
     )
 
 
@@ -129,7 +129,7 @@ def test_a_revision_without_a_digest_is_always_another() -> None:
 def test_judging_goes_on_where_it_stopped() -> None:
     """Piece by piece gives what all at once gives."""
     told = of(1, 2, 2, 1, 3, 1, 2)
-    piecewise = Judged()
+    piecewise = DeploymentKinds()
     for count in range(len(told) + 1):
         piecewise.go_on(told[:count])
     whole = judged(told)

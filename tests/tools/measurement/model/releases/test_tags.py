@@ -14,7 +14,7 @@ from andon.tools.measurement.model.releases.tags import (
     NOT_MEANT,
     PRELIMINARY,
     RARE,
-    Chosen,
+    ChosenTags,
     by_name,
     matching,
     natural,
@@ -32,7 +32,7 @@ def tags(*names: str) -> list[Tag]:
     ]
 
 
-def taken(chosen: Chosen) -> dict[str, list[str]]:
+def taken(chosen: ChosenTags) -> dict[str, list[str]]:
     """Names by what they are releases of."""
     return {family: [tag.name for tag in of] for family, of in chosen.families.items()}
 

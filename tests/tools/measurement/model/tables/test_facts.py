@@ -22,7 +22,7 @@ from andon.tools.measurement.model.facts import (
 )
 from andon.tools.measurement.model.tables import facts as tables
 from andon.tools.measurement.model.tables.beside import BY_NAME, PULSE, TABLES
-from andon.tools.measurement.model.tables.table import Table
+from andon.tools.measurement.model.tables.table import FactTable
 from andon.tools.measurement.people import PulseWeek
 
 FACTS = {
@@ -51,7 +51,7 @@ def test_every_field_of_a_fact_is_a_column(fact: type) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: str(table.name))
-def test_every_column_says_what_it_means(table: Table) -> None:
+def test_every_column_says_what_it_means(table: FactTable) -> None:
     """Names are words with underscores, given once; keys and the time are columns."""
     assert len(set(table.names)) == len(table.names)
     assert {*table.key, table.time} <= set(table.names)

@@ -14,9 +14,9 @@ from andon.tools.measurement.model.telling.connection import (
     NOUN,
     AddConnection,
     ChangeSecret,
+    ConnectedTool,
     Connection,
     RemoveConnection,
-    Tool,
 )
 from andon.tools.measurement.model.telling.mapping import Mapping
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def adding(kind: str = "github", fingerprint: str = "f1", clones: str = "") -> AddConnection:
-    tool = Tool(kind=kind, names=Mapping(source="ours"), clones_from=clones, fingerprint=fingerprint)
+    tool = ConnectedTool(kind=kind, names=Mapping(source="ours"), clones_from=clones, fingerprint=fingerprint)
     return AddConnection(connection="ours", tool=tool)
 
 

@@ -14,8 +14,8 @@ from andon.tools.measurement.model.telling.intake import (
     MOST_FACTS,
     NOUN,
     REMEMBERED,
+    DeliveryLog,
     FactsReceived,
-    Intake,
     KeepDelivery,
     KeptDelivery,
     TakeFacts,
@@ -63,7 +63,7 @@ def test_much_is_told_in_parts() -> None:
     told = [fact for event in events if isinstance(event, FactsReceived) for fact in event.facts()]
     assert [len(tuple(event.facts())) for event in events if isinstance(event, FactsReceived)] == [500, 500, 1]
     assert told == [deployment(number) for number in numbers]
-    assert fold(NOUN.initial, events) == Intake(seen=("d1",))
+    assert fold(NOUN.initial, events) == DeliveryLog(seen=("d1",))
 
 
 def test_facts_come_sorted_by_kind_and_commits_first() -> None:

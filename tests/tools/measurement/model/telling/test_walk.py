@@ -14,11 +14,11 @@ from andon.tools.measurement.model.telling.walk import (
     NOUN,
     WALK_WITHIN,
     AskWalk,
+    CommitsWalk,
     CommitsWalked,
     FailWalk,
     FinishWalk,
     RecordCommits,
-    Walk,
     WalkTick,
     walk_key,
     want,
@@ -41,7 +41,7 @@ def finishing(head: CommitId) -> FinishWalk:
     return FinishWalk(key=key(head), head=head, commits=1)
 
 
-def after(*commands: Command[Walk], now: datetime = NOW) -> Walk:
+def after(*commands: Command[CommitsWalk], now: datetime = NOW) -> CommitsWalk:
     state = NOUN.initial
     for command in commands:
         state = fold(state, command.decide(state, now))
@@ -110,7 +110,7 @@ def test_what_is_asked_for_is_walked_or_said(steps: list[tuple[str, CommitId]]) 
     state, now = NOUN.initial, NOW
     for what, head in steps:
         now += timedelta(minutes=20)
-        commands: dict[str, Command[Walk]] = {
+        commands: dict[str, Command[CommitsWalk]] = {
             "ask": asking(head),
             "finish": finishing(head),
             "fail": FailWalk(key=key(head), head=head, reason="no"),

@@ -11,7 +11,7 @@ import pytest
 from andon.console.paint import Paint, plain
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.measurement.answers.cost import cost
-from andon.tools.measurement.answers.flow import Asked, flow
+from andon.tools.measurement.answers.flow import ForecastQuestion, flow
 from andon.tools.measurement.answers.numbers import numbers
 from andon.tools.measurement.answers.overlay import overlay
 from andon.tools.measurement.answers.records import numbers_report
@@ -22,7 +22,7 @@ from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.metric import Question, Window
-from andon.tools.measurement.report.about.answered import About, RepositoryAnswers, answered
+from andon.tools.measurement.report.about.answered import RepositoryAnswers, SubjectQuestion, subject_report
 from andon.tools.measurement.report.about.page import page
 from andon.tools.measurement.report.about.report import report
 from andon.tools.measurement.report.about.subjects import (
@@ -57,7 +57,7 @@ def told() -> dict[str, SubjectReport]:
             waste=waste(history, question),
             cost=cost(history, question, ()),
         ),
-        "flow": FlowReport(flow=flow(history, question, Asked(items=100, weeks=10))),
+        "flow": FlowReport(flow=flow(history, question, ForecastQuestion(items=100, weeks=10))),
         "overlay": OverlayReport(overlay=overlay(history, question), numbers=printed, over="change-lead-time"),
         "wall": WallReport(wall=wall(history, question, SHAPE.end), numbers=printed),
     }
@@ -113,7 +113,7 @@ def test_a_forecast_is_what_was_asked_for(told: dict[str, SubjectReport]) -> Non
 def test_a_repository_tells_what_tags_can(tmp_path: Path, subject: Subject) -> None:
     """The same report without a server, with where it is from; nobody is charged, and nothing is called well."""
     by = RepositoryAnswers(measured(reading(steady(12), tmp_path), ASKED, NOW), NOW)
-    said = report(answered(by, About(subject=subject)), Paint(colour=False), 100)
+    said = report(subject_report(by, SubjectQuestion(subject=subject)), Paint(colour=False), 100)
     assert "Where this is from" in said
     assert "What it costs" not in said
     assert "✓ well" not in said

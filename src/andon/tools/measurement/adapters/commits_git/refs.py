@@ -28,7 +28,7 @@ _TRUNKS = tuple(f"refs/{where}/{name}" for name in ("main", "master", "trunk") f
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ref:
+class RefLine:
     """One line of `git for-each-ref`."""
 
     name: str
@@ -42,14 +42,14 @@ class Ref:
     stands_for: str
 
 
-def refs(git: Git) -> tuple[Ref, ...]:
+def refs(git: Git) -> tuple[RefLine, ...]:
     """Tags and whatever may be the trunk. Errors: as git's."""
     asked = "%00".join(f"%({field})" for field in _FIELDS)
     printed = git.output_now("for-each-ref", f"--format={asked}", _TAGS, "refs/remotes/*/HEAD", *_TRUNKS)
     return tuple(_ref(line.split(b"\0")) for line in printed.split(b"\n") if line)
 
 
-def tags(git: Git, found: Iterable[Ref]) -> tuple[tuple[Tag, ...], tuple[str, ...]]:
+def tags(git: Git, found: Iterable[RefLine]) -> tuple[tuple[Tag, ...], tuple[str, ...]]:
     """The tags of commits, and the names of those that lead to no commit."""
     all_tags = [ref for ref in found if ref.name.startswith(_TAGS)]
     nested = _peeled(git, [ref.name for ref in all_tags if ref.kind == "tag"])
@@ -64,7 +64,7 @@ def tags(git: Git, found: Iterable[Ref]) -> tuple[tuple[Tag, ...], tuple[str, ..
     return tuple(of_commits), tuple(dangling)
 
 
-def trunk(git: Git, found: Iterable[Ref]) -> tuple[str, CommitId | None]:
+def trunk(git: Git, found: Iterable[RefLine]) -> tuple[str, CommitId | None]:
     """The main branch and its newest commit: what the remote says, else a usual name, else what is checked out."""
     by_name = {ref.name: ref for ref in found}
     said = sorted(ref.name for ref in by_name.values() if ref.stands_for)
@@ -88,9 +88,9 @@ def _short(name: str) -> str:
     return name.removeprefix("refs/heads/").removeprefix("refs/remotes/")
 
 
-def _ref(fields: list[bytes]) -> Ref:
+def _ref(fields: list[bytes]) -> RefLine:
     name, kind, own, peeled_kind, peeled, at, by, stands_for = (field.decode(errors="replace") for field in fields)
-    return Ref(
+    return RefLine(
         name=name,
         kind=peeled_kind or kind,
         object=CommitId(peeled or own),

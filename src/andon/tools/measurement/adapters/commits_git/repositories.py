@@ -31,7 +31,7 @@ _LONG = 20_000
 _LOOK_UP_WITHIN = timedelta(seconds=60)
 
 
-class GitCommits:
+class GitCommitReader:
     """Commits from git: a folder is read where it is, an address is cloned for a moment, without its files."""
 
     def __init__(self, search_path: str) -> None:

@@ -19,7 +19,7 @@ from andon.standards.json_body import decode
 from andon.standards.webhook_signature import verify_authorization
 from andon.tools.measurement.model.facts import FactId, Incident, Place
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.said import first_line, web_address
 from andon.tools.measurement.ports import Headers
 
@@ -34,7 +34,7 @@ HARMLESS = frozenset({"none", "info", "informational"})
 VERSION = "4"
 
 
-class Alert(msgspec.Struct, gc=False, rename="camel"):
+class FiringAlert(msgspec.Struct, gc=False, rename="camel"):
     """One alert of a group."""
 
     status: str
@@ -47,16 +47,16 @@ class Alert(msgspec.Struct, gc=False, rename="camel"):
     generator_u_r_l: str = msgspec.field(name="generatorURL", default="")
 
 
-class Body(msgspec.Struct, gc=False, rename="camel"):
+class AlertmanagerBody(msgspec.Struct, gc=False, rename="camel"):
     """Some alerts of one group: those that fire, and those that ended since the last notification."""
 
-    alerts: list[Alert]
+    alerts: list[FiringAlert]
     version: str = VERSION
     status: str = ""
     truncated_alerts: int = 0
 
 
-_BODY = msgspec.json.Decoder(Body)
+_BODY = msgspec.json.Decoder(AlertmanagerBody)
 
 
 class AlertmanagerIntake:
@@ -68,17 +68,17 @@ class AlertmanagerIntake:
         """Alertmanager signs nothing: the secret is a bearer token, or a password. Errors: Forbidden."""
         verify_authorization(headers.get("authorization", ""), secret)
 
-    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> Received:
+    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> ReadDelivery:
         """The incidents in a delivery; each alert says itself when it began. Errors: Invalid."""
         group = decode(_BODY, body, "the payload")
         what = f"alerts {group.status}"[:60]
         if group.version not in {VERSION, "1"}:
-            return Received(
+            return ReadDelivery(
                 what=what, kept=f"version {group.version[:10]} of the payload is not read here, only {VERSION}."
             )
         incidents = tuple(_incidents(group, names))
         cut = group.truncated_alerts
-        return Received(
+        return ReadDelivery(
             what=what,
             facts=incidents,
             nothing="" if incidents else "no alert in it tells of harm: all are heartbeats or notes.",
@@ -86,7 +86,7 @@ class AlertmanagerIntake:
         )
 
 
-def _incidents(group: Body, names: Mapping) -> Iterator[Incident]:
+def _incidents(group: AlertmanagerBody, names: Mapping) -> Iterator[Incident]:
     for alert in group.alerts:
         labels = alert.labels
         if labels.get("severity", "").lower() in HARMLESS or labels.get("alertname") == "Watchdog":
@@ -108,7 +108,7 @@ def _incidents(group: Body, names: Mapping) -> Iterator[Incident]:
         )
 
 
-def _ended(alert: Alert) -> datetime | None:
+def _ended(alert: FiringAlert) -> datetime | None:
     if alert.status != "resolved":
         return None
     if alert.ends_at is None:
@@ -116,7 +116,7 @@ def _ended(alert: Alert) -> datetime | None:
     return max(in_utc(alert.ends_at), in_utc(alert.starts_at))
 
 
-def _id(alert: Alert, begun: datetime, names: Mapping) -> FactId:
+def _id(alert: FiringAlert, begun: datetime, names: Mapping) -> FactId:
     """Same alert, same beginning, same incident. Senders that give no fingerprint give the labels it is made of."""
     labels = "\n".join(f"{name}={alert.labels[name]}" for name in sorted(alert.labels))
     fingerprint = alert.fingerprint[:100] or hashlib.sha256(labels.encode(errors="replace")).hexdigest()[:16]

@@ -18,18 +18,18 @@ from andon.tools.measurement.model.telling.mapping import Mapping
 from andon.tools.measurement.model.telling.said import commit_in, first_line
 
 
-class Reference(msgspec.Struct, gc=False):
+class SubjectReference(msgspec.Struct, gc=False):
     """Something that has an id."""
 
     id: str
 
 
-class Content(msgspec.Struct, gc=False, rename="camel"):
+class SubjectContent(msgspec.Struct, gc=False, rename="camel"):
     """Of a subject. Types of other tools may say names where the standard has references."""
 
-    environment: Reference | str | None = None
-    service: Reference | str | None = None
-    repository: Reference | str | None = None
+    environment: SubjectReference | str | None = None
+    service: SubjectReference | str | None = None
+    repository: SubjectReference | str | None = None
     artifact_id: str = ""
     description: str = ""
     ticket_u_r_i: str = msgspec.field(name="ticketURI", default="")
@@ -42,7 +42,7 @@ class Content(msgspec.Struct, gc=False, rename="camel"):
     user: str = ""
 
 
-class Particulars(msgspec.Struct, gc=False):
+class DeliveryDetails(msgspec.Struct, gc=False):
     """What the standard has no place for, from customData, or from the content of a tool's own type."""
 
     commit: str = ""
@@ -61,7 +61,7 @@ class Particulars(msgspec.Struct, gc=False):
     mitigated_at: datetime | None = None
 
 
-class Ours(msgspec.Struct, gc=False):
+class AndonExtension(msgspec.Struct, gc=False):
     """What another Andon says of its entry."""
 
     #: the fact that is told, as it is called there; "" for what is none
@@ -70,16 +70,16 @@ class Ours(msgspec.Struct, gc=False):
     told_at: datetime | None = None
 
 
-class Custom(msgspec.Struct, gc=False):
+class CustomData(msgspec.Struct, gc=False):
     """customData: Andon's own export keeps the particulars one step further in."""
 
-    data: Particulars | None = None
-    andon: Ours | None = None
+    data: DeliveryDetails | None = None
+    andon: AndonExtension | None = None
 
 
-_CONTENT = msgspec.json.Decoder(Content)
-_PARTICULARS = msgspec.json.Decoder(Particulars)
-_CUSTOM = msgspec.json.Decoder(Custom)
+_CONTENT = msgspec.json.Decoder(SubjectContent)
+_PARTICULARS = msgspec.json.Decoder(DeliveryDetails)
+_CUSTOM = msgspec.json.Decoder(CustomData)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +87,11 @@ class ReceivedCdEvent:
     """One event and how its names are read."""
 
     event: CdEvent
-    content: Content
-    particulars: Particulars
+    content: SubjectContent
+    particulars: DeliveryDetails
     names: Mapping
     #: of another Andon; else empty
-    ours: Ours = field(default_factory=Ours)
+    ours: AndonExtension = field(default_factory=AndonExtension)
 
     def fact(self, kind: str) -> FactId:
         """Of the event itself, which is unique in its source; another Andon says which of its facts it is."""
@@ -126,7 +126,7 @@ class ReceivedCdEvent:
         environment = self.names.environment(self._known(self.content.environment))
         return Place(service=self.service(otherwise), environment=environment)
 
-    def _known(self, reference: Reference | str | None) -> str:
+    def _known(self, reference: SubjectReference | str | None) -> str:
         """Another Andon says "unknown" where the standard wants a name and there is none."""
         name = _name(reference)
         return "" if self.ours.fact and name == "unknown" else name
@@ -165,7 +165,7 @@ class ReceivedCdEvent:
         return "" if ":" in told or commit_in(told) else told
 
 
-def read_said(event: CdEvent, names: Mapping, where: str) -> ReceivedCdEvent:
+def read_contents(event: CdEvent, names: Mapping, where: str) -> ReceivedCdEvent:
     """The event's content, and what stands beside it. Errors: Invalid."""
     content = decode(_CONTENT, event.content, f"{where}: subject.content")
     return ReceivedCdEvent(
@@ -173,15 +173,15 @@ def read_said(event: CdEvent, names: Mapping, where: str) -> ReceivedCdEvent:
     )
 
 
-def _ours(event: CdEvent) -> Ours:
+def _ours(event: CdEvent) -> AndonExtension:
     """customData is the sender's own affair: of another shape it says nothing here."""
     try:
-        return decode(_CUSTOM, event.custom, "customData").andon or Ours()
+        return decode(_CUSTOM, event.custom, "customData").andon or AndonExtension()
     except (Invalid, msgspec.DecodeError, UnicodeError):
-        return Ours()
+        return AndonExtension()
 
 
-def _particulars(event: CdEvent) -> Particulars:
+def _particulars(event: CdEvent) -> DeliveryDetails:
     """customData is the sender's own affair: of another shape it says nothing here."""
     try:
         if event.type.tool:
@@ -189,8 +189,8 @@ def _particulars(event: CdEvent) -> Particulars:
         inner = decode(_CUSTOM, event.custom, "customData").data
         return inner or decode(_PARTICULARS, event.custom, "customData")
     except (Invalid, msgspec.DecodeError, UnicodeError):
-        return Particulars()
+        return DeliveryDetails()
 
 
-def _name(reference: Reference | str | None) -> str:
-    return reference.id if isinstance(reference, Reference) else reference or ""
+def _name(reference: SubjectReference | str | None) -> str:
+    return reference.id if isinstance(reference, SubjectReference) else reference or ""

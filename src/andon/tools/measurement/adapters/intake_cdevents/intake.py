@@ -11,11 +11,11 @@ from andon.kernel.errors import Invalid, Problem
 from andon.standards.cdevents import CdEvent, EventType, parse_cdevent, parse_type
 from andon.standards.cloudevents import is_cloudevent, parse_cloudevents
 from andon.standards.webhook_signature import verify_authorization
-from andon.tools.measurement.adapters.intake_cdevents.contents import read_said
+from andon.tools.measurement.adapters.intake_cdevents.contents import read_contents
 from andon.tools.measurement.adapters.intake_cdevents.readers import READERS, UNDERSTOOD
 from andon.tools.measurement.model.facts import Fact
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.ports import Headers
 
 #: another Andon, whose own types tell much that is no fact of delivery
@@ -23,7 +23,7 @@ OURS = "andon"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
+class ReadEvent:
     """One event of a request."""
 
     #: its place in the request, for what is wrong with it
@@ -43,17 +43,17 @@ class CdEventsIntake:
         """CDEvents are not signed: the secret is a bearer token, or a password. Errors: Forbidden."""
         verify_authorization(headers.get("authorization", ""), secret)
 
-    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> Received:
+    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> ReadDelivery:
         """The facts in a request; each event says itself when it happened. Errors: Invalid: none of it is taken."""
         read = [_read(came, names) for came in _events(headers, body)]
         if len(read) == 1:
             return read[0]
         if not read:
-            return Received(what="0 events", nothing="the batch is empty.")
+            return ReadDelivery(what="0 events", nothing="the batch is empty.")
         kinds = Counter(each.what for each in read)
         facts = tuple(fact for each in read for fact in each.facts)
         kept = _joined(each.kept for each in read)
-        return Received(
+        return ReadDelivery(
             what=f"{len(read)} events: {', '.join(sorted(kinds))}"[:200],
             facts=facts,
             kept="" if facts else kept,
@@ -62,33 +62,33 @@ class CdEventsIntake:
         )
 
 
-def _events(headers: Headers, body: bytes) -> Iterator[Came]:
+def _events(headers: Headers, body: bytes) -> Iterator[ReadEvent]:
     if not is_cloudevent(headers):
-        yield Came(where="the event", id="", type="", body=body)
+        yield ReadEvent(where="the event", id="", type="", body=body)
         return
     events = parse_cloudevents(headers, body)
     for number, event in enumerate(events):
         where = f"the batch: [{number}]" if len(events) > 1 else "the event"
-        yield Came(where=where, id=event.id, type=event.type, body=event.data)
+        yield ReadEvent(where=where, id=event.id, type=event.type, body=event.data)
 
 
-def _read(came: Came, names: Mapping) -> Received:
+def _read(came: ReadEvent, names: Mapping) -> ReadDelivery:
     if came.type and parse_type(came.type) is None:
-        return Received(what=came.type[:80], delivery=came.id[:100], kept=f'"{came.type[:80]}" is no CDEvent.')
+        return ReadDelivery(what=came.type[:80], delivery=came.id[:100], kept=f'"{came.type[:80]}" is no CDEvent.')
     event = parse_cdevent(came.body, came.where)
     what, reader = _what(event.type), READERS.get(event.type.name)
     if reader is not None:
-        return Received(what=what, delivery=event.id[:100], facts=(_fact(event, came.where, names),))
+        return ReadDelivery(what=what, delivery=event.id[:100], facts=(_fact(event, came.where, names),))
     if event.type.subject in UNDERSTOOD or event.type.tool == OURS:
-        return Received(
+        return ReadDelivery(
             what=what, delivery=event.id[:100], nothing=f"{event.type.name} tells nothing that is measured."
         )
-    return Received(what=what, delivery=event.id[:100], kept=f'"{what}" is no event that is read here.')
+    return ReadDelivery(what=what, delivery=event.id[:100], kept=f'"{what}" is no event that is read here.')
 
 
 def _fact(event: CdEvent, where: str, names: Mapping) -> Fact:
     try:
-        return READERS[event.type.name](read_said(event, names, where))
+        return READERS[event.type.name](read_contents(event, names, where))
     except Invalid as error:
         inner = [Problem(where=_inside(where, each.where), message=each.message) for each in error.problems]
         raise Invalid(*inner) from None

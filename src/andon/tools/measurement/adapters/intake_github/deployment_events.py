@@ -9,22 +9,22 @@ from andon.kernel.ids import CommitId, ServiceName
 from andon.standards.instants import in_utc
 from andon.standards.json_body import decode
 from andon.tools.measurement.adapters.intake_github.payloads import (
-    DeploymentEvent,
     DeploymentPart,
     DeploymentStatusEvent,
-    Part,
+    GitHubDeploymentEvent,
+    GitHubPart,
     parse,
 )
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
 from andon.tools.measurement.model.facts import Deployment, FactId, Offer, Outcome, Place
 from andon.tools.measurement.model.telling.mapping import Mapping, plain_name
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
 ENDED: dict[str, Outcome] = {"success": "success", "failure": "failure", "error": "error"}
 
 
-class Declared(Part):
+class DeploymentOptions(GitHubPart):
     """What the maker of a deployment may say in its payload under "andon"."""
 
     #: where one repository holds several
@@ -34,23 +34,23 @@ class Declared(Part):
     rollback: bool = False
 
 
-class DeploymentPayload(Part):
-    andon: Declared = msgspec.field(default_factory=Declared)
+class DeploymentPayload(GitHubPart):
+    andon: DeploymentOptions = msgspec.field(default_factory=DeploymentOptions)
 
 
-_DEPLOYMENT = msgspec.json.Decoder(DeploymentEvent)
+_DEPLOYMENT = msgspec.json.Decoder(GitHubDeploymentEvent)
 _STATUS = msgspec.json.Decoder(DeploymentStatusEvent)
 _PAYLOAD = msgspec.json.Decoder(DeploymentPayload)
 
 
-def read_deployment(body: bytes, names: Mapping) -> Received:
+def read_deployment(body: bytes, names: Mapping) -> ReadDelivery:
     """A deployment begins: nothing is counted yet, but its commit can be walked from."""
     event = parse(_DEPLOYMENT, body)
     commit = _commit(event.deployment)
-    return Received(what="deployment", heads=(head_of(event.repository, commit, names),))
+    return ReadDelivery(what="deployment", heads=(head_of(event.repository, commit, names),))
 
 
-def read_deployment_status(body: bytes, names: Mapping) -> Received:
+def read_deployment_status(body: bytes, names: Mapping) -> ReadDelivery:
     """A deployment has ended, waits for a person, or goes on.
 
     It ended when that status was made: the deployment's own updated_at moves with every later status.
@@ -59,12 +59,12 @@ def read_deployment_status(body: bytes, names: Mapping) -> Received:
     state = event.deployment_status.state
     what = f"deployment_status {state}"[:60]
     if state == "waiting":
-        return Received(what=what, facts=(_offer(event, names),))
+        return ReadDelivery(what=what, facts=(_offer(event, names),))
     if state not in ENDED:
         gone = "another deployment took its place." if state == "inactive" else "it has not ended yet."
-        return Received(what=what, nothing=gone)
+        return ReadDelivery(what=what, nothing=gone)
     deployment = _ended(event, names)
-    return Received(what=what, facts=(deployment,), heads=(head_of(event.repository, deployment.commit, names),))
+    return ReadDelivery(what=what, facts=(deployment,), heads=(head_of(event.repository, deployment.commit, names),))
 
 
 def _ended(event: DeploymentStatusEvent, names: Mapping) -> Deployment:
@@ -107,12 +107,12 @@ def _place(event: DeploymentStatusEvent, names: Mapping) -> Place:
     return Place(service=service, environment=names.environment(environment))
 
 
-def _declared(deployment: DeploymentPart) -> Declared:
+def _declared(deployment: DeploymentPart) -> DeploymentOptions:
     """A payload is its maker's own affair: one of another shape declares nothing."""
     try:
         return decode(_PAYLOAD, deployment.payload, "payload").andon
     except Invalid:
-        return Declared()
+        return DeploymentOptions()
 
 
 def _commit(deployment: DeploymentPart) -> CommitId:

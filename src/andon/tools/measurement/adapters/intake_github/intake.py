@@ -19,11 +19,11 @@ from andon.tools.measurement.adapters.intake_github.release_events import (
 from andon.tools.measurement.adapters.intake_github.run_events import read_workflow_job, read_workflow_run
 from andon.tools.measurement.adapters.intake_github.source_events import read_pull_request, read_push, read_review
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.ports import Headers
 
 #: events that are read
-READERS: dict[str, Callable[[bytes, Mapping], Received]] = {
+READERS: dict[str, Callable[[bytes, Mapping], ReadDelivery]] = {
     "code_scanning_alert": read_code_scanning_alert,
     "dependabot_alert": read_dependabot_alert,
     "deployment": read_deployment,
@@ -60,16 +60,16 @@ class GitHubIntake:
         """The body's HMAC, as GitHub sends it since 2020. Errors: Forbidden."""
         verify_hub_signature(headers.get("x-hub-signature-256", ""), body, secret)
 
-    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> Received:
+    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> ReadDelivery:
         """The facts in a delivery; GitHub says itself when each happened. Errors: Invalid."""
         event, delivery = headers.get("x-github-event", "")[:60], headers.get("x-github-delivery", "")[:100]
         if not event:
             raise Invalid("The request has no X-GitHub-Event, so nobody knows what it is about.")
         if event in NOTHING:
-            return Received(what=event, delivery=delivery, nothing=NOTHING[event])
+            return ReadDelivery(what=event, delivery=delivery, nothing=NOTHING[event])
         reader = READERS.get(event)
         if reader is None:
-            return Received(what=event, delivery=delivery, kept=f'"{event}" is no event that is read here.')
+            return ReadDelivery(what=event, delivery=delivery, kept=f'"{event}" is no event that is read here.')
         return replace(reader(_json(headers, body), names), delivery=delivery)
 
 

@@ -18,16 +18,16 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 T = TypeVar("T")
 
 
-class Part(msgspec.Struct, gc=False):
+class GitHubPart(msgspec.Struct, gc=False):
     """Of a payload."""
 
 
-class User(Part):
+class GitHubUser(GitHubPart):
     login: str = ""
     type: str = ""
 
 
-class Repository(Part):
+class GitHubRepository(GitHubPart):
     full_name: str
     clone_url: str = ""
     html_url: str = ""
@@ -36,21 +36,21 @@ class Repository(Part):
     pushed_at: int | str | None = None
 
 
-class HeadCommit(Part):
+class HeadCommit(GitHubPart):
     id: str = ""
 
 
-class Push(Part):
+class GitHubPush(GitHubPart):
     ref: str
     before: str
     after: str
-    repository: Repository
+    repository: GitHubRepository
     deleted: bool = False
     forced: bool = False
     head_commit: HeadCommit | None = None
 
 
-class DeploymentPart(Part):
+class DeploymentPart(GitHubPart):
     id: int
     sha: str
     environment: str
@@ -59,10 +59,10 @@ class DeploymentPart(Part):
     task: str = ""
     #: whatever its maker wrote
     payload: msgspec.Raw = msgspec.Raw(b"null")
-    creator: User | None = None
+    creator: GitHubUser | None = None
 
 
-class StatusPart(Part):
+class StatusPart(GitHubPart):
     state: str
     created_at: Time
     environment: str | None = None
@@ -71,56 +71,56 @@ class StatusPart(Part):
     log_url: str | None = None
 
 
-class DeploymentEvent(Part):
+class GitHubDeploymentEvent(GitHubPart):
     deployment: DeploymentPart
-    repository: Repository
+    repository: GitHubRepository
 
 
-class DeploymentStatusEvent(Part):
+class DeploymentStatusEvent(GitHubPart):
     deployment_status: StatusPart
     deployment: DeploymentPart
-    repository: Repository
+    repository: GitHubRepository
 
 
-class Ref(Part):
+class GitHubRef(GitHubPart):
     ref: str = ""
     sha: str = ""
 
 
-class PullRequest(Part):
+class PullRequest(GitHubPart):
     number: int
     created_at: Time
     updated_at: Time
     title: str = ""
     html_url: str = ""
-    user: User | None = None
+    user: GitHubUser | None = None
     closed_at: Time | None = None
     merged_at: Time | None = None
     merge_commit_sha: str | None = None
-    merged_by: User | None = None
-    head: Ref = msgspec.field(default_factory=Ref)
-    base: Ref = msgspec.field(default_factory=Ref)
+    merged_by: GitHubUser | None = None
+    head: GitHubRef = msgspec.field(default_factory=GitHubRef)
+    base: GitHubRef = msgspec.field(default_factory=GitHubRef)
 
 
-class PullRequestEvent(Part):
+class PullRequestEvent(GitHubPart):
     pull_request: PullRequest
-    repository: Repository
+    repository: GitHubRepository
     action: str = ""
 
 
-class Review(Part):
+class Review(GitHubPart):
     submitted_at: Time | None = None
-    user: User | None = None
+    user: GitHubUser | None = None
 
 
-class ReviewEvent(Part):
+class ReviewEvent(GitHubPart):
     review: Review
     pull_request: PullRequest
-    repository: Repository
+    repository: GitHubRepository
     action: str = ""
 
 
-class WorkflowRun(Part):
+class WorkflowRun(GitHubPart):
     id: int
     head_sha: str
     created_at: Time
@@ -133,16 +133,16 @@ class WorkflowRun(Part):
     run_attempt: int = 1
     run_started_at: Time | None = None
     html_url: str = ""
-    actor: User | None = None
+    actor: GitHubUser | None = None
 
 
-class WorkflowRunEvent(Part):
+class WorkflowRunEvent(GitHubPart):
     workflow_run: WorkflowRun
-    repository: Repository
+    repository: GitHubRepository
     action: str = ""
 
 
-class WorkflowJob(Part):
+class WorkflowJob(GitHubPart):
     run_id: int
     head_sha: str
     name: str
@@ -156,13 +156,13 @@ class WorkflowJob(Part):
     completed_at: Time | None = None
 
 
-class WorkflowJobEvent(Part):
+class WorkflowJobEvent(GitHubPart):
     workflow_job: WorkflowJob
-    repository: Repository
+    repository: GitHubRepository
     action: str = ""
 
 
-class Release(Part):
+class Release(GitHubPart):
     id: int
     tag_name: str
     target_commitish: str = ""
@@ -170,24 +170,24 @@ class Release(Part):
     html_url: str = ""
 
 
-class ReleaseEvent(Part):
+class GitHubReleaseEvent(GitHubPart):
     release: Release
-    repository: Repository
+    repository: GitHubRepository
     action: str = ""
 
 
-class Advisory(Part):
+class Advisory(GitHubPart):
     summary: str = ""
     severity: str = ""
 
 
-class Rule(Part):
+class ScanningRule(GitHubPart):
     description: str = ""
     severity: str | None = None
     security_severity_level: str | None = None
 
 
-class Alert(Part):
+class GitHubAlert(GitHubPart):
     number: int
     created_at: Time
     updated_at: Time | None = None
@@ -198,15 +198,15 @@ class Alert(Part):
     #: of a dependency
     security_advisory: Advisory | None = None
     #: of a code scan
-    rule: Rule | None = None
+    rule: ScanningRule | None = None
     #: of a leaked secret
     secret_type_display_name: str | None = None
     resolved_at: Time | None = None
 
 
-class AlertEvent(Part):
-    alert: Alert
-    repository: Repository
+class AlertEvent(GitHubPart):
+    alert: GitHubAlert
+    repository: GitHubRepository
     action: str = ""
 
 

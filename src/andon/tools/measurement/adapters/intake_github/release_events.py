@@ -6,24 +6,31 @@ import msgspec
 
 from andon.kernel.ids import CommitId
 from andon.standards.instants import in_utc
-from andon.tools.measurement.adapters.intake_github.payloads import Alert, AlertEvent, ReleaseEvent, known, parse, utc
+from andon.tools.measurement.adapters.intake_github.payloads import (
+    AlertEvent,
+    GitHubAlert,
+    GitHubReleaseEvent,
+    known,
+    parse,
+    utc,
+)
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
 from andon.tools.measurement.model.facts import Finding, Publication
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
-_RELEASE = msgspec.json.Decoder(ReleaseEvent)
+_RELEASE = msgspec.json.Decoder(GitHubReleaseEvent)
 _ALERT = msgspec.json.Decoder(AlertEvent)
 
 
-def read_release(body: bytes, names: Mapping) -> Received:
+def read_release(body: bytes, names: Mapping) -> ReadDelivery:
     """A release is a publication. Its commit is known only where it was made from one and not from a branch."""
     event = parse(_RELEASE, body)
     release, theirs = event.release, event.repository.full_name
     what = f"release {event.action}"[:60]
     if event.action != "published":
-        return Received(what=what, nothing="a release counts once, when it is published.")
+        return ReadDelivery(what=what, nothing="a release counts once, when it is published.")
     commit = commit_in(release.target_commitish)
     publication = Publication(
         id=names.fact("release", theirs, release.id),
@@ -37,25 +44,25 @@ def read_release(body: bytes, names: Mapping) -> Received:
         link=web_address(release.html_url),
     )
     heads = (head_of(event.repository, commit, names),) if commit else ()
-    return Received(what=what, facts=(publication,), heads=heads)
+    return ReadDelivery(what=what, facts=(publication,), heads=heads)
 
 
-def read_dependabot_alert(body: bytes, names: Mapping) -> Received:
+def read_dependabot_alert(body: bytes, names: Mapping) -> ReadDelivery:
     """A weakness in something that the repository uses."""
     return _finding("dependabot_alert", body, names)
 
 
-def read_code_scanning_alert(body: bytes, names: Mapping) -> Received:
+def read_code_scanning_alert(body: bytes, names: Mapping) -> ReadDelivery:
     """A weakness in the repository's own code."""
     return _finding("code_scanning_alert", body, names)
 
 
-def read_secret_scanning_alert(body: bytes, names: Mapping) -> Received:
+def read_secret_scanning_alert(body: bytes, names: Mapping) -> ReadDelivery:
     """A secret that stands in the repository."""
     return _finding("secret_scanning_alert", body, names)
 
 
-def _finding(kind: str, body: bytes, names: Mapping) -> Received:
+def _finding(kind: str, body: bytes, names: Mapping) -> ReadDelivery:
     event = parse(_ALERT, body)
     alert, theirs = event.alert, event.repository.full_name
     title, severity = _told(alert)
@@ -75,10 +82,10 @@ def _finding(kind: str, body: bytes, names: Mapping) -> Received:
             if at is not None
         ),
     )
-    return Received(what=f"{kind} {event.action}"[:60], facts=(finding,))
+    return ReadDelivery(what=f"{kind} {event.action}"[:60], facts=(finding,))
 
 
-def _told(alert: Alert) -> tuple[str, str]:
+def _told(alert: GitHubAlert) -> tuple[str, str]:
     """What was found, and how bad it is."""
     if alert.security_advisory is not None:
         return alert.security_advisory.summary, alert.security_advisory.severity

@@ -8,7 +8,7 @@ from andon.kernel.errors import Invalid
 from andon.kernel.ids import CommitId
 from andon.standards.instants import in_utc
 from andon.tools.measurement.adapters.intake_github.payloads import (
-    Repository,
+    GitHubRepository,
     WorkflowJob,
     WorkflowJobEvent,
     WorkflowRun,
@@ -20,7 +20,7 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
 from andon.tools.measurement.model.facts import Deployment, Outcome, Place, Run, TaskTime
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
 
 _RUN = msgspec.json.Decoder(WorkflowRunEvent)
@@ -37,20 +37,20 @@ OUTCOMES: dict[str | None, Outcome] = {
 }
 
 
-def read_workflow_run(body: bytes, names: Mapping) -> Received:
+def read_workflow_run(body: bytes, names: Mapping) -> ReadDelivery:
     """A run, as far as it is; a run of a pipeline that deploys is a deployment too, once it has ended."""
     event = parse(_RUN, body)
     what = f"workflow_run {event.action}"[:60]
     if event.workflow_run.conclusion == "skipped":
-        return Received(what=what, nothing="the run was skipped.")
+        return ReadDelivery(what=what, nothing="the run was skipped.")
     run = _run(event.workflow_run, event.repository, names)
     deployment = _deployed(event.workflow_run, run, event.repository, names)
     if deployment is None:
-        return Received(what=what, facts=(run,))
-    return Received(what=what, facts=(run, deployment), heads=(head_of(event.repository, run.commit, names),))
+        return ReadDelivery(what=what, facts=(run,))
+    return ReadDelivery(what=what, facts=(run, deployment), heads=(head_of(event.repository, run.commit, names),))
 
 
-def _run(run: WorkflowRun, repository: Repository, names: Mapping) -> Run:
+def _run(run: WorkflowRun, repository: GitHubRepository, names: Mapping) -> Run:
     """Of an ended run, the end is when GitHub last touched it, for it says nothing nearer."""
     outcome, updated_at = OUTCOMES.get(run.conclusion), in_utc(run.updated_at)
     again = run.run_attempt > 1
@@ -72,7 +72,7 @@ def _run(run: WorkflowRun, repository: Repository, names: Mapping) -> Run:
     )
 
 
-def _deployed(theirs: WorkflowRun, run: Run, repository: Repository, names: Mapping) -> Deployment | None:
+def _deployed(theirs: WorkflowRun, run: Run, repository: GitHubRepository, names: Mapping) -> Deployment | None:
     """What the run put into a place, where the connection's settings say that it does."""
     environment = names.deployed_by(run.pipeline)
     outcome, ended = run.outcome, run.finished_at
@@ -94,13 +94,13 @@ def _deployed(theirs: WorkflowRun, run: Run, repository: Repository, names: Mapp
     )
 
 
-def read_workflow_job(body: bytes, names: Mapping) -> Received:
+def read_workflow_job(body: bytes, names: Mapping) -> ReadDelivery:
     """A job that has ended is a task of its run."""
     event = parse(_JOB, body)
     job, what = event.workflow_job, f"workflow_job {event.action}"[:60]
     outcome = OUTCOMES.get(job.conclusion)
     if outcome is None:
-        return Received(what=what, nothing="the job has not ended, or was skipped.")
+        return ReadDelivery(what=what, nothing="the job has not ended, or was skipped.")
     task = _task(job, outcome)
     run = Run(
         id=names.fact("run", job.run_id, job.run_attempt),
@@ -113,7 +113,7 @@ def read_workflow_job(body: bytes, names: Mapping) -> Received:
         attempt=job.run_attempt,
         told_at=task.finished_at,
     )
-    return Received(what=what, facts=(run,))
+    return ReadDelivery(what=what, facts=(run,))
 
 
 def _task(job: WorkflowJob, outcome: Outcome) -> TaskTime:

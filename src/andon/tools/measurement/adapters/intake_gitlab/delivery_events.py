@@ -9,11 +9,11 @@ import msgspec
 from andon.kernel.errors import Invalid
 from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     Build,
-    Delivery,
-    DeploymentEvent,
-    Pipeline,
+    GitLabDelivery,
+    GitLabDeploymentEvent,
+    GitLabPipeline,
+    GitLabReleaseEvent,
     PipelineEvent,
-    ReleaseEvent,
     commit_of,
     head_of,
     instant,
@@ -21,12 +21,12 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     parse,
 )
 from andon.tools.measurement.model.facts import Deployment, Offer, Outcome, Publication, Run, TaskTime
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.said import first_line, web_address
 
-_DEPLOYMENT = msgspec.json.Decoder(DeploymentEvent)
+_DEPLOYMENT = msgspec.json.Decoder(GitLabDeploymentEvent)
 _PIPELINE = msgspec.json.Decoder(PipelineEvent)
-_RELEASE = msgspec.json.Decoder(ReleaseEvent)
+_RELEASE = msgspec.json.Decoder(GitLabReleaseEvent)
 
 #: GitLab spells it both ways
 OUTCOMES: dict[str, Outcome] = {
@@ -40,20 +40,20 @@ OUTCOMES: dict[str, Outcome] = {
 _LONGEST_WAIT = 365 * 86400
 
 
-def read_deployment(delivery: Delivery) -> Received:
+def read_deployment(delivery: GitLabDelivery) -> ReadDelivery:
     """A deployment has ended, waits for a person, or goes on."""
     event = parse(_DEPLOYMENT, delivery.body)
     what, outcome = f"deployment {event.status}"[:60], OUTCOMES.get(event.status)
     names, theirs = delivery.names, event.project.path_with_namespace
     at = instant(event.status_changed_at, "status_changed_at")
     if outcome is None and event.status != "blocked":
-        return Received(what=what, nothing="it has not ended yet.")
+        return ReadDelivery(what=what, nothing="it has not ended yet.")
     # the short id beside it is cut; the whole one stands only in the commit's address
     commit = commit_of(event.commit_url.rpartition("/")[2], "commit_url")
     place = names.place(theirs, event.environment)
     if outcome is None:
         offer = Offer(id=names.fact("offer", event.deployment_id), place=place, digest=commit, at=at)
-        return Received(what=what, facts=(offer,))
+        return ReadDelivery(what=what, facts=(offer,))
     deployment = Deployment(
         id=names.fact("deployment", event.deployment_id),
         place=place,
@@ -66,16 +66,16 @@ def read_deployment(delivery: Delivery) -> Received:
         link=web_address(event.deployable_url),
         told_at=at,
     )
-    return Received(what=what, facts=(deployment,), heads=(head_of(event.project, commit, names),))
+    return ReadDelivery(what=what, facts=(deployment,), heads=(head_of(event.project, commit, names),))
 
 
-def read_pipeline(delivery: Delivery) -> Received:
+def read_pipeline(delivery: GitLabDelivery) -> ReadDelivery:
     """A pipeline is a run, and its jobs are the tasks."""
     event = parse(_PIPELINE, delivery.body)
     pipeline, names = event.object_attributes, delivery.names
     what = f"pipeline {pipeline.status}"[:60]
     if pipeline.status == "skipped":
-        return Received(what=what, nothing="the pipeline was skipped.")
+        return ReadDelivery(what=what, nothing="the pipeline was skipped.")
     outcome = OUTCOMES.get(pipeline.status)
     queued_at = instant(pipeline.created_at, "object_attributes.created_at")
     finished_at = maybe(pipeline.finished_at, "object_attributes.finished_at") if outcome else None
@@ -93,10 +93,10 @@ def read_pipeline(delivery: Delivery) -> Received:
         link=web_address(pipeline.url),
         told_at=finished_at or queued_at,
     )
-    return Received(what=what, facts=(run,))
+    return ReadDelivery(what=what, facts=(run,))
 
 
-def _is_trunk(pipeline: Pipeline, trunk: str | None) -> bool:
+def _is_trunk(pipeline: GitLabPipeline, trunk: str | None) -> bool:
     return pipeline.ref == trunk and not pipeline.tag and pipeline.source != "merge_request_event"
 
 
@@ -126,12 +126,12 @@ def _wait(seconds: float | None) -> timedelta | None:
     return timedelta(seconds=seconds)
 
 
-def read_release(delivery: Delivery) -> Received:
+def read_release(delivery: GitLabDelivery) -> ReadDelivery:
     """A release is a publication; whether its tag is a deployment, the push of the tag says."""
     event = parse(_RELEASE, delivery.body)
     what, names, theirs = f"release {event.action}"[:60], delivery.names, event.project.path_with_namespace
     if event.action != "create":
-        return Received(what=what, nothing="a release counts once, when it is made.")
+        return ReadDelivery(what=what, nothing="a release counts once, when it is made.")
     commit = commit_of(event.commit.id if event.commit else "", "commit.id")
     publication = Publication(
         id=names.fact("release", theirs, event.id),
@@ -144,4 +144,4 @@ def read_release(delivery: Delivery) -> Received:
         provenance=False,
         link=web_address(event.url),
     )
-    return Received(what=what, facts=(publication,), heads=(head_of(event.project, commit, names),))
+    return ReadDelivery(what=what, facts=(publication,), heads=(head_of(event.project, commit, names),))

@@ -13,7 +13,7 @@ from andon.standards.instants import parse_instant
 from andon.standards.webhook_signature import verify_standard_webhook, verify_token
 from andon.tools.measurement.adapters.intake_gitlab.delivery_events import read_deployment, read_pipeline, read_release
 from andon.tools.measurement.adapters.intake_gitlab.other_events import read_flag, read_vulnerability, read_work_item
-from andon.tools.measurement.adapters.intake_gitlab.payloads import Delivery, Kind, parse
+from andon.tools.measurement.adapters.intake_gitlab.payloads import GitLabDelivery, GitLabEventKind, parse
 from andon.tools.measurement.adapters.intake_gitlab.source_events import (
     read_merge_request,
     read_note,
@@ -21,13 +21,13 @@ from andon.tools.measurement.adapters.intake_gitlab.source_events import (
     read_tag_push,
 )
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.ports import Headers
 
-_KIND = msgspec.json.Decoder(Kind)
+_KIND = msgspec.json.Decoder(GitLabEventKind)
 
 #: events that are read, by what their header says
-READERS: dict[str, Callable[[Delivery], Received]] = {
+READERS: dict[str, Callable[[GitLabDelivery], ReadDelivery]] = {
     "Deployment Hook": read_deployment,
     "Feature Flag Hook": read_flag,
     "Issue Hook": read_work_item,
@@ -63,7 +63,7 @@ class GitLabIntake:
             return verify_standard_webhook(message, sent_at, signature, body, secret)
         return verify_token(headers.get("x-gitlab-token", ""), "X-Gitlab-Token", secret)
 
-    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> Received:
+    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> ReadDelivery:
         """The facts in a delivery. Errors: Invalid."""
         event = headers.get("x-gitlab-event", "")[:60]
         if not event:
@@ -71,15 +71,15 @@ class GitLabIntake:
         if event == SYSTEM_HOOK:
             event = SYSTEM_KINDS.get(parse(_KIND, body).object_kind, event)
         sent_at = headers.get("webhook-timestamp", "")
-        delivery = Delivery(body=body, names=names, at=parse_instant(sent_at) if sent_at else at, id=_id(headers))
+        delivery = GitLabDelivery(body=body, names=names, at=parse_instant(sent_at) if sent_at else at, id=_id(headers))
         return replace(_read(event, delivery), delivery=delivery.id)
 
 
-def _read(event: str, delivery: Delivery) -> Received:
+def _read(event: str, delivery: GitLabDelivery) -> ReadDelivery:
     if event in NOTHING:
-        return Received(what=event, nothing=NOTHING[event])
+        return ReadDelivery(what=event, nothing=NOTHING[event])
     reader = READERS.get(event)
-    return reader(delivery) if reader else Received(what=event, kept=f'"{event}" is no event that is read here.')
+    return reader(delivery) if reader else ReadDelivery(what=event, kept=f'"{event}" is no event that is read here.')
 
 
 def _id(headers: Headers) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from andon.tools.measurement.adapters.intake_gitlab.payloads import (
-    Delivery,
     FlagEvent,
+    GitLabDelivery,
     VulnerabilityEvent,
     WorkItemEvent,
     instant,
@@ -14,7 +14,7 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     parse,
 )
 from andon.tools.measurement.model.facts import Finding, Flip, Incident
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.said import first_line, web_address
 
 _FLAG = msgspec.json.Decoder(FlagEvent)
@@ -22,7 +22,7 @@ _WORK_ITEM = msgspec.json.Decoder(WorkItemEvent)
 _VULNERABILITY = msgspec.json.Decoder(VulnerabilityEvent)
 
 
-def read_flag(delivery: Delivery) -> Received:
+def read_flag(delivery: GitLabDelivery) -> ReadDelivery:
     """A flag was turned. GitLab says neither when nor in which environment."""
     event = parse(_FLAG, delivery.body)
     flag, names, theirs = event.object_attributes, delivery.names, event.project.path_with_namespace
@@ -35,18 +35,18 @@ def read_flag(delivery: Delivery) -> Received:
         at=delivery.at,
         by=first_line(event.user.username) if event.user else "",
     )
-    return Received(what="feature_flag", facts=(flip,))
+    return ReadDelivery(what="feature_flag", facts=(flip,))
 
 
-def read_work_item(delivery: Delivery) -> Received:
+def read_work_item(delivery: GitLabDelivery) -> ReadDelivery:
     """A work item of the type incident; only the event of its closing knows when it was closed."""
     event = parse(_WORK_ITEM, delivery.body)
     item, names, theirs = event.object_attributes, delivery.names, event.project.path_with_namespace
     what = f"work_item {item.action}"[:60]
     if item.type.lower() != "incident":
-        return Received(what=what, nothing="it is no incident.")
+        return ReadDelivery(what=what, nothing="it is no incident.")
     if item.state == "closed" and item.action != "close":
-        return Received(what=what, nothing="it is closed already, and that was told.")
+        return ReadDelivery(what=what, nothing="it is closed already, and that was told.")
     updated_at = instant(item.updated_at, "object_attributes.updated_at")
     incident = Incident(
         id=names.fact("incident", theirs, item.iid),
@@ -58,10 +58,10 @@ def read_work_item(delivery: Delivery) -> Received:
         link=web_address(item.url),
         told_at=updated_at,
     )
-    return Received(what=what, facts=(incident,))
+    return ReadDelivery(what=what, facts=(incident,))
 
 
-def read_vulnerability(delivery: Delivery) -> Received:
+def read_vulnerability(delivery: GitLabDelivery) -> ReadDelivery:
     """A weakness. The project stands only in its address."""
     event = parse(_VULNERABILITY, delivery.body)
     found, names = event.object_attributes, delivery.names
@@ -80,4 +80,4 @@ def read_vulnerability(delivery: Delivery) -> Received:
         link=web_address(found.url),
         told_at=updated_at,
     )
-    return Received(what=f"vulnerability {found.state}"[:60], facts=(finding,))
+    return ReadDelivery(what=f"vulnerability {found.state}"[:60], facts=(finding,))

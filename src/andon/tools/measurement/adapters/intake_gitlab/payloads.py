@@ -16,14 +16,14 @@ from andon.kernel.ids import CommitId
 from andon.standards.instants import parse_instant
 from andon.standards.json_body import decode
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Head
+from andon.tools.measurement.model.telling.received import CommitsHead
 from andon.tools.measurement.model.telling.said import commit_in, web_address
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class GitLabDelivery:
     """One request, and how its names are read."""
 
     body: bytes
@@ -34,27 +34,27 @@ class Delivery:
     id: str
 
 
-class Part(msgspec.Struct, gc=False):
+class GitLabPart(msgspec.Struct, gc=False):
     """Of a payload. Times are texts: GitLab writes them in three ways."""
 
 
-class Project(Part):
+class Project(GitLabPart):
     path_with_namespace: str
     git_http_url: str = ""
     default_branch: str | None = None
     web_url: str = ""
 
 
-class User(Part):
+class GitLabUser(GitLabPart):
     id: int | None = None
     username: str = ""
 
 
-class CommitPart(Part):
+class CommitPart(GitLabPart):
     id: str = ""
 
 
-class Push(Part):
+class GitLabPush(GitLabPart):
     ref: str
     before: str
     after: str
@@ -63,7 +63,7 @@ class Push(Part):
     user_username: str = ""
 
 
-class DeploymentEvent(Part):
+class GitLabDeploymentEvent(GitLabPart):
     status: str
     status_changed_at: str
     deployment_id: int
@@ -72,10 +72,10 @@ class DeploymentEvent(Part):
     commit_url: str = ""
     ref: str | None = None
     deployable_url: str | None = None
-    user: User | None = None
+    user: GitLabUser | None = None
 
 
-class MergeRequest(Part):
+class MergeRequest(GitLabPart):
     iid: int
     created_at: str
     updated_at: str
@@ -89,41 +89,41 @@ class MergeRequest(Part):
     last_commit: CommitPart | None = None
 
 
-class Label(Part):
+class GitLabLabel(GitLabPart):
     title: str = ""
 
 
-class LabelsChanged(Part):
-    previous: tuple[Label, ...] = ()
-    current: tuple[Label, ...] = ()
+class LabelsChanged(GitLabPart):
+    previous: tuple[GitLabLabel, ...] = ()
+    current: tuple[GitLabLabel, ...] = ()
 
 
-class MergeRequestChanged(Part):
+class MergeRequestChanged(GitLabPart):
     labels: LabelsChanged | None = None
 
 
-class MergeRequestEvent(Part):
+class MergeRequestEvent(GitLabPart):
     object_attributes: MergeRequest
     project: Project
-    user: User | None = None
+    user: GitLabUser | None = None
     #: those that it has now
-    labels: tuple[Label, ...] | None = None
+    labels: tuple[GitLabLabel, ...] | None = None
     changes: MergeRequestChanged | None = None
 
 
-class Note(Part):
+class Note(GitLabPart):
     created_at: str
     author_id: int | None = None
     system: bool = False
 
 
-class NoteEvent(Part):
+class NoteEvent(GitLabPart):
     object_attributes: Note
     project: Project
     merge_request: MergeRequest | None = None
 
 
-class Build(Part):
+class Build(GitLabPart):
     name: str = ""
     status: str = ""
     started_at: str | None = None
@@ -131,7 +131,7 @@ class Build(Part):
     queued_duration: float | None = None
 
 
-class Pipeline(Part):
+class GitLabPipeline(GitLabPart):
     id: int
     sha: str
     created_at: str
@@ -145,14 +145,14 @@ class Pipeline(Part):
     url: str | None = None
 
 
-class PipelineEvent(Part):
-    object_attributes: Pipeline
+class PipelineEvent(GitLabPart):
+    object_attributes: GitLabPipeline
     project: Project
     builds: list[Build] = []
-    user: User | None = None
+    user: GitLabUser | None = None
 
 
-class ReleaseEvent(Part):
+class GitLabReleaseEvent(GitLabPart):
     id: int
     tag: str
     project: Project
@@ -163,19 +163,19 @@ class ReleaseEvent(Part):
     commit: CommitPart | None = None
 
 
-class Flag(Part):
+class Flag(GitLabPart):
     id: int
     name: str
     active: bool
 
 
-class FlagEvent(Part):
+class FlagEvent(GitLabPart):
     object_attributes: Flag
     project: Project
-    user: User | None = None
+    user: GitLabUser | None = None
 
 
-class WorkItem(Part):
+class WorkItem(GitLabPart):
     iid: int
     created_at: str
     updated_at: str
@@ -187,12 +187,12 @@ class WorkItem(Part):
     url: str = ""
 
 
-class WorkItemEvent(Part):
+class WorkItemEvent(GitLabPart):
     object_attributes: WorkItem
     project: Project
 
 
-class Vulnerability(Part):
+class Vulnerability(GitLabPart):
     url: str
     created_at: str
     updated_at: str
@@ -203,11 +203,11 @@ class Vulnerability(Part):
     resolved_at: str | None = None
 
 
-class VulnerabilityEvent(Part):
+class VulnerabilityEvent(GitLabPart):
     object_attributes: Vulnerability
 
 
-class Kind(Part):
+class GitLabEventKind(GitLabPart):
     """What an event is about, where no header says it."""
 
     object_kind: str = ""
@@ -240,7 +240,7 @@ def commit_of(text: str | None, where: str) -> CommitId:
     return commit
 
 
-def head_of(project: Project, commit: CommitId, names: Mapping) -> Head:
+def head_of(project: Project, commit: CommitId, names: Mapping) -> CommitsHead:
     """From where git is to be walked."""
     repository = names.repository(project.path_with_namespace)
-    return Head(repository=repository, clone_url=web_address(project.git_http_url), commit=commit)
+    return CommitsHead(repository=repository, clone_url=web_address(project.git_http_url), commit=commit)

@@ -16,14 +16,14 @@ from andon.standards.json_body import decode
 from andon.standards.webhook_signature import verify_versioned_signatures
 from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import Received
+from andon.tools.measurement.model.telling.received import ReadDelivery
 from andon.tools.measurement.model.telling.said import first_line, web_address
 from andon.tools.measurement.ports import Headers
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class Reference(msgspec.Struct, gc=False):
+class PagerDutyReference(msgspec.Struct, gc=False):
     """Something that is named."""
 
     summary: str | None = None
@@ -37,18 +37,18 @@ class IncidentData(msgspec.Struct, gc=False):
     status: str = ""
     title: str = ""
     html_url: str | None = None
-    service: Reference | None = None
-    priority: Reference | None = None
+    service: PagerDutyReference | None = None
+    priority: PagerDutyReference | None = None
     urgency: str | None = None
 
 
-class Kind(msgspec.Struct, gc=False):
+class PagerDutyEventKind(msgspec.Struct, gc=False):
     """What an event is about; of any type."""
 
     type: str = ""
 
 
-class Event(msgspec.Struct, gc=False):
+class PagerDutyEvent(msgspec.Struct, gc=False):
     """What happened."""
 
     id: str
@@ -57,14 +57,14 @@ class Event(msgspec.Struct, gc=False):
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class Body(msgspec.Struct, gc=False):
+class PagerDutyBody(msgspec.Struct, gc=False):
     """One delivery holds one event."""
 
-    event: Event
+    event: PagerDutyEvent
 
 
-_BODY = msgspec.json.Decoder(Body)
-_KIND = msgspec.json.Decoder(Kind)
+_BODY = msgspec.json.Decoder(PagerDutyBody)
+_KIND = msgspec.json.Decoder(PagerDutyEventKind)
 _INCIDENT = msgspec.json.Decoder(IncidentData)
 
 
@@ -77,26 +77,26 @@ class PagerDutyIntake:
         """One of the signatures must be right: while secrets change there are two. Errors: Forbidden."""
         verify_versioned_signatures(headers.get("x-pagerduty-signature", ""), body, secret)
 
-    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> Received:
+    def read(self, headers: Headers, body: bytes, names: Mapping, at: datetime) -> ReadDelivery:
         """The facts in a delivery; PagerDuty says itself when each happened. Errors: Invalid."""
         event = decode(_BODY, body, "the payload").event
         return replace(_read(event, event.event_type[:60] or "an event without a type", names), delivery=event.id[:100])
 
 
-def _read(event: Event, what: str, names: Mapping) -> Received:
+def _read(event: PagerDutyEvent, what: str, names: Mapping) -> ReadDelivery:
     if what.startswith(("service.", "pagey.")):
-        return Received(what=what, nothing="it is about no incident.")
+        return ReadDelivery(what=what, nothing="it is about no incident.")
     if not what.startswith("incident."):
-        return Received(what=what, kept=f'"{what}" is no event that is read here.')
+        return ReadDelivery(what=what, kept=f'"{what}" is no event that is read here.')
     if decode(_KIND, event.data, "the payload: event.data").type != "incident":
-        return Received(what=what, nothing="the incident itself is as it was.")
+        return ReadDelivery(what=what, nothing="the incident itself is as it was.")
     incident = decode(_INCIDENT, event.data, "the payload: event.data")
     if incident.status == "resolved" and what != "incident.resolved":
-        return Received(what=what, nothing="it is resolved already, and that was told.")
-    return Received(what=what, facts=(_incident(event, incident, names),))
+        return ReadDelivery(what=what, nothing="it is resolved already, and that was told.")
+    return ReadDelivery(what=what, facts=(_incident(event, incident, names),))
 
 
-def _incident(event: Event, data: IncidentData, names: Mapping) -> Incident:
+def _incident(event: PagerDutyEvent, data: IncidentData, names: Mapping) -> Incident:
     occurred_at = in_utc(event.occurred_at)
     service = (data.service.summary if data.service else None) or ""
     priority = (data.priority.summary if data.priority else None) or data.urgency

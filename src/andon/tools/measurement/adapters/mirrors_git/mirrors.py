@@ -15,7 +15,7 @@ from andon.tools.measurement.adapters.mirrors_git.fetching import fetch, fetch_o
 from andon.tools.measurement.model.dates import of_git
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.telling.walk import MOST_COMMITS, WalkRepository
-from andon.tools.measurement.ports import Walked
+from andon.tools.measurement.ports import WalkResult
 
 #: commit, parents, committer time, author time, author, first line of the message; NUL between them and at the end
 FORMAT = "--format=tformat:%H%x00%P%x00%ct%x00%at%x00%an%x00%s"
@@ -33,12 +33,12 @@ class GitMirrors:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def walk(self, asked: WalkRepository, take: Take) -> Walked:
+    async def walk(self, asked: WalkRepository, take: Take) -> WalkResult:
         """Fetch every branch, then hand on what leads to the head. Errors: PortError in git's words."""
         git = mirror(await self._mirror(asked))
         await fetch(git, asked.clone_url)
         troubles = await self._troubles(git, asked)
-        return Walked(commits=await hand_on(git, asked, take), troubles=troubles)
+        return WalkResult(commits=await hand_on(git, asked, take), troubles=troubles)
 
     async def _mirror(self, asked: WalkRepository) -> Path:
         """Where it is: another address is another mirror."""

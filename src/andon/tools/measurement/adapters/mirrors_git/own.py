@@ -10,7 +10,7 @@ from andon.machine.git.git import Git
 from andon.tools.measurement.adapters.mirrors_git.fetching import LOOK_UP_WITHIN
 from andon.tools.measurement.adapters.mirrors_git.mirrors import Take, hand_on
 from andon.tools.measurement.model.telling.walk import WalkRepository
-from andon.tools.measurement.ports import Walked
+from andon.tools.measurement.ports import WalkResult
 
 
 class GitOwn:
@@ -20,9 +20,9 @@ class GitOwn:
         self._folder_of = folder_of
         self._search_path = search_path
 
-    async def walk(self, asked: WalkRepository, take: Take) -> Walked:
+    async def walk(self, asked: WalkRepository, take: Take) -> WalkResult:
         """Hand on what leads to the head. Errors: PortError in git's words."""
         git = Git(
             folder=self._folder_of(asked.repository), search_path=self._search_path, bare=True, timeout=LOOK_UP_WITHIN
         )
-        return Walked(commits=await hand_on(git, asked, take))
+        return WalkResult(commits=await hand_on(git, asked, take))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from andon.kernel.errors import PortError
 from andon.standards.csv_rows import print_rows
-from andon.tools.measurement.model.tables.table import Row, Table
+from andon.tools.measurement.model.tables.table import FactTable, Row
 
 PIECE = 2000  #: rows that are printed at once
 
@@ -18,7 +18,7 @@ class CsvFile:
 
     ending = ".csv"
 
-    def write(self, table: Table, rows: Iterable[Row], file: Path) -> int:
+    def write(self, table: FactTable, rows: Iterable[Row], file: Path) -> int:
         """How many rows were written. Errors: PortError."""
         count = 0
         left = iter(rows)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from andon.kernel.errors import PortError
-from andon.tools.measurement.model.tables.table import Column, Row, Table
+from andon.tools.measurement.model.tables.table import FactTable, Row, TableColumn
 
 GROUP = 50_000  #: rows of a group, which is what memory is needed for
 _MISSING = (
@@ -23,7 +23,7 @@ class ParquetFile:
 
     ending = ".parquet"
 
-    def write(self, table: Table, rows: Iterable[Row], file: Path) -> int:
+    def write(self, table: FactTable, rows: Iterable[Row], file: Path) -> int:
         """How many rows were written. Errors: PortError, also when the extra "lake" is not installed."""
         try:
             import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
@@ -43,12 +43,12 @@ class ParquetFile:
         return count
 
 
-def _schema(arrow: Any, table: Table) -> Any:
+def _schema(arrow: Any, table: FactTable) -> Any:
     described = {"meaning": table.meaning, "source": table.source, "key": " ".join(table.key)}
     return arrow.schema([_field(arrow, column) for column in table.columns], metadata=described)
 
 
-def _field(arrow: Any, column: Column) -> Any:
+def _field(arrow: Any, column: TableColumn) -> Any:
     kinds = {
         "text": arrow.string(),
         "json": arrow.string(),

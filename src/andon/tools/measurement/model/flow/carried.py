@@ -9,7 +9,7 @@ from itertools import chain
 
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.facts import Deployment, Offer, Place, Publication, Run
-from andon.tools.measurement.model.flow.passage import Passage, union
+from andon.tools.measurement.model.flow.passage import TimeSlices, union
 from andon.tools.measurement.model.history import History
 
 #: what a run built
@@ -17,7 +17,7 @@ Built = tuple[RepositoryName, CommitId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ArtifactQuery:
     """What is asked about."""
 
     repositories: tuple[RepositoryName, ...]
@@ -26,7 +26,7 @@ class Wanted:
 
 
 @dataclass(slots=True, kw_only=True)
-class Carried:
+class ArtifactJourneys:
     """What is looked up for each deployment."""
 
     way: tuple[Place, ...]
@@ -36,9 +36,9 @@ class Carried:
     #: by place and digest, oldest first; those that did not succeed too
     deployments: dict[tuple[Place, str], list[Deployment]] = field(default_factory=dict)
 
-    def passage(self, deployment: Deployment) -> Passage:
+    def passage(self, deployment: Deployment) -> TimeSlices:
         """From the first run of its commit to its end in the place."""
-        passage, digest = Passage(self._begin(deployment)), deployment.digest
+        passage, digest = TimeSlices(self._begin(deployment)), deployment.digest
         self._ran(passage, deployment)
         published = self.published.get(digest)
         if published and published <= deployment.finished_at:
@@ -81,7 +81,7 @@ class Carried:
             ]
         return min(known).timestamp()
 
-    def _ran(self, passage: Passage, deployment: Deployment) -> None:
+    def _ran(self, passage: TimeSlices, deployment: Deployment) -> None:
         run = self.run_of(deployment)
         if run is None or run.finished_at is None:
             return
@@ -95,7 +95,7 @@ class Carried:
             passage.work("run", end)
         passage.wait("run", "between", run.finished_at.timestamp())
 
-    def _entered(self, passage: Passage, deployment: Deployment) -> None:
+    def _entered(self, passage: TimeSlices, deployment: Deployment) -> None:
         """Into an environment: offered, asked for, tried, there."""
         place, digest = deployment.place, deployment.digest
         start = deployment.started_at or deployment.finished_at
@@ -112,9 +112,9 @@ class Carried:
         passage.wait(place.environment, "hold", deployment.finished_at.timestamp())
 
 
-def carried(history: History, way: tuple[Place, ...], wanted: Wanted, at: datetime) -> Carried:
+def carried(history: History, way: tuple[Place, ...], wanted: ArtifactQuery, at: datetime) -> ArtifactJourneys:
     """Everything that was known then of what is wanted."""
-    found = Carried(way=way, runs=_ran(history, wanted, at))
+    found = ArtifactJourneys(way=way, runs=_ran(history, wanted, at))
     for published in history.told(Publication, way[-1].service):
         if published.digest in wanted.digests and published.at <= at:
             found.published.setdefault(published.digest, published.at)
@@ -127,7 +127,7 @@ def carried(history: History, way: tuple[Place, ...], wanted: Wanted, at: dateti
     return found
 
 
-def _ran(history: History, wanted: Wanted, at: datetime) -> dict[Built, list[Run]]:
+def _ran(history: History, wanted: ArtifactQuery, at: datetime) -> dict[Built, list[Run]]:
     """By commit, in the order in which they were queued; runs of branches only where none was on trunk."""
     found: dict[Built, list[Run]] = {}
     for run in chain.from_iterable(history.told(Run, repository) for repository in wanted.repositories):

@@ -20,7 +20,7 @@ from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.dates import is_believable
 from andon.tools.measurement.model.facts import Change, Deployment, Place, Publication, Run
-from andon.tools.measurement.model.flow.landing import NEVER, Landing, Scope, landings
+from andon.tools.measurement.model.flow.landing import NEVER, CommitLandings, Scope, landings
 from andon.tools.measurement.model.flow.way import way_to
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
@@ -185,7 +185,7 @@ def _seed(graph: CommitGraph, arrivals: Sequence[Arrival], done: bytearray) -> i
     return sum(not graph.is_merge(number) for number in brought)
 
 
-def _take(found: Items, number: int, columns: Sequence[array[float]], landing: Landing) -> None:
+def _take(found: Items, number: int, columns: Sequence[array[float]], landing: CommitLandings) -> None:
     graph, change = found.graphs[-1], landing.change[number]
     begun = graph.committed[number]
     limit = NEVER

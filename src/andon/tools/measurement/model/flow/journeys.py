@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.model.facts import Change, Deployment, FactId
-from andon.tools.measurement.model.flow.carried import Carried, Wanted, carried
+from andon.tools.measurement.model.flow.carried import ArtifactJourneys, ArtifactQuery, carried
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.passage import Passage, Span
+from andon.tools.measurement.model.flow.passage import TimeSlice, TimeSlices
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Window
 from andon.tools.measurement.model.numbers.times import Times, times
@@ -29,7 +29,7 @@ Unit = tuple[int, int, int]
 
 
 @dataclass(slots=True, kw_only=True)
-class Journeys:
+class ChangeJourneys:
     """One entry a change: one that was told, else a merge, else a commit that was pushed straight to trunk."""
 
     #: total seconds and seconds of work, by change
@@ -43,13 +43,13 @@ class Journeys:
     brought: list[tuple[int, Deployment]] = field(default_factory=list)
 
 
-def journeys(history: History, work: Items, window: Window) -> Journeys:
+def journeys(history: History, work: Items, window: Window) -> ChangeJourneys:
     """Of what was first at the place in the window."""
     units = tuple(_units(work, window))
     by_time = _brought(history, work, frozenset(work.done[item] for item in units))
     known = carried(history, work.way, _wanted(work, units, by_time.values()), work.at)
     passages = {time: known.passage(deployment) for time, deployment in by_time.items()}
-    found, written = Journeys(), _written(work)
+    found, written = ChangeJourneys(), _written(work)
     together: dict[float, list[Own]] = defaultdict(list)
     for item in units:
         time = work.done[item]
@@ -73,10 +73,10 @@ def _brought(history: History, work: Items, times: frozenset[float]) -> dict[flo
     return found
 
 
-def _wanted(work: Items, units: Sequence[int], deployments: Collection[Deployment]) -> Wanted:
+def _wanted(work: Items, units: Sequence[int], deployments: Collection[Deployment]) -> ArtifactQuery:
     commits = {_landed_by(work, item) for item in units} | {one.commit for one in deployments}
     digests = frozenset(one.digest for one in deployments)
-    return Wanted(repositories=tuple(work.repositories), commits=frozenset(commits), digests=digests)
+    return ArtifactQuery(repositories=tuple(work.repositories), commits=frozenset(commits), digests=digests)
 
 
 def _landed_by(work: Items, item: int) -> CommitId:
@@ -85,7 +85,7 @@ def _landed_by(work: Items, item: int) -> CommitId:
     return (change.merge_commit or change.head if change else None) or work.graphs[work.graph[item]].ids[work.by[item]]
 
 
-def own(work: Items, known: Carried, item: int, times: tuple[float, float, float]) -> Passage:
+def own(work: Items, known: ArtifactJourneys, item: int, times: tuple[float, float, float]) -> TimeSlices:
     """What happened to the change by itself, until the run began from which it was deployed (or the deployment did).
 
     `times`: when its first commit was written and its last one made, and when that run began.
@@ -94,7 +94,7 @@ def own(work: Items, known: Carried, item: int, times: tuple[float, float, float
     change, landed = change_of(work, item), work.reached[0][item]
     if change is not None and change.first_commit_at is not None:
         first = min(first, change.first_commit_at.timestamp())
-    passage = Passage(min(first, landed))
+    passage = TimeSlices(min(first, landed))
     passage.work("coding", min(change.opened_at.timestamp() if change else last, landed))
     if change is not None and change.first_review_at is not None:
         passage.wait("review", "pickup", min(change.first_review_at.timestamp(), landed))
@@ -163,7 +163,7 @@ def _units(work: Items, window: Window) -> Iterator[int]:
                 yield item
 
 
-def _came(found: Journeys, shared: Mapping[Cause, float], owns: Sequence[Own]) -> None:
+def _came(found: ChangeJourneys, shared: Mapping[Cause, float], owns: Sequence[Own]) -> None:
     """Changes that came together: what each did by itself, and what is the same for all of them."""
     _add(found.stretches, shared, owns)
     _add(found.into, _into(shared), [(item, _into(alone)) for item, alone in owns])
@@ -190,7 +190,7 @@ def _add(
             found[key].append((shared[key], owns[0][0], count))
 
 
-def _causes(spans: Iterable[Span]) -> dict[Cause, float]:
+def _causes(spans: Iterable[TimeSlice]) -> dict[Cause, float]:
     found: dict[Cause, float] = {}
     for where, waiting, seconds in spans:
         found[where, waiting] = found.get((where, waiting), 0.0) + seconds

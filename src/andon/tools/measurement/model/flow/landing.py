@@ -18,7 +18,7 @@ HEADS_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Landing:
+class CommitLandings:
     """By commit number."""
 
     #: seconds since 1970; NEVER for what is not in trunk
@@ -41,7 +41,9 @@ class Scope:
     at: datetime
 
 
-def landings(graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Iterable[CommitId], scope: Scope) -> Landing:
+def landings(
+    graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Iterable[CommitId], scope: Scope
+) -> CommitLandings:
     """When the commits in scope landed.
 
     What a merge brings landed with the merge. `seen_on_trunk`: commits known to be on trunk, which tell its head from
@@ -57,7 +59,7 @@ def landings(graph: CommitGraph, changes: Sequence[Change], seen_on_trunk: Itera
         time = merged_at.timestamp() if merged_at else graph.committed[number]
         for brought in graph.take_new((number,), seen):
             landed[brought], change[brought], by[brought] = time, carrier, number
-    return Landing(landed=landed, change=change, by=by)
+    return CommitLandings(landed=landed, change=change, by=by)
 
 
 def _merged(graph: CommitGraph, changes: Sequence[Change], at: datetime) -> dict[int, int]:

@@ -21,7 +21,7 @@ WAITING: Final[Mapping[str, str]] = {
 }
 
 
-class Span(NamedTuple):
+class TimeSlice(NamedTuple):
     """A time in one place."""
 
     #: "coding", "review", "run", "publish", or an environment: where the work was, or where the waiting led to
@@ -32,12 +32,12 @@ class Span(NamedTuple):
 
 
 @dataclass(slots=True)
-class Passage:
+class TimeSlices:
     """Spans one after the other, from `begin`; a time that lies before the last one adds nothing."""
 
     begin: float
     at: float = field(init=False)
-    spans: list[Span] = field(default_factory=list)
+    spans: list[TimeSlice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.at = self.begin
@@ -50,7 +50,7 @@ class Passage:
         """It waited, to get there."""
         self._until(where, waiting, until)
 
-    def after(self, begin: float) -> list[Span]:
+    def after(self, begin: float) -> list[TimeSlice]:
         """The spans without what lies before that time."""
         found, cut = [], begin - self.begin
         for span in self.spans:
@@ -62,7 +62,7 @@ class Passage:
 
     def _until(self, where: str, waiting: Waiting | Literal[""], until: float) -> None:
         if until > self.at:
-            self.spans.append(Span(where, waiting, until - self.at))
+            self.spans.append(TimeSlice(where, waiting, until - self.at))
             self.at = until
 
 

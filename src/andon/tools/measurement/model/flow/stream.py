@@ -14,7 +14,7 @@ Kind = Literal["coding", "review", "task", "run", "publish", "environment"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class ProcessBox:
     """One step of work."""
 
     #: "coding", "review", "task/unit", "run", "publish", "environment/test"
@@ -31,7 +31,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class WaitReason:
     """One reason for the waiting on an arrow."""
 
     waiting: Waiting
@@ -41,7 +41,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrow:
+class WaitArrow:
     """From box to box."""
 
     begin: str
@@ -51,6 +51,6 @@ class Arrow:
     #: what wait.n counts
     sample: str
     #: where the waiting is told apart, the longest first
-    parts: tuple[Part, ...] = ()
+    parts: tuple[WaitReason, ...] = ()
     #: the longest waits
     examples: tuple[Evidence, ...] = ()

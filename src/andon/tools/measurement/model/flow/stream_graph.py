@@ -19,9 +19,9 @@ from andon.tools.measurement.model.flow.accuracy import (
     reruns,
 )
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.journeys import Journeys, row, spent
+from andon.tools.measurement.model.flow.journeys import ChangeJourneys, row, spent
 from andon.tools.measurement.model.flow.passage import WAITING, Waiting
-from andon.tools.measurement.model.flow.stream import Arrow, Box, Part
+from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow, WaitReason
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.numbers.causes import Case
@@ -32,12 +32,12 @@ Cases = Mapping[Place, Case]
 
 
 @dataclass(slots=True, kw_only=True)
-class Stream:
+class StreamInputs:
     """What the graph is made of."""
 
     history: History
     work: Items
-    came: Journeys
+    came: ChangeJourneys
     cases: Cases
     #: up to what is known
     window: Window
@@ -45,8 +45,8 @@ class Stream:
     runs: Sequence[Run]
     #: published in the window
     published: Sequence[Publication] = ()
-    boxes: list[Box] = field(default_factory=list)
-    arrows: list[Arrow] = field(default_factory=list)
+    boxes: list[ProcessBox] = field(default_factory=list)
+    arrows: list[WaitArrow] = field(default_factory=list)
     #: the boxes that nothing leads on from yet
     ends: list[str] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ class Stream:
         return self.work.unit
 
 
-def draw(stream: Stream) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
+def draw(stream: StreamInputs) -> tuple[tuple[ProcessBox, ...], tuple[WaitArrow, ...]]:
     """Boxes from left to right, and the arrows between them."""
     service, seen = stream.work.place.service, stream.window
     stream.published = [one for one in stream.history.told(Publication, service) if seen.holds(one.at)]
@@ -68,10 +68,10 @@ def draw(stream: Stream) -> tuple[tuple[Box, ...], tuple[Arrow, ...]]:
     return tuple(stream.boxes), tuple(stream.arrows)
 
 
-def _coding(stream: Stream) -> None:
+def _coding(stream: StreamInputs) -> None:
     counted = [of_commits(graph, stream.window) for graph in stream.work.graphs]
     stream.boxes.append(
-        Box(
+        ProcessBox(
             id="coding",
             title="Coding",
             kind="coding",
@@ -83,14 +83,14 @@ def _coding(stream: Stream) -> None:
     stream.ends = ["coding"]
 
 
-def _review(stream: Stream) -> None:
+def _review(stream: StreamInputs) -> None:
     found = stream.came.stretches
     reviewed, pickup, unseen = (found.get(("review", kind), []) for kind in ("", "pickup", "open"))
     if not reviewed and not pickup and not unseen:
         return
     says = "" if reviewed else "Nobody told when a review began, so its time cannot be told from waiting for it."
     process = spent(reviewed)
-    box = Box(
+    box = ProcessBox(
         id="review", title="Review", kind="review", process=process, sample=stream.sample, accuracy=None, says=says
     )
     _lead(stream, [box.id], "review")
@@ -98,7 +98,7 @@ def _review(stream: Stream) -> None:
     stream.ends = [box.id]
 
 
-def _pipeline(stream: Stream) -> None:
+def _pipeline(stream: StreamInputs) -> None:
     """The tasks of the newest run by their needs; one box where tasks are not known."""
     again = reruns(stream.runs)
     newest = max(
@@ -110,7 +110,7 @@ def _pipeline(stream: Stream) -> None:
         _tasks(stream, newest, of_tasks(stream.runs, again))
     elif stream.runs:
         took = [(run.finished_at - run.started_at) for run in stream.runs if run.finished_at and run.started_at]
-        box = Box(
+        box = ProcessBox(
             id="run",
             title="Run",
             kind="run",
@@ -124,7 +124,7 @@ def _pipeline(stream: Stream) -> None:
         stream.ends = [box.id]
 
 
-def _tasks(stream: Stream, newest: Run, accuracies: Mapping[str, Accuracy | None]) -> None:
+def _tasks(stream: StreamInputs, newest: Run, accuracies: Mapping[str, Accuracy | None]) -> None:
     took, waited = _task_times(stream.runs)
     names = {task.name for task in newest.tasks}
     roots = [f"task/{task.name}" for task in newest.tasks if not names.intersection(task.needs)]
@@ -133,7 +133,7 @@ def _tasks(stream: Stream, newest: Run, accuracies: Mapping[str, Accuracy | None
     for task in _in_order(newest.tasks):
         reused = sum(not seconds for seconds in took[task.name])
         stream.boxes.append(
-            Box(
+            ProcessBox(
                 id=f"task/{task.name}",
                 title=task.name,
                 kind="task",
@@ -146,15 +146,17 @@ def _tasks(stream: Stream, newest: Run, accuracies: Mapping[str, Accuracy | None
         for need in (one for one in task.needs if one in names):
             needed.add(need)
             wait = times(waited[task.name])
-            stream.arrows.append(Arrow(begin=f"task/{need}", end=f"task/{task.name}", wait=wait, sample="task runs"))
+            stream.arrows.append(
+                WaitArrow(begin=f"task/{need}", end=f"task/{task.name}", wait=wait, sample="task runs")
+            )
     stream.ends = [f"task/{task.name}" for task in newest.tasks if task.name not in needed]
 
 
-def _publish(stream: Stream) -> None:
+def _publish(stream: StreamInputs) -> None:
     if not stream.published:
         return
     process = spent(stream.came.stretches.get(("publish", ""), ()))
-    box = Box(
+    box = ProcessBox(
         id="publish",
         title="Publish",
         kind="publish",
@@ -168,7 +170,7 @@ def _publish(stream: Stream) -> None:
     stream.ends = [box.id]
 
 
-def _environments(stream: Stream) -> None:
+def _environments(stream: StreamInputs) -> None:
     for place in stream.work.way:
         here = [
             one
@@ -176,7 +178,7 @@ def _environments(stream: Stream) -> None:
             if one.finished_at >= stream.window.begin
         ]
         took = [one.finished_at - one.started_at for one in here if one.started_at and one.outcome == "success"]
-        box = Box(
+        box = ProcessBox(
             id=f"environment/{place.environment}",
             title=place.environment,
             kind="environment",
@@ -190,12 +192,12 @@ def _environments(stream: Stream) -> None:
         stream.ends = [box.id]
 
 
-def _lead(stream: Stream, to: Sequence[str], where: str) -> None:
+def _lead(stream: StreamInputs, to: Sequence[str], where: str) -> None:
     """Arrows from every open end to each of the boxes; all say the same wait."""
     stretches = stream.came.into.get(where, [])
     wait = spent(stretches)
     longest = nlargest(EXAMPLES, (one for one in stretches if one[0] > 0))
-    arrow = Arrow(
+    arrow = WaitArrow(
         begin="",
         end="",
         wait=wait,
@@ -206,12 +208,12 @@ def _lead(stream: Stream, to: Sequence[str], where: str) -> None:
     stream.arrows += [replace(arrow, begin=begin, end=end) for begin in stream.ends for end in to]
 
 
-def _parts(stream: Stream, where: str) -> Iterator[Part]:
+def _parts(stream: StreamInputs, where: str) -> Iterator[WaitReason]:
     kinds: tuple[Waiting, ...] = ("pickup", "open", "batch", "queue", "again", "hold", "person")
     for kind in kinds:
         took = spent(stream.came.stretches.get((where, kind), ()))
         if took is not None:
-            yield Part(waiting=kind, says=WAITING[kind], times=took)
+            yield WaitReason(waiting=kind, says=WAITING[kind], times=took)
 
 
 def _task_times(runs: Sequence[Run]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:

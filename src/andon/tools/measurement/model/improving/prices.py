@@ -42,7 +42,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class PriceDeclaration:
     """The prices in force."""
 
     prices: Prices = field(default_factory=Prices)
@@ -54,7 +54,7 @@ class PricesDeclared:
 
     prices: Prices
 
-    def evolve(self, state: Declared) -> Declared:
+    def evolve(self, state: PriceDeclaration) -> PriceDeclaration:
         return replace(state, prices=self.prices)
 
 
@@ -64,7 +64,7 @@ class DeclarePrices:
 
     prices: Prices
 
-    def decide(self, state: Declared, now: datetime) -> tuple[Event[Declared], ...]:
+    def decide(self, state: PriceDeclaration, now: datetime) -> tuple[Event[PriceDeclaration], ...]:
         check(self.prices)
         return () if self.prices == state.prices else (PricesDeclared(prices=self.prices),)
 
@@ -83,9 +83,9 @@ def check(prices: Prices) -> None:
         raise Invalid(*problems)
 
 
-NOUN: Noun[Declared] = Noun(
+NOUN: Noun[PriceDeclaration] = Noun(
     kind=KIND,
-    initial=Declared(),
+    initial=PriceDeclaration(),
     events=(PricesDeclared, CommandRefused),
     want=wants_nothing,
     deadline=never,

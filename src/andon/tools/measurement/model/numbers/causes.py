@@ -10,7 +10,7 @@ from itertools import chain
 
 from andon.kernel.words import duration
 from andon.tools.measurement.model.facts import FactId, Flip, Incident
-from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.rows import called
 
 
@@ -52,7 +52,7 @@ class Failure:
         return tuple(link.incident for link in self.links if link.incident)
 
 
-class Case(Scene):
+class Case(QuestionFacts):
     """The facts that a question is about, and the failures among them."""
 
     @cached_property
@@ -84,7 +84,7 @@ def links(scene: Case) -> Iterator[Link]:
     return chain(said, chain.from_iterable(caused(scene, incident) for incident in scene.incidents))
 
 
-def mended(scene: Scene) -> Iterator[Link]:
+def mended(scene: QuestionFacts) -> Iterator[Link]:
     """Deployments that a later one says it mends."""
     for fact, mender in scene.menders.items():
         number = scene.number(fact)
@@ -93,7 +93,7 @@ def mended(scene: Scene) -> Iterator[Link]:
             yield Link(deployment=number, explicit=True, why=why, mender=mender)
 
 
-def stepped_back(scene: Scene) -> Iterator[Link]:
+def stepped_back(scene: QuestionFacts) -> Iterator[Link]:
     """Deployments that were undone by going back to an earlier revision, where nobody said what that mends."""
     blames_next = scene.definition.blames == "next after target"
     for step in scene.judged.steps:
@@ -135,7 +135,7 @@ def unknown_notes(scene: Case) -> tuple[str, ...]:
     return (f"{who} that is not known here; where none is, it is inferred.",)
 
 
-def inferred(scene: Scene, incident: Incident) -> Iterator[Link]:
+def inferred(scene: QuestionFacts, incident: Incident) -> Iterator[Link]:
     """The newest deployment before the incident, when it is near enough."""
     number = latest_before(scene, incident)
     if number is None:
@@ -149,7 +149,7 @@ def inferred(scene: Scene, incident: Incident) -> Iterator[Link]:
         yield Link(deployment=number, explicit=False, why=why, incident=incident, mender=mender)
 
 
-def latest_before(scene: Scene, incident: Incident) -> int | None:
+def latest_before(scene: QuestionFacts, incident: Incident) -> int | None:
     """The newest deployment that counts and finished before the incident was detected."""
     found = scene.counting.rfind(1, 0, min(scene.judged.before(incident.detected_at), scene.known))
     return found if found >= 0 else None

@@ -36,7 +36,7 @@ SHARED: Final = 65_536
 EFFECTIVE: Final = (True, True, False, True, True, False, True)
 
 
-class Step(NamedTuple):
+class StepBack(NamedTuple):
     """A step back to an earlier revision, by numbers of deployments."""
 
     #: which deployment went back
@@ -118,7 +118,7 @@ class _Line:
         return self.places.get(digest, -2) == len(self.numbers) - 1
 
 
-class Judged:
+class DeploymentKinds:
     """The deployments of a place, judged in their order; goes on where it stopped.
 
     What is said of one never depends on a later one, so the first ones are also what could be said back then.
@@ -130,7 +130,7 @@ class Judged:
         #: seconds since 1970
         self.finished = array("d")
         #: the steps back, oldest first
-        self.steps: list[Step] = []
+        self.steps: list[StepBack] = []
         #: those that say what they mend
         self.menders: list[int] = []
         #: by repository: the first that succeeded
@@ -172,7 +172,7 @@ class Judged:
         place = line.places.get(digest, -1)
         if deployment.rollback or (place >= 0 and line.ages[place] < line.ages[-1]):
             followed = line.followed(digest)
-            self.steps.append(Step(number, line.undo(digest), followed, deployment.rollback))
+            self.steps.append(StepBack(number, line.undo(digest), followed, deployment.rollback))
             kind = ROLLBACK if place >= 0 else BACK_TO_UNSEEN
         else:
             kind = CHANGE if place < 0 else AGAIN

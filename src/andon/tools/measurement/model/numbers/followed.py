@@ -15,11 +15,11 @@ from andon.tools.measurement.model.facts import Change, Deployment, FactId, Inci
 from andon.tools.measurement.model.history import History, finished
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.numbers.definitions import Definition, definition
-from andon.tools.measurement.model.numbers.deployments import EFFECTIVE, REDEPLOY, UNSUCCESSFUL, Judged
+from andon.tools.measurement.model.numbers.deployments import EFFECTIVE, REDEPLOY, UNSUCCESSFUL, DeploymentKinds
 from andon.tools.measurement.model.numbers.lead_time import Attribution, since_previous
 
 
-class Followed:
+class PlaceHistory:
     """What is known of a place; brought up to date it only looks at what is new, unless something came late."""
 
     def __init__(self, history: History, place: Place) -> None:
@@ -30,18 +30,18 @@ class Followed:
         self._commits = 0
         #: how often it began anew
         self.begun = 1
-        self.judged = Judged()
+        self.judged = DeploymentKinds()
         self._firsts = Attribution()
         #: made when a definition first asks for it
         self._previous: Attribution | None = None
 
-    def bring_up(self, history: History) -> Followed:
+    def bring_up(self, history: History) -> PlaceHistory:
         """Take in what was told since."""
         if history.revision == self._revision:
             return self
         rewritten, commits = history.rewritten(self._place), self.commits
         if rewritten != self._rewritten or (commits != self._commits and self._is_stale()):
-            self.judged, self._firsts, self._previous = Judged(), Attribution(), None
+            self.judged, self._firsts, self._previous = DeploymentKinds(), Attribution(), None
             self.begun += 1
         self._rewritten, self._commits = rewritten, commits
         self.judged.go_on(history.deployments(self._place))
@@ -70,10 +70,10 @@ class Followed:
         return self._previous
 
 
-class Scene:
+class QuestionFacts:
     """The facts that a question is about: the place up to its as-of, and its window in it."""
 
-    def __init__(self, history: History, question: Question, followed: Followed) -> None:
+    def __init__(self, history: History, question: Question, followed: PlaceHistory) -> None:
         self.history = history
         self.question = question
         self.place = question.place

@@ -5,24 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.followed import QuestionFacts
 
 DAY_S = 86400
 NOT_YET = "No data: none of this time had been yet when it was asked about."
 
 
-def first_deployed(scene: Scene) -> datetime | None:
+def first_deployed(scene: QuestionFacts) -> datetime | None:
     """When the first deployment that is known here was done."""
     return scene.deployments[0].finished_at if scene.known else None
 
 
-def first_day(scene: Scene) -> datetime | None:
+def first_day(scene: QuestionFacts) -> datetime | None:
     """The day of the first deployment that is known here."""
     first = first_deployed(scene)
     return first.replace(hour=0, minute=0, second=0, microsecond=0) if first else None
 
 
-def deployed_part(scene: Scene) -> Window | None:
+def deployed_part(scene: QuestionFacts) -> Window | None:
     """The window from the first day with a deployment on; None when it ends before that, or has no length."""
     first, window = first_deployed(scene), scene.window
     if first is None or first >= window.end or window.days <= 0:
@@ -30,7 +30,7 @@ def deployed_part(scene: Scene) -> Window | None:
     return Window(begin=max(first_day(scene) or first, window.begin), end=window.end)
 
 
-def watched_part(scene: Scene) -> Window | None:
+def watched_part(scene: QuestionFacts) -> Window | None:
     """The window from the first deployment or incident of the place on; None when it ends before that."""
     firsts = (first_deployed(scene), scene.incidents[0].detected_at if scene.incidents else None)
     first = min((one for one in firsts if one), default=None)
@@ -44,7 +44,7 @@ def days_of(part: Window, window: Window) -> float:
     return max(part.days, min(1.0, window.days))
 
 
-def why_not_deployed(scene: Scene) -> str:
+def why_not_deployed(scene: QuestionFacts) -> str:
     """Why nothing can be said about how often something is deployed; "" when something can."""
     first = first_deployed(scene)
     if scene.window.days <= 0:

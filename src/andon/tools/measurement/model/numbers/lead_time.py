@@ -12,7 +12,7 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.dates import BELIEVED_FROM_S
 from andon.tools.measurement.model.facts import Deployment
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.numbers.deployments import AGAIN, EFFECTIVE, ROLLBACK, SEED, Judged
+from andon.tools.measurement.model.numbers.deployments import AGAIN, EFFECTIVE, ROLLBACK, SEED, DeploymentKinds
 from andon.tools.measurement.model.numbers.ranges import between
 
 #: new to the place
@@ -31,7 +31,7 @@ NOTHING: Final = 5
 MERGE: Final = 6
 
 
-class Walk:
+class AncestryWalk:
     """How far the commits of one repository have come in a place."""
 
     __slots__ = ("generations", "graph", "number", "present", "seen", "unknown_before")
@@ -53,10 +53,10 @@ class Walk:
 Start = Literal["committed", "authored"]
 
 #: a rule that says what the commits of a deployment count as, and which they are; some may only be named
-Bring = Callable[[Walk, Deployment, int, int], tuple[int, list[int]]]
+Bring = Callable[[AncestryWalk, Deployment, int, int], tuple[int, list[int]]]
 
 
-def first_wins(walk: Walk, deployment: Deployment, kind: int, start: int) -> tuple[int, list[int]]:
+def first_wins(walk: AncestryWalk, deployment: Deployment, kind: int, start: int) -> tuple[int, list[int]]:
     """What no deployment brought before: each commit belongs to the first one that has it (decision 13)."""
     graph, seen = walk.graph, walk.seen
     origin = _origin(walk, kind)
@@ -73,7 +73,7 @@ def first_wins(walk: Walk, deployment: Deployment, kind: int, start: int) -> tup
     return origin, found
 
 
-def since_previous(walk: Walk, deployment: Deployment, kind: int, start: int) -> tuple[int, list[int]]:
+def since_previous(walk: AncestryWalk, deployment: Deployment, kind: int, start: int) -> tuple[int, list[int]]:
     """What the deployment before it on its line has not: commits count again after a step back.
 
     Source: DevLake's commits_diffs and Datadog's `git log previous..this`.
@@ -85,7 +85,7 @@ def since_previous(walk: Walk, deployment: Deployment, kind: int, start: int) ->
     return NEW, between(walk.graph, walk.generations, before, start)
 
 
-def _origin(walk: Walk, kind: int) -> int:
+def _origin(walk: AncestryWalk, kind: int) -> int:
     if kind == SEED or not walk.seen:
         return FIRST
     if kind in {ROLLBACK, AGAIN}:
@@ -117,7 +117,7 @@ class Attribution:
         self.cuts: list[tuple[int, CommitGraph, int]] = []
         self._waited_for: set[tuple[int, CommitId]] = set()
         self._empty: set[int] = set()
-        self._walks: dict[RepositoryName, Walk] = {}
+        self._walks: dict[RepositoryName, AncestryWalk] = {}
 
     def is_stale(self) -> bool:
         """Were commits told since that would have made a difference?"""
@@ -127,7 +127,7 @@ class Attribution:
             or any(self.graphs[graph].number(commit) is not None for graph, commit in self._waited_for)
         )
 
-    def go_on(self, history: History, judged: Judged, deployments: Sequence[Deployment]) -> None:
+    def go_on(self, history: History, judged: DeploymentKinds, deployments: Sequence[Deployment]) -> None:
         """Follow the deployments that are judged but not followed yet."""
         origins, kinds = self.origins, judged.kinds
         for number in range(len(origins), len(judged)):
@@ -149,7 +149,7 @@ class Attribution:
         """Where the commits of these deployments stand."""
         return range(bisect_left(self.by, span.start), bisect_left(self.by, span.stop))
 
-    def _take(self, walk: Walk, deployment: tuple[int, float], origin: int, found: list[int]) -> None:
+    def _take(self, walk: AncestryWalk, deployment: tuple[int, float], origin: int, found: list[int]) -> None:
         graph, commits, fates, (number, finished) = walk.graph, self.commits, self.fates, deployment
         parents, committed, authored, took = graph.parents, self.since["committed"], self.since["authored"], 0
         for commit in found:
@@ -179,13 +179,13 @@ class Attribution:
         walk = self._walks.get(repository)
         return walk.number if walk else None
 
-    def _walk(self, history: History, repository: RepositoryName) -> Walk:
+    def _walk(self, history: History, repository: RepositoryName) -> AncestryWalk:
         graph = history.graph(repository)
-        walk = self._walks[repository] = Walk(graph, len(self.graphs))
+        walk = self._walks[repository] = AncestryWalk(graph, len(self.graphs))
         self.graphs.append(graph)
         return walk
 
-    def _unknown(self, walk: Walk, deployment: Deployment) -> int:
+    def _unknown(self, walk: AncestryWalk, deployment: Deployment) -> int:
         if len(walk.graph):
             self._waited_for.add((walk.number, deployment.commit))
         else:

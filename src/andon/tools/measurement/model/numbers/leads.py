@@ -12,7 +12,7 @@ from statistics import fmean
 from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.metric import Evidence, Exclusion
 from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
-from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.lead_time import (
     AFTER_UNKNOWN,
     FIRST,
@@ -76,7 +76,7 @@ class _Picked:
         )
 
 
-def commit_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
+def commit_leads(scene: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """From each commit to the deployment that brought it."""
     counted, odd = _picked(scene, brought, start, merges=merges)
     return Leads(
@@ -87,7 +87,7 @@ def commit_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bo
     )
 
 
-def deployment_leads(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> Leads:
+def deployment_leads(scene: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """The mean of each deployment's commits."""
     counted, odd = _picked(scene, brought, start, merges=merges)
     numbers, means = array("i"), array("d")
@@ -102,7 +102,7 @@ def deployment_leads(scene: Scene, brought: Attribution, start: Start, *, merges
     )
 
 
-def _picked(scene: Scene, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Odd]:
+def _picked(scene: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Odd]:
     """Those that count, and the entries of those with a date that cannot be, by reason."""
     window = brought.entries(scene.span)
     chosen = _chosen(brought, window, *((NEW, MERGE) if merges else (NEW,)))
@@ -131,7 +131,7 @@ def _runs(by: array[int]) -> int:
     return len(set(by))
 
 
-def _left_out(scene: Scene, brought: Attribution, odd: Odd, *, merges: bool) -> Iterator[Exclusion]:
+def _left_out(scene: QuestionFacts, brought: Attribution, odd: Odd, *, merges: bool) -> Iterator[Exclusion]:
     window = brought.entries(scene.span)
     for fate, reason in FATES.items():
         if brought.fates.find(fate, window.start, window.stop) >= 0 and not (merges and fate == MERGE):
@@ -143,7 +143,7 @@ def _left_out(scene: Scene, brought: Attribution, odd: Odd, *, merges: bool) -> 
     yield from deployments_left_out(scene, brought)
 
 
-def deployments_left_out(scene: Scene, brought: Attribution) -> Iterator[Exclusion]:
+def deployments_left_out(scene: QuestionFacts, brought: Attribution) -> Iterator[Exclusion]:
     """Deployments of the window that no lead time is made of."""
     span = scene.span
     yield from deployments_of(scene, ((REDEPLOY, REDEPLOY_WHY), (UNSUCCESSFUL, UNSUCCESSFUL_WHY)))
@@ -154,7 +154,7 @@ def deployments_left_out(scene: Scene, brought: Attribution) -> Iterator[Exclusi
             yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
 
 
-def deployments_of(scene: Scene, kinds: Iterable[tuple[int, str]]) -> Iterator[Exclusion]:
+def deployments_of(scene: QuestionFacts, kinds: Iterable[tuple[int, str]]) -> Iterator[Exclusion]:
     """Deployments of the window of some kinds, each with the reason why they do not count."""
     span = scene.span
     for kind, reason in kinds:

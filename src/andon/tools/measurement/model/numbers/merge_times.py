@@ -12,7 +12,7 @@ from andon.kernel.ids import short
 from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.facts import Change, FactId
 from andon.tools.measurement.model.metric import Evidence, Exclusion
-from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.lead_time import Attribution
 from andon.tools.measurement.model.numbers.leads import FATES, Leads
 from andon.tools.measurement.model.numbers.rows import Rows, called
@@ -76,7 +76,7 @@ def cycle_minutes(times: MergeTimes) -> int | None:
     return sum(known) if change.merged_at and known else None
 
 
-def deployed_changes(scene: Scene, brought: Attribution) -> Iterator[tuple[Change, int]]:
+def deployed_changes(scene: QuestionFacts, brought: Attribution) -> Iterator[tuple[Change, int]]:
     """Merged changes with the number of the first deployment that has them, in the order of deployments."""
     wanted: dict[tuple[int, int], list[Change]] = {}
     for change in scene.changes:
@@ -106,7 +106,9 @@ def in_whole_minutes(change: Change, finished: float) -> float | None:
     return None if cycle is None else cycle * 60.0
 
 
-def change_leads(scene: Scene, brought: Attribution, value_of: Callable[[Change, float], float | None]) -> Leads:
+def change_leads(
+    scene: QuestionFacts, brought: Attribution, value_of: Callable[[Change, float], float | None]
+) -> Leads:
     """From a change's beginning to the deployment that brought it."""
     values, times = array("d"), array("d")
     counted: list[tuple[Change, int]] = []
@@ -140,7 +142,7 @@ def _odd(change: Change, value: float | None) -> str:
     return SKEW if value is None or value < 0 else ""
 
 
-def _waiting(scene: Scene, brought: Attribution, here: set[FactId]) -> Iterator[Exclusion]:
+def _waiting(scene: QuestionFacts, brought: Attribution, here: set[FactId]) -> Iterator[Exclusion]:
     """Changes that were merged in the window and did not come here."""
     left = [one for one in scene.changes if one.id not in here and one.merged_at and scene.window.holds(one.merged_at)]
     ours = [one for one in left if scene.has(one.repository)]
@@ -151,7 +153,7 @@ def _waiting(scene: Scene, brought: Attribution, here: set[FactId]) -> Iterator[
             yield Exclusion(reason=reason, rows=_rows(scene, [(change, -1) for change in some]))
 
 
-def _landing(scene: Scene, brought: Attribution, change: Change) -> tuple[int, int] | None:
+def _landing(scene: QuestionFacts, brought: Attribution, change: Change) -> tuple[int, int] | None:
     """The number of the repository and of the commit by which the change landed."""
     commit = change.merge_commit or change.head
     repository = brought.graph(change.repository)
@@ -161,7 +163,7 @@ def _landing(scene: Scene, brought: Attribution, change: Change) -> tuple[int, i
     return None if number is None else (repository, number)
 
 
-def _rows(scene: Scene, some: Sequence[tuple[Change, int]], values: Sequence[float] | None = None) -> Rows:
+def _rows(scene: QuestionFacts, some: Sequence[tuple[Change, int]], values: Sequence[float] | None = None) -> Rows:
     def make(at: int) -> Evidence:
         change, number = some[at]
         return Evidence(

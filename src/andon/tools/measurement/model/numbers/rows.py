@@ -12,7 +12,7 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import Deployment, Incident
 from andon.tools.measurement.model.history import finished
 from andon.tools.measurement.model.metric import Evidence, Exclusion
-from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.lead_time import Attribution
 
 
@@ -49,7 +49,7 @@ def called(deployment: Deployment) -> str:
 
 
 def deployment_rows(
-    scene: Scene,
+    scene: QuestionFacts,
     numbers: Sequence[int],
     why: Mapping[int, str] | str = "",
     values: Sequence[float] | float | None = None,
@@ -81,7 +81,11 @@ def deployment_row(deployment: Deployment, why: str = "", value: float | None = 
 
 
 def commit_rows(
-    scene: Scene, brought: Attribution, entries: Sequence[int], why: str = "", values: Sequence[float] | None = None
+    scene: QuestionFacts,
+    brought: Attribution,
+    entries: Sequence[int],
+    why: str = "",
+    values: Sequence[float] | None = None,
 ) -> Rows:
     """Commits with the deployment that brought them, by entry of an attribution."""
 
@@ -109,7 +113,7 @@ def commit_row(
     )
 
 
-def elsewhere(scene: Scene) -> Iterator[Exclusion]:
+def elsewhere(scene: QuestionFacts) -> Iterator[Exclusion]:
     """Deployments of the same service to other environments in the window: they are not asked for."""
     for place in scene.history.environments(scene.place.service):
         told = scene.history.deployments(place)

@@ -15,7 +15,7 @@ from andon.kernel.words import duration
 from andon.tools.measurement.model.metric import Exclusion, Metric
 from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.numbers.distribution import SMALL, count_interval, dispersion, quantile
-from andon.tools.measurement.model.numbers.followed import Scene
+from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.known import DAY_S, days_of, deployed_part, why_not_deployed
 from andon.tools.measurement.model.numbers.leads import (
     REDEPLOY_WHY,
@@ -48,7 +48,7 @@ NO_CHANGES = (
 )
 
 
-def change_lead_time(scene: Scene) -> tuple[Metric, Trend]:
+def change_lead_time(scene: QuestionFacts) -> tuple[Metric, Trend]:
     """From a commit, or a change, to the deployment that brought it."""
     by = scene.definition
     found = _leads(scene)
@@ -56,7 +56,7 @@ def change_lead_time(scene: Scene) -> tuple[Metric, Trend]:
     return _timed(scene, ("change-lead-time", "Change lead time", lead_words(by)), found, by.middle, notes)
 
 
-def cycle_time(scene: Scene) -> tuple[Metric, Trend]:
+def cycle_time(scene: QuestionFacts) -> tuple[Metric, Trend]:
     """From the first commit of a change, as authored, to its deployment; of commits where no changes are known."""
     if scene.has_changes:
         found, words = change_leads(scene, scene.firsts, from_first_commit), CYCLE_CHANGES_WORDS
@@ -65,7 +65,7 @@ def cycle_time(scene: Scene) -> tuple[Metric, Trend]:
     return _timed(scene, ("cycle-time", "Cycle time", words), found, "median", ())
 
 
-def _leads(scene: Scene) -> Leads:
+def _leads(scene: QuestionFacts) -> Leads:
     by, brought = scene.definition, scene.attribution
     if by.lead_of == "changes":
         own = in_whole_minutes if by.whole_minutes else from_first_commit
@@ -75,7 +75,7 @@ def _leads(scene: Scene) -> Leads:
 
 
 def _timed(
-    scene: Scene, called: tuple[str, str, str], found: Leads, how: str, notes: tuple[str, ...]
+    scene: QuestionFacts, called: tuple[str, str, str], found: Leads, how: str, notes: tuple[str, ...]
 ) -> tuple[Metric, Trend]:
     one, points = summed(found.sample, scene.window, how, found.things)
     metric = Metric(
@@ -96,7 +96,7 @@ def _timed(
     return metric, Trend(metric=metric.id, unit="seconds", points=points)
 
 
-def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
+def deployment_frequency(scene: QuestionFacts) -> tuple[Metric, Trend]:
     """How often what runs is changed."""
     numbers, by = scene.changing, scene.definition
     if by.frequency == "days a week":
@@ -125,7 +125,7 @@ def deployment_frequency(scene: Scene) -> tuple[Metric, Trend]:
     return metric, Trend(metric=metric.id, unit="per day", points=parts)
 
 
-def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
+def _days_a_week(scene: QuestionFacts) -> tuple[Metric, Trend]:
     numbers, by = scene.changing, scene.definition
     counts = Counter(_week(day) for day in _days(scene, numbers))
     known = deployed_part(scene)
@@ -150,7 +150,7 @@ def _days_a_week(scene: Scene) -> tuple[Metric, Trend]:
     return metric, Trend(metric=metric.id, unit="count", points=tuple(_by_part(scene, cuts, days)))
 
 
-def _by_part(scene: Scene, cuts: Sequence[datetime], days: Sequence[int]) -> Iterator[TrendPoint]:
+def _by_part(scene: QuestionFacts, cuts: Sequence[datetime], days: Sequence[int]) -> Iterator[TrendPoint]:
     """Each week, or the middle of the weeks of each month or year."""
     if scene.window.days <= LONG_DAYS:
         yield from (TrendPoint(begin=cut, value=float(n), n=n) for cut, n in zip(cuts, days, strict=True))
@@ -161,7 +161,7 @@ def _by_part(scene: Scene, cuts: Sequence[datetime], days: Sequence[int]) -> Ite
         yield TrendPoint(begin=begin, value=value, n=sum(some))
 
 
-def _a_day(scene: Scene, numbers: array[int]) -> Iterator[TrendPoint]:
+def _a_day(scene: QuestionFacts, numbers: array[int]) -> Iterator[TrendPoint]:
     finished, known = scene.judged.finished, deployed_part(scene)
     since = known.begin.timestamp() if known else inf
     at = [bisect_left(numbers, bisect_left(finished, mark)) for mark in marks(scene.window)]
@@ -172,7 +172,7 @@ def _a_day(scene: Scene, numbers: array[int]) -> Iterator[TrendPoint]:
         yield TrendPoint(begin=begin, value=n * DAY_S / lasted if since < until else None, n=n)
 
 
-def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
+def _rhythm(scene: QuestionFacts, numbers: Sequence[int]) -> tuple[str, ...]:
     """What a rate alone does not tell."""
     known = deployed_part(scene)
     if known is None:
@@ -192,16 +192,16 @@ def _rhythm(scene: Scene, numbers: Sequence[int]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _is_alone(scene: Scene, numbers: Sequence[int]) -> bool:
+def _is_alone(scene: QuestionFacts, numbers: Sequence[int]) -> bool:
     """Is it the only one known, so that nobody can tell how long the next one will take?"""
     return scene.known == len(numbers) == 1
 
 
-def _first_day(scene: Scene) -> str:
+def _first_day(scene: QuestionFacts) -> str:
     return f"{scene.deployments[0].finished_at:%Y-%m-%d}"
 
 
-def _days(scene: Scene, numbers: Sequence[int]) -> set[float]:
+def _days(scene: QuestionFacts, numbers: Sequence[int]) -> set[float]:
     """The days with one of these deployments, counted from 1970."""
     return set(map(floordiv, map(scene.judged.finished.__getitem__, numbers), repeat(DAY_S)))
 
@@ -211,7 +211,7 @@ def _week(day: float) -> int:
     return int(day + 3) // 7
 
 
-def _not_changing(scene: Scene) -> Iterator[Exclusion]:
+def _not_changing(scene: QuestionFacts) -> Iterator[Exclusion]:
     codes = ((UNSUCCESSFUL, UNSUCCESSFUL_WHY), (REDEPLOY, REDEPLOY_WHY))
     yield from deployments_of(scene, codes if scene.definition.deployments == "effective" else codes[:1])
     yield from elsewhere(scene)

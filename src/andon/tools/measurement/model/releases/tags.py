@@ -51,7 +51,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class ChosenTags:
     """The tags that are taken, and those that are not."""
 
     #: by what is released: "" is the repository itself, "api" a part of it that has tags of its own
@@ -71,18 +71,18 @@ def natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((len(digits[at]), digits[at]) if at in digits else (-1, part) for at, part in enumerate(parts))
 
 
-def matching(tags: Sequence[Tag], patterns: Sequence[str]) -> Chosen:
+def matching(tags: Sequence[Tag], patterns: Sequence[str]) -> ChosenTags:
     """Those that match one of the patterns."""
     taken = [tag for tag in tags if any(fnmatchcase(tag.name, pattern) for pattern in patterns)]
     names = {tag.name for tag in taken}
     left = tuple(tag.name for tag in tags if tag.name not in names)
-    return Chosen(
+    return ChosenTags(
         families={"": tuple(sorted(taken, key=order))} if taken else {},
         left_out=(LeftOut(reason=NOT_MEANT, names=left),) if left else (),
     )
 
 
-def by_name(tags: Sequence[Tag], repository: str) -> Chosen:
+def by_name(tags: Sequence[Tag], repository: str) -> ChosenTags:
     """Those that are named like versions, releases or deployments; several parts of a repository are kept apart."""
     left: dict[str, list[str]] = defaultdict(list)
     families: dict[str, list[Tag]] = defaultdict(list)
@@ -97,7 +97,7 @@ def by_name(tags: Sequence[Tag], repository: str) -> Chosen:
     most = max(map(len, families.values()), default=0)
     for family in [name for name, of in families.items() if name and len(of) < min(_FEWEST, most)]:
         left[RARE] += [tag.name for tag in families.pop(family)]
-    return Chosen(
+    return ChosenTags(
         families={name: tuple(sorted(of, key=order)) for name, of in _joined(families).items()},
         left_out=tuple(LeftOut(reason=reason, names=tuple(names)) for reason, names in left.items()),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from andon.tools.measurement.model.tables.facts import FACT_TABLES
-from andon.tools.measurement.model.tables.table import Column, Table, number, text, time, whole
+from andon.tools.measurement.model.tables.table import FactTable, TableColumn, number, text, time, whole
 
-IMPROVEMENTS = Table(
+IMPROVEMENTS = FactTable(
     name="improvements",
     meaning="An improvement that was planned with the number it should move.",
     source="andon kaizen",
@@ -31,7 +31,7 @@ IMPROVEMENTS = Table(
     ),
 )
 
-PULSE = Table(
+PULSE = FactTable(
     name="pulse",
     meaning="What people answered to the one question of a week; single answers are in no table.",
     source="andon pulse",
@@ -44,7 +44,7 @@ PULSE = Table(
     ),
 )
 
-PRICES = Table(
+PRICES = FactTable(
     name="prices",
     meaning="A price that somebody declared.",
     source="andon price",
@@ -59,7 +59,7 @@ PRICES = Table(
     ),
 )
 
-SERIES = Table(
+SERIES = FactTable(
     name="series",
     meaning="One value at one instant of a number that people feed in: orders, sign-ups.",
     source="andon feed",
@@ -72,7 +72,7 @@ SERIES = Table(
     ),
 )
 
-LEDGER = Table(
+LEDGER = FactTable(
     name="ledger",
     meaning=(
         "One entry of the ledger: everything that ever happened. Fields that tell something about secrets are left "
@@ -93,7 +93,7 @@ LEDGER = Table(
         text("cause", "id of the entry that led to this one; empty for what a person began", optional=True),
         text("chain", "the change it belongs to: repository@commit", optional=True),
         text("hash", "sha256 over the hash before and all of the entry, in hexadecimal"),
-        Column(name="data", kind="json", meaning="the event, without what tells something about secrets"),
+        TableColumn(name="data", kind="json", meaning="the event, without what tells something about secrets"),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from andon.tools.measurement.model.tables.table import Column, Table, many, text, time, truth, whole
+from andon.tools.measurement.model.tables.table import FactTable, TableColumn, many, text, time, truth, whole
 
 _OF_ALL = "the ledger of the line, connected tools, imported files"
 
@@ -19,11 +19,11 @@ _TOLD = time("told_at", "when its source said so; of two tellings the later one 
 _LINK = text("link", "where to go and see it: an address, or a path on the server", optional=True)
 
 
-def _id(what: str) -> Column:
+def _id(what: str) -> TableColumn:
     return text("id", f"{what}, as <source>/<id there>; the same whenever it is told again")
 
 
-COMMITS = Table(
+COMMITS = FactTable(
     name="commits",
     meaning="One commit of a repository, as git has it.",
     source="walks of git; pushes to the built-in git server",
@@ -40,7 +40,7 @@ COMMITS = Table(
     ),
 )
 
-DEPLOYMENTS = Table(
+DEPLOYMENTS = FactTable(
     name="deployments",
     meaning="A revision was put into a place (a service in an environment), or was tried to be.",
     source=f"promotions in {_OF_ALL}; release tags of git",
@@ -69,7 +69,7 @@ DEPLOYMENTS = Table(
     ),
 )
 
-INCIDENTS = Table(
+INCIDENTS = FactTable(
     name="incidents",
     meaning="An unplanned interruption or loss of quality.",
     source="connected alerting and paging tools, imported files",
@@ -90,7 +90,7 @@ INCIDENTS = Table(
     ),
 )
 
-CHANGES = Table(
+CHANGES = FactTable(
     name="changes",
     meaning="A proposed edit: a push to trunk, a pull request, a merge request.",
     source=_OF_ALL,
@@ -116,7 +116,7 @@ CHANGES = Table(
     ),
 )
 
-LABELS = Table(
+LABELS = FactTable(
     name="labels",
     meaning="A label was put on a change, or taken off.",
     source="the changes",
@@ -130,7 +130,7 @@ LABELS = Table(
     ),
 )
 
-RUNS = Table(
+RUNS = FactTable(
     name="runs",
     meaning="One execution of a pipeline.",
     source=_OF_ALL,
@@ -152,7 +152,7 @@ RUNS = Table(
     ),
 )
 
-TASKS = Table(
+TASKS = FactTable(
     name="tasks",
     meaning="One task of a run.",
     source="the runs",
@@ -171,7 +171,7 @@ TASKS = Table(
     ),
 )
 
-PUBLICATIONS = Table(
+PUBLICATIONS = FactTable(
     name="publications",
     meaning="An artifact was published: built once, from one commit.",
     source=_OF_ALL,
@@ -190,7 +190,7 @@ PUBLICATIONS = Table(
     ),
 )
 
-OFFERS = Table(
+OFFERS = FactTable(
     name="offers",
     meaning="A revision was ready for a place and waited for a person.",
     source="the ledger of the line",
@@ -205,7 +205,7 @@ OFFERS = Table(
     ),
 )
 
-FLIPS = Table(
+FLIPS = FactTable(
     name="flips",
     meaning="A flag was changed.",
     source=_OF_ALL,
@@ -223,7 +223,7 @@ FLIPS = Table(
     ),
 )
 
-FINDINGS = Table(
+FINDINGS = FactTable(
     name="findings",
     meaning="A weakness that a scanner or a person found.",
     source="connected tools, imported files",
@@ -242,7 +242,7 @@ FINDINGS = Table(
     ),
 )
 
-REFUSALS = Table(
+REFUSALS = FactTable(
     name="refusals",
     meaning="A rule said no.",
     source="the ledger of the line",

@@ -8,7 +8,7 @@ from typing import Any
 from andon.kernel.errors import Invalid
 from andon.standards.instants import parse_instant
 from andon.tools.measurement.model.facts import FactId
-from andon.tools.measurement.model.tables.table import Column, Kind
+from andon.tools.measurement.model.tables.table import Kind, TableColumn
 from andon.tools.measurement.model.telling.mapping import plain_name
 from andon.tools.measurement.model.telling.said import commit_in, web_address
 
@@ -25,7 +25,7 @@ _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0
 Read = Callable[[str], Any]
 
 
-def reader_of(column: Column, source: str) -> Read:
+def reader_of(column: TableColumn, source: str) -> Read:
     """How the cells of a column are read in a file whose facts are called after `source`."""
     if column.name == "id" and column.meaning.startswith("the commit"):
         return _commit
@@ -38,7 +38,7 @@ def reader_of(column: Column, source: str) -> Read:
     return _BY_NAME.get(column.name) or _BY_KIND[column.kind]
 
 
-def expected(column: Column) -> str:
+def expected(column: TableColumn) -> str:
     """What stands in a column, for people."""
     return _EXPECTED.get(column.name) or _EXPECTED_KIND[column.kind]
 

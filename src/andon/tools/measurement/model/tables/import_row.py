@@ -23,7 +23,7 @@ from andon.tools.measurement.model.facts import (
 )
 from andon.tools.measurement.model.tables.facts import FACT_TABLES
 from andon.tools.measurement.model.tables.import_cells import Read, expected, reader_of
-from andon.tools.measurement.model.tables.table import Column, Table
+from andon.tools.measurement.model.tables.table import FactTable, TableColumn
 
 #: what a row of each table becomes; tasks of runs and labels of changes come with these, from connected tools
 RECORDS: Mapping[str, Callable[..., Fact]] = {
@@ -39,7 +39,7 @@ RECORDS: Mapping[str, Callable[..., Fact]] = {
     "refusals": Refusal,
 }
 #: the tables that can be imported, by name
-TABLES: Mapping[str, Table] = {table.name: table for table in FACT_TABLES if table.name in RECORDS}
+TABLES: Mapping[str, FactTable] = {table.name: table for table in FACT_TABLES if table.name in RECORDS}
 
 #: what an empty or missing cell means, where the catalogue would have something in it
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -68,7 +68,7 @@ ORDERS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def may_miss(table: Table, column: Column) -> str:
+def may_miss(table: FactTable, column: TableColumn) -> str:
     """Why a file may be without a column, in words; "" when it may not."""
     instead = STAND_INS.get(table.name, {}).get(column.name)
     if instead:
@@ -84,7 +84,7 @@ def may_miss(table: Table, column: Column) -> str:
 class RowReader:
     """Reads the rows of one file."""
 
-    def __init__(self, table: Table, source: str, heading: Sequence[str]) -> None:
+    def __init__(self, table: FactTable, source: str, heading: Sequence[str]) -> None:
         """Errors: Invalid, when columns are missing or stand there twice."""
         self.table, self.source = table, source
         known = {column.name: column for column in table.columns}
@@ -140,7 +140,7 @@ class RowReader:
         return place
 
 
-def _check_heading(table: Table, heading: Sequence[str]) -> None:
+def _check_heading(table: FactTable, heading: Sequence[str]) -> None:
     """Errors: Invalid."""
     problems = [
         Problem(where="heading", message=f'the column "{column.name}" stands there twice.')

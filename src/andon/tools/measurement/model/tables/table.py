@@ -16,7 +16,7 @@ Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class TableColumn:
     """One column."""
 
     name: str
@@ -32,7 +32,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class FactTable:
     """One table."""
 
     #: as files are called
@@ -41,7 +41,7 @@ class Table:
     meaning: str
     #: where the rows come from, in words
     source: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     #: the columns that make a row the only one of its kind
     key: tuple[str, ...]
     #: the column that a window of time is asked by
@@ -57,31 +57,31 @@ class Table:
         return map(attrgetter(*(column.path or column.name for column in self.columns)), facts)
 
 
-def text(name: str, meaning: str, *, path: str = "", optional: bool = False) -> Column:
+def text(name: str, meaning: str, *, path: str = "", optional: bool = False) -> TableColumn:
     """A column of text; empty where it is not known."""
-    return Column(name=name, meaning=meaning, path=path, optional=optional)
+    return TableColumn(name=name, meaning=meaning, path=path, optional=optional)
 
 
-def time(name: str, meaning: str, *, path: str = "", optional: bool = False) -> Column:
+def time(name: str, meaning: str, *, path: str = "", optional: bool = False) -> TableColumn:
     """A column of instants."""
-    return Column(name=name, kind="time", unit="UTC", meaning=meaning, path=path, optional=optional)
+    return TableColumn(name=name, kind="time", unit="UTC", meaning=meaning, path=path, optional=optional)
 
 
-def many(name: str, meaning: str, *, path: str = "") -> Column:
+def many(name: str, meaning: str, *, path: str = "") -> TableColumn:
     """A column of several texts in each cell, or none."""
-    return Column(name=name, kind="list", meaning=meaning, path=path, optional=True)
+    return TableColumn(name=name, kind="list", meaning=meaning, path=path, optional=True)
 
 
-def truth(name: str, meaning: str, *, path: str = "") -> Column:
+def truth(name: str, meaning: str, *, path: str = "") -> TableColumn:
     """A column of yes and no."""
-    return Column(name=name, kind="truth", meaning=meaning, path=path)
+    return TableColumn(name=name, kind="truth", meaning=meaning, path=path)
 
 
-def whole(name: str, meaning: str, *, path: str = "", unit: str = "") -> Column:
+def whole(name: str, meaning: str, *, path: str = "", unit: str = "") -> TableColumn:
     """A column of whole numbers."""
-    return Column(name=name, kind="whole", unit=unit, meaning=meaning, path=path)
+    return TableColumn(name=name, kind="whole", unit=unit, meaning=meaning, path=path)
 
 
-def number(name: str, meaning: str, *, path: str = "", unit: str = "", optional: bool = False) -> Column:
+def number(name: str, meaning: str, *, path: str = "", unit: str = "", optional: bool = False) -> TableColumn:
     """A column of numbers."""
-    return Column(name=name, kind="number", unit=unit, meaning=meaning, path=path, optional=optional)
+    return TableColumn(name=name, kind="number", unit=unit, meaning=meaning, path=path, optional=optional)

@@ -12,7 +12,7 @@ from andon.tools.measurement.model.telling.mapping import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class ConnectedTool:
     """What is known of the other tool; its secret is kept elsewhere."""
 
     #: "github", "gitlab", "pagerduty", "alertmanager", "cdevents"
@@ -28,7 +28,7 @@ class Tool:
 class Connection:
     """One connection, or none any more."""
 
-    tool: Tool | None = None
+    tool: ConnectedTool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class ConnectionAdded:
     """Another tool may tell facts from now on, or is read by other names."""
 
     connection: str
-    tool: Tool
+    tool: ConnectedTool
 
     def evolve(self, state: Connection) -> Connection:
         return replace(state, tool=self.tool)
@@ -68,7 +68,7 @@ class AddConnection:
     """Let another tool in, or read an old one by other names. Another kind under the same name is another tool."""
 
     connection: str
-    tool: Tool
+    tool: ConnectedTool
 
     def decide(self, state: Connection, now: datetime) -> tuple[Event[Connection], ...]:
         if state.tool is not None and state.tool.kind != self.tool.kind:
@@ -106,14 +106,14 @@ class RemoveConnection:
         return (ConnectionRemoved(connection=self.connection),)
 
 
-def known(connection: str, state: Connection) -> Tool:
+def known(connection: str, state: Connection) -> ConnectedTool:
     """What is connected there. Errors: NotFound."""
     if state.tool is None:
         raise NotFound(f'There is no connection "{connection[:80]}". See them with: andon connect list')
     return state.tool
 
 
-def _signed_as(tool: Tool, before: Tool) -> Tool:
+def _signed_as(tool: ConnectedTool, before: ConnectedTool) -> ConnectedTool:
     return replace(tool, fingerprint=before.fingerprint)
 
 

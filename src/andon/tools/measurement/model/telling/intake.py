@@ -32,13 +32,13 @@ F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class DeliveryLog:
     """Which deliveries are known already."""
 
     #: their ids, the newest last
     seen: tuple[str, ...] = ()
 
-    def after(self, delivery: str) -> Intake:
+    def after(self, delivery: str) -> DeliveryLog:
         """One more."""
         if not delivery or delivery in self.seen[-1:]:
             return self
@@ -67,7 +67,7 @@ class FactsReceived:
     #: what a person should know though all was understood
     troubles: tuple[str, ...] = ()
 
-    def evolve(self, state: Intake) -> Intake:
+    def evolve(self, state: DeliveryLog) -> DeliveryLog:
         return state.after(self.delivery)
 
     def facts(self) -> Iterator[Fact]:
@@ -97,7 +97,7 @@ class KeptDelivery:
     digest: str
     size_bytes: int
 
-    def evolve(self, state: Intake) -> Intake:
+    def evolve(self, state: DeliveryLog) -> DeliveryLog:
         return state.after(self.delivery)
 
 
@@ -111,7 +111,7 @@ class TakeFacts:
     what: str = ""
     troubles: tuple[str, ...] = ()
 
-    def decide(self, state: Intake, now: datetime) -> tuple[Event[Intake], ...]:
+    def decide(self, state: DeliveryLog, now: datetime) -> tuple[Event[DeliveryLog], ...]:
         if self.delivery and self.delivery in state.seen:
             return ()
         if not self.facts and not self.troubles:
@@ -149,7 +149,7 @@ class KeepDelivery:
     digest: str
     size_bytes: int
 
-    def decide(self, state: Intake, now: datetime) -> tuple[Event[Intake], ...]:
+    def decide(self, state: DeliveryLog, now: datetime) -> tuple[Event[DeliveryLog], ...]:
         if self.delivery in state.seen:
             return ()
         return (
@@ -173,9 +173,9 @@ def _of(kind: type[F], facts: Iterable[Fact]) -> tuple[F, ...]:
     return tuple(fact for fact in facts if isinstance(fact, kind))
 
 
-NOUN: Noun[Intake] = Noun(
+NOUN: Noun[DeliveryLog] = Noun(
     kind="intake",
-    initial=Intake(),
+    initial=DeliveryLog(),
     events=(FactsReceived, KeptDelivery, CommandRefused),
     want=wants_nothing,
     deadline=never,

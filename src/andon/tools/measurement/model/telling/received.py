@@ -9,7 +9,7 @@ from andon.tools.measurement.model.facts import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Head:
+class CommitsHead:
     """From where git is to be walked: no delivery's own list of commits is ever taken, for such lists are cut."""
 
     repository: RepositoryName
@@ -19,7 +19,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class ReadDelivery:
     """One delivery, read."""
 
     #: what it was, in the sender's words: "deployment_status success", "Push Hook"
@@ -27,7 +27,7 @@ class Received:
     #: the sender's id for it, the same when it is sent again; "" when it gives none
     delivery: str = ""
     facts: tuple[Fact, ...] = ()
-    heads: tuple[Head, ...] = ()
+    heads: tuple[CommitsHead, ...] = ()
     #: not understood, so kept as it came: why; "" for what was understood
     kept: str = ""
     #: understood, and there is nothing in it to measure: why; "" when there is

@@ -23,7 +23,7 @@ REMEMBERED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class CommitsWalk:
     """How far one repository of one connection is walked."""
 
     #: "" before anything was asked
@@ -51,7 +51,7 @@ class Walk:
         """When the walk under way was begun; None when it rests."""
         return self.by - WALK_WITHIN if self.head and self.by else None
 
-    def ended(self, following_by: datetime | None, trouble: str = "") -> Walk:
+    def ended(self, following_by: datetime | None, trouble: str = "") -> CommitsWalk:
         """The walk under way is over; the one that waited begins."""
         return replace(self, head=self.following, following=None, by=following_by, trouble=trouble)
 
@@ -67,7 +67,7 @@ class WalkAsked:
     #: when it must be walked
     by: datetime
 
-    def evolve(self, state: Walk) -> Walk:
+    def evolve(self, state: CommitsWalk) -> CommitsWalk:
         known = replace(state, connection=self.connection, repository=self.repository, clone_url=self.clone_url)
         return replace(known, following=self.head) if state.head else replace(known, head=self.head, by=self.by)
 
@@ -80,7 +80,7 @@ class CommitsWalked:
     repository: RepositoryName
     commits: tuple[Commit, ...]
 
-    def evolve(self, state: Walk) -> Walk:
+    def evolve(self, state: CommitsWalk) -> CommitsWalk:
         return state
 
 
@@ -98,7 +98,7 @@ class HeadWalked:
     #: when the walk that waited must be done; None when none does
     following_by: datetime | None = None
 
-    def evolve(self, state: Walk) -> Walk:
+    def evolve(self, state: CommitsWalk) -> CommitsWalk:
         kept = (*state.walked[1 - REMEMBERED :], self.head)
         return replace(state, walked=kept).ended(self.following_by)
 
@@ -114,7 +114,7 @@ class WalkFailed:
     #: when the walk that waited must be done; None when none does
     following_by: datetime | None = None
 
-    def evolve(self, state: Walk) -> Walk:
+    def evolve(self, state: CommitsWalk) -> CommitsWalk:
         return state.ended(self.following_by, self.reason)
 
 
@@ -145,7 +145,7 @@ def walk_key(connection: str, repository: str, head: CommitId) -> EffectKey:
     return EffectKey(f"walk/{connection}/{repository}/{head}")
 
 
-def want(state: Walk, now: datetime) -> tuple[WalkRepository, ...]:
+def want(state: CommitsWalk, now: datetime) -> tuple[WalkRepository, ...]:
     """The walk that was asked for; one at a time."""
     if state.head is None or state.repository is None:
         return ()
@@ -160,12 +160,12 @@ def want(state: Walk, now: datetime) -> tuple[WalkRepository, ...]:
     )
 
 
-def deadline(state: Walk) -> datetime | None:
+def deadline(state: CommitsWalk) -> datetime | None:
     """When the walk has taken too long."""
     return state.by
 
 
-def is_wanted(state: Walk, key: EffectKey) -> bool:
+def is_wanted(state: CommitsWalk, key: EffectKey) -> bool:
     """Does a report answer what is asked for now?"""
     return state.head is not None and key == walk_key(state.connection, state.repository or "", state.head)
 
@@ -179,7 +179,7 @@ class AskWalk:
     clone_url: str
     head: CommitId
 
-    def decide(self, state: Walk, now: datetime) -> tuple[Event[Walk], ...]:
+    def decide(self, state: CommitsWalk, now: datetime) -> tuple[Event[CommitsWalk], ...]:
         if self.head in {*state.walked, state.head, state.following}:
             return ()
         return (
@@ -200,7 +200,7 @@ class RecordCommits:
     key: EffectKey
     commits: tuple[Commit, ...]
 
-    def decide(self, state: Walk, now: datetime) -> tuple[Event[Walk], ...]:
+    def decide(self, state: CommitsWalk, now: datetime) -> tuple[Event[CommitsWalk], ...]:
         if not is_wanted(state, self.key) or state.repository is None or not self.commits:
             return ()
         return (CommitsWalked(connection=state.connection, repository=state.repository, commits=self.commits),)
@@ -215,7 +215,7 @@ class FinishWalk:
     commits: int
     troubles: tuple[str, ...] = ()
 
-    def decide(self, state: Walk, now: datetime) -> tuple[Event[Walk], ...]:
+    def decide(self, state: CommitsWalk, now: datetime) -> tuple[Event[CommitsWalk], ...]:
         if not is_wanted(state, self.key) or state.repository is None:
             return ()
         return (
@@ -238,7 +238,7 @@ class FailWalk:
     head: CommitId
     reason: str
 
-    def decide(self, state: Walk, now: datetime) -> tuple[Event[Walk], ...]:
+    def decide(self, state: CommitsWalk, now: datetime) -> tuple[Event[CommitsWalk], ...]:
         return _failed(state, self.reason, now) if is_wanted(state, self.key) else ()
 
 
@@ -246,13 +246,13 @@ class FailWalk:
 class WalkTick:
     """The time of the walk is over."""
 
-    def decide(self, state: Walk, now: datetime) -> tuple[Event[Walk], ...]:
+    def decide(self, state: CommitsWalk, now: datetime) -> tuple[Event[CommitsWalk], ...]:
         if state.by is None or now < state.by:
             return ()
         return _failed(state, f"it was not done within {WALK_WITHIN.seconds // 60} min", now)
 
 
-def _failed(state: Walk, reason: str, now: datetime) -> tuple[Event[Walk], ...]:
+def _failed(state: CommitsWalk, reason: str, now: datetime) -> tuple[Event[CommitsWalk], ...]:
     if state.head is None or state.repository is None:
         return ()
     return (
@@ -266,13 +266,13 @@ def _failed(state: Walk, reason: str, now: datetime) -> tuple[Event[Walk], ...]:
     )
 
 
-def _following_by(state: Walk, now: datetime) -> datetime | None:
+def _following_by(state: CommitsWalk, now: datetime) -> datetime | None:
     return now + WALK_WITHIN if state.following else None
 
 
-NOUN: Noun[Walk] = Noun(
+NOUN: Noun[CommitsWalk] = Noun(
     kind="walk",
-    initial=Walk(),
+    initial=CommitsWalk(),
     events=(WalkAsked, CommitsWalked, HeadWalked, WalkFailed, CommandRefused),
     want=want,
     deadline=deadline,

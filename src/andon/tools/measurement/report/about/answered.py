@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from andon.tools.measurement.answers.cost import Cost
-from andon.tools.measurement.answers.flow import Asked, Flow, flow
+from andon.tools.measurement.answers.flow import Flow, ForecastQuestion, flow
 from andon.tools.measurement.answers.overlay import Overlay, overlay
 from andon.tools.measurement.answers.records import NumbersReport
 from andon.tools.measurement.answers.repository import MeasuredRepository, repository_report
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.answers.wall import Wall, wall
-from andon.tools.measurement.answers.waste import Wastes, waste
+from andon.tools.measurement.answers.waste import WasteReport, waste
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.report.about.subjects import (
     FlowReport,
@@ -35,7 +35,7 @@ USUAL = "change-lead-time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class SubjectQuestion:
     """What is asked beside the place and the time."""
 
     subject: Subject
@@ -46,34 +46,38 @@ class About:
     over: str = USUAL
 
     @property
-    def forecast(self) -> Asked:
+    def forecast(self) -> ForecastQuestion:
         """What is to be forecast."""
-        return Asked(items=self.items) if self.weeks is None else Asked(items=self.items, weeks=self.weeks)
+        return (
+            ForecastQuestion(items=self.items)
+            if self.weeks is None
+            else ForecastQuestion(items=self.items, weeks=self.weeks)
+        )
 
 
-class Answers(Protocol):
+class SubjectSource(Protocol):
     """Whoever can be asked. Errors of each: AndonError."""
 
-    def stream(self, about: About) -> StreamReport:
+    def stream(self, about: SubjectQuestion) -> StreamReport:
         """The value stream with its waste and its cost."""
         ...
 
-    def flow(self, about: About) -> FlowReport:
+    def flow(self, about: SubjectQuestion) -> FlowReport:
         """What is in progress, and what will be."""
         ...
 
-    def overlay(self, about: About) -> OverlayReport:
+    def overlay(self, about: SubjectQuestion) -> OverlayReport:
         """What happened when."""
         ...
 
-    def wall(self, about: About) -> WallReport:
+    def wall(self, about: SubjectQuestion) -> WallReport:
         """Three kinds of numbers side by side."""
         ...
 
 
-def answered(by: Answers, about: About) -> SubjectReport:
+def subject_report(by: SubjectSource, about: SubjectQuestion) -> SubjectReport:
     """The answers about a subject. Errors: AndonError."""
-    ask: Mapping[Subject, Callable[[About], SubjectReport]] = {
+    ask: Mapping[Subject, Callable[[SubjectQuestion], SubjectReport]] = {
         "stream": by.stream,
         "flow": by.flow,
         "overlay": by.overlay,
@@ -91,7 +95,7 @@ class RepositoryAnswers:
         self._numbers: NumbersReport = repository_report(measured)
         self._now = now
 
-    def stream(self, about: About) -> StreamReport:
+    def stream(self, about: SubjectQuestion) -> StreamReport:
         """Coding, and the wait for a release."""
         history, question = self._history, self._question
         return StreamReport(
@@ -100,15 +104,15 @@ class RepositoryAnswers:
             numbers=self._numbers,
         )
 
-    def flow(self, about: About) -> FlowReport:
+    def flow(self, about: SubjectQuestion) -> FlowReport:
         """What is committed and not released."""
         return FlowReport(flow=flow(self._history, self._question, about.forecast), numbers=self._numbers)
 
-    def overlay(self, about: About) -> OverlayReport:
+    def overlay(self, about: SubjectQuestion) -> OverlayReport:
         """Releases under a number."""
         return OverlayReport(overlay=overlay(self._history, self._question), numbers=self._numbers, over=about.over)
 
-    def wall(self, about: About) -> WallReport:
+    def wall(self, about: SubjectQuestion) -> WallReport:
         """Throughput; of the others only what tags tell."""
         return WallReport(wall=wall(self._history, self._question, self._now), numbers=self._numbers)
 
@@ -120,23 +124,23 @@ class ServerAnswers:
         self._api = api
         self._asked = asked_words(asking)
 
-    def stream(self, about: About) -> StreamReport:
+    def stream(self, about: SubjectQuestion) -> StreamReport:
         """From three answers about one question."""
         return StreamReport(
             value_stream=self._ask("value-stream", ValueStream),
-            waste=self._ask("waste", Wastes),
+            waste=self._ask("waste", WasteReport),
             cost=self._ask("cost", Cost),
         )
 
-    def flow(self, about: About) -> FlowReport:
+    def flow(self, about: SubjectQuestion) -> FlowReport:
         """With the forecast that is asked for."""
         return FlowReport(flow=self._ask("flow", Flow, items=about.items, weeks=about.weeks))
 
-    def overlay(self, about: About) -> OverlayReport:
+    def overlay(self, about: SubjectQuestion) -> OverlayReport:
         """Under a number of the same question."""
         return OverlayReport(overlay=self._ask("overlay", Overlay), numbers=self._numbers(), over=about.over)
 
-    def wall(self, about: About) -> WallReport:
+    def wall(self, about: SubjectQuestion) -> WallReport:
         """Beside the numbers of the same question."""
         return WallReport(wall=self._ask("wall", Wall), numbers=self._numbers())
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from andon.console.paint import Paint, wrapped
-from andon.tools.measurement.report.about.part import Axis, Lane
+from andon.tools.measurement.report.about.part import Lane, TimeAxis
 from andon.tools.measurement.report.sparks import sparks
 from andon.tools.measurement.report.words import day
 
@@ -15,7 +15,7 @@ _LONGEST = 120
 _QUIET = "·"
 
 
-def axis_lines(axis: Axis, paint: Paint, width: int) -> Iterator[str]:
+def axis_lines(axis: TimeAxis, paint: Paint, width: int) -> Iterator[str]:
     """The lanes under each other, then what stands where, then what they mean."""
     titles = max(len(lane.title) for lane in axis.lanes)
     room = max(min(width - titles - 4, _LONGEST), 10)
@@ -28,7 +28,7 @@ def axis_lines(axis: Axis, paint: Paint, width: int) -> Iterator[str]:
     yield from (paint.quiet(line) for line in wrapped(f"  {says}", width, "  ").split("\n"))
 
 
-def _drawn(lane: Lane, axis: Axis, room: int) -> str:
+def _drawn(lane: Lane, axis: TimeAxis, room: int) -> str:
     if lane.line:
         return sparks(_stretched(lane, axis, room), room)
     signs = [_QUIET] * room
@@ -38,7 +38,7 @@ def _drawn(lane: Lane, axis: Axis, room: int) -> str:
     return "".join(signs)
 
 
-def _stretched(lane: Lane, axis: Axis, room: int) -> list[float | None]:
+def _stretched(lane: Lane, axis: TimeAxis, room: int) -> list[float | None]:
     """The value that holds in each column; None before the first one."""
     values: list[float | None] = [None] * room
     for at, value in lane.line:
@@ -47,7 +47,7 @@ def _stretched(lane: Lane, axis: Axis, room: int) -> list[float | None]:
     return values
 
 
-def _column(at: datetime, axis: Axis, room: int) -> int:
+def _column(at: datetime, axis: TimeAxis, room: int) -> int:
     share = (at - axis.begin) / (axis.end - axis.begin)
     return min(max(int(share * room), 0), room - 1)
 

@@ -7,32 +7,32 @@ from collections.abc import Iterator
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.flow import Flow, Forecast
 from andon.tools.measurement.model.flow.little import Little
-from andon.tools.measurement.report.about.part import FACTS, Cell, Column, Moved, Part, more
+from andon.tools.measurement.report.about.part import FACTS, Cell, PartColumn, ReportPart, Sparkline, more
 from andon.tools.measurement.report.about.subjects import FlowReport
 from andon.tools.measurement.report.words import day, value
 
 #: of the oldest in progress
 SHOWN = 10
 _AGING = (
-    Column(title="What", gives_way=True),
-    Column(title="Who", gives_way=True),
-    Column(title="Stands at"),
-    Column(title="Age", is_number=True),
-    Column(title="Beside finished work", style="quiet"),
+    PartColumn(title="What", gives_way=True),
+    PartColumn(title="Who", gives_way=True),
+    PartColumn(title="Stands at"),
+    PartColumn(title="Age", is_number=True),
+    PartColumn(title="Beside finished work", style="quiet"),
 )
 
 
-def flow_parts(told: FlowReport) -> Iterator[Part]:
+def flow_parts(told: FlowReport) -> Iterator[ReportPart]:
     """From now to what will be."""
     flow = told.flow
-    yield Part(columns=FACTS, rows=tuple(_facts(flow)))
+    yield ReportPart(columns=FACTS, rows=tuple(_facts(flow)))
     yield _aging(flow)
     yield _weeks(flow)
     yield _cumulative(flow)
     yield _forecast(flow.forecast)
     if flow.little:
         yield _little(flow.little)
-    yield Part(title="How to read this", notes=flow.notes)
+    yield ReportPart(title="How to read this", notes=flow.notes)
 
 
 def _facts(flow: Flow) -> Iterator[tuple[Cell, ...]]:
@@ -44,46 +44,48 @@ def _facts(flow: Flow) -> Iterator[tuple[Cell, ...]]:
         yield "Begun to done", value(flow.finished.median, "seconds"), within
 
 
-def _aging(flow: Flow) -> Part:
+def _aging(flow: Flow) -> ReportPart:
     rows = tuple(
         (one.name, one.author, one.where, value(one.seconds, "seconds"), one.stands_out or "as usual")
         for one in flow.aging[:SHOWN]
     )
     left = more(len(flow.aging) + flow.aging_not_shown - len(rows), "item", f"{len(flow.aging):,} with --json")
-    return Part(title="The oldest in progress", columns=_AGING, rows=rows, notes=left)
+    return ReportPart(title="The oldest in progress", columns=_AGING, rows=rows, notes=left)
 
 
-def _weeks(flow: Flow) -> Part:
+def _weeks(flow: Flow) -> ReportPart:
     if not flow.weeks:
-        return Part()
+        return ReportPart()
     done = [week.done for week in flow.weeks]
     says = f"{min(done):,} to {max(done):,} commits; {done[-1]:,} in the last of {plural(len(done), 'whole week')}"
-    columns = (Column(), Column(style="accent"))
-    cells = (f"since {day(flow.weeks[0].begin)}", Moved(values=tuple(map(float, done))))
-    return Part(title="Done each week", columns=columns, rows=(cells,), notes=(says,), is_picture=True)
+    columns = (PartColumn(), PartColumn(style="accent"))
+    cells = (f"since {day(flow.weeks[0].begin)}", Sparkline(values=tuple(map(float, done))))
+    return ReportPart(title="Done each week", columns=columns, rows=(cells,), notes=(says,), is_picture=True)
 
 
-def _cumulative(flow: Flow) -> Part:
+def _cumulative(flow: Flow) -> ReportPart:
     """What stands at each stage, day by day: the layers of the cumulative flow."""
     if not flow.days:
-        return Part()
+        return ReportPart()
     columns = (
-        Column(title="Stands at"),
-        Column(title=f"{day(flow.days[0].at)} to {day(flow.days[-1].at)}", style="accent"),
-        Column(title="most", is_number=True),
-        Column(title="now", is_number=True),
+        PartColumn(title="Stands at"),
+        PartColumn(title=f"{day(flow.days[0].at)} to {day(flow.days[-1].at)}", style="accent"),
+        PartColumn(title="most", is_number=True),
+        PartColumn(title="now", is_number=True),
     )
     rows = []
     for number, stage in enumerate(flow.stages[:-1]):
         here = [one.reached[number] - one.reached[number + 1] for one in flow.days]
-        cells = (f"{stage}, not further", Moved(values=tuple(map(float, here))), f"{max(here):,}", f"{here[-1]:,}")
+        cells = (f"{stage}, not further", Sparkline(values=tuple(map(float, here))), f"{max(here):,}", f"{here[-1]:,}")
         rows.append(cells)
     there = [one.reached[-1] for one in flow.days]
-    rows.append((f"in {flow.stages[-1]}", Moved(values=tuple(map(float, there))), f"{max(there):,}", f"{there[-1]:,}"))
-    return Part(title="Cumulative flow", columns=columns, rows=tuple(rows), is_picture=True)
+    rows.append(
+        (f"in {flow.stages[-1]}", Sparkline(values=tuple(map(float, there))), f"{max(there):,}", f"{there[-1]:,}")
+    )
+    return ReportPart(title="Cumulative flow", columns=columns, rows=tuple(rows), is_picture=True)
 
 
-def _forecast(found: Forecast) -> Part:
+def _forecast(found: Forecast) -> ReportPart:
     rows: list[tuple[Cell, ...]] = [
         (
             f"{value(one.level, 'ratio')} sure",
@@ -101,14 +103,16 @@ def _forecast(found: Forecast) -> Part:
         for one in found.how_many
     ]
     exact = f"Exact, by convolution of the {plural(len(found.weekly), 'week')} there were."
-    return Part(title="Forecast", says=(found.says,), columns=FACTS, rows=tuple(rows), notes=(exact,) if rows else ())
+    return ReportPart(
+        title="Forecast", says=(found.says,), columns=FACTS, rows=tuple(rows), notes=(exact,) if rows else ()
+    )
 
 
 def _until(found: Forecast) -> str:
     return f"at most, until {plural(found.items, 'item')} are done" if found.items != 1 else "at most, until it is done"
 
 
-def _little(law: Little) -> Part:
+def _little(law: Little) -> ReportPart:
     product = f"{law.arrivals_per_day:.2f} a day × {law.days_in_progress:.2f} days"
     began = f"{law.open_at_edges:,} of {plural(law.n, 'item')} began before this time or are still open"
     rows = (
@@ -116,4 +120,4 @@ def _little(law: Little) -> Part:
         ("Arrivals × time", f"{law.product:.2f}", product),
         ("Gap", f"{law.gap:.2f}", "none but rounding: the law holds" if law.holds else f"because {began}"),
     )
-    return Part(title="Little's law, as a check of these numbers", columns=FACTS, rows=rows)
+    return ReportPart(title="Little's law, as a check of these numbers", columns=FACTS, rows=rows)

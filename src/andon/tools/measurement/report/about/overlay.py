@@ -9,7 +9,7 @@ from andon.kernel.words import plural
 from andon.standards.known import known_name
 from andon.tools.measurement.answers.overlay import Overlay, Suspected
 from andon.tools.measurement.answers.records import NumbersReport
-from andon.tools.measurement.report.about.part import Axis, Entry, Lane, Mark, Part, more
+from andon.tools.measurement.report.about.part import Lane, PartEntry, ReportPart, TimeAxis, TimeMark, more
 from andon.tools.measurement.report.about.subjects import OverlayReport
 from andon.tools.measurement.report.words import minute, value
 
@@ -18,10 +18,10 @@ SHOWN = 12
 _SUSPECTS = 3
 
 
-def overlay_parts(told: OverlayReport) -> Iterator[Part]:
+def overlay_parts(told: OverlayReport) -> Iterator[ReportPart]:
     """The axis first."""
     found = told.overlay
-    yield Part(title="What happened", axis=_axis(found, told.numbers, told.over), is_picture=True)
+    yield ReportPart(title="What happened", axis=_axis(found, told.numbers, told.over), is_picture=True)
     shown = tuple(_entry(one, found) for one in found.suspected[:SHOWN])
     named = sum(any(suspect.is_explicit for suspect in one.suspects) for one in found.suspected)
     says = (
@@ -30,18 +30,20 @@ def overlay_parts(told: OverlayReport) -> Iterator[Part]:
     )
     if shown:
         left = more(len(found.suspected) - len(shown), "incident")
-        yield Part(title="What was changed before each incident", says=(says,), entries=shown, notes=left)
+        yield ReportPart(title="What was changed before each incident", says=(says,), entries=shown, notes=left)
     else:
-        yield Part(title="Incidents", says=("None is known in this time. Tell of them: andon import incidents.csv",))
+        yield ReportPart(
+            title="Incidents", says=("None is known in this time. Tell of them: andon import incidents.csv",)
+        )
 
 
-def _axis(found: Overlay, numbers: NumbersReport, over: str) -> Axis:
+def _axis(found: Overlay, numbers: NumbersReport, over: str) -> TimeAxis:
     window = found.question.window
     failed = frozenset(found.failed)
     would_be_told = any(one.id == "change-fail-rate" and one.value is not None for one in numbers.metrics)
     wrong = sum(one.id in failed or one.outcome != "success" for one in found.deployments)
     deployments = tuple(
-        Mark(
+        TimeMark(
             begin=one.finished_at,
             end=one.finished_at,
             sign="✗" if one.id in failed or one.outcome != "success" else "│",
@@ -49,9 +51,9 @@ def _axis(found: Overlay, numbers: NumbersReport, over: str) -> Axis:
         for one in sorted(found.deployments, key=lambda one: one.id in failed or one.outcome != "success")
     )
     known = f", of which {wrong:,} went wrong (✗)" if wrong or would_be_told else "; nobody tells which went wrong"
-    flips = tuple(Mark(begin=one.at, end=one.at, sign="◆") for one in found.flips)
+    flips = tuple(TimeMark(begin=one.at, end=one.at, sign="◆") for one in found.flips)
     incidents = tuple(
-        Mark(begin=one.detected_at, end=one.mitigated_at or one.resolved_at or window.end, sign="▓")
+        TimeMark(begin=one.detected_at, end=one.mitigated_at or one.resolved_at or window.end, sign="▓")
         for one in found.incidents
     )
     lanes = (
@@ -60,7 +62,7 @@ def _axis(found: Overlay, numbers: NumbersReport, over: str) -> Axis:
         Lane(title="Flips of flags", marks=flips, says=f"{len(flips):,}"),
         Lane(title="Incidents", marks=incidents, says=f"{len(incidents):,}"),
     )
-    return Axis(begin=window.begin, end=window.end, lanes=lanes)
+    return TimeAxis(begin=window.begin, end=window.end, lanes=lanes)
 
 
 def _line(numbers: NumbersReport, over: str) -> Iterator[Lane]:
@@ -74,7 +76,7 @@ def _line(numbers: NumbersReport, over: str) -> Iterator[Lane]:
     yield Lane(title=metric.title, line=points, says=f"{value(metric.value, metric.unit)} over all")
 
 
-def _entry(one: Suspected, found: Overlay) -> Entry:
+def _entry(one: Suspected, found: Overlay) -> PartEntry:
     incident = one.incident
     over_at = incident.mitigated_at or incident.resolved_at
     lasted = _took(over_at - incident.detected_at) if over_at else "■ open"
@@ -85,7 +87,7 @@ def _entry(one: Suspected, found: Overlay) -> Entry:
     )
     left = len(one.suspects) - _SUSPECTS
     said = "; ".join(suspects) + (f"; and {plural(left, 'suspect')} more" if left > 0 else "")
-    return Entry(
+    return PartEntry(
         mark=minute(incident.detected_at),
         title=f"{incident.title}{severity} · {lasted}",
         says=said or "nothing in the 24 hours before",

@@ -16,7 +16,7 @@ EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class TimeBar:
     """A length beside others."""
 
     #: of the longest, 0 to 1
@@ -25,17 +25,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Sparkline:
     """Values one after the other, as a picture the size of a word."""
 
     values: tuple[float | None, ...]
 
 
-Cell = str | Bar | Moved
+Cell = str | TimeBar | Sparkline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class PartColumn:
     """Of a table."""
 
     title: str = ""
@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class PartEntry:
     """A line that needs a sentence."""
 
     #: in front: "41 %"
@@ -59,7 +59,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class TimeMark:
     """Something on an axis of time."""
 
     begin: datetime
@@ -73,7 +73,7 @@ class Lane:
     """One kind of thing on an axis of time."""
 
     title: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[TimeMark, ...] = ()
     #: values from their times on, in order
     line: tuple[tuple[datetime, float | None], ...] = ()
     #: what the signs mean, and how many there are
@@ -81,7 +81,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
+class TimeAxis:
     """Lanes over one time."""
 
     begin: datetime
@@ -90,15 +90,15 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ReportPart:
     """A heading and what stands under it: sentences, a table or entries, and what to know about them."""
 
     title: str = ""
     says: tuple[str, ...] = ()
-    axis: Axis | None = None
-    columns: tuple[Column, ...] = ()
+    axis: TimeAxis | None = None
+    columns: tuple[PartColumn, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[PartEntry, ...] = ()
     notes: tuple[str, ...] = ()
     #: only where there are no pictures, which say the same
     is_picture: bool = False
@@ -110,7 +110,7 @@ class Part:
 
 
 #: a name, a value, and what it means
-FACTS = (Column(), Column(is_number=True, style="good"), Column(wraps=True, style="quiet"))
+FACTS = (PartColumn(), PartColumn(is_number=True, style="good"), PartColumn(wraps=True, style="quiet"))
 
 
 def examples(rows: Sequence[Evidence], unit: str = "") -> str:

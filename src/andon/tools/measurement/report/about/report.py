@@ -9,12 +9,12 @@ from andon.tools.measurement.answers.records import NumbersReport
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.report.about.flow import flow_parts
 from andon.tools.measurement.report.about.overlay import overlay_parts
-from andon.tools.measurement.report.about.part import Part
+from andon.tools.measurement.report.about.part import ReportPart
 from andon.tools.measurement.report.about.stream import stream_parts
 from andon.tools.measurement.report.about.subjects import FlowReport, OverlayReport, StreamReport, SubjectReport
 from andon.tools.measurement.report.about.terminal import part_lines, text_lines
 from andon.tools.measurement.report.about.wall import wall_parts
-from andon.tools.measurement.report.terminal import Page
+from andon.tools.measurement.report.terminal import TerminalReport
 from andon.tools.measurement.report.words import day, window
 
 
@@ -23,13 +23,13 @@ def report(told: SubjectReport, paint: Paint, width: int) -> str:
     blocks = [_head(told, paint, width), *(part_lines(part, paint, width) for part in parts(told))]
     numbers = source(told)
     if numbers:
-        page = Page(paint, min(width, 100))
+        page = TerminalReport(paint, min(width, 100))
         blocks += [page.to_know(numbers), page.origin(numbers)]
     blocks.append(_next(told, paint))
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
 
 
-def parts(told: SubjectReport) -> Iterator[Part]:
+def parts(told: SubjectReport) -> Iterator[ReportPart]:
     """What it is made of."""
     if isinstance(told, StreamReport):
         return stream_parts(told)

@@ -7,30 +7,30 @@ from collections.abc import Iterator
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.cost import Cost
 from andon.tools.measurement.answers.value_stream import ValueStream
-from andon.tools.measurement.answers.waste import Wastes
-from andon.tools.measurement.model.flow.stream import Arrow, Box
+from andon.tools.measurement.answers.waste import WasteReport
+from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow
 from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.numbers.times import Times
-from andon.tools.measurement.report.about.part import FACTS, Bar, Cell, Column, Entry, Part, examples
+from andon.tools.measurement.report.about.part import FACTS, Cell, PartColumn, PartEntry, ReportPart, TimeBar, examples
 from andon.tools.measurement.report.about.subjects import StreamReport
 from andon.tools.measurement.report.words import NO_DATA, value
 
 #: a smaller share of the time is not shown by itself
 SMALL = 0.01
 _STEPS = (
-    Column(title="Step", gives_way=True),
-    Column(),
-    Column(title="half in", is_number=True),
-    Column(title="85 % in", is_number=True),
-    Column(title="right", is_number=True),
-    Column(title="from", gives_way=True, style="quiet"),
+    PartColumn(title="Step", gives_way=True),
+    PartColumn(),
+    PartColumn(title="half in", is_number=True),
+    PartColumn(title="85 % in", is_number=True),
+    PartColumn(title="right", is_number=True),
+    PartColumn(title="from", gives_way=True, style="quiet"),
 )
 
 
-def stream_parts(told: StreamReport) -> Iterator[Part]:
+def stream_parts(told: StreamReport) -> Iterator[ReportPart]:
     """From the whole to its steps."""
     stream = told.value_stream
-    yield Part(columns=FACTS, rows=tuple(_facts(stream)))
+    yield ReportPart(columns=FACTS, rows=tuple(_facts(stream)))
     if stream.n:
         yield _way(stream)
     yield _waits(stream.waste)
@@ -39,7 +39,7 @@ def stream_parts(told: StreamReport) -> Iterator[Part]:
     yield _stages(stream)
     if told.cost:
         yield _costs(told.cost)
-    yield Part(title="How to read this", notes=(*stream.notes, *(told.cost.notes if told.cost else ())))
+    yield ReportPart(title="How to read this", notes=(*stream.notes, *(told.cost.notes if told.cost else ())))
 
 
 def _facts(stream: ValueStream) -> Iterator[tuple[Cell, ...]]:
@@ -53,7 +53,7 @@ def _facts(stream: ValueStream) -> Iterator[tuple[Cell, ...]]:
     yield "Changes in a deployment", value(stream.batch, "count"), "median"
 
 
-def _way(stream: ValueStream) -> Part:
+def _way(stream: ValueStream) -> ReportPart:
     """Boxes as work, arrows as waiting: what leads into a box stands before it."""
     known = [one.process for one in stream.boxes] + [one.wait for one in stream.arrows]
     longest = max((one.median for one in known if one), default=0.0)
@@ -64,10 +64,10 @@ def _way(stream: ValueStream) -> Part:
         right = value(box.accuracy.share, "ratio") if box.accuracy else ""
         rows.append((box.title, _bar(box.process, longest, "work"), *_times(box.process), right, _from(box)))
     notes = ("▓ work, ░ waiting; right: not sent back. Half of them took no longer, 85 % no longer than that.",)
-    return Part(title="The way of a change", columns=_STEPS, rows=tuple(rows), notes=notes, is_picture=True)
+    return ReportPart(title="The way of a change", columns=_STEPS, rows=tuple(rows), notes=notes, is_picture=True)
 
 
-def _waiting(arrows: list[Arrow], titles: dict[str, str], longest: float) -> Iterator[tuple[Cell, ...]]:
+def _waiting(arrows: list[WaitArrow], titles: dict[str, str], longest: float) -> Iterator[tuple[Cell, ...]]:
     """One row for arrows that say the same."""
     for wait in dict.fromkeys(arrow.wait for arrow in arrows):
         same = [arrow for arrow in arrows if arrow.wait == wait]
@@ -76,29 +76,31 @@ def _waiting(arrows: list[Arrow], titles: dict[str, str], longest: float) -> Ite
         yield f"  after {after}", _bar(wait, longest, "wait"), *_times(wait), "", sample
 
 
-def _waits(wastes: tuple[Waste, ...]) -> Part:
+def _waits(wastes: tuple[Waste, ...]) -> ReportPart:
     large = [one for one in wastes if one.share is None or one.share >= SMALL]
     small = len(wastes) - len(large)
     notes = (f"{plural(small, 'reason')} more, each less than 1 % of the time.",) if small else ()
-    return Part(title="Where it waited, of all the time", entries=tuple(map(_entry, large)), notes=notes)
+    return ReportPart(title="Where it waited, of all the time", entries=tuple(map(_entry, large)), notes=notes)
 
 
-def _others(wastes: Wastes) -> Part:
+def _others(wastes: WasteReport) -> ReportPart:
     others = tuple(_entry(one) for one in wastes.found if one.kind != "waiting")
     unseen = "; ".join(f"{one.title.lower()} ({one.why})" for one in wastes.unseen)
-    return Part(title="Other waste", entries=others, notes=(f"What events do not show: {unseen}",) if others else ())
+    return ReportPart(
+        title="Other waste", entries=others, notes=(f"What events do not show: {unseen}",) if others else ()
+    )
 
 
-def _entry(one: Waste) -> Entry:
+def _entry(one: Waste) -> PartEntry:
     mark = value(one.share, "ratio") if one.share is not None else ""
     title = one.title if one.kind == "waiting" else f"{one.title} · {one.kind}"
     seen = examples(one.examples, "seconds" if one.seconds is not None else "")
-    return Entry(mark=mark, title=title, says=one.says, examples=seen)
+    return PartEntry(mark=mark, title=title, says=one.says, examples=seen)
 
 
-def _sent_back(stream: ValueStream) -> Part:
+def _sent_back(stream: ValueStream) -> ReportPart:
     entries = (
-        Entry(
+        PartEntry(
             mark=f"{one.sent_back:,} of {one.n:,}",
             title=box.title,
             says="; ".join(row.why for row in one.examples[:1]),
@@ -107,22 +109,22 @@ def _sent_back(stream: ValueStream) -> Part:
         for box in stream.boxes
         if (one := box.accuracy) and one.sent_back
     )
-    return Part(title="Sent back, counted where it was noticed", entries=tuple(entries))
+    return ReportPart(title="Sent back, counted where it was noticed", entries=tuple(entries))
 
 
-def _stages(stream: ValueStream) -> Part:
+def _stages(stream: ValueStream) -> ReportPart:
     columns = (
-        Column(title="Stage"),
-        Column(title="half in", is_number=True),
-        Column(title="85 % in", is_number=True),
-        Column(title="changes", is_number=True),
-        Column(title="from when to when", wraps=True, style="quiet"),
+        PartColumn(title="Stage"),
+        PartColumn(title="half in", is_number=True),
+        PartColumn(title="85 % in", is_number=True),
+        PartColumn(title="changes", is_number=True),
+        PartColumn(title="from when to when", wraps=True, style="quiet"),
     )
     rows = tuple((one.title, *_times(one.times), f"{one.times.n:,}", one.says) for one in stream.stages)
-    return Part(title="As GitLab counts its stages", columns=columns, rows=rows)
+    return ReportPart(title="As GitLab counts its stages", columns=columns, rows=rows)
 
 
-def _costs(cost: Cost) -> Part:
+def _costs(cost: Cost) -> ReportPart:
     each = (("A change", cost.per_change), ("A deployment", cost.per_deployment), ("All of this time", cost.total))
     rows: list[tuple[Cell, ...]] = [(name, value(of, cost.currency), "") for name, of in each if of is not None]
     rows += [
@@ -130,21 +132,21 @@ def _costs(cost: Cost) -> Part:
         for one in cost.parts
         if one.quantity
     ]
-    return Part(title="What it costs", columns=FACTS, rows=tuple(rows))
+    return ReportPart(title="What it costs", columns=FACTS, rows=tuple(rows))
 
 
 def _price(cost: float | None, currency: str) -> str:
     return "" if cost is None else f"{value(cost, currency)}: "
 
 
-def _from(box: Box) -> str:
+def _from(box: ProcessBox) -> str:
     return plural(box.process.n, box.sample[:-1], box.sample) if box.process else "not measured"
 
 
 def _bar(took: Times | None, longest: float, kind: str) -> Cell:
     if took is None or not longest:
         return ""
-    return Bar(share=took.median / longest, kind="work" if kind == "work" else "wait")
+    return TimeBar(share=took.median / longest, kind="work" if kind == "work" else "wait")
 
 
 def _times(took: Times | None) -> tuple[str, str]:

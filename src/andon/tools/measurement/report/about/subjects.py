@@ -18,7 +18,7 @@ from andon.tools.measurement.answers.sentences import (
 )
 from andon.tools.measurement.answers.value_stream import ValueStream
 from andon.tools.measurement.answers.wall import Wall
-from andon.tools.measurement.answers.waste import Wastes
+from andon.tools.measurement.answers.waste import WasteReport
 from andon.tools.measurement.model.metric import Question
 
 Subject = Literal["stream", "flow", "overlay", "wall"]
@@ -29,7 +29,7 @@ class StreamReport:
     """How a change comes to its users, where the waste is, and what it costs."""
 
     value_stream: ValueStream
-    waste: Wastes
+    waste: WasteReport
     #: None for a repository, which nobody pays by the hour
     cost: Cost | None = None
     #: of the same question, None where they are not needed

@@ -7,7 +7,7 @@ from typing import Literal
 
 from andon.console.paint import Paint, wrapped
 from andon.tools.measurement.report.about.axis import axis_lines
-from andon.tools.measurement.report.about.part import Bar, Cell, Column, Entry, Moved, Part
+from andon.tools.measurement.report.about.part import Cell, PartColumn, PartEntry, ReportPart, Sparkline, TimeBar
 from andon.tools.measurement.report.sparks import sparks, thinned
 
 #: columns of running text
@@ -19,7 +19,7 @@ _LEAST = 10
 _GAP = "  "
 
 
-def part_lines(part: Part, paint: Paint, width: int) -> Iterator[str]:
+def part_lines(part: ReportPart, paint: Paint, width: int) -> Iterator[str]:
     """The part, line by line; nothing where there is nothing in it."""
     if part.is_empty and not part.notes:
         return
@@ -43,7 +43,7 @@ def text_lines(text: str, width: int, style: Callable[[str], str] | None = None,
         yield style(line) if style else line
 
 
-def _entry(one: Entry, paint: Paint, width: int) -> Iterator[str]:
+def _entry(one: PartEntry, paint: Paint, width: int) -> Iterator[str]:
     mark = f"{paint.good(one.mark)}  " if one.mark else ""
     yield from wrapped(f"  {mark}{paint.strong(one.title)}", width, "    ").split("\n")
     if one.says:
@@ -55,7 +55,7 @@ def _entry(one: Entry, paint: Paint, width: int) -> Iterator[str]:
 class _Table:
     """Rows whose columns are as wide as what is in them, as far as the terminal allows."""
 
-    def __init__(self, part: Part, paint: Paint, width: int) -> None:
+    def __init__(self, part: ReportPart, paint: Paint, width: int) -> None:
         self._columns = part.columns
         self._rows = part.rows
         self._paint = paint
@@ -71,13 +71,13 @@ class _Table:
 
     def _natural(self, at: int) -> int:
         cells = [row[at] for row in self._rows]
-        if any(isinstance(cell, Bar) for cell in cells):
+        if any(isinstance(cell, TimeBar) for cell in cells):
             return _LONGEST_BAR
         return max(len(self._columns[at].title), *(_length(cell) for cell in cells))
 
     def _fitted(self, widths: list[int]) -> list[int]:
         """Bars give way first, then the columns that are named to."""
-        bars = [at for at in range(len(widths)) if any(isinstance(row[at], Bar | Moved) for row in self._rows)]
+        bars = [at for at in range(len(widths)) if any(isinstance(row[at], TimeBar | Sparkline) for row in self._rows)]
         for at in bars:
             widths[at] = max(widths[at] - self._over(widths), _BAR)
         giving = [at for at, column in enumerate(self._columns) if column.gives_way or column.wraps]
@@ -103,10 +103,10 @@ class _Table:
         shown = [self._cell(cell, column, width, is_heading=is_heading) for cell, column, width in parts]
         return f"  {_GAP.join(shown)}".rstrip()
 
-    def _cell(self, cell: Cell, column: Column, width: int, *, is_heading: bool) -> str:
-        if isinstance(cell, Bar):
+    def _cell(self, cell: Cell, column: PartColumn, width: int, *, is_heading: bool) -> str:
+        if isinstance(cell, TimeBar):
             return _bar(cell, width, self._paint)
-        if isinstance(cell, Moved):
+        if isinstance(cell, Sparkline):
             text = sparks(thinned(cell.values, width), width)
         else:
             text = cell if len(cell) <= width else f"{cell[: max(width - 1, 0)]}…"
@@ -116,12 +116,12 @@ class _Table:
 
 
 def _length(cell: Cell) -> int:
-    if isinstance(cell, Moved):
+    if isinstance(cell, Sparkline):
         return min(len(cell.values), _SPARKS)
     return len(cell) if isinstance(cell, str) else 0
 
 
-def _bar(bar: Bar, width: int, paint: Paint) -> str:
+def _bar(bar: TimeBar, width: int, paint: Paint) -> str:
     """As long as its share; what took any time is seen."""
     full = min(max(round(bar.share * width), 1 if bar.share else 0), width)
     text = ("▓" if bar.kind == "work" else "░") * full

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
-from andon.tools.measurement.answers.wall import Delivered, Wall
-from andon.tools.measurement.report.about.part import FACTS, Cell, Column, Part, more
+from andon.tools.measurement.answers.wall import DeploymentRow, Wall
+from andon.tools.measurement.report.about.part import FACTS, Cell, PartColumn, ReportPart, more
 from andon.tools.measurement.report.about.subjects import WallReport
 from andon.tools.measurement.report.words import NO_DATA, interval, minute, value
 
@@ -17,29 +17,33 @@ STABILITY = ("change-fail-rate", "failed-deployment-recovery-time", "deployment-
 FINDINGS = 10
 _ALL = "--about numbers --evidence deployment-frequency"
 _NEWEST = (
-    Column(title="Deployment", gives_way=True),
-    Column(title="When", style="quiet"),
-    Column(title="Age then", is_number=True),
-    Column(title="Provenance"),
-    Column(title="Findings", is_number=True),
-    Column(title="Went", gives_way=True),
+    PartColumn(title="Deployment", gives_way=True),
+    PartColumn(title="When", style="quiet"),
+    PartColumn(title="Age then", is_number=True),
+    PartColumn(title="Provenance"),
+    PartColumn(title="Findings", is_number=True),
+    PartColumn(title="Went", gives_way=True),
 )
-_FINDINGS = (Column(title="Finding", gives_way=True), Column(title="Severity"), Column(title="Found", style="quiet"))
+_FINDINGS = (
+    PartColumn(title="Finding", gives_way=True),
+    PartColumn(title="Severity"),
+    PartColumn(title="Found", style="quiet"),
+)
 
 
-def wall_parts(told: WallReport) -> Iterator[Part]:
+def wall_parts(told: WallReport) -> Iterator[ReportPart]:
     """The three side by side, then each deployment in all three."""
     wall, numbers = told.wall, told.numbers
-    yield Part(title="Throughput", columns=FACTS, rows=(*_numbers(numbers, THROUGHPUT), *_published(wall)))
-    yield Part(title="Stability", columns=FACTS, rows=tuple(_numbers(numbers, STABILITY)))
-    yield Part(title="Security", columns=FACTS, rows=tuple(_security(wall)))
+    yield ReportPart(title="Throughput", columns=FACTS, rows=(*_numbers(numbers, THROUGHPUT), *_published(wall)))
+    yield ReportPart(title="Stability", columns=FACTS, rows=tuple(_numbers(numbers, STABILITY)))
+    yield ReportPart(title="Security", columns=FACTS, rows=tuple(_security(wall)))
     newest = tuple(map(_row, wall.newest))
     left = more(wall.deployments - len(newest), "deployment", f"all of them with {_ALL}")
-    yield Part(title="The newest deployments, in all three", columns=_NEWEST, rows=newest, notes=left)
+    yield ReportPart(title="The newest deployments, in all three", columns=_NEWEST, rows=newest, notes=left)
     still = wall.security.open_findings
     findings = tuple((one.title, one.severity, minute(one.opened_at)) for one in still[:FINDINGS])
     left = more(len(still) - len(findings), "finding")
-    yield Part(title="Findings that are open", columns=_FINDINGS, rows=findings, notes=left)
+    yield ReportPart(title="Findings that are open", columns=_FINDINGS, rows=findings, notes=left)
 
 
 def _numbers(numbers: NumbersReport, wanted: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
@@ -79,7 +83,7 @@ def _security(wall: Wall) -> Iterator[tuple[Cell, ...]]:
     yield "Refused by rules of security", times, f"{rules}; on the whole server"
 
 
-def _row(one: Delivered) -> tuple[Cell, ...]:
+def _row(one: DeploymentRow) -> tuple[Cell, ...]:
     deployment = one.deployment
     name = deployment.version or deployment.id
     return (
@@ -92,7 +96,7 @@ def _row(one: Delivered) -> tuple[Cell, ...]:
     )
 
 
-def _went(one: Delivered) -> str:
+def _went(one: DeploymentRow) -> str:
     if one.wrong:
         return f"✗ wrong: {one.wrong}"
     if one.deployment.outcome != "success":
