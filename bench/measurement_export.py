@@ -22,7 +22,7 @@ from andon.tools.measurement.adapters.tables_csv.files import CsvFile
 from andon.tools.measurement.adapters.tables_parquet.files import ParquetFile
 from andon.tools.measurement.exporting import read_rows
 from andon.tools.measurement.model.facts import Deployment, FactId, Place
-from andon.tools.measurement.model.tables.facts import DEPLOYMENTS
+from andon.tools.measurement.model.tables.fact_tables import DEPLOYMENTS
 from andon.tools.measurement.model.tables.table import Row
 
 MANY = 1_000_000

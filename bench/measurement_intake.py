@@ -17,9 +17,9 @@ from pathlib import Path
 
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.importing import FactFile, Tally, pieces, saved_deliveries
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.model.tables.import_row import TABLES
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
 
 DELIVERIES = 20_000
 ROWS = 1_000_000

@@ -26,7 +26,7 @@ from andon.standards.toml import read as read_toml
 from andon.standards.webhook_signature import verify_standard_webhook, verify_versioned_signatures
 from andon.tools.artifacts.adapters.tokens_jwt import verify as verify_jwt
 from andon.tools.measurement.importing import FactFile, saved_deliveries, table_called
-from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.intake.mapping import Mapping
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.events import RunQueued, TaskFinished, TaskStarted
 from andon.tools.pipelines.views import Runs

@@ -45,10 +45,9 @@ SHARED_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    Asking Box Cancelling Cell Chance Change Command Cord Deployment Entry Envelope Exchange FileTable Finding Flip
-    Head Held History House Incident Launch Layer Limits Listener Message NewSecret Offer Overlay PackRequest Packed
-    Part Picture Place Places Point Provenance Question Refusal RemovalAsked Renewal ReportUnreadable Request Route
-    Secrets ServiceTable Session SlotShown Standing State Step Storage Store Table Tick UnpackedImage World Writer
+    Asking Box Cancelling Cell Change Command Cord Exchange FileTable Finding Head Held History Launch Layer
+    Listener Offer PackRequest Packed Picture Place Places Provenance Refusal RemovalAsked Renewal ReportUnreadable
+    Request Route Secrets ServiceTable SlotShown Standing State Step Storage Store Table Tick UnpackedImage
     """,
     )
 )

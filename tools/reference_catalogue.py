@@ -20,7 +20,7 @@ _KINDS = {
 
 def data_catalogue() -> Iterator[str]:
     """Every table with each of its columns."""
-    from andon.tools.measurement.model.tables.beside import TABLES
+    from andon.tools.measurement.model.tables.other_tables import TABLES
 
     yield (
         "# Data catalogue\n\nEvery table that `andon export` writes and the API gives: what one row is, where it comes "

@@ -30,7 +30,7 @@ from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.answering import provide_promotions
 from andon.tools.delivery.views import Environments
-from andon.tools.measurement.answers.remembered import AnswerCache
+from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.api.asked_for import provide_asking
 from andon.tools.measurement.exports import Exports, ExportSources
 from andon.tools.measurement.people import Improvements, PriceList, Pulses

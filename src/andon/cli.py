@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from andon.config import DEFAULT_URL, ClientConfig, client_config
 from andon.console.failures import WRONG_USE, WrongUse, exit_code, failure_of, show_failure
-from andon.console.old_spellings import renewed
+from andon.console.old_spellings import with_new_spellings
 from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.terminal import terminal_of
@@ -48,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(given: list[str], session: Session, config: ClientConfig) -> int:
     """Finds the command that is meant and runs it."""
-    arguments, hints = renewed(given)
+    arguments, hints = with_new_spellings(given)
     for hint in (*hints, *config.warnings):
         session.terminal.note(hint)
     if arguments in ([], ["--help"], ["-h"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from andon.console.old_spellings import renewed
+from andon.console.old_spellings import with_new_spellings
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,6 @@ from andon.console.old_spellings import renewed
 )
 def test_an_old_option_is_read_as_the_new_one(typed: str, meant: str, hints: int | tuple[str, ...]) -> None:
     """Only in the command that had it, and with a hint that names the new one."""
-    words, said = renewed(typed.split())
+    words, said = with_new_spellings(typed.split())
     assert " ".join(words) == meant
     assert (len(said) if isinstance(hints, int) else said) == hints

@@ -5,15 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.console.server_sent import Message, messages
+from andon.console.server_sent import ServerSentEvent, messages
 
 
 def test_a_message_has_id_kind_and_data() -> None:
     """Data of several lines is one text; comments and empty messages are left out."""
     text = b": hello\n\nid: 3\nevent: log\ndata: one\ndata:two\n\nevent: nothing\n\ndata: last\n\ndata: never ended\n"
     assert list(messages([text])) == [
-        Message(id="3", event="log", data="one\ntwo"),
-        Message(id="", event="message", data="last"),
+        ServerSentEvent(id="3", event="log", data="one\ntwo"),
+        ServerSentEvent(id="", event="message", data="last"),
     ]
 
 

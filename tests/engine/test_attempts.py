@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from andon.engine.attempts import MOST_DEATHS, Attempts
-from andon.kernel.trying import SetAside
+from andon.kernel.crash_guard import SetAside
 from tests.deaths import died
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +21,7 @@ SERVER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from andon.engine.attempts import Attempts
-from andon.kernel.trying import SetAside
+from andon.kernel.crash_guard import SetAside
 
 async def do(attempts, work):
     try:

@@ -54,7 +54,7 @@ from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.events import FactsReceived
 from andon.tools.measurement.model.facts import Deployment, Fact, FactId, Incident, Place
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.telling.mapping import Mapping
+from andon.tools.measurement.model.intake.mapping import Mapping
 from andon.tools.source.events import BranchPushed
 from tests.line.story import Told, morning
 from tests.test_house import EVENTS, any_of

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope as OracleEnvelope
 
 from andon.kernel.errors import Invalid
-from andon.standards.dsse import Envelope, Signature, parse_envelope, print_envelope, signed_bytes
+from andon.standards.dsse import DsseEnvelope, Signature, parse_envelope, print_envelope, signed_bytes
 
 SIGNATURES = st.builds(Signature, key_id=st.text(max_size=10), signature=st.binary(max_size=64))
 
@@ -16,7 +16,7 @@ SIGNATURES = st.builds(Signature, key_id=st.text(max_size=10), signature=st.bina
 @given(st.text(max_size=40), st.binary(max_size=200), st.lists(SIGNATURES, max_size=3).map(tuple))
 def test_an_envelope_is_read_as_it_was_written(kind: str, payload: bytes, signatures: tuple[Signature, ...]) -> None:
     """Nothing is lost, whatever is in it."""
-    envelope = Envelope(payload_type=kind, payload=payload, signatures=signatures)
+    envelope = DsseEnvelope(payload_type=kind, payload=payload, signatures=signatures)
     assert parse_envelope(print_envelope(envelope)) == envelope
 
 

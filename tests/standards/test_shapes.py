@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it has no types
 
 from andon.kernel.errors import Invalid, Problem
-from andon.standards.reading import Here
+from andon.standards.reading import ReadContext
 from andon.standards.shapes import (
     Either,
     Key,
@@ -60,7 +60,7 @@ INN = Table(
 )
 
 
-def judge_nothing(inn: Inn, here: Here) -> None:
+def judge_nothing(inn: Inn, here: ReadContext) -> None:
     """No rule between the parts."""
 
 
@@ -116,7 +116,7 @@ def test_booleans_are_no_numbers() -> None:
 
 def test_a_list_may_not_be_too_short() -> None:
     """An empty list where one is needed."""
-    here = Here(document=read("a = []", "f"), place=("a",))
+    here = ReadContext(document=read("a = []", "f"), place=("a",))
     assert ListOf(item=WORD, least=1, example='["x"]').read([], here) == ()
     assert [p.message for p in here.problems] == ["this list is empty."]
 
@@ -124,7 +124,7 @@ def test_a_list_may_not_be_too_short() -> None:
 def test_a_judge_sees_the_whole_record() -> None:
     """Rules between the parts are said with the rest."""
 
-    def judge(inn: Inn, here: Here) -> None:
+    def judge(inn: Inn, here: ReadContext) -> None:
         here.below("beds").wrong("too many.")
 
     with pytest.raises(Invalid, match="too many"):
@@ -133,7 +133,7 @@ def test_a_judge_sees_the_whole_record() -> None:
 
 def test_what_stands_at_a_place_can_be_asked() -> None:
     """Also when nothing does."""
-    here = Here(document=read("a = [1, { b = 2 }]", "f"))
+    here = ReadContext(document=read("a = [1, { b = 2 }]", "f"))
     assert here.below("a").below(1).below("b").value() == 2
     assert here.below("a").below(7).value() is None
     assert here.below("a").below("x").value() is None

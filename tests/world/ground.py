@@ -10,7 +10,7 @@ from typing import Any
 
 from andon.kernel.decider import Command
 from andon.kernel.ids import ArtifactName, CommitId, Digest, ServiceName, StreamId, TaskName
-from andon.testing.world import Port, World
+from andon.testing.world import Port, SeededWorld
 from andon.tools.artifacts.model.artifact import TagVersion
 from andon.tools.delivery.model import line, reports, retirement, wishes
 from andon.tools.delivery.model.line_report import ReportLine
@@ -74,13 +74,13 @@ class Ground:
             retirement.CloseRoute: self.close,
         }
 
-    def read_pipeline(self, world: World, at: StreamId, wish: run.ReadPipeline) -> Reports:
+    def read_pipeline(self, world: SeededWorld, at: StreamId, wish: run.ReadPipeline) -> Reports:
         tasks = (task("lint"), task("unit"), task("package", "lint", "unit"))
         artifact = ArtifactSpec(name=ArtifactName("shop"), task=TaskName("package"), path="dist", version="1", base="")
         budget = timedelta(minutes=5)
         return (run.ReportPipeline(key=wish.key, tasks=tasks, artifact=artifact, service=SERVICE, budget=budget),)
 
-    def run_task(self, world: World, at: StreamId, wish: run.RunTask) -> Reports:
+    def run_task(self, world: SeededWorld, at: StreamId, wish: run.RunTask) -> Reports:
         started = run.ReportStarted(key=wish.key, task=wish.spec.name, at=world.now)
         if world.rng.random() < 0.5:
             return (started,)
@@ -88,10 +88,10 @@ class Ground:
         outcome: Any = "failure" if is_red else "success"
         return (started, run.ReportEnded(key=wish.key, task=wish.spec.name, outcome=outcome, reason=""))
 
-    def kill_task(self, world: World, at: StreamId, wish: run.KillTask) -> Reports:
+    def kill_task(self, world: SeededWorld, at: StreamId, wish: run.KillTask) -> Reports:
         return (run.ReportEnded(key=wish.key, task=wish.task, outcome="cancel", reason=wish.reason),)
 
-    def pack(self, world: World, at: StreamId, wish: run.PackArtifact) -> Reports:
+    def pack(self, world: SeededWorld, at: StreamId, wish: run.PackArtifact) -> Reports:
         digest = digest_of(wish.commit)
         self.stored[digest] = self.stored.get(digest, 0) + 1
         return (
@@ -100,11 +100,11 @@ class Ground:
             ),
         )
 
-    def tag(self, world: World, at: StreamId, wish: TagVersion) -> Reports:
+    def tag(self, world: SeededWorld, at: StreamId, wish: TagVersion) -> Reports:
         assert self.tagged.setdefault(f"{wish.name}:{wish.version}", wish.digest) == wish.digest, "a tag was moved"
         return (wish.done(),)
 
-    def keep(self, world: World, at: StreamId, wish: wishes.KeepSlot) -> Reports:
+    def keep(self, world: SeededWorld, at: StreamId, wish: wishes.KeepSlot) -> Reports:
         where = (wish.request.environment, wish.request.service, wish.slot)
         digest = wish.request.digest
         if digest in self.deadly:
@@ -124,24 +124,24 @@ class Ground:
             return ()
         return (reports.ReportReady(key=wish.key, slot=wish.slot, port=9000 + (wish.slot == "green")),)
 
-    def smoke(self, world: World, at: StreamId, wish: wishes.SmokeSlot) -> Reports:
+    def smoke(self, world: SeededWorld, at: StreamId, wish: wishes.SmokeSlot) -> Reports:
         passed = wish.request.digest not in self.smoky
         return (reports.ReportSmoke(key=wish.key, passed=passed, checks=1, reason="" if passed else "500"),)
 
-    def route(self, world: World, at: StreamId, wish: wishes.KeepRoute) -> Reports:
+    def route(self, world: SeededWorld, at: StreamId, wish: wishes.KeepRoute) -> Reports:
         where = (wish.route.environment, wish.route.service)
         self.routes[where] = {server.slot: server.mode for server in wish.route.servers}
         return (reports.ReportRouted(key=wish.key, port=8700),)
 
-    def drain(self, world: World, at: StreamId, wish: wishes.DrainSlot) -> Reports:
+    def drain(self, world: SeededWorld, at: StreamId, wish: wishes.DrainSlot) -> Reports:
         done = world.rng.random() < 0.5
         return (reports.ReportDrained(key=wish.key, slot=wish.slot),) if done else ()
 
-    def stop(self, world: World, at: StreamId, wish: wishes.StopSlot) -> Reports:
+    def stop(self, world: SeededWorld, at: StreamId, wish: wishes.StopSlot) -> Reports:
         self.instances.pop((wish.request.environment, wish.request.service, wish.slot), None)
         return (reports.ReportStopped(key=wish.key, slot=wish.slot),)
 
-    def close(self, world: World, at: StreamId, wish: retirement.CloseRoute) -> Reports:
+    def close(self, world: SeededWorld, at: StreamId, wish: retirement.CloseRoute) -> Reports:
         self.routes.pop((wish.environment, wish.service), None)
         return (retirement.ReportClosed(key=wish.key),)
 

@@ -12,21 +12,21 @@ import pytest
 from andon.kernel.decider import Command
 from andon.kernel.ids import Actor, CommitId, EnvironmentName, RepositoryName, ServiceName, StreamId
 from andon.kernel.order import Order
-from andon.testing.world import EPOCH, House, World
-from andon.tools.measurement.answers.aim import Number, reading
+from andon.testing.world import EPOCH, SeededWorld, SimulatedHouse
+from andon.tools.measurement.answers.aimed_metric import AimedMetric, reading
 from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.improvement import Aim, MeasureNumber, RecordCheck
 from andon.tools.measurement.model.improving.kaizen import NOUN as KAIZEN
 from andon.tools.measurement.model.improving.kaizen import BeginImprovement, PlanImprovement
+from andon.tools.measurement.model.intake.walk import NOUN as WALK
+from andon.tools.measurement.model.intake.walk import AskWalk, FinishWalk, RecordCommits, WalkRepository
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.model.telling.walk import NOUN as WALK
-from andon.tools.measurement.model.telling.walk import AskWalk, FinishWalk, RecordCommits, WalkRepository
 
 ADA = Actor("ada")
 SHOP = RepositoryName("shop")
 PLACE = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))
-NUMBER = Number(metric="deployment-frequency", place=PLACE, definition="dora")
+NUMBER = AimedMetric(metric="deployment-frequency", place=PLACE, definition="dora")
 IMPROVEMENT = StreamId("improvement/1")
 SEEDS = range(40)
 
@@ -54,11 +54,11 @@ def test_an_improvement_is_judged_once_on_its_date(seed: int) -> None:
     unit, baseline = reading(history, NUMBER, Window(begin=EPOCH - timedelta(days=1), end=EPOCH))
     assert baseline.value == pytest.approx(12, abs=1)
 
-    def measure(world: World, stream: StreamId, wish: MeasureNumber) -> Sequence[Command[Any]]:
+    def measure(world: SeededWorld, stream: StreamId, wish: MeasureNumber) -> Sequence[Command[Any]]:
         known = replace(NUMBER, metric=wish.aim.metric)
         return (RecordCheck(key=wish.key, reading=reading(history, known, wish.window)[1]),)
 
-    world = World(seed, House(nouns=(KAIZEN,), ports={MeasureNumber: measure}))
+    world = SeededWorld(seed, SimulatedHouse(nouns=(KAIZEN,), ports={MeasureNumber: measure}))
     by = EPOCH + timedelta(minutes=20)
     aim = Aim(
         metric=NUMBER.metric,
@@ -101,7 +101,7 @@ def test_every_head_that_was_heard_of_is_walked_or_passed_by(seed: int) -> None:
     ]
     ids = [commit.id for commit in commits]
 
-    def walk(world: World, stream: StreamId, wish: WalkRepository) -> Sequence[Command[Any]]:
+    def walk(world: SeededWorld, stream: StreamId, wish: WalkRepository) -> Sequence[Command[Any]]:
         last = ids.index(wish.head)
         known = max((ids.index(head) for head in wish.walked), default=-1)
         found = tuple(commits[known + 1 : last + 1])
@@ -110,7 +110,7 @@ def test_every_head_that_was_heard_of_is_walked_or_passed_by(seed: int) -> None:
             FinishWalk(key=wish.key, head=wish.head, commits=len(found)),
         )
 
-    world = World(seed, House(nouns=(WALK,), ports={WalkRepository: walk}))
+    world = SeededWorld(seed, SimulatedHouse(nouns=(WALK,), ports={WalkRepository: walk}))
     on = StreamId("walk/ours/shop")
     for number in range(10):
         ask = AskWalk(connection="ours", repository=SHOP, clone_url="https://x/", head=ids[number])

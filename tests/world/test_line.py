@@ -15,7 +15,7 @@ from andon.kernel.order import Order
 from andon.line.facts import Facts
 from andon.line.flow import react
 from andon.line.rules import judge_all
-from andon.testing.world import House, World
+from andon.testing.world import SeededWorld, SimulatedHouse
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.artifacts.model.artifact import NOUN as ARTIFACT
 from andon.tools.delivery.events import NOUNS as DELIVERY
@@ -52,14 +52,14 @@ class Line:
         self.facts = Facts()
         self.ground = Ground()
         self.trunk: CommitId | None = None
-        house = House(
+        house = SimulatedHouse(
             nouns=(REPOSITORY, REQUESTS, RUN, ARTIFACT, *DELIVERY),
             ports=self.ground.ports(),
             react=lambda happened: react(happened, self.facts),
             judge=lambda order, state, now: judge_all(self.facts, order, now),
             observe=self.observe,
         )
-        self.world = World(seed, house)
+        self.world = SeededWorld(seed, house)
         self.cord_at_request: list[PromotionRequested] = []
         for name in (LINE_REPOSITORY, SHOP_REPOSITORY):
             self.order(f"repository/{name}", CreateRepository(repository=name, trunk=MAIN))

@@ -26,7 +26,7 @@ from andon.kernel.order import Order
 from andon.line.facts import Facts
 from andon.line.flow import react
 from andon.line.rules import judge_all
-from andon.testing.world import Faults, House, World
+from andon.testing.world import Faults, SeededWorld, SimulatedHouse
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.artifacts.model.artifact import NOUN as ARTIFACT
 from andon.tools.delivery.events import NOUNS as DELIVERY
@@ -56,7 +56,7 @@ class Slow(Ground):
 
     let: set[CommitId] = field(default_factory=set)
 
-    def read_pipeline(self, world: World, at: StreamId, wish: run.ReadPipeline) -> Reports:
+    def read_pipeline(self, world: SeededWorld, at: StreamId, wish: run.ReadPipeline) -> Reports:
         artifact = ArtifactSpec(name=ArtifactName("shop"), task=TaskName("package"), path="dist")
         return (
             run.ReportPipeline(
@@ -68,7 +68,7 @@ class Slow(Ground):
             ),
         )
 
-    def run_task(self, world: World, at: StreamId, wish: run.RunTask) -> Reports:
+    def run_task(self, world: SeededWorld, at: StreamId, wish: run.RunTask) -> Reports:
         if wish.commit not in self.let:
             return (run.ReportStarted(key=wish.key, task=wish.spec.name, at=world.now),)
         outcome: Any = "failure" if wish.commit in self.red else "success"
@@ -81,7 +81,7 @@ class Trunk:
     def __init__(self, seed: int, faults: Faults, red: frozenset[CommitId] = frozenset()) -> None:
         self.facts, self.ground = Facts(), Slow(red=set(red))
         read = lambda world, at, wish: (ReportLine(key=wish.key, text=AUTOMATIC),)  # noqa: E731  (one port)
-        house = House(
+        house = SimulatedHouse(
             nouns=(REPOSITORY, REQUESTS, run.NOUN, ARTIFACT, *DELIVERY),
             ports={**self.ground.ports(), line.ReadLine: read},
             react=lambda happened: react(happened, self.facts),
@@ -89,7 +89,7 @@ class Trunk:
             observe=self.facts.apply,
             faults=faults,
         )
-        self.world = World(seed, house)
+        self.world = SeededWorld(seed, house)
         for name in (LINE, REPO):
             self.order(f"repository/{name}", CreateRepository(repository=name, trunk=MAIN))
         self.land(LINE, CommitId("f" * 40), None)

@@ -10,7 +10,7 @@ import httpx2
 import msgspec
 
 from andon.console.server_errors import error_of
-from andon.console.server_sent import Message, messages
+from andon.console.server_sent import ServerSentEvent, messages
 from andon.kernel.errors import PortError
 
 T = TypeVar("T")
@@ -93,7 +93,7 @@ class Api:
             finally:
                 answer.close()
 
-    def events(self, path: str = "/events", *, after: int | None = None) -> Iterator[Message]:
+    def events(self, path: str = "/events", *, after: int | None = None) -> Iterator[ServerSentEvent]:
         """What happens on the server, from now on or after a position of the ledger. Errors: as get."""
         with self.stream(path, query={"after": after}) as chunks:
             yield from messages(chunks)

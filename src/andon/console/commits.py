@@ -13,7 +13,7 @@ _DIGITS = re.compile(r"[0-9a-f]{4,40}")
 _GIT = Git(search_path=None, folder=Path(), timeout=timedelta(seconds=10))
 
 
-def commit_meant(name: str) -> str:
+def resolve_commit(name: str) -> str:
     """The commit's digits; the name as it is where git knows no commit by it, so that the server says so."""
     if _DIGITS.fullmatch(name) or name.startswith("-"):
         return name

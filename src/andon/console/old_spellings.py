@@ -18,7 +18,7 @@ RENAMED: dict[tuple[str, str], str] = {
 }
 
 
-def renewed(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+def with_new_spellings(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """The command line with today's options, and a hint for each old one."""
     if not arguments:
         return [], ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class ServerSentEvent:
     """One thing the server said."""
 
     #: position in the ledger; "" when it has none
@@ -20,7 +20,7 @@ class Message:
     data: str
 
 
-def messages(chunks: Iterable[bytes]) -> Iterator[Message]:
+def messages(chunks: Iterable[bytes]) -> Iterator[ServerSentEvent]:
     """The messages, as soon as each is whole; comments and messages without data are left out."""
     fields: dict[str, list[str]] = {}
     for line in _lines(chunks):
@@ -33,9 +33,9 @@ def messages(chunks: Iterable[bytes]) -> Iterator[Message]:
         fields.setdefault(name, []).append(value.removeprefix(" "))
 
 
-def _message(fields: dict[str, list[str]]) -> Message:
+def _message(fields: dict[str, list[str]]) -> ServerSentEvent:
     last = {name: values[-1] for name, values in fields.items()}
-    return Message(id=last.get("id", ""), event=last.get("event", "message"), data="\n".join(fields["data"]))
+    return ServerSentEvent(id=last.get("id", ""), event=last.get("event", "message"), data="\n".join(fields["data"]))
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

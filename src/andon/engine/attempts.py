@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
-from andon.kernel.trying import SetAside
+from andon.kernel.crash_guard import SetAside
 
 #: servers that may die of a piece of work before it is set aside
 MOST_DEATHS = 3

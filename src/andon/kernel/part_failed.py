@@ -12,7 +12,7 @@ ENGINE_STREAM = StreamId("engine/health")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class EngineHealth:
     """What was recorded of each part: the position at which it broke last."""
 
     failed: tuple[tuple[str, int], ...] = ()
@@ -28,7 +28,7 @@ class PartFailed:
     position: int
     reason: str
 
-    def evolve(self, state: State) -> State:
+    def evolve(self, state: EngineHealth) -> EngineHealth:
         others = tuple(one for one in state.failed if one[0] != self.part)
         return replace(state, failed=(*others, (self.part, self.position))[-100:])
 
@@ -41,10 +41,12 @@ class RecordPartFailed:
     position: int
     reason: str
 
-    def decide(self, state: State, now: datetime) -> tuple[PartFailed, ...]:
+    def decide(self, state: EngineHealth, now: datetime) -> tuple[PartFailed, ...]:
         if (self.part, self.position) in state.failed:
             return ()
         return (PartFailed(part=self.part, position=self.position, reason=self.reason),)
 
 
-NOUN = Noun[State](kind="engine", initial=State(), events=(PartFailed,), want=wants_nothing, deadline=never)
+NOUN = Noun[EngineHealth](
+    kind="engine", initial=EngineHealth(), events=(PartFailed,), want=wants_nothing, deadline=never
+)

@@ -18,7 +18,7 @@ LAST_POSITION = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class LedgerQuery:
     """Which entries a reader wants; see Ledger.read."""
 
     after: int = 0

@@ -16,7 +16,7 @@ from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.batch import Outcome, Request, checked
 from andon.ledger.bells import Bells
 from andon.ledger.ledger import NO_CURSORS, Head, Verification
-from andon.ledger.reading import Question
+from andon.ledger.reading import LedgerQuery
 from andon.ledger.rows import entry_of
 from andon.ledger.schema import cursors as cursor_table
 from andon.ledger.store import Store, read_head, record, walk_over
@@ -58,7 +58,7 @@ class SqlLedger:
         newest_first: bool = False,
     ) -> tuple[Entry, ...]:
         """See Ledger."""
-        question = Question(
+        question = LedgerQuery(
             after=after,
             before=before,
             limit=limit,

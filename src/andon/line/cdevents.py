@@ -17,8 +17,8 @@ from andon.engine.codec import type_name
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import stream_key
 from andon.kernel.redaction import without_secrets
+from andon.line.cdevents_facts import OWN, told_facts
 from andon.line.cdevents_standard import STANDARD, UNKNOWN, ExportedEntry
-from andon.line.cdevents_told import OWN, told_facts
 from andon.standards.cdevents_out import Outgoing, custom_type, standard_type
 from andon.standards.purl import print_oci_purl
 from andon.tools.delivery.events import PromotionFailed, PromotionRequested, PromotionVerified

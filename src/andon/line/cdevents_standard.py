@@ -182,7 +182,7 @@ def _smoked(told: ExportedEntry) -> StandardEvent:
 
 
 def _facts_received(_: ExportedEntry) -> None:
-    """Facts have events of their own (cdevents_told.py); a mixture has no standard type."""
+    """Facts have events of their own (cdevents_facts.py); a mixture has no standard type."""
 
 
 #: the rest has no standard type

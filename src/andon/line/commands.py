@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from cyclopts import App, Parameter
 
-from andon.console.commits import commit_meant
+from andon.console.commits import resolve_commit
 from andon.console.session import Session
 from andon.console.tables import table, tree
 from andon.kernel.errors import AndonError, Invalid
@@ -41,7 +41,7 @@ def trace(commit: str = "HEAD", *, session: Here) -> None:
     commit:
         The commit, whole, by its first digits, or as git here calls it.
     """
-    meant = quote(commit_meant(commit), safe="")
+    meant = quote(resolve_commit(commit), safe="")
     session.show(session.api.get(f"/api/v1/trace/{meant}"), lambda found: _trace(found, session))
 
 

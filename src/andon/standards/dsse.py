@@ -23,7 +23,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class DsseEnvelope:
     """A payload, its type and who signed both."""
 
     payload_type: str
@@ -37,7 +37,7 @@ def signed_bytes(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
-def print_envelope(envelope: Envelope) -> bytes:
+def print_envelope(envelope: DsseEnvelope) -> bytes:
     """The envelope as JSON."""
     return print_json(
         {
@@ -50,14 +50,14 @@ def print_envelope(envelope: Envelope) -> bytes:
     )
 
 
-def parse_envelope(content: bytes) -> Envelope:
+def parse_envelope(content: bytes) -> DsseEnvelope:
     """An envelope from its JSON; nothing is verified here. Errors: Invalid."""
     raw = parse_object(content, "signing envelope")
     signatures = raw.get("signatures")
     payload_type = raw.get("payloadType")
     if not isinstance(signatures, list) or not isinstance(payload_type, str):
         raise Invalid("The signing envelope needs payloadType, payload and signatures.")
-    return Envelope(
+    return DsseEnvelope(
         payload_type=payload_type,
         payload=_bytes(raw.get("payload")),
         signatures=tuple(_signature(each) for each in signatures),

@@ -15,15 +15,15 @@ MOST_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
+class ReadContext:
     """One place of a document that is being read, and the problems found so far in all of it."""
 
     document: Document
     place: Place = ()
     problems: list[Problem] = field(default_factory=list)
 
-    def below(self, key: str | int) -> Here:
-        return Here(document=self.document, place=(*self.place, key), problems=self.problems)
+    def below(self, key: str | int) -> ReadContext:
+        return ReadContext(document=self.document, place=(*self.place, key), problems=self.problems)
 
     def value(self) -> object:
         """What the document has here, unread; None when it has nothing."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from andon.kernel.errors import Invalid
-from andon.standards.reading import Here
+from andon.standards.reading import ReadContext
 from andon.standards.toml import Document
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ _LONGEST_NUMBER = 10**30
 class Shape(Protocol[T_co]):
     """What one value may be."""
 
-    def read(self, value: object, here: Here, /) -> T_co | None:
+    def read(self, value: object, here: ReadContext, /) -> T_co | None:
         """The value as the program wants it; None when a problem was noted."""
 
     def schema(self) -> Schema:
@@ -50,7 +50,7 @@ class Text(Generic[T]):
     #: what a bare number should have been; {} is the number
     instead_of_number: str = 'Write "{}".'
 
-    def read(self, value: object, here: Here, /) -> T | None:
+    def read(self, value: object, here: ReadContext, /) -> T | None:
         if not isinstance(value, str):
             is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LONGEST_NUMBER
             remedy = self.instead_of_number.format(value) if is_number else ""
@@ -71,7 +71,7 @@ class Text(Generic[T]):
 class YesOrNo:
     """true or false."""
 
-    def read(self, value: object, here: Here, /) -> bool | None:
+    def read(self, value: object, here: ReadContext, /) -> bool | None:
         if isinstance(value, bool):
             return value
         here.wrong(f"expected true or false, found {describe(value)}.")
@@ -88,7 +88,7 @@ class Whole:
     least: int
     most: int
 
-    def read(self, value: object, here: Here, /) -> int | None:
+    def read(self, value: object, here: ReadContext, /) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most:
             return value
         here.wrong(f"expected {self._expected()}, found {describe(value)}.")
@@ -112,7 +112,7 @@ class ListOf(Generic[T]):
     #: shown when it is no list: '["python", "-m", "shop"]'
     example: str
 
-    def read(self, value: object, here: Here, /) -> tuple[T, ...] | None:
+    def read(self, value: object, here: ReadContext, /) -> tuple[T, ...] | None:
         if not isinstance(value, list):
             here.wrong(f"expected a list, found {describe(value)}.", f"Like {self.example}.")
             return None
@@ -136,7 +136,7 @@ class Named(Generic[T]):
     item: Shape[T]
     most: int = MOST_MEMBERS
 
-    def read(self, value: object, here: Here, /) -> tuple[tuple[str, T], ...] | None:
+    def read(self, value: object, here: ReadContext, /) -> tuple[tuple[str, T], ...] | None:
         if not isinstance(value, dict):
             here.wrong(f"expected a table, found {describe(value)}.")
             return None
@@ -144,7 +144,7 @@ class Named(Generic[T]):
             return None
         return tuple(pair for key, item in value.items() if (pair := self._pair(key, item, here.below(key))))
 
-    def _pair(self, key: str, item: object, here: Here) -> tuple[str, T] | None:
+    def _pair(self, key: str, item: object, here: ReadContext) -> tuple[str, T] | None:
         try:
             self.name(key)
         except Invalid as error:
@@ -164,7 +164,7 @@ class Either(Generic[T]):
     text: Shape[T]
     other: Shape[T]
 
-    def read(self, value: object, here: Here, /) -> T | None:
+    def read(self, value: object, here: ReadContext, /) -> T | None:
         return self.text.read(value, here) if isinstance(value, str) else self.other.read(value, here)
 
     def schema(self) -> Schema:
@@ -192,24 +192,24 @@ class Table(Generic[T]):
     make: Callable[..., T]
     keys: Mapping[str, Key]
 
-    def read(self, value: object, here: Here, /) -> T | None:
+    def read(self, value: object, here: ReadContext, /) -> T | None:
         if not isinstance(value, dict):
             here.wrong(f"expected a table, found {describe(value)}.")
             return None
         return self._record(value, here)
 
-    def read_document(self, document: Document, judge: Callable[[T, Here], None]) -> T:
+    def read_document(self, document: Document, judge: Callable[[T, ReadContext], None]) -> T:
         """The whole document as a record; `judge` notes what is wrong between its parts, and may see parts left out.
 
         Errors: Invalid with every problem.
         """
-        here = Here(document=document)
+        here = ReadContext(document=document)
         record = self._record(document.data, here)
         judge(record, here)
         here.done()
         return record
 
-    def _record(self, value: dict[str, object], here: Here) -> T:
+    def _record(self, value: dict[str, object], here: ReadContext) -> T:
         free = [name for name in self.keys if name not in value]
         meant: set[str] = set()
         for unknown in (key for key in value if key not in self.keys):
@@ -222,7 +222,7 @@ class Table(Generic[T]):
                 here.wrong(f"{name} is missing.", self.keys[name].required, at="key")
         return self.make(**{name: self._read_key(name, value, here) for name in self.keys})
 
-    def _read_key(self, name: str, table: dict[str, object], here: Here) -> object:
+    def _read_key(self, name: str, table: dict[str, object], here: ReadContext) -> object:
         key = self.keys[name]
         read = key.shape.read(table[name], here.below(name)) if name in table else None
         return key.default if read is None else read

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from andon.kernel.errors import Invalid, Problem
-from andon.standards.toml_places import Place, Places, Spot, TooDeepError, find_places
+from andon.standards.toml_places import Place, Spot, TomlPlaces, TooDeepError, find_places
 
 #: nobody writes more by hand, and the parser must not be kept busy by a pushed file
 MAX_BYTES = 256 * 1024
@@ -46,7 +46,7 @@ class Document:
     #: with plain newlines
     text: str
     data: dict[str, object]
-    places: Places
+    places: TomlPlaces
 
     def problem(
         self, place: Place, message: str, remedy: str = "", *, at: Literal["key", "value"] = "value"
@@ -105,7 +105,7 @@ def read(text: str, file: str) -> Document:
     if len(text) > MAX_BYTES:
         raise Invalid(Problem(message=f"more than {MAX_BYTES // 1024} KiB: nobody can read that.", where=file))
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    bare = Document(file=file, text=text, data={}, places=Places())
+    bare = Document(file=file, text=text, data={}, places=TomlPlaces())
     try:
         places = find_places(text)
         data: dict[str, object] = tomllib.loads(text)

@@ -34,7 +34,7 @@ class Spot:
 
 
 @dataclass(slots=True, kw_only=True)
-class Places:
+class TomlPlaces:
     """Spots by place; of a table both are its header."""
 
     keys: dict[Place, Spot] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class TooDeepError(Exception):
         self.position = position
 
 
-def find_places(text: str) -> Places:
+def find_places(text: str) -> TomlPlaces:
     """The places of a document whose lines end with a plain newline.
 
     Errors: TooDeepError.
@@ -72,7 +72,7 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.places = Places()
+        self.places = TomlPlaces()
         self.table: Place = ()
         self.lengths: dict[Place, int] = {}  # of arrays of tables
 

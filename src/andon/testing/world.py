@@ -22,7 +22,7 @@ from andon.kernel.refusal import CommandRefused
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 #: one effect done in the simulated world; the reports that it leads to
-Port = Callable[["World", StreamId, Any], Sequence[Command[Any]]]
+Port = Callable[["SeededWorld", StreamId, Any], Sequence[Command[Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Faults:
 
 
 @dataclass(slots=True, kw_only=True)
-class House:
+class SimulatedHouse:
     """What is simulated: the parts that wiring would join."""
 
     nouns: Sequence[Noun[Any]]
@@ -56,10 +56,10 @@ class House:
     faults: Faults = field(default_factory=Faults)
 
 
-class World:
+class SeededWorld:
     """One simulated house and its surroundings."""
 
-    def __init__(self, seed: int, house: House) -> None:
+    def __init__(self, seed: int, house: SimulatedHouse) -> None:
         self.rng = random.Random(seed)
         self.now = EPOCH
         self.ledger: list[Envelope[Any]] = []

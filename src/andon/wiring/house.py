@@ -13,8 +13,8 @@ from andon.engine.attempts import Attempts
 from andon.engine.clock import Clock, SystemClock
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine
+from andon.kernel.crash_guard import SetAside
 from andon.kernel.masks import Masks
-from andon.kernel.trying import SetAside
 from andon.ledger.heads import HEADS_FILE, HeadFile
 from andon.ledger.high_water import HIGH_WATER_FILE, HighWaterFile
 from andon.ledger.ledger import Ledger

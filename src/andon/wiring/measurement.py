@@ -9,8 +9,8 @@ from andon.config import ServerConfig
 from andon.engine.clock import Clock
 from andon.engine.desk import Desk
 from andon.engine.dispatch import Performer
+from andon.kernel.crash_guard import CrashGuard
 from andon.kernel.ids import EnvironmentName, ServiceName
-from andon.kernel.trying import Trying
 from andon.tools.infra.model.secret import SecretName, SecretPlace
 from andon.tools.infra.ports import SecretStore
 from andon.tools.measurement.adapters.bodies_files import FileBodies
@@ -90,7 +90,7 @@ class Measuring:
 
 
 def measuring_performers(
-    config: ServerConfig, measured: Measured, repositories: GitRepositories, trying: Trying
+    config: ServerConfig, measured: Measured, repositories: GitRepositories, trying: CrashGuard
 ) -> dict[type, Performer]:
     """How its wishes are done; its own repositories are those that people push to."""
     mirrors = GitMirrors(config.data / "mirrors")

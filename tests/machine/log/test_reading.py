@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from andon.machine.log.reading import offset_of_last, offset_since, read_lines, size
-from andon.machine.log.writer import Writer
+from andon.machine.log.writer import LogWriter
 
 START = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def time_of(number: int) -> bytes:
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A thousand lines, one a second, in segments; one line is longer than a block."""
     folder = tmp_path_factory.mktemp("log")
-    writer = Writer(folder, segment_bytes=100_000, most=100)
+    writer = LogWriter(folder, segment_bytes=100_000, most=100)
     for number in range(1000):
         text = b"x" * 100_000 if number == 700 else b"line %d " % number + b"." * (number % 300)
         writer.write(b"%b out %b\n" % (time_of(number), text))
@@ -66,12 +66,12 @@ def test_what_is_not_there_is_empty(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text_are_shown_as_such(tmp_path: Path) -> None:
-    Writer(tmp_path).write(time_of(0) + b" out a\xffb\0c\r\n")
+    LogWriter(tmp_path).write(time_of(0) + b" out a\xffb\0c\r\n")
     assert read_lines(tmp_path, 0, most=5).lines[0].text == "a�b\0c"
 
 
 def test_a_line_that_is_being_written_is_not_read_yet(tmp_path: Path) -> None:
-    writer = Writer(tmp_path)
+    writer = LogWriter(tmp_path)
     writer.write(time_of(0) + b" out one\n" + time_of(1) + b" out tw")
     before = read_lines(tmp_path, 0, most=5)
     writer.write(b"o\n")

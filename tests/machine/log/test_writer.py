@@ -16,7 +16,7 @@ from andon.kernel.masking import Needles
 from andon.machine.log.reading import read_lines
 from andon.machine.log.segments import segments
 from andon.machine.log.starting import StartedWriter, is_written_to, start_writer, written
-from andon.machine.log.writer import Lines, Writer
+from andon.machine.log.writer import Lines, LogWriter
 
 TIME = b"2026-12-01T02:00:00.123Z"
 NOTE = "started: version 1.3, start 1"
@@ -54,7 +54,7 @@ def test_a_line_without_an_end_is_cut_with_a_mark() -> None:
 
 
 def test_segments_end_with_a_line_and_the_oldest_go(tmp_path: Path) -> None:
-    writer = Writer(tmp_path, segment_bytes=1000, most=3)
+    writer = LogWriter(tmp_path, segment_bytes=1000, most=3)
     for number in range(400):
         writer.write(b"%b out line %d\n" % (TIME, number))
         writer.turn()
@@ -66,13 +66,13 @@ def test_segments_end_with_a_line_and_the_oldest_go(tmp_path: Path) -> None:
 
 
 def test_a_log_goes_on_where_a_killed_writer_left_it(tmp_path: Path) -> None:
-    Writer(tmp_path).write(TIME + b" out torn")
-    Writer(tmp_path).note("started again")
+    LogWriter(tmp_path).write(TIME + b" out torn")
+    LogWriter(tmp_path).note("started again")
     assert [line.text for line in read_lines(tmp_path, 0, most=9).lines] == ["torn", "started again"]
 
 
 def test_a_full_disk_loses_lines_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    writer, real = Writer(tmp_path), os.write
+    writer, real = LogWriter(tmp_path), os.write
 
     def full(handle: int, data: bytes) -> int:
         real(handle, data[:3])

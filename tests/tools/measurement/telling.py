@@ -11,7 +11,7 @@ from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
-from andon.tools.measurement.model.numbers.followed import PlaceHistory
+from andon.tools.measurement.model.numbers.place_history import PlaceHistory
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHOP = Place(service=ServiceName("shop"), environment=EnvironmentName("production"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from andon.tools.measurement.model.tables.beside import BY_NAME, TABLES
+from andon.tools.measurement.model.tables.other_tables import BY_NAME, TABLES
 from tests.tools.measurement import telling_people
 from tests.tools.measurement.measured_house import Visit, measured_house
 from tests.tools.measurement.year_shape import Shape

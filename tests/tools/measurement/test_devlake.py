@@ -16,7 +16,6 @@ from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
-from andon.tools.measurement.model.numbers.followed import PlaceHistory
 from andon.tools.measurement.model.numbers.merge_times import (
     MergeTimes,
     cycle_minutes,
@@ -24,6 +23,7 @@ from andon.tools.measurement.model.numbers.merge_times import (
     merge_times,
     minutes,
 )
+from andon.tools.measurement.model.numbers.place_history import PlaceHistory
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "vectors" / "devlake-dora-e2e"
 PROJECT = Place(service=ServiceName("project1"), environment=EnvironmentName("production"))

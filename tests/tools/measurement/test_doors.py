@@ -20,7 +20,7 @@ from andon.tools.access.keys import TokenAsked
 from andon.tools.access.model.role import Role, permissions_of
 from andon.tools.measurement.api.improve import Learned, NewImprovement
 from andon.tools.measurement.api.people import AnotherQuestion, NewPoints, PulseScore
-from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES, NewConnection, NewSecret
+from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES, NewConnection, NewConnectionSecret
 from andon.tools.measurement.model.improving.prices import Prices
 from andon.web.limits import WRONG_KEYS
 from tests.deaths import died
@@ -287,7 +287,7 @@ NO_FIELD: tuple[Any, ...] = ({"a": {}}, [[]])
 #: every body: how it is right
 BODIES: tuple[tuple[str, str, dict[str, Any], type], ...] = (
     ("PUT", "/connections/ours", CONNECTION, NewConnection),
-    ("PUT", "/connections/ours/secret", {}, NewSecret),
+    ("PUT", "/connections/ours/secret", {}, NewConnectionSecret),
     ("PUT", "/prices", PRICES, Prices),
     ("PUT", "/pulse/question", {"question": "How was it?"}, AnotherQuestion),
     ("POST", "/pulse", {"score": 3}, PulseScore),

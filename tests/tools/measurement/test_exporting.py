@@ -25,9 +25,9 @@ from andon.tools.measurement.adapters.tables_parquet.files import ParquetFile
 from andon.tools.measurement.exporting import chosen, export_cdevents, export_table, whole
 from andon.tools.measurement.model.facts import Deployment, Incident
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.improving.series import Point
-from andon.tools.measurement.model.tables.beside import BY_NAME, LEDGER, SERIES, TABLES
-from andon.tools.measurement.model.tables.facts import COMMITS, DEPLOYMENTS, INCIDENTS
+from andon.tools.measurement.model.improving.series import SeriesPoint
+from andon.tools.measurement.model.tables.fact_tables import COMMITS, DEPLOYMENTS, INCIDENTS
+from andon.tools.measurement.model.tables.other_tables import BY_NAME, LEDGER, SERIES, TABLES
 from tests.tools.measurement.exporting_server import exporting
 from tests.tools.measurement.year import year
 from tests.tools.measurement.year_shape import Shape
@@ -243,9 +243,10 @@ async def test_series_leave_point_by_point(api: Api, tmp_path: Path) -> None:
     """However they lie in time: all of them, in order, none a mean."""
     series = SqliteSeries(tmp_path / "server" / "series.db")
     points = [
-        Point(series="orders", at=BEGIN + timedelta(seconds=number**2), value=number / 7) for number in range(2500)
+        SeriesPoint(series="orders", at=BEGIN + timedelta(seconds=number**2), value=number / 7)
+        for number in range(2500)
     ]
-    series.add((*points, Point(series="alone", at=BEGIN, value=1.5)))
+    series.add((*points, SeriesPoint(series="alone", at=BEGIN, value=1.5)))
     await asyncio.to_thread(export_table, api, SERIES, ParquetFile(), tmp_path)
     rows = parquet.read_table(tmp_path / "series.parquet").to_pylist()
     assert rows[0] == {"series": "alone", "at": BEGIN, "value": 1.5}

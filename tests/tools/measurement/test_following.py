@@ -9,7 +9,7 @@ from andon.kernel.ids import NO_CHAIN, Actor, BranchName, CommitId, EventId, Rep
 from andon.tools.measurement.following import follow
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.telling.walk import OWN, AskWalk
+from andon.tools.measurement.model.intake.walk import OWN, AskWalk
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)

@@ -27,9 +27,9 @@ from andon.tools.measurement.importing import (
     table_called,
 )
 from andon.tools.measurement.model.facts import Deployment, Fact
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.model.tables.import_row import TABLES
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
 from tests.tools.measurement.adapters.payloads_github import deployment_status, push
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

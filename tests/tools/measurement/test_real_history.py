@@ -10,9 +10,9 @@ import pytest
 from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
-from andon.tools.measurement.model.numbers.deployments import AGAIN, REDEPLOY, ROLLBACK
-from andon.tools.measurement.model.numbers.followed import PlaceHistory
+from andon.tools.measurement.model.numbers.deployment_kinds import AGAIN, REDEPLOY, ROLLBACK
 from andon.tools.measurement.model.numbers.lead_time import FIRST, Attribution
+from andon.tools.measurement.model.numbers.place_history import PlaceHistory
 from tests.tools.measurement.publishing_api import PRODUCTION, publishing_api
 
 HOUR = 3600.0

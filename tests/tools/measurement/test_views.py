@@ -20,7 +20,7 @@ from andon.kernel.ids import (
 from andon.kernel.refusal import CommandRefused
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import EnvironmentSpec, LineDefined
-from andon.tools.measurement.commands.sources_said import trouble_lines, walk_lines
+from andon.tools.measurement.commands.source_lines import trouble_lines, walk_lines
 from andon.tools.measurement.events import (
     CommitsWalked,
     ConnectionAdded,
@@ -36,9 +36,9 @@ from andon.tools.measurement.events import (
 )
 from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Place, Publication, Refusal
 from andon.tools.measurement.model.improving.prices import Prices
-from andon.tools.measurement.model.telling.connection import ConnectedTool
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.walk import OWN
+from andon.tools.measurement.model.intake.connection import ConnectedTool
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.walk import OWN
 from andon.tools.measurement.people import PriceList, Pulses
 from andon.tools.measurement.sources import MOST_LISTED, Sources
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from andon.engine.codec import Codec
 from andon.engine.engine import Engine, Parts
+from andon.kernel.crash_guard import CrashGuard, unguarded
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import FLOW, Actor, BranchName, CommitId, Digest, EventId, RepositoryName, RunNumber, stream
 from andon.kernel.order import Order
-from andon.kernel.trying import Trying, unguarded
 from andon.ledger.opening import open_ledger
 from andon.machine.disk import Reserve
 from andon.machine.sandbox.sandboxes import Sandboxes, SandboxSettings
@@ -63,7 +63,7 @@ class Workshop:
     wants_sandbox: bool = True
     search_path: str = os.environ["PATH"]
     packer: Packer = field(default_factory=Packer)
-    trying: Trying = unguarded
+    trying: CrashGuard = unguarded
     runs: Runs = field(default_factory=Runs)
     happened: list[Envelope[Any]] = field(default_factory=list)
 

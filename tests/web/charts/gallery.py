@@ -15,7 +15,7 @@ from andon.web.assets import Assets
 from andon.web.charts.aging import Item, aging
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.forecast import Chance, Pick, forecast
-from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
+from andon.web.charts.happenings import DeploymentMark, FlipMark, Happenings, IncidentMark
 from andon.web.charts.levels import Level
 from andon.web.charts.overlay import Series, overlay
 from andon.web.charts.points import Point
@@ -42,16 +42,18 @@ def some_time(chance: Random) -> datetime:
 def happenings(deployments: int = 160) -> Happenings:
     """A quarter with a few bad days."""
     chance = Random(1)
-    ticks = [Deployment(at=some_time(chance), name=f"2.{n}", failed=chance.random() < 0.06) for n in range(deployments)]
+    ticks = [
+        DeploymentMark(at=some_time(chance), name=f"2.{n}", failed=chance.random() < 0.06) for n in range(deployments)
+    ]
     incidents = [
-        Incident(begin=begin, end=begin + timedelta(hours=2 + 30 * chance.random()), name=f"INC-{n}")
+        IncidentMark(begin=begin, end=begin + timedelta(hours=2 + 30 * chance.random()), name=f"INC-{n}")
         for n in range(6)
         for begin in (some_time(chance),)
     ]
     return Happenings(
         deployments=tuple(ticks),
-        flips=tuple(Flip(at=some_time(chance), name=f"checkout <{n} %>") for n in range(7)),
-        incidents=(*incidents, Incident(begin=END - timedelta(hours=15), end=None, name="INC-99")),
+        flips=tuple(FlipMark(at=some_time(chance), name=f"checkout <{n} %>") for n in range(7)),
+        incidents=(*incidents, IncidentMark(begin=END - timedelta(hours=15), end=None, name="INC-99")),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from andon.web.charts.aging import Item, aging
 from andon.web.charts.figure import About, Figure
 from andon.web.charts.forecast import Chance, Pick, forecast
-from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
+from andon.web.charts.happenings import DeploymentMark, FlipMark, Happenings, IncidentMark
 from andon.web.charts.levels import Level
 from andon.web.charts.overlay import Series, overlay
 from andon.web.charts.points import Point
@@ -33,9 +33,9 @@ NAMES = st.text(max_size=30, alphabet=st.characters(codec="utf-8", exclude_categ
 TIMES = st.integers(min_value=0, max_value=400 * 24 * 60).map(lambda minutes: BEGIN + timedelta(minutes=minutes))
 HAPPENINGS = st.builds(
     Happenings,
-    deployments=st.lists(st.builds(Deployment, at=TIMES, name=NAMES, failed=st.booleans()), max_size=5).map(tuple),
-    flips=st.lists(st.builds(Flip, at=TIMES, name=NAMES), max_size=3).map(tuple),
-    incidents=st.lists(st.builds(Incident, begin=TIMES, end=st.none(), name=NAMES), max_size=3).map(tuple),
+    deployments=st.lists(st.builds(DeploymentMark, at=TIMES, name=NAMES, failed=st.booleans()), max_size=5).map(tuple),
+    flips=st.lists(st.builds(FlipMark, at=TIMES, name=NAMES), max_size=3).map(tuple),
+    incidents=st.lists(st.builds(IncidentMark, begin=TIMES, end=st.none(), name=NAMES), max_size=3).map(tuple),
 )
 POINTS = st.lists(st.builds(Point, at=TIMES, value=st.none() | VALUES, n=st.integers(0, 99)), max_size=12)
 LEVELS = st.lists(st.builds(Level, words=NAMES, value=VALUES), max_size=3)

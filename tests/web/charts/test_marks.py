@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from andon.web.charts.aging import Item, aging
 from andon.web.charts.figure import About
-from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
+from andon.web.charts.happenings import DeploymentMark, FlipMark, Happenings, IncidentMark
 from andon.web.charts.levels import Level
 from andon.web.charts.overlay import overlay
 from andon.web.charts.points import Point
@@ -98,11 +98,14 @@ def test_a_week_that_reaches_into_the_window_is_shown() -> None:
 def test_happenings_are_ticks_diamonds_and_bands_and_rows() -> None:
     """Each has its own shape, its own word in the legend, and its row with where it leads."""
     what = Happenings(
-        deployments=(Deployment(at=BEGIN + DAY, name="2.1"), Deployment(at=BEGIN + 2 * DAY, name="2.2", failed=True)),
-        flips=(Flip(at=BEGIN + 3 * DAY, name="checkout on"),),
+        deployments=(
+            DeploymentMark(at=BEGIN + DAY, name="2.1"),
+            DeploymentMark(at=BEGIN + 2 * DAY, name="2.2", failed=True),
+        ),
+        flips=(FlipMark(at=BEGIN + 3 * DAY, name="checkout on"),),
         incidents=(
-            Incident(begin=BEGIN + 2 * DAY, end=BEGIN + 3 * DAY, name="INC-1"),
-            Incident(begin=END - DAY, end=None, name="INC-2", link="/incidents/2"),
+            IncidentMark(begin=BEGIN + 2 * DAY, end=BEGIN + 3 * DAY, name="INC-1"),
+            IncidentMark(begin=END - DAY, end=None, name="INC-2", link="/incidents/2"),
         ),
     )
     figure = overlay(About(title="All", begin=BEGIN, end=END), None, what)
@@ -118,9 +121,11 @@ def test_a_year_of_a_busy_team_is_still_a_small_picture() -> None:
     """20,000 deployments, 910 failed, and 500 incidents: below 100 kB, and the table says what it leaves out."""
     minutes = (END - BEGIN) / 20_000
     what = Happenings(
-        deployments=tuple(Deployment(at=BEGIN + n * minutes, name=f"{n}", failed=n % 22 == 0) for n in range(20_000)),
+        deployments=tuple(
+            DeploymentMark(at=BEGIN + n * minutes, name=f"{n}", failed=n % 22 == 0) for n in range(20_000)
+        ),
         incidents=tuple(
-            Incident(begin=BEGIN + n * 40 * minutes, end=BEGIN + (n * 40 + 9) * minutes, name=f"INC-{n}")
+            IncidentMark(begin=BEGIN + n * 40 * minutes, end=BEGIN + (n * 40 + 9) * minutes, name=f"INC-{n}")
             for n in range(500)
         ),
     )

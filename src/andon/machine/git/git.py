@@ -57,7 +57,7 @@ _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class GitAnswer:
     """What git printed and how it ended."""
 
     code: int
@@ -131,14 +131,14 @@ class Git:
             await child.stop()
             child.close()
 
-    async def run(self, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> Answer:
+    async def run(self, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> GitAnswer:
         """Run git to its end. Errors: TooMuch when it prints too much; PortError."""
         async with self.started(*arguments, given=given, env=env) as child:
             output = bytearray()
             while part := await child.read():
                 output += part
                 _limit(arguments, len(output), self.most_bytes)
-            return Answer(code=await child.exited(), output=bytes(output), complaints=clean(child.complaints()))
+            return GitAnswer(code=await child.exited(), output=bytes(output), complaints=clean(child.complaints()))
 
     async def output(self, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
         """What git prints. Errors: GitFailed with git's words; PortError."""
@@ -182,7 +182,7 @@ class Git:
                     output += part
                     _limit(arguments, len(output), self.most_bytes)
                 code = process.exit_code_within(end - time.monotonic())
-                answer = Answer(code=code, output=bytes(output), complaints=clean(process.complaints()))
+                answer = GitAnswer(code=code, output=bytes(output), complaints=clean(process.complaints()))
         except TimeoutError:
             raise _late(arguments, self.timeout) from None
         return self._printed(arguments, answer)
@@ -201,7 +201,7 @@ class Git:
                 raise PortError(f"{who} was stopped after {waited:.0f} s: no output for {silent_s:.0f} s.") from None
             _require(who, code, process)
 
-    def _printed(self, arguments: tuple[str, ...], answer: Answer) -> bytes:
+    def _printed(self, arguments: tuple[str, ...], answer: GitAnswer) -> bytes:
         """Errors: GitFailed."""
         if answer.code != 0:
             raise failed(self._called(arguments), answer.code, answer.complaints)

@@ -70,7 +70,7 @@ class Lines:
             yield kept
 
 
-class Writer:
+class LogWriter:
     """Appends to the newest segment, begins a new one when it is full, and deletes the oldest."""
 
     def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES, most: int = MOST_SEGMENTS) -> None:
@@ -138,7 +138,7 @@ def time_now() -> bytes:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3].encode() + b"Z"  # noqa: TID251  (when a line was printed)
 
 
-def copy(source: int, writer: Writer, masking: MaskedStream) -> None:
+def copy(source: int, writer: LogWriter, masking: MaskedStream) -> None:
     """Write what the source gives until its end."""
     lines = Lines()
     while data := os.read(source, _PIECE_BYTES):
@@ -148,7 +148,7 @@ def copy(source: int, writer: Writer, masking: MaskedStream) -> None:
         writer.write(rest)
 
 
-def _put(writer: Writer, lines: Lines, data: bytes) -> None:
+def _put(writer: LogWriter, lines: Lines, data: bytes) -> None:
     """Whole lines first: a segment ends with one."""
     time = time_now()
     end = data.rfind(b"\n") + 1
@@ -169,7 +169,7 @@ def main() -> None:
     folder = Path(settings["folder"])
     masking = MaskedStream(Needles.of(bytes.fromhex(needle) for needle in settings["needles"]))
     _wait_for_the_other(folder)
-    writer = Writer(folder)
+    writer = LogWriter(folder)
     writer.note(settings["note"])
     copy(0, writer, masking)
 

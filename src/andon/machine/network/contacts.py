@@ -29,7 +29,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostSum:
+class HostTotals:
     """All connections of a task to one host and port."""
 
     host: str
@@ -75,7 +75,7 @@ class Contacts:
             self._is_broken = True
 
 
-def summed(file: Path) -> tuple[HostSum, ...]:
+def summed(file: Path) -> tuple[HostTotals, ...]:
     """By host and port, those that were refused first; nothing when nobody was talked to."""
     found: dict[tuple[str, int], list[Contact]] = defaultdict(list)
     for contact in _read(file):
@@ -86,12 +86,12 @@ def summed(file: Path) -> tuple[HostSum, ...]:
     return tuple(sorted((*refused, *reached), key=lambda each: (not each.refused, *_place(each))))
 
 
-def _place(host: HostSum) -> tuple[str, int]:
+def _place(host: HostTotals) -> tuple[str, int]:
     return host.host, host.port
 
 
-def _sum(contacts: list[Contact]) -> HostSum:
-    return HostSum(
+def _sum(contacts: list[Contact]) -> HostTotals:
+    return HostTotals(
         host=contacts[0].host,
         port=contacts[0].port,
         connections=len(contacts),

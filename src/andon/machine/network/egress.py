@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from andon.machine.network.contacts import Contacts, HostSum, summed
+from andon.machine.network.contacts import Contacts, HostTotals, summed
 from andon.machine.network.listening import PROXY_PORT, listen_inside
 from andon.machine.network.policy import EgressPolicy
 from andon.machine.network.proxy import TaskProxy
@@ -57,7 +57,7 @@ class Egress:
         if folder not in self._open:
             await self.serve(folder, await asyncio.to_thread(listen_inside, pid), hosts)
 
-    async def close(self, folder: Path) -> tuple[HostSum, ...]:
+    async def close(self, folder: Path) -> tuple[HostTotals, ...]:
         """The task has ended: whom it talked to."""
         if folder in self._open:
             server, proxy = self._open.pop(folder)

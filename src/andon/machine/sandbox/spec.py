@@ -36,7 +36,7 @@ class Scratch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overlay:
+class OverlayMount:
     """A folder of the host that may be written over; what is written goes to another folder."""
 
     source: Path
@@ -49,7 +49,7 @@ class Overlay:
         return ("--overlay-src", str(self.source), "--overlay", str(self.changes), str(self.work), self.target)
 
 
-Mount = Bind | Scratch | Overlay
+Mount = Bind | Scratch | OverlayMount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class SandboxSpec:
         """The folders of the host that it writes to."""
         found: list[Path] = []
         for mount in self.mounts:
-            if isinstance(mount, Overlay):
+            if isinstance(mount, OverlayMount):
                 found += (mount.changes, mount.work)
             elif isinstance(mount, Bind) and mount.is_writable:
                 found.append(mount.source)

@@ -13,7 +13,7 @@ from typing import Protocol
 from andon.kernel.errors import PortError
 from andon.machine.process.launch import Launch, launch
 from andon.machine.sandbox.bubblewrap import Bubblewrap
-from andon.machine.sandbox.spec import Bind, Mount, Overlay, SandboxSpec
+from andon.machine.sandbox.spec import Bind, Mount, OverlayMount, SandboxSpec
 
 _WITHIN_MS = 10_000
 _LONGEST_WORDS = 300
@@ -54,7 +54,7 @@ def _spec(place: Path, *, has_overlay: bool) -> SandboxSpec:
         (place / name).mkdir()
     mount: Mount = Bind(source=place / "changes", target="/mnt", is_writable=True)
     if has_overlay:
-        mount = Overlay(source=place / "lower", target="/mnt", changes=place / "changes", work=place / "overlay")
+        mount = OverlayMount(source=place / "lower", target="/mnt", changes=place / "changes", work=place / "overlay")
     return SandboxSpec(mounts=(mount,), owner=place / "lower")
 
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from andon.kernel.crash_guard import CrashGuard, unguarded
 from andon.kernel.ids import ArtifactName, CommitId, Digest, EnvironmentName, RepositoryName, ServiceName
 from andon.kernel.limits import NOTHING_ASKED, AskedLimits
-from andon.kernel.trying import Trying, unguarded
 from andon.machine.log.reading import Printed
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.slots import Slot
@@ -225,7 +225,7 @@ class DeliveryPorts:
     router: Router
     line: LineSource
     #: guards what reads files of strangers
-    trying: Trying = unguarded
+    trying: CrashGuard = unguarded
 
 
 class NewerSecrets(Protocol):

@@ -11,8 +11,8 @@ from andon.engine.desk import Desk
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor, StreamId, parse_name, stream
 from andon.standards.shapes import did_you_mean
-from andon.tools.measurement.model.telling.clones import is_beginning
-from andon.tools.measurement.model.telling.connection import (
+from andon.tools.measurement.model.intake.clone_addresses import is_beginning
+from andon.tools.measurement.model.intake.connection import (
     NOUN,
     AddConnection,
     ChangeSecret,
@@ -33,7 +33,7 @@ _SHORTEST_SECRET, _LONGEST_SECRET = 16, 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connected:
+class ConnectionResult:
     """A connection as it is now."""
 
     source: Source
@@ -50,7 +50,7 @@ class Connecting:
     secrets: ConnectionSecrets
     kinds: Collection[str]
 
-    async def add(self, name: str, tool: ConnectedTool, secret: str, *, actor: Actor) -> Connected:
+    async def add(self, name: str, tool: ConnectedTool, secret: str, *, actor: Actor) -> ConnectionResult:
         """Let a tool in; without a secret one is made, where it is ours to make.
 
         Errors: Invalid, Refused, PortError.
@@ -62,9 +62,9 @@ class Connecting:
         if before.tool is None or before.tool.kind == tool.kind:
             tool = replace(tool, fingerprint=await self._put(name, secret or made))
         await self.desk.submit(_stream(name), AddConnection(connection=name, tool=tool), actor=actor)
-        return Connected(source=self.sources.connected(name), secret=made)
+        return ConnectionResult(source=self.sources.connected(name), secret=made)
 
-    async def change_secret(self, name: str, secret: str, *, actor: Actor) -> Connected:
+    async def change_secret(self, name: str, secret: str, *, actor: Actor) -> ConnectionResult:
         """Take another secret; without one, make it. Errors: Invalid, NotFound, PortError."""
         source = self.sources.connected(name)
         ours = source.tool is None or source.tool.kind not in THEIR_SECRET
@@ -73,7 +73,7 @@ class Connecting:
         made = "" if secret else _new_secret()
         fingerprint = await self._put(name, secret or made)
         await self.desk.submit(_stream(name), ChangeSecret(connection=name, fingerprint=fingerprint), actor=actor)
-        return Connected(source=source, secret=made)
+        return ConnectionResult(source=source, secret=made)
 
     async def remove(self, name: str, *, actor: Actor) -> None:
         """Let it tell nothing any more. The ledger first: what it calls removed is asked for no secret.

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from andon.engine.dispatch import Performer, Tell
-from andon.kernel.trying import Trying, unguarded
-from andon.tools.measurement.answers.aim import Number, reading
+from andon.kernel.crash_guard import CrashGuard, unguarded
+from andon.tools.measurement.answers.aimed_metric import AimedMetric, reading
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.improvement import MeasureNumber, RecordCheck
-from andon.tools.measurement.model.telling.walk import OWN, FinishWalk, RecordCommits, WalkRepository
+from andon.tools.measurement.model.intake.walk import OWN, FinishWalk, RecordCommits, WalkRepository
 from andon.tools.measurement.ports import OwnCommits, RemoteCommits
 
 
 def performers(
-    remote: RemoteCommits, own: OwnCommits, history: Callable[[], History], trying: Trying = unguarded
+    remote: RemoteCommits, own: OwnCommits, history: Callable[[], History], trying: CrashGuard = unguarded
 ) -> dict[type, Performer]:
     """One for each kind of effect."""
 
@@ -31,7 +31,7 @@ def performers(
 
     async def measure(asked: MeasureNumber, tell: Tell) -> None:
         aim = asked.aim
-        number = Number(metric=aim.metric, place=aim.place, definition=aim.definition)
+        number = AimedMetric(metric=aim.metric, place=aim.place, definition=aim.definition)
         _, read = reading(history(), number, asked.window)
         await tell(RecordCheck(key=asked.key, reading=read))
 

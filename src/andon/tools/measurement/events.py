@@ -13,10 +13,10 @@ from andon.tools.measurement.model.improving.improvement import (
 )
 from andon.tools.measurement.model.improving.prices import PricesDeclared
 from andon.tools.measurement.model.improving.pulse import PulseAnswered, PulseQuestionChosen
-from andon.tools.measurement.model.telling import connection, intake, walk
-from andon.tools.measurement.model.telling.connection import ConnectionAdded, ConnectionRemoved, ConnectionSecretChanged
-from andon.tools.measurement.model.telling.intake import FactsReceived, KeptDelivery
-from andon.tools.measurement.model.telling.walk import CommitsWalked, HeadWalked, WalkAsked, WalkFailed
+from andon.tools.measurement.model.intake import connection, deliveries, walk
+from andon.tools.measurement.model.intake.connection import ConnectionAdded, ConnectionRemoved, ConnectionSecretChanged
+from andon.tools.measurement.model.intake.deliveries import FactsReceived, KeptDelivery
+from andon.tools.measurement.model.intake.walk import CommitsWalked, HeadWalked, WalkAsked, WalkFailed
 
 __all__ = [
     "EVENTS",
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 #: every noun of this tool
-NOUNS = (connection.NOUN, intake.NOUN, walk.NOUN, kaizen.NOUN, pulse.NOUN, prices.NOUN)
+NOUNS = (connection.NOUN, deliveries.NOUN, walk.NOUN, kaizen.NOUN, pulse.NOUN, prices.NOUN)
 
 #: every event of this tool
 EVENTS: tuple[type, ...] = (

@@ -33,8 +33,8 @@ from andon.tools.measurement.model.facts import (
 )
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.series import SeriesName
-from andon.tools.measurement.model.tables import facts as tables
-from andon.tools.measurement.model.tables.beside import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE, SERIES
+from andon.tools.measurement.model.tables import fact_tables as tables
+from andon.tools.measurement.model.tables.other_tables import BY_NAME, IMPROVEMENTS, LEDGER, PRICES, PULSE, SERIES
 from andon.tools.measurement.model.tables.table import FactTable, Row
 from andon.tools.measurement.people import Improvements, PriceList, PricesSince, Pulses
 from andon.tools.measurement.ports import SeriesStore

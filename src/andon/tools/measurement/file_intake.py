@@ -23,10 +23,10 @@ from andon.tools.measurement.importing import (
     table_called,
 )
 from andon.tools.measurement.model.facts import Fact
-from andon.tools.measurement.model.telling.connection import ConnectedTool
-from andon.tools.measurement.model.telling.intake import NOUN, TakeFacts
-from andon.tools.measurement.model.telling.origin import OF_THE_LEDGER, apart, not_by
-from andon.tools.measurement.model.telling.received import CommitsHead
+from andon.tools.measurement.model.intake.connection import ConnectedTool
+from andon.tools.measurement.model.intake.deliveries import NOUN, TakeFacts
+from andon.tools.measurement.model.intake.fact_owner import OF_THE_LEDGER, apart, not_by
+from andon.tools.measurement.model.intake.read_delivery import CommitsHead
 from andon.tools.measurement.receiving import Receiving
 
 Form = Literal["csv", "json", "jsonl"]

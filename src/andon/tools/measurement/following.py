@@ -9,7 +9,7 @@ from andon.kernel.ids import FLOW, stream
 from andon.kernel.order import Order
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.telling.walk import NOUN, OWN, AskWalk
+from andon.tools.measurement.model.intake.walk import NOUN, OWN, AskWalk
 from andon.tools.source.events import BranchPushed
 
 

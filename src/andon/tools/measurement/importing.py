@@ -15,12 +15,12 @@ from andon.standards.instants import parse_instant
 from andon.standards.json_body import decode
 from andon.standards.text_lines import lines_of
 from andon.tools.measurement.model.facts import Fact
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.model.tables.import_row import TABLES, RowReader
 from andon.tools.measurement.model.tables.table import FactTable
-from andon.tools.measurement.model.telling.received import ReadDelivery
 
 if TYPE_CHECKING:
-    from andon.tools.measurement.model.telling.mapping import Mapping as Names
+    from andon.tools.measurement.model.intake.mapping import Mapping as Names
     from andon.tools.measurement.ports import DeliveryReader
 
 #: facts that are handed on at once

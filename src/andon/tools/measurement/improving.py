@@ -11,7 +11,7 @@ from andon.engine.desk import Desk
 from andon.kernel.decider import Command
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import Actor, stream
-from andon.tools.measurement.answers.aim import Number, reading
+from andon.tools.measurement.answers.aimed_metric import AimedMetric, reading
 from andon.tools.measurement.model.improving.improvement import KIND, Aim, Improvement, Reading
 from andon.tools.measurement.model.improving.kaizen import PlanImprovement
 from andon.tools.measurement.model.metric import Window
@@ -29,7 +29,7 @@ class Plan:
 
     title: str
     because: str
-    number: Number
+    number: AimedMetric
     #: in the number's own unit
     target: float
     by: datetime

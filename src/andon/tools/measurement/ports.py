@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.improving.series import Point, SeriesName
+from andon.tools.measurement.model.improving.series import SeriesName, SeriesPoint
+from andon.tools.measurement.model.intake.mapping import Mapping as Names
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
+from andon.tools.measurement.model.intake.walk import WalkRepository
 from andon.tools.measurement.model.releases.repository import RepositoryRead
 from andon.tools.measurement.model.tables.table import FactTable, Row
-from andon.tools.measurement.model.telling.mapping import Mapping as Names
-from andon.tools.measurement.model.telling.received import ReadDelivery
-from andon.tools.measurement.model.telling.walk import WalkRepository
 
 #: of an HTTP request, their names in lower case
 Headers = Mapping[str, str]
@@ -131,7 +131,7 @@ class KeptBodies(Protocol):
 class SeriesStore(Protocol):
     """Keeps numbers over time that people feed in. Safe to call from several threads."""
 
-    def add(self, points: tuple[Point, ...]) -> int:
+    def add(self, points: tuple[SeriesPoint, ...]) -> int:
         """Keep them; of one series and instant the last one counts. How many changed anything. Errors: PortError."""
         ...
 
@@ -139,7 +139,7 @@ class SeriesStore(Protocol):
         """Every series. Errors: PortError."""
         ...
 
-    def points(self, name: str, begin: datetime, end: datetime, most: int) -> tuple[Point, ...]:
+    def points(self, name: str, begin: datetime, end: datetime, most: int) -> tuple[SeriesPoint, ...]:
         """From `begin` up to `end`, in order; where there are more than `most`, means of as many equal spans.
 
         Errors: PortError.

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from andon.engine.desk import Desk
+from andon.kernel.crash_guard import CrashGuard, SetAside, unguarded
 from andon.kernel.errors import Forbidden, Invalid, NotFound, PortError
 from andon.kernel.ids import Actor, stream
 from andon.kernel.order import Order
-from andon.kernel.trying import SetAside, Trying, unguarded
-from andon.tools.measurement.model.telling import intake, walk
-from andon.tools.measurement.model.telling.clones import lies_under
-from andon.tools.measurement.model.telling.connection import ConnectedTool
-from andon.tools.measurement.model.telling.intake import KeepDelivery, TakeFacts, slices
-from andon.tools.measurement.model.telling.received import CommitsHead, ReadDelivery
-from andon.tools.measurement.model.telling.walk import AskWalk
+from andon.tools.measurement.model.intake import deliveries, walk
+from andon.tools.measurement.model.intake.clone_addresses import lies_under
+from andon.tools.measurement.model.intake.connection import ConnectedTool
+from andon.tools.measurement.model.intake.deliveries import KeepDelivery, TakeFacts, slices
+from andon.tools.measurement.model.intake.read_delivery import CommitsHead, ReadDelivery
+from andon.tools.measurement.model.intake.walk import AskWalk
 from andon.tools.measurement.ports import ConnectionSecrets, DeliveryReader, Headers, KeptBodies
 from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
@@ -72,7 +72,7 @@ class Receiving:
     bodies: KeptBodies
     now: Callable[[], datetime]
     #: guards what reads deliveries and files
-    trying: Trying = unguarded
+    trying: CrashGuard = unguarded
 
     async def receive(self, delivery: Delivery) -> Receipt:
         """Errors: NotFound, Forbidden (nothing is recorded but a count), Invalid (it is kept), PortError."""
@@ -152,7 +152,7 @@ class Receiving:
         troubles = (*received.troubles, *outside)
         id_ = received.delivery or delivery.digest
         *first, last = slices(received.facts)
-        if first and id_ in (await self.desk.load(stream(intake.NOUN.kind, name))).seen:
+        if first and id_ in (await self.desk.load(stream(deliveries.NOUN.kind, name))).seen:
             first, last = [], ()
         for facts in first:  # one by one, so that others have their turn; only what came to its end is known then
             await self.desk.submit_all(
@@ -183,7 +183,7 @@ class Receiving:
         return walks, troubles
 
     def _order(self, connection: str, command: TakeFacts | KeepDelivery) -> Order:
-        return Order(stream=stream(intake.NOUN.kind, connection), command=command, actor=_actor(connection))
+        return Order(stream=stream(deliveries.NOUN.kind, connection), command=command, actor=_actor(connection))
 
 
 def _no_secret(name: str) -> Forbidden:

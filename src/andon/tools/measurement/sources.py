@@ -20,9 +20,9 @@ from andon.tools.measurement.events import (
     HeadWalked,
     KeptDelivery,
 )
-from andon.tools.measurement.model.telling.connection import ConnectedTool, Connection
-from andon.tools.measurement.model.telling.walk import NOUN as WALK
-from andon.tools.measurement.model.telling.walk import OWN, CommitsWalk
+from andon.tools.measurement.model.intake.connection import ConnectedTool, Connection
+from andon.tools.measurement.model.intake.walk import NOUN as WALK
+from andon.tools.measurement.model.intake.walk import OWN, CommitsWalk
 from andon.tools.measurement.source_troubles import SourceTrouble, SourceTroubles
 
 #: kept deliveries, and troubles, that are listed; older ones are in the ledger

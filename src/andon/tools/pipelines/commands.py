@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from andon.console.commits import commit_meant
+from andon.console.commits import resolve_commit
 from andon.console.paint import Paint
 from andon.console.session import Session
 from andon.console.tables import table
@@ -103,7 +103,7 @@ def rerun(run: str, commit: str = "", /, *, session: Here) -> None:
         The commit in the repository, its first seven digits, or as git here calls it.
     """
     if commit:
-        made: Row = session.api.post("/api/v1/runs", {"repository": run, "commit": commit_meant(commit)})
+        made: Row = session.api.post("/api/v1/runs", {"repository": run, "commit": resolve_commit(commit)})
     elif run.isdecimal():
         made = session.api.post(f"/api/v1/runs/{run}/rerun")
     else:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from andon.engine.dispatch import Performer, Tell
+from andon.kernel.crash_guard import CrashGuard, unguarded
 from andon.kernel.ids import RunNumber
 from andon.kernel.limits import LARGEST, Limits
-from andon.kernel.trying import Trying, unguarded
 from andon.tools.pipelines.ports import (
     ArtifactPacker,
     Logs,
@@ -40,7 +40,7 @@ class World:
     #: run only these tasks and what they need; empty runs all
     only: tuple[str, ...] = ()
     #: guards what reads files of strangers
-    trying: Trying = unguarded
+    trying: CrashGuard = unguarded
 
     def try_for(self, work: str, run: RunNumber) -> AbstractAsyncContextManager[None]:
         """Guard a piece of a run's work. Errors: SetAside."""

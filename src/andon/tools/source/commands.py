@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cyclopts import App, Parameter
 
-from andon.console.commits import commit_meant
+from andon.console.commits import resolve_commit
 from andon.console.session import Session
 from andon.console.tables import table
 
@@ -125,7 +125,7 @@ def approve(repository: str, commit: str, *, session: Here) -> None:
     commit:
         The branch's newest commit, whole, by its first digits, or as git here calls it.
     """
-    body = {"repository": repository, "commit": commit_meant(commit)}
+    body = {"repository": repository, "commit": resolve_commit(commit)}
     given: Row = session.api.post("/api/v1/approvals", body)
     session.show(given, lambda row: _given(session, row))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import escape
 
 from andon.web.charts.calendar import Calendar, minute
-from andon.web.charts.happenings import Incident
+from andon.web.charts.happenings import IncidentMark
 from andon.web.charts.labels import Label, clip, sizes
 from andon.web.charts.svg import KEY, dotted_rules, percent, rule, stretched, way, words
 
@@ -18,7 +18,7 @@ ONE = 0.006
 EACH = 60
 
 
-def bands(incidents: Sequence[Incident], calendar: Calendar, height: float) -> str:
+def bands(incidents: Sequence[IncidentMark], calendar: Calendar, height: float) -> str:
     """A hatched band for each incident, as high as the picture."""
     reaches = [(incident, reach) for incident in incidents for reach in (_reach(incident, calendar),) if reach]
     if len(reaches) > EACH:
@@ -26,7 +26,7 @@ def bands(incidents: Sequence[Incident], calendar: Calendar, height: float) -> s
     return "".join(_band(incident, reach, height) for incident, reach in reaches)
 
 
-def _band(incident: Incident, reach: tuple[float, float], height: float) -> str:
+def _band(incident: IncidentMark, reach: tuple[float, float], height: float) -> str:
     begin, end = reach
     place = f'x="{percent(begin)}" width="{percent(end - begin)}" y="0" height="{height:g}"'
     edges = rule("band-edge", (begin, 0), (begin, height))
@@ -44,7 +44,7 @@ def _all_in_one(reaches: Sequence[tuple[float, float]], height: float) -> str:
     return clip + ground + stretched(height, way("band-edge", dotted_rules(edges, 0, height)))
 
 
-def _reach(incident: Incident, calendar: Calendar) -> tuple[float, float] | None:
+def _reach(incident: IncidentMark, calendar: Calendar) -> tuple[float, float] | None:
     """From where to where; None when it is not in the time of the picture."""
     end = incident.end or calendar.end
     if end < calendar.begin or incident.begin > calendar.end:
@@ -53,12 +53,12 @@ def _reach(incident: Incident, calendar: Calendar) -> tuple[float, float] | None
     return min(begin, 1 - THIN), max(calendar.share(end), begin + THIN if begin + THIN < 1 else 1.0)
 
 
-def _told(incident: Incident) -> str:
+def _told(incident: IncidentMark) -> str:
     until = f"to {minute(incident.end)}" if incident.end else "still open"
     return f"{incident.name}, from {minute(incident.begin)}, {until}"
 
 
-def band_names(incidents: Sequence[Incident], calendar: Calendar) -> str:
+def band_names(incidents: Sequence[IncidentMark], calendar: Calendar) -> str:
     """The names of incidents above their bands, as many as have room; the table has them all."""
     reaches = ((incident, _reach(incident, calendar)) for incident in incidents)
     named = [

@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class DeploymentMark:
     """A tick."""
 
     at: datetime
@@ -19,7 +19,7 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flip:
+class FlipMark:
     """A diamond: a flag was changed."""
 
     at: datetime
@@ -29,7 +29,7 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class IncidentMark:
     """A band from detection to resolution."""
 
     begin: datetime
@@ -44,9 +44,9 @@ class Incident:
 class Happenings:
     """All that happened in the time of a picture."""
 
-    deployments: tuple[Deployment, ...] = ()
-    flips: tuple[Flip, ...] = ()
-    incidents: tuple[Incident, ...] = ()
+    deployments: tuple[DeploymentMark, ...] = ()
+    flips: tuple[FlipMark, ...] = ()
+    incidents: tuple[IncidentMark, ...] = ()
 
     def instants(self) -> tuple[datetime, ...]:
         """Every instant that is named."""

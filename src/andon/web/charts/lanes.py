@@ -7,7 +7,7 @@ from datetime import datetime
 
 from andon.web.charts.calendar import Calendar, minute
 from andon.web.charts.figure import LegendEntry
-from andon.web.charts.happenings import Deployment, Flip, Happenings
+from andon.web.charts.happenings import DeploymentMark, FlipMark, Happenings
 from andon.web.charts.signs import DIAMOND, entry
 from andon.web.charts.svg import dotted_rules, rule, shape, stretched, way, words
 
@@ -35,7 +35,7 @@ def lanes(what: Happenings, calendar: Calendar, top: float) -> str:
     return "".join(parts)
 
 
-def _ticks(deployments: Sequence[Deployment], calendar: Calendar) -> str:
+def _ticks(deployments: Sequence[DeploymentMark], calendar: Calendar) -> str:
     """A short line each; a failed one is longer and carries a cross."""
     if not deployments:
         return ""
@@ -49,21 +49,21 @@ def _ticks(deployments: Sequence[Deployment], calendar: Calendar) -> str:
     return drawn + _shapes("failed", "M0 0V-14M-3.5-18L3.5-11M3.5-18L-3.5-11", LANE - 1, failed, calendar) or " "
 
 
-def _flips(flips: Sequence[Flip], calendar: Calendar) -> str:
+def _flips(flips: Sequence[FlipMark], calendar: Calendar) -> str:
     inside = [one for one in flips if calendar.holds(one.at)]
     return (_shapes("flip", DIAMOND, LANE / 2, inside, calendar) or " ") if flips else ""
 
 
-def _shapes(kind: str, d: str, y: float, ones: Sequence[Deployment | Flip], calendar: Calendar) -> str:
+def _shapes(kind: str, d: str, y: float, ones: Sequence[DeploymentMark | FlipMark], calendar: Calendar) -> str:
     """One shape for each; of those that would stand on one spot a single one, with the number of the others."""
-    spots: dict[int, list[Deployment | Flip]] = {}
+    spots: dict[int, list[DeploymentMark | FlipMark]] = {}
     for number, one in enumerate(ones):
         spot = int(calendar.share(one.at) * EACH) if len(ones) > EACH else number
         spots.setdefault(spot, []).append(one)
     return "".join(shape(kind, (calendar.share(here[0].at), y), d, _words(kind, here)) for here in spots.values())
 
 
-def _words(kind: str, here: Sequence[Deployment | Flip]) -> str:
+def _words(kind: str, here: Sequence[DeploymentMark | FlipMark]) -> str:
     told = f"{here[0].name}, {minute(here[0].at)}{', failed' if kind == 'failed' else ''}"
     return f"{told}, and {len(here) - 1:,} more here" if len(here) > 1 else told
 

@@ -19,7 +19,7 @@ from andon.kernel.errors import Invalid, PortError
 from andon.tools.artifacts.adapters.images_registry.unpack import apply_layer
 from andon.tools.artifacts.adapters.packer_oci.base_image import base_name, read_layout
 from andon.tools.artifacts.adapters.packer_oci.layer import Layer, make_layer
-from andon.tools.artifacts.adapters.packer_oci.tree import Limits, scan
+from andon.tools.artifacts.adapters.packer_oci.tree import TreeLimits, scan
 
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=40
@@ -50,7 +50,7 @@ def write(folder: Path, tree: Tree, order: int) -> None:
 
 def packed(folder: Path) -> Layer:
     """The layer of a folder."""
-    return make_layer(folder, scan(folder, Limits()), "app", MADE_AT)
+    return make_layer(folder, scan(folder, TreeLimits()), "app", MADE_AT)
 
 
 def members(layer: Layer) -> list[tarfile.TarInfo]:
@@ -181,7 +181,7 @@ def strange(tmp_path: Path) -> Iterator[Path]:
 def test_what_is_no_file_is_told_all_at_once(strange: Path) -> None:
     """Each with its path, and what to do."""
     with pytest.raises(Invalid) as invalid:
-        scan(strange, Limits())
+        scan(strange, TreeLimits())
     assert [problem.where for problem in invalid.value.problems] == ["pipe", "socket"]
     assert "Leave it out" in str(invalid.value)
 
@@ -190,11 +190,11 @@ def test_names_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     """Such names would be another's after the next copy."""
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe")).write_text("x")
     with pytest.raises(Invalid, match="not UTF-8"):
-        scan(tmp_path, Limits())
+        scan(tmp_path, TreeLimits())
 
 
-@pytest.mark.parametrize("limits", [Limits(files=3), Limits(file_bytes=500), Limits(total_bytes=500)])
-def test_too_much_is_refused(tmp_path: Path, limits: Limits) -> None:
+@pytest.mark.parametrize("limits", [TreeLimits(files=3), TreeLimits(file_bytes=500), TreeLimits(total_bytes=500)])
+def test_too_much_is_refused(tmp_path: Path, limits: TreeLimits) -> None:
     """More than an artifact may hold is told with both numbers."""
     with pytest.raises(Invalid, match="may have"):
         scan(example(tmp_path / "tree"), limits)
@@ -205,13 +205,13 @@ def test_a_sparse_file_is_not_made_a_long_layer(tmp_path: Path) -> None:
     with (tmp_path / "sparse").open("wb") as file:
         file.truncate(700 * 1024**2)
     with pytest.raises(Invalid, match=r"files are 700 MiB long, but only 0 B of them are written: the rest are holes"):
-        scan(tmp_path, Limits())
+        scan(tmp_path, TreeLimits())
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     """What is not there cannot be packed."""
     with pytest.raises(Invalid, match="cannot be read"):
-        scan(tmp_path / "nothing", Limits())
+        scan(tmp_path / "nothing", TreeLimits())
 
 
 @pytest.mark.parametrize("content", ["longer than before", "", "other"])

@@ -13,9 +13,9 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from andon.kernel.crash_guard import CrashGuard, unguarded
 from andon.kernel.errors import PortError
 from andon.kernel.ids import ArtifactName, Digest, EnvironmentName, ServiceName
-from andon.kernel.trying import Trying, unguarded
 from andon.testing.waiting import until
 from andon.tools.delivery.effects.keeping import Keeper
 from andon.tools.delivery.model.promotion import Request
@@ -96,7 +96,7 @@ class Paper:
 
 @asynccontextmanager
 async def kept(
-    paper: Paper, *, ready: bool, restarts: int = 0, trying: Trying = unguarded
+    paper: Paper, *, ready: bool, restarts: int = 0, trying: CrashGuard = unguarded
 ) -> AsyncIterator[asyncio.Task[None]]:
     """Keeping goes on meanwhile."""
     (requested, *_) = request("a").decide(State(), NOW)

@@ -19,7 +19,7 @@ from andon.kernel.ids import (
     Version,
 )
 from andon.kernel.order import Order
-from andon.testing.world import House, Port, World
+from andon.testing.world import Port, SeededWorld, SimulatedHouse
 from andon.tools.delivery.model.promotion import PromotionId, Request
 from andon.tools.delivery.model.reports import (
     ReportDrained,
@@ -85,7 +85,7 @@ class Street:
     verdicts: dict[PromotionId, list[str]] = field(default_factory=dict)
     trouble: bool = True
 
-    def house(self) -> House:
+    def house(self) -> SimulatedHouse:
         ports: dict[type, Port] = {
             KeepSlot: self.keep,
             SmokeSlot: self.smoke,
@@ -93,7 +93,7 @@ class Street:
             DrainSlot: self.drain,
             StopSlot: self.stop,
         }
-        return House(nouns=(NOUN,), ports=ports, observe=self.observe)
+        return SimulatedHouse(nouns=(NOUN,), ports=ports, observe=self.observe)
 
     def observe(self, happened: Envelope[Any]) -> None:
         match happened.event:
@@ -108,7 +108,7 @@ class Street:
                 return
         assert all(len(given) <= 1 for given in self.verdicts.values()), self.verdicts
 
-    def keep(self, world: World, stream: StreamId, effect: KeepSlot) -> Sequence[Any]:
+    def keep(self, world: SeededWorld, stream: StreamId, effect: KeepSlot) -> Sequence[Any]:
         promotion, key = effect.request.promotion, effect.key
         fate = fate_of(effect.request)
         if fate == "hangs":
@@ -125,7 +125,7 @@ class Street:
             return (ReportRestarted(key=key, slot=effect.slot, restarts=restarts, reason="died"),) if restarts else ()
         return (ReportReady(key=key, slot=effect.slot, port=port_of(promotion)),)
 
-    def smoke(self, world: World, stream: StreamId, effect: SmokeSlot) -> Sequence[Any]:
+    def smoke(self, world: SeededWorld, stream: StreamId, effect: SmokeSlot) -> Sequence[Any]:
         is_reached = self.weights.get(effect.slot, 0) and self.ports[effect.slot] == effect.port
         assert not is_reached, "a slot gets requests while it is smoke-checked"
         if fate_of(effect.request) == "smokes":
@@ -135,7 +135,7 @@ class Street:
         self.smoked.add(effect.request.promotion)
         return (ReportSmoke(key=effect.key, passed=True, checks=1),)
 
-    def route(self, world: World, stream: StreamId, effect: KeepRoute) -> Sequence[Any]:
+    def route(self, world: SeededWorld, stream: StreamId, effect: KeepRoute) -> Sequence[Any]:
         if self.trouble and world.rng.random() < 0.1:
             return (ReportRouteLost(key=effect.key, reason="the router vanished"),)
         wanted = {server.slot: 100 if server.mode == "live" else 0 for server in effect.route.servers}
@@ -149,11 +149,11 @@ class Street:
             self.weights[gone] = 0
         return (ReportRouted(key=effect.key, port=8701),)
 
-    def drain(self, world: World, stream: StreamId, effect: DrainSlot) -> Sequence[Any]:
+    def drain(self, world: SeededWorld, stream: StreamId, effect: DrainSlot) -> Sequence[Any]:
         assert self.weights.get(effect.slot, 0) == 0, "what has the traffic is drained"
         return (ReportDrained(key=effect.key, slot=effect.slot),)
 
-    def stop(self, world: World, stream: StreamId, effect: StopSlot) -> Sequence[Any]:
+    def stop(self, world: SeededWorld, stream: StreamId, effect: StopSlot) -> Sequence[Any]:
         assert self.weights.get(effect.slot, 0) == 0 or not self.was_verified, "what has the traffic is stopped"
         if self.running.get(effect.slot) == effect.request.promotion:
             del self.running[effect.slot]
@@ -170,16 +170,16 @@ class Street:
         if self.was_verified and self.is_routed:
             assert any(self.weights.values()), "nobody serves"
 
-    def misfortune(self, world: World) -> None:
+    def misfortune(self, world: SeededWorld) -> None:
         """An instance dies."""
         if self.running and world.rng.random() < 0.03:
             self.running.pop(world.rng.choice(sorted(self.running)))
 
 
-def live(seed: int, steps: int = 150) -> tuple[World, Street]:
+def live(seed: int, steps: int = 150) -> tuple[SeededWorld, Street]:
     """A life of the street: people ask for all sorts of things, much goes wrong, and at last it becomes quiet."""
     street = Street()
-    world = World(seed, street.house())
+    world = SeededWorld(seed, street.house())
     for _ in range(steps):
         for command in _wishes(world):
             world.submit(Order(stream=STREAM, command=command, actor=ADA))
@@ -196,7 +196,7 @@ def live(seed: int, steps: int = 150) -> tuple[World, Street]:
     return world, street
 
 
-def _wishes(world: World) -> Sequence[Any]:
+def _wishes(world: SeededWorld) -> Sequence[Any]:
     roll = world.rng.random()
     name = world.rng.choice("abcdef")
     if roll < 0.06:

@@ -8,8 +8,8 @@ from typing import Any
 
 from andon.kernel.ids import CommitId
 from andon.tools.measurement.adapters.intake_gitlab import GitLabIntake
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 NAMES = Mapping(source="lab")

@@ -14,8 +14,8 @@ from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.measurement.adapters.intake_alertmanager import AlertmanagerIntake
 from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment
-from andon.tools.measurement.model.telling.received import ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NAMES = Mapping(

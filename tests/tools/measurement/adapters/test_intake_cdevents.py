@@ -19,8 +19,8 @@ from andon.standards.purl import parse_purl, print_oci_purl
 from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.model.facts import Change, Deployment, Fact, Incident, Place, Publication, Run
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 
 FOLDER = Path(__file__).resolve().parents[5] / "shared" / "vectors" / "cdevents-0.5.1"
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -15,8 +15,8 @@ from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.model.facts import Change, Deployment, Finding, Offer, Place, Publication, Run
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment, NamedService
-from andon.tools.measurement.model.telling.received import CommitsHead, ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment, NamedService
+from andon.tools.measurement.model.intake.read_delivery import CommitsHead, ReadDelivery
 
 from .octokit import examples
 from .payloads_github import (

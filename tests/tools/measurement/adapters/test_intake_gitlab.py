@@ -26,8 +26,8 @@ from andon.tools.measurement.model.facts import (
     Run,
 )
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment
-from andon.tools.measurement.model.telling.received import CommitsHead, ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment
+from andon.tools.measurement.model.intake.read_delivery import CommitsHead, ReadDelivery
 
 from .payloads_gitlab import (
     ADA,

@@ -17,7 +17,7 @@ from andon.kernel.ids import EnvironmentName
 from andon.tools.measurement.adapters.intake_cdevents.readers import READERS as CDEVENTS
 from andon.tools.measurement.adapters.intake_github.intake import READERS as GITHUB
 from andon.tools.measurement.adapters.intake_gitlab.intake import READERS as GITLAB
-from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment
+from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment
 from andon.tools.measurement.ports import DeliveryReader
 from andon.wiring.measurement import intakes
 

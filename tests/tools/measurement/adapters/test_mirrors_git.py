@@ -12,7 +12,7 @@ from andon.kernel.errors import PortError
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.adapters.mirrors_git import GitMirrors, GitOwn, mirrors
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.telling.walk import OWN, WalkRepository
+from andon.tools.measurement.model.intake.walk import OWN, WalkRepository
 from tests.tools.measurement.adapters.redirecting import redirecting, silent_git
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ import pytest
 
 from andon.kernel.errors import Invalid, PortError
 from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
-from andon.tools.measurement.model.improving.series import Point, check_point
+from andon.tools.measurement.model.improving.series import SeriesPoint, check_point
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 END = BEGIN + timedelta(days=1)
@@ -21,8 +21,8 @@ def series(tmp_path: Path) -> SqliteSeries:
     return SqliteSeries(tmp_path / "series.db")
 
 
-def point(minute: float, value: float, name: str = "orders") -> Point:
-    return Point(series=name, at=BEGIN + timedelta(minutes=minute), value=value)
+def point(minute: float, value: float, name: str = "orders") -> SeriesPoint:
+    return SeriesPoint(series=name, at=BEGIN + timedelta(minutes=minute), value=value)
 
 
 def test_nothing_is_there_before_something_is_fed(series: SqliteSeries, tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_nothing_is_there_before_something_is_fed(series: SqliteSeries, tmp_path
 
 def test_points_come_back_in_order(series: SqliteSeries) -> None:
     """To the microsecond, from the beginning up to but without the end, of one series."""
-    late = Point(series="orders", at=END - timedelta(microseconds=1), value=3.5)
+    late = SeriesPoint(series="orders", at=END - timedelta(microseconds=1), value=3.5)
     series.add((late, point(0, 1), point(5, 2), point(5, 9, "visits"), point(24 * 60, 7)))
     assert series.points("orders", BEGIN, END, 100) == (point(0, 1), point(5, 2), late)
     assert [(name.name, name.points) for name in series.names()] == [("orders", 4), ("visits", 1)]
@@ -67,13 +67,13 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        Point(series="Orders!", at=BEGIN, value=1),
-        Point(series="orders", at=BEGIN, value=float("nan")),
-        Point(series="orders", at=BEGIN, value=float("inf")),
-        Point(series="orders", at=BEGIN.replace(tzinfo=None), value=1),
+        SeriesPoint(series="Orders!", at=BEGIN, value=1),
+        SeriesPoint(series="orders", at=BEGIN, value=float("nan")),
+        SeriesPoint(series="orders", at=BEGIN, value=float("inf")),
+        SeriesPoint(series="orders", at=BEGIN.replace(tzinfo=None), value=1),
     ],
 )
-def test_what_cannot_be_kept_is_refused(bad: Point) -> None:
+def test_what_cannot_be_kept_is_refused(bad: SeriesPoint) -> None:
     """Names that no address could carry, numbers that are none, times without a zone."""
     with pytest.raises(Invalid):
         check_point(bad)

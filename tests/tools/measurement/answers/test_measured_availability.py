@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from andon.kernel.ids import EnvironmentName, ServiceName
-from andon.tools.measurement.answers.availability_asked import (
-    AvailabilityAsking,
+from andon.tools.measurement.answers.availability_answer import (
+    AvailabilityQuestion,
     availability_answer,
     of_the_period,
 )
@@ -139,16 +139,16 @@ def test_an_overdrawn_budget() -> None:
 
 def test_the_period_ends_with_the_window() -> None:
     """And is as long as the budget's, whatever the usual window is."""
-    asked = of_the_period(QUESTION, AvailabilityAsking(target="99.9", period="7d"))
+    asked = of_the_period(QUESTION, AvailabilityQuestion(target="99.9", period="7d"))
     assert asked.window == Window(begin=BEGIN + timedelta(days=23), end=BEGIN + MONTH)
 
 
 def test_the_whole_answer_is_json_of_plain_values() -> None:
     """What was not asked for is null."""
-    answer = printed(availability_answer(AvailabilityAsking(target="99.9")))
+    answer = printed(availability_answer(AvailabilityQuestion(target="99.9")))
     assert answer["system"] is answer["measured"] is None
     assert answer["budget"]["budget_seconds"] == pytest.approx(43.2 * 60)
-    whole = printed(availability_answer(AvailabilityAsking(system="99%"), History([incident(0, 60)]), QUESTION))
+    whole = printed(availability_answer(AvailabilityQuestion(system="99%"), History([incident(0, 60)]), QUESTION))
     assert whole["measured"]["evidence"]["total"] == 1
     assert whole["system"]["availability"] == pytest.approx(0.99)
 

@@ -16,8 +16,8 @@ from andon.tools.measurement.model.facts import Change, Commit, Deployment, Fact
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
-from andon.tools.measurement.model.numbers.followed import as_known
 from andon.tools.measurement.model.numbers.lead_time import Attribution
+from andon.tools.measurement.model.numbers.place_history import as_known
 from tests.tools.measurement.telling import NOON, SHOP, asked, case, change, commit, deployed, hour, incident
 
 HOURS = st.integers(0, 400)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from andon.kernel.decider import Command
 from andon.kernel.ids import Actor, StreamId, TaskName
 from andon.kernel.order import Order
-from andon.testing.world import House, World
+from andon.testing.world import SeededWorld, SimulatedHouse
 from andon.tools.pipelines.model import run
 from andon.tools.pipelines.model.pipeline import TaskSpec
 from andon.tools.pipelines.model.run_progress import is_wanted, kill_key, read_key, remove_key, task_key, wanted_keys
@@ -100,10 +100,10 @@ class Workshop:
             run.RemoveWorkspace: lambda world, at, wish: (run.ReportRemoved(key=wish.key),),
         }
 
-    def tasks(self, world: World) -> tuple[TaskSpec, ...]:
+    def tasks(self, world: SeededWorld) -> tuple[TaskSpec, ...]:
         return (*TASKS, task("docs", reused_from=3)) if self.seed % 2 else TASKS
 
-    def run_task(self, world: World, at: StreamId, wish: run.RunTask) -> tuple[Command[Any], ...]:
+    def run_task(self, world: SeededWorld, at: StreamId, wish: run.RunTask) -> tuple[Command[Any], ...]:
         name = wish.spec.name
         if name not in self.results and name not in self.alive:
             self.alive.add(name)
@@ -116,7 +116,7 @@ class Workshop:
         outcome = self.results.setdefault(name, "failure" if bad else "success")
         return (report, run.ReportEnded(key=wish.key, task=name, outcome=outcome, reason="exit code 1" if bad else ""))
 
-    def kill(self, world: World, at: StreamId, wish: run.KillTask) -> tuple[Command[Any], ...]:
+    def kill(self, world: SeededWorld, at: StreamId, wish: run.KillTask) -> tuple[Command[Any], ...]:
         self.alive.discard(wish.task)
         return (run.ReportEnded(key=wish.key, task=wish.task, outcome=wish.outcome, reason=wish.reason),)
 
@@ -125,7 +125,7 @@ class Workshop:
 def test_every_run_ends_by_itself_in_a_world_of_faults(seed: int) -> None:
     """Lost, doubled and late effects and reports, crashes, tasks that never end, and a cancel now and then."""
     workshop = Workshop(seed)
-    world = World(seed, House(nouns=(run.NOUN,), ports=workshop.ports()))
+    world = SeededWorld(seed, SimulatedHouse(nouns=(run.NOUN,), ports=workshop.ports()))
     world.submit(Order(stream=STREAM, command=QUEUE, actor=Actor("ada")))
     cancel_at = world.rng.randrange(10) if seed % 5 == 0 else None
     for step in range(3000):

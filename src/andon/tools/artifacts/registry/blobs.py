@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class UploadPart:
     """Which bytes of a blob were asked for."""
 
     first: int
@@ -80,7 +80,7 @@ async def delete(call: Call) -> None:
     await call.exchange.reply(202)
 
 
-async def _send(call: Call, digest: str, part: Part, pieces: Iterator[bytes]) -> None:
+async def _send(call: Call, digest: str, part: UploadPart, pieces: Iterator[bytes]) -> None:
     left = part.last - part.first + 1
     piece = await call.storage.run(lambda: next(pieces, b""))
     await call.exchange.start(part.status, _headers(digest, part))
@@ -98,11 +98,11 @@ async def _size(call: Call, digest: str) -> int:
     return size
 
 
-def _whole(size: int) -> Part:
-    return Part(first=0, last=size - 1, size=size, is_part=False)
+def _whole(size: int) -> UploadPart:
+    return UploadPart(first=0, last=size - 1, size=size, is_part=False)
 
 
-def _part(call: Call, size: int) -> Part:
+def _part(call: Call, size: int) -> UploadPart:
     asked = RANGE.fullmatch(call.exchange.headers.get("range", ""))
     if asked is None or not (asked[1] or asked[2]):
         return _whole(size)
@@ -114,10 +114,10 @@ def _part(call: Call, size: int) -> Part:
     if first > last:
         message = f"The blob has {size} bytes; {asked[0]} has none of them."
         raise Complaint(416, "SIZE_INVALID", message, {"content-range": f"bytes */{size}"})
-    return Part(first=first, last=last, size=size)
+    return UploadPart(first=first, last=last, size=size)
 
 
-def _headers(digest: str, part: Part) -> dict[str, str]:
+def _headers(digest: str, part: UploadPart) -> dict[str, str]:
     headers = {
         "docker-content-digest": digest,
         "content-type": "application/octet-stream",

@@ -13,7 +13,7 @@ from andon.tools.artifacts.registry.complaints import (
     digest_invalid,
     upload_unknown,
 )
-from andon.tools.artifacts.registry.storage.sessions import Session, TooManyUploads, WrongDigest, pour
+from andon.tools.artifacts.registry.storage.sessions import TooManyUploads, UploadSession, WrongDigest, pour
 
 CONTENT_RANGE = re.compile(r"(?:bytes )?(\d+)-(\d+)(?:/.*)?")
 
@@ -64,7 +64,7 @@ async def delete(call: Call) -> None:
         await call.exchange.reply(204)
 
 
-def _begin(call: Call, algorithm: str) -> Session:
+def _begin(call: Call, algorithm: str) -> UploadSession:
     try:
         return call.storage.sessions.begin(call.name, algorithm, call.grant.actor)
     except TooManyUploads as error:
@@ -72,7 +72,7 @@ def _begin(call: Call, algorithm: str) -> Session:
 
 
 @asynccontextmanager
-async def _writing(call: Call) -> AsyncIterator[Session]:
+async def _writing(call: Call) -> AsyncIterator[UploadSession]:
     """The call's upload, for this request alone."""
     session = _session(call)
     async with session.lock:
@@ -81,7 +81,7 @@ async def _writing(call: Call) -> AsyncIterator[Session]:
         yield session
 
 
-async def _append(call: Call, session: Session) -> None:
+async def _append(call: Call, session: UploadSession) -> None:
     _check_range(call, session)
     try:
         await pour(call.exchange.body(), session, call.storage.write_in_thread)
@@ -91,7 +91,7 @@ async def _append(call: Call, session: Session) -> None:
         raise
 
 
-async def _finish(call: Call, session: Session, digest: str) -> None:
+async def _finish(call: Call, session: UploadSession, digest: str) -> None:
     await _append(call, session)
     try:
         await call.storage.run(lambda: call.storage.sessions.finish(session, digest))
@@ -111,7 +111,7 @@ async def _mount(call: Call, digest: str) -> bool:
     return True
 
 
-def _check_range(call: Call, session: Session) -> None:
+def _check_range(call: Call, session: UploadSession) -> None:
     """A chunk that says where it belongs must belong where the upload stands."""
     said = call.exchange.headers.get("content-range")
     if said is None:
@@ -126,14 +126,14 @@ def _check_range(call: Call, session: Session) -> None:
     raise Complaint(416, "BLOB_UPLOAD_INVALID", message, _where(session))
 
 
-def _session(call: Call) -> Session:
+def _session(call: Call) -> UploadSession:
     session = call.storage.sessions.find(call.name, call.reference)
     if session is None:
         raise upload_unknown()
     return session
 
 
-def _where(session: Session) -> dict[str, str]:
+def _where(session: UploadSession) -> dict[str, str]:
     return {
         "location": f"/v2/{session.name}/blobs/uploads/{session.id}",
         "range": f"0-{max(session.offset - 1, 0)}",
@@ -141,7 +141,7 @@ def _where(session: Session) -> dict[str, str]:
     }
 
 
-async def _progress(call: Call, session: Session, status: int) -> None:
+async def _progress(call: Call, session: UploadSession, status: int) -> None:
     await call.exchange.reply(status, _where(session))
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName, parse_name
-from andon.standards.beside import Beside
 from andon.standards.durations import PATTERN, parse_duration
-from andon.standards.reading import Here
+from andon.standards.mixed_table import MixedTable
+from andon.standards.reading import ReadContext
 from andon.standards.shapes import Key, ListOf, Named, Schema, Table, Text, Whole, did_you_mean, quoted
 from andon.standards.toml import read
 from andon.tools.delivery.model.line import EnvironmentSpec, Promotion, ProtectedPaths, ServiceOwner, ServicePlacement
@@ -92,7 +92,7 @@ class FileTable:
 def parse_line(text: str, file: str = FILE_NAME) -> Line:
     """The line in the text. Errors: Invalid, with every problem at its place."""
     document = read(text, file)
-    here = Here(document=document)
+    here = ReadContext(document=document)
     table = FILE.read(document.data, here)
     if table is not None:
         _check(table, here)
@@ -138,7 +138,7 @@ def _line(table: FileTable) -> Line:
     )
 
 
-def _check(table: FileTable, here: Here) -> None:
+def _check(table: FileTable, here: ReadContext) -> None:
     names = [str(one.name) for one in table.environment]
     for index, name in enumerate(names):
         at = here.below("environment").below(index).below("name")
@@ -159,7 +159,7 @@ def _check(table: FileTable, here: Here) -> None:
             _check_port(placement, f"{service} in {environment}", place.below("port"), taken)
 
 
-def _check_port(placement: PlacementTable, who: str, here: Here, taken: dict[int, str]) -> None:
+def _check_port(placement: PlacementTable, who: str, here: ReadContext, taken: dict[int, str]) -> None:
     if not placement.port:
         return
     if placement.port in taken:
@@ -277,7 +277,7 @@ FILE = Table(
         "service": Key(
             shape=Named(
                 name=_service_name,
-                item=Beside(known=_SERVICE, named=Named(name=_environment_name, item=_PLACEMENT)),
+                item=MixedTable(known=_SERVICE, named=Named(name=_environment_name, item=_PLACEMENT)),
             ),
             meaning="Where services come from, and how they stand in environments that differ from the default.",
             default=(),

@@ -16,7 +16,13 @@ from andon.tools.measurement.model.availability.error_budget import (
     threshold,
     time_to_exhaust,
 )
-from andon.tools.measurement.model.availability.systems import INDEPENDENCE, Part, System, availability, downtime
+from andon.tools.measurement.model.availability.systems import (
+    INDEPENDENCE,
+    System,
+    SystemComponent,
+    availability,
+    downtime,
+)
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
@@ -86,7 +92,9 @@ def system_answer(system: System) -> SystemAnswer:
     )
 
 
-def _shown(of: Part | System, shares: dict[int, float], depth: int = 0, times: int = 1) -> Iterator[SystemPart]:
+def _shown(
+    of: SystemComponent | System, shares: dict[int, float], depth: int = 0, times: int = 1
+) -> Iterator[SystemPart]:
     said = of.name or _kind(of)
     many = f"{times} × " if times > 1 else ""
     yield SystemPart(depth=depth, says=many + said, availability=shares[id(of)])
@@ -95,9 +103,9 @@ def _shown(of: Part | System, shares: dict[int, float], depth: int = 0, times: i
             yield from _shown(part, shares, depth + 1, many_of_it)
 
 
-def _kind(of: Part | System) -> str:
+def _kind(of: SystemComponent | System) -> str:
     match of:
-        case Part():
+        case SystemComponent():
             return "part"
         case System(needed=needed, parts=parts) if needed == len(parts):
             return f"all of {needed}" if needed > 1 else "one"
@@ -107,7 +115,7 @@ def _kind(of: Part | System) -> str:
             return f"{needed} of {len(parts)}"
 
 
-def _runs(parts: tuple[Part | System, ...]) -> Iterator[tuple[Part | System, int]]:
+def _runs(parts: tuple[SystemComponent | System, ...]) -> Iterator[tuple[SystemComponent | System, int]]:
     """Equal neighbours are shown once, with how many there are."""
     begin = 0
     for place in range(1, len(parts) + 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from andon.tools.measurement.model.tables.beside import TABLES
+from andon.tools.measurement.model.tables.other_tables import TABLES
 from andon.tools.measurement.model.tables.table import FactTable
 
 

@@ -9,7 +9,7 @@ from heapq import nlargest
 
 from andon.kernel.ids import CommitId
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import FlowFacts, flow_facts
+from andon.tools.measurement.answers.flow_facts import FlowFacts, flow_facts
 from andon.tools.measurement.model.facts import Place, Run
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.cost import Tariff, hours, run_minutes, summed

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from andon.kernel.ids import CommitId
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import flow_facts
+from andon.tools.measurement.answers.flow_facts import flow_facts
 from andon.tools.measurement.model.facts import FactId
 from andon.tools.measurement.model.flow.cumulative import Day, Week, days, is_open, known_from, weeks
-from andon.tools.measurement.model.flow.forecast import ITEMS_AT_MOST, Chance, by_week, how_many, when
+from andon.tools.measurement.model.flow.forecast import ITEMS_AT_MOST, ForecastChance, by_week, how_many, when
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.landing import NEVER
-from andon.tools.measurement.model.flow.little import Little, little
+from andon.tools.measurement.model.flow.landings import NEVER
+from andon.tools.measurement.model.flow.littles_law import LittlesLaw, littles_law
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
 from andon.tools.measurement.model.numbers.times import Times, times
@@ -64,12 +64,12 @@ class Forecast:
     weekly: tuple[int, ...]
     items: int
     #: weeks until they are done
-    when: tuple[Chance, ...]
+    when: tuple[ForecastChance, ...]
     #: the chance that they are done within 1, 2, … weeks, up to the surest of these
     by_week: tuple[float, ...]
     weeks: int
     #: done at least in so many weeks
-    how_many: tuple[Chance, ...]
+    how_many: tuple[ForecastChance, ...]
     says: str
 
 
@@ -94,7 +94,7 @@ class Flow:
     stages: tuple[str, ...]
     days: tuple[Day, ...]
     weeks: tuple[Week, ...]
-    little: Little | None
+    little: LittlesLaw | None
     forecast: Forecast
     notes: tuple[str, ...]
 
@@ -120,7 +120,7 @@ def flow(history: History, question: Question, asked: ForecastQuestion | None = 
         stages=work.stages,
         days=days(work, question.window),
         weeks=weekly,
-        little=little(list(zip(work.begun, work.done, strict=True)), known, at),
+        little=littles_law(list(zip(work.begun, work.done, strict=True)), known, at),
         forecast=_forecast(tuple(week.done for week in weekly), asked or ForecastQuestion(), in_progress),
         notes=_notes(work, question.window, len(weekly)),
     )
@@ -187,7 +187,7 @@ def _forecast(weekly: tuple[int, ...], asked: ForecastQuestion, in_progress: int
     )
 
 
-def _says(weekly: tuple[int, ...], wanted: int, chances: tuple[Chance, ...]) -> str:
+def _says(weekly: tuple[int, ...], wanted: int, chances: tuple[ForecastChance, ...]) -> str:
     if not wanted:
         return "Nothing is in progress, so there is nothing to wait for."
     if not any(weekly):

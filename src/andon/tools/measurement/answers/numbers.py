@@ -9,13 +9,13 @@ from datetime import datetime
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName
 from andon.standards.shapes import did_you_mean
-from andon.tools.measurement.answers.stand import fact_version
+from andon.tools.measurement.answers.fact_version import fact_version
 from andon.tools.measurement.model.facts import Change, Flip, Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.causes import Case
 from andon.tools.measurement.model.numbers.dora import METRICS
-from andon.tools.measurement.model.numbers.followed import PlaceHistory
+from andon.tools.measurement.model.numbers.place_history import PlaceHistory
 from andon.tools.measurement.model.numbers.trend import Trend
 
 #: answers about so many deployments are kept for a history; the oldest goes first

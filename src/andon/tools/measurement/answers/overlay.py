@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from andon.tools.measurement.answers.failed import failed
+from andon.tools.measurement.answers.failures import failed
 from andon.tools.measurement.model.facts import Deployment, FactId, Flip, Incident, Place
 from andon.tools.measurement.model.history import History, finished
 from andon.tools.measurement.model.metric import Question

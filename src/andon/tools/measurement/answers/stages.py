@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from andon.kernel.ids import CommitId
-from andon.tools.measurement.answers.ground import FlowFacts
+from andon.tools.measurement.answers.flow_facts import FlowFacts
 from andon.tools.measurement.model.facts import Change, Run
-from andon.tools.measurement.model.flow.journeys import change_of, row
+from andon.tools.measurement.model.flow.change_journeys import change_of, row
 from andon.tools.measurement.model.flow.stages import USUAL, Happening, Stage, happened, labelled, time_in
 from andon.tools.measurement.model.metric import Evidence
 from andon.tools.measurement.model.numbers.times import Times, times

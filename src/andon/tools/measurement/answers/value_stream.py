@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import flow_facts
+from andon.tools.measurement.answers.flow_facts import flow_facts
 from andon.tools.measurement.answers.stages import StageTime, stages
 from andon.tools.measurement.answers.waste_waiting import waiting
 from andon.tools.measurement.model.flow.accuracy import rolled
-from andon.tools.measurement.model.flow.journeys import ChangeJourneys
+from andon.tools.measurement.model.flow.change_journeys import ChangeJourneys
 from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow
 from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.history import History

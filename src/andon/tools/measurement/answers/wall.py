@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 
-from andon.tools.measurement.answers.failed import failed, would_be_told
+from andon.tools.measurement.answers.failures import failed, failures_are_reported
 from andon.tools.measurement.model.facts import Deployment, Finding, Place, Publication, Refusal
 from andon.tools.measurement.model.history import History, finished
 from andon.tools.measurement.model.metric import Question, Window
@@ -92,7 +92,7 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
     repositories = {one.repository for one in told}
     findings = tuple(one for name in sorted(repositories) for one in history.told(Finding, name) if one.opened_at < end)
     runs = next((one for one in reversed(told) if one.outcome == "success"), None)
-    wrong, known = failed(history, question), would_be_told(history, question)
+    wrong, known = failed(history, question), failures_are_reported(history, question)
     origin = made.get(runs.digest) if runs else None
     return Wall(
         question=question,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from andon.tools.measurement.answers.ground import flow_facts
+from andon.tools.measurement.answers.flow_facts import flow_facts
 from andon.tools.measurement.answers.waste_defects import defects
 from andon.tools.measurement.answers.waste_load import load
 from andon.tools.measurement.answers.waste_people import between_people

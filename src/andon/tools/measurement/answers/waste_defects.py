@@ -10,7 +10,7 @@ from heapq import nlargest
 
 from andon.kernel.ids import RepositoryName
 from andon.kernel.words import duration, plural
-from andon.tools.measurement.answers.ground import FlowFacts
+from andon.tools.measurement.answers.flow_facts import FlowFacts
 from andon.tools.measurement.model.facts import Run
 from andon.tools.measurement.model.flow.accuracy import of_place
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste

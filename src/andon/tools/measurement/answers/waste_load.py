@@ -8,11 +8,11 @@ from heapq import nlargest
 from statistics import fmean, pstdev
 
 from andon.kernel.words import plural
-from andon.tools.measurement.answers.ground import FlowFacts
+from andon.tools.measurement.answers.flow_facts import FlowFacts
 from andon.tools.measurement.model.facts import FactId
+from andon.tools.measurement.model.flow.change_journeys import row
 from andon.tools.measurement.model.flow.cumulative import Week, weeks
-from andon.tools.measurement.model.flow.journeys import row
-from andon.tools.measurement.model.flow.landing import NEVER
+from andon.tools.measurement.model.flow.landings import NEVER
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence
 

@@ -11,10 +11,10 @@ from heapq import nlargest
 from statistics import fmean
 
 from andon.kernel.words import duration, plural
-from andon.tools.measurement.answers.ground import FlowFacts
+from andon.tools.measurement.answers.flow_facts import FlowFacts
 from andon.tools.measurement.model.facts import Change, Deployment
+from andon.tools.measurement.model.flow.change_journeys import change_of, row
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.journeys import change_of, row
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.metric import Evidence
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 
 from andon.kernel.words import duration, plural
-from andon.tools.measurement.answers.ground import FlowFacts
+from andon.tools.measurement.answers.flow_facts import FlowFacts
 from andon.tools.measurement.model.facts import Deployment, Offer, Place
+from andon.tools.measurement.model.flow.change_journeys import row
 from andon.tools.measurement.model.flow.cumulative import is_open
-from andon.tools.measurement.model.flow.journeys import row
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.history import finished
 from andon.tools.measurement.model.metric import Evidence

@@ -7,9 +7,9 @@ from datetime import timedelta
 from heapq import nlargest
 
 from andon.kernel.words import duration
+from andon.tools.measurement.model.flow.change_journeys import Cause, ChangeJourneys, Stretch, row, spent
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.journeys import Cause, ChangeJourneys, Stretch, row, spent
-from andon.tools.measurement.model.flow.passage import WAITING
+from andon.tools.measurement.model.flow.time_slices import WAITING
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 
 WHERE = {"review": "a review", "run": "the run", "publish": "the artifact"}

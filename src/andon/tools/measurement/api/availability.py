@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from andon.kernel.errors import Invalid, Problem
-from andon.tools.measurement.answers.availability_asked import (
+from andon.tools.measurement.answers.availability_answer import (
     AvailabilityAnswer,
-    AvailabilityAsking,
+    AvailabilityQuestion,
     availability_answer,
     of_the_period,
 )
@@ -39,12 +39,12 @@ def show_availability(  # noqa: PLR0913, PLR0917  (the words of an address)
         raise Invalid(Problem(where="service", message="environment and time belong to one.", remedy="Name a service."))
     if period and not (target or asking.service):
         raise Invalid(Problem(where="target", message="a period belongs to one.", remedy="Such as target=99.9."))
-    words = AvailabilityAsking(system=system, target=target, period=period)
+    words = AvailabilityQuestion(system=system, target=target, period=period)
     question = asked_question(asking, words, measured, now) if asking.service else None
     return availability_answer(words, measured.history, question)
 
 
-def asked_question(asking: Asking, words: AvailabilityAsking, measured: Measured, now: datetime) -> Question:
+def asked_question(asking: Asking, words: AvailabilityQuestion, measured: Measured, now: datetime) -> Question:
     """About the period of the budget, where no days are named; never about time to come. Errors: Invalid, NotFound."""
     question = question_in(asking, measured, now)
     question = replace(question, as_of=min(question.as_of or now, now))

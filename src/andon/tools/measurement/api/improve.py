@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from andon.kernel.errors import Invalid, Problem
 from andon.standards.durations import parse_duration
-from andon.tools.measurement.answers.aim import Number
+from andon.tools.measurement.answers.aimed_metric import AimedMetric
 from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.improving import LONGEST, USUAL, Improving, Plan
@@ -97,7 +97,7 @@ def plan_in(data: NewImprovement, measured: Measured, now: datetime) -> Plan:
     return Plan(
         title=data.title,
         because=data.because,
-        number=Number(metric=data.metric, place=question.place, definition=question.definition),
+        number=AimedMetric(metric=data.metric, place=question.place, definition=question.definition),
         target=target,
         by=instant(data.by, "by"),
         over=_over(data.over),

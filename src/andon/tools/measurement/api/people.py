@@ -23,7 +23,7 @@ from andon.tools.measurement.model.improving.pulse import (
     ChoosePulseQuestion,
     week_of,
 )
-from andon.tools.measurement.model.improving.series import Point, SeriesName, check_point
+from andon.tools.measurement.model.improving.series import SeriesName, SeriesPoint, check_point
 from andon.tools.measurement.people import PriceList, PricesSince, Pulses, PulseWeek
 from andon.tools.measurement.ports import SeriesStore
 from andon.tools.measurement.pseudonyms import Pseudonyms
@@ -60,7 +60,7 @@ class PulseShown:
 class NewPoints:
     """Values at instants, of one series or several."""
 
-    points: tuple[Point, ...]
+    points: tuple[SeriesPoint, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how f
     ] = "",
     to: FromQuery[str] = "",
     most: Annotated[int, QueryParameter(ge=2, le=MOST_POINTS)] = POINTS_SHOWN,
-) -> list[Point]:
+) -> list[SeriesPoint]:
     """The points of a series in a window; where there are more than `most`, means of equal spans. Errors: NotFound."""
     who.require("read")
     known_name(name, (one.name for one in await asyncio.to_thread(series.names)), "series")

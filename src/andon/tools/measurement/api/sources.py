@@ -12,9 +12,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from andon.kernel.ids import Actor, EnvironmentName, parse_name
-from andon.tools.measurement.connecting import Connected, Connecting
-from andon.tools.measurement.model.telling.connection import ConnectedTool
-from andon.tools.measurement.model.telling.mapping import Mapping, NamedEnvironment, NamedService
+from andon.tools.measurement.connecting import Connecting, ConnectionResult
+from andon.tools.measurement.model.intake.connection import ConnectedTool
+from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment, NamedService
 from andon.tools.measurement.ports import KeptBodies
 from andon.tools.measurement.receiving import Delivery, Receipt, Receiving
 from andon.tools.measurement.source_troubles import SourceTrouble
@@ -45,7 +45,7 @@ class NewConnection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class NewSecret:
+class NewConnectionSecret:
     """The secret; "" lets the server make one."""
 
     secret: str = ""
@@ -131,7 +131,7 @@ def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidat
     """Connections and files with what each told, repositories that are walked, and troubles."""
     who.require("read")
     return SourcesRecord(
-        sources=tuple(shown(source) for source in sources.all()),
+        sources=tuple(source_record(source) for source in sources.all()),
         walks=tuple(
             WalkRecord(
                 connection=walk.connection,
@@ -165,7 +165,7 @@ async def add_connection(
 @put("/api/v1/measurement/connections/{name:str}/secret")
 async def change_secret(
     name: FromPath[str],
-    data: JSONBody[NewSecret],
+    data: JSONBody[NewConnectionSecret],
     who: NamedDependency[Who],
     connecting: NamedDependency[SkipValidation[Connecting]],
 ) -> SourceRecord:
@@ -219,11 +219,11 @@ def _names(name: str, data: NewConnection) -> Mapping:
     )
 
 
-def _connected(connected: Connected) -> SourceRecord:
-    return shown(connected.source, connected.secret)
+def _connected(connected: ConnectionResult) -> SourceRecord:
+    return source_record(connected.source, connected.secret)
 
 
-def shown(source: Source, secret: str = "") -> SourceRecord:
+def source_record(source: Source, secret: str = "") -> SourceRecord:
     """A source as the API, the command and the page show it."""
     tool = source.tool
     names = tool.names if tool else Mapping(source=source.name)

@@ -9,16 +9,16 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter, SkipValidation
 
+from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.answers.cost import Cost, cost
 from andon.tools.measurement.answers.flow import Flow, flow
 from andon.tools.measurement.answers.flow import ForecastQuestion as AskedFlow
-from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.answers.waste import WasteReport, waste
 from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.people import PriceList
-from andon.tools.measurement.turns import in_turns
+from andon.tools.measurement.stepwise import answer_in_steps
 from andon.tools.measurement.views import Measured
 from andon.web.who import Who
 
@@ -34,7 +34,9 @@ async def show_value_stream(
     """What is done to a change and how long it waits, from its first commit to its users; and the share sent back."""
     who.require("read")
     history, question = measured.history, question_in(asking, measured, now)
-    return await in_turns(remembered, history, ("value stream", question), lambda: value_stream(history, question))
+    return await answer_in_steps(
+        remembered, history, ("value stream", question), lambda: value_stream(history, question)
+    )
 
 
 @get("/api/v1/measurement/flow")
@@ -55,7 +57,7 @@ async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
         AskedFlow(items=items, weeks=weeks),
     )
     about = ("flow", question, forecasting)
-    return await in_turns(remembered, history, about, lambda: flow(history, question, forecasting))
+    return await answer_in_steps(remembered, history, about, lambda: flow(history, question, forecasting))
 
 
 @get("/api/v1/measurement/waste")
@@ -69,7 +71,7 @@ async def show_waste(
     """Waste of each kind that shows in events, and which kinds do not show."""
     who.require("read")
     history, question = measured.history, question_in(asking, measured, now)
-    return await in_turns(remembered, history, ("waste", question), lambda: waste(history, question))
+    return await answer_in_steps(remembered, history, ("waste", question), lambda: waste(history, question))
 
 
 @get("/api/v1/measurement/cost")
@@ -84,7 +86,9 @@ async def show_cost(  # noqa: PLR0913, PLR0917  (prices, too)
     """What a change costs in run minutes and environment hours, at the prices that were declared."""
     who.require("read")
     history, question, declared = measured.history, question_in(asking, measured, now), price_list.declared
-    return await in_turns(remembered, history, ("cost", question, declared), lambda: cost(history, question, declared))
+    return await answer_in_steps(
+        remembered, history, ("cost", question, declared), lambda: cost(history, question, declared)
+    )
 
 
 HANDLERS = (show_value_stream, show_flow, show_waste, show_cost)

@@ -13,7 +13,7 @@ from andon.tools.measurement.model.availability.systems import percent, span
 
 if TYPE_CHECKING:
     from andon.tools.measurement.answers.availability import BudgetAnswer, BurnRateAlert, SystemAnswer
-    from andon.tools.measurement.answers.availability_asked import AvailabilityAnswer, MeasuredRecord
+    from andon.tools.measurement.answers.availability_answer import AvailabilityAnswer, MeasuredRecord
     from andon.tools.measurement.answers.measured_availability import BudgetLeft
 
 
@@ -46,9 +46,9 @@ def availability(  # noqa: PLR0913  (one option for each thing that may be asked
     """
     if not (parts or target or service):
         raise Invalid("Say a system (andon availability 99.9% 'any(99%, 99%)'), a --target or a --service, or several.")
-    from andon.tools.measurement.answers.availability_asked import (
+    from andon.tools.measurement.answers.availability_answer import (
         AvailabilityAnswer,
-        AvailabilityAsking,
+        AvailabilityQuestion,
         availability_answer,
     )
 
@@ -58,7 +58,7 @@ def availability(  # noqa: PLR0913  (one option for each thing that may be asked
         query = {name: text or None for name, text in asked.items()}
         answer = session.api.get("/api/v1/measurement/availability", query=query, into=AvailabilityAnswer)
     else:
-        answer = availability_answer(AvailabilityAsking(**words))
+        answer = availability_answer(AvailabilityQuestion(**words))
     session.show(answer, lambda found: _in_words(found, session))
 
 

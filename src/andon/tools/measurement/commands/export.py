@@ -42,7 +42,7 @@ def export(
         A file for the whole ledger as CDEvents, one CloudEvent a line.
     """
     from andon.tools.measurement.exporting import chosen, export_cdevents, export_table
-    from andon.tools.measurement.model.tables.beside import BY_NAME
+    from andon.tools.measurement.model.tables.other_tables import BY_NAME
 
     if csv is parquet is cdevents is None:
         raise Invalid("Say what is to be written: --csv FOLDER, --parquet FOLDER or --cdevents FILE, or several.")

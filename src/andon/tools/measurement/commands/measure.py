@@ -16,7 +16,7 @@ from andon.tools.measurement.ports import CommitReader
 
 if TYPE_CHECKING:
     from andon.tools.measurement.answers.repository import MeasuredRepository
-    from andon.tools.measurement.report.about.answered import SubjectSource
+    from andon.tools.measurement.report.about.subject_source import SubjectSource
     from andon.tools.measurement.report.numbers_source import NumbersSource
 
 #: what a measurement can be about
@@ -138,8 +138,8 @@ def _numbers(source: NumbersSource, shown: ReportOptions, session: Session) -> N
 
 
 def _about(answers: SubjectSource, shown: ReportOptions, session: Session) -> None:
-    from andon.tools.measurement.report.about.answered import USUAL, SubjectQuestion, subject_report
     from andon.tools.measurement.report.about.report import report
+    from andon.tools.measurement.report.about.subject_source import USUAL, SubjectQuestion, subject_report
 
     if shown.about == "numbers":
         return
@@ -161,7 +161,7 @@ def _repository(path: str, asked: MeasureOptions, now: datetime, by: tuple[Sessi
 def _repository_answers(
     path: str, asked: MeasureOptions, now: datetime, by: tuple[Session, CommitReader]
 ) -> SubjectSource:
-    from andon.tools.measurement.report.about.answered import RepositoryAnswers
+    from andon.tools.measurement.report.about.subject_source import RepositoryAnswers
 
     return RepositoryAnswers(_measured(path, asked, now, by), now)
 
@@ -189,7 +189,7 @@ def _server(asked: MeasureOptions, session: Session) -> NumbersSource:
 
 
 def _server_answers(asked: MeasureOptions, session: Session) -> SubjectSource:
-    from andon.tools.measurement.report.about.answered import ServerAnswers
+    from andon.tools.measurement.report.about.subject_source import ServerAnswers
 
     return ServerAnswers(session.api, _asking(asked))
 

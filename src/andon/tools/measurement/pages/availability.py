@@ -9,15 +9,15 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from andon.kernel.errors import Invalid
-from andon.tools.measurement.answers.availability_asked import (
+from andon.tools.measurement.answers.availability_answer import (
     PERIOD,
     AvailabilityAnswer,
-    AvailabilityAsking,
+    AvailabilityQuestion,
     availability_answer,
     of_the_period,
 )
 from andon.tools.measurement.model.availability.systems import percent, span
-from andon.tools.measurement.pages.choosing import PageSelection, chosen, settled, word_in
+from andon.tools.measurement.pages.selection import PageSelection, chosen, settled, word_in
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -50,24 +50,24 @@ def availability_page(
     )
 
 
-def _words(query: str) -> AvailabilityAsking:
-    return AvailabilityAsking(
+def _words(query: str) -> AvailabilityQuestion:
+    return AvailabilityQuestion(
         system=word_in(query, "system"),
         target=word_in(query, "target") or TARGET,
         period=word_in(query, "period") or PERIOD,
     )
 
 
-def _answer(words: AvailabilityAsking, choice: PageSelection, measured: Measured) -> tuple[AvailabilityAnswer, str]:
+def _answer(words: AvailabilityQuestion, choice: PageSelection, measured: Measured) -> tuple[AvailabilityAnswer, str]:
     """The answer, and what is wrong with the words; then it is the answer to the usual ones."""
     try:
         return _asked(words, choice, measured), ""
     except Invalid as error:
-        usual = AvailabilityAsking(target=TARGET, period=PERIOD)
+        usual = AvailabilityQuestion(target=TARGET, period=PERIOD)
         return _asked(usual, choice, measured), str(error)
 
 
-def _asked(words: AvailabilityAsking, choice: PageSelection, measured: Measured) -> AvailabilityAnswer:
+def _asked(words: AvailabilityQuestion, choice: PageSelection, measured: Measured) -> AvailabilityAnswer:
     if choice.place is None:
         return availability_answer(words)
     question = replace(choice.question, as_of=min(choice.question.as_of or choice.now, choice.now))
@@ -101,7 +101,7 @@ def _sentence(answer: AvailabilityAnswer, choice: PageSelection) -> str:
     return f"{said}; {span(left.left_seconds)} of its error budget is left."
 
 
-def _command(words: AvailabilityAsking, choice: PageSelection) -> str:
+def _command(words: AvailabilityQuestion, choice: PageSelection) -> str:
     """The same for a terminal."""
     place = ("--service", choice.place.service, "--env", choice.environment) if choice.place else ()
     system = (words.system,) if words.system else ()

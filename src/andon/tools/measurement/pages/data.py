@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.catalogue import catalogue
 from andon.tools.measurement.exports import Exports
-from andon.tools.measurement.pages.choosing import chosen
+from andon.tools.measurement.pages.selection import chosen
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 

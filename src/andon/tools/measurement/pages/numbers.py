@@ -18,7 +18,7 @@ from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
-from andon.tools.measurement.pages.choosing import PageSelection, chosen, nothing, number_in, word_in
+from andon.tools.measurement.pages.selection import PageSelection, chosen, nothing, number_in, word_in
 from andon.tools.measurement.pages.wording import (
     Compared,
     compared,

@@ -9,12 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from andon.standards.known import known_name
+from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.overlay import overlay
-from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.sentences import overlay_sentence
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled, word_in
+from andon.tools.measurement.pages.selection import chosen, nothing, number_in, settled, word_in
 from andon.tools.measurement.people import Pulses
 from andon.tools.measurement.pictures.numbers import overlay_picture, series_of
 from andon.tools.measurement.pictures.people import pulse_series

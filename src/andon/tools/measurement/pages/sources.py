@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from andon.kernel.words import plural
-from andon.tools.measurement.model.telling.walk import CommitsWalk
-from andon.tools.measurement.pages.choosing import chosen
+from andon.tools.measurement.model.intake.walk import CommitsWalk
+from andon.tools.measurement.pages.selection import chosen
 from andon.tools.measurement.sources import Source, Sources
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages

@@ -6,14 +6,14 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.answers.cost import cost
 from andon.tools.measurement.answers.flow import ForecastQuestion as Forecasting
 from andon.tools.measurement.answers.flow import flow
-from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.sentences import flow_sentence, stream_sentence
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
-from andon.tools.measurement.pages.choosing import chosen, nothing, number_in, settled
+from andon.tools.measurement.pages.selection import chosen, nothing, number_in, settled
 from andon.tools.measurement.people import PriceList
 from andon.tools.measurement.pictures.flow import (
     aging_picture,
@@ -22,7 +22,7 @@ from andon.tools.measurement.pictures.flow import (
     stream_picture,
     throughput_picture,
 )
-from andon.tools.measurement.turns import in_turns
+from andon.tools.measurement.stepwise import answer_in_steps
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -45,10 +45,14 @@ async def value_stream_page(
     if choice.place is None:
         return nothing(pages, asked, choice)
     question, history = choice.question, measured.history
-    stream = await in_turns(remembered, history, ("value stream", question), lambda: value_stream(history, question))
-    wastes = await in_turns(remembered, history, ("waste", question), lambda: waste(history, question))
+    stream = await answer_in_steps(
+        remembered, history, ("value stream", question), lambda: value_stream(history, question)
+    )
+    wastes = await answer_in_steps(remembered, history, ("waste", question), lambda: waste(history, question))
     declared = price_list.declared
-    spent = await in_turns(remembered, history, ("cost", question, declared), lambda: cost(history, question, declared))
+    spent = await answer_in_steps(
+        remembered, history, ("cost", question, declared), lambda: cost(history, question, declared)
+    )
     waits = [one for one in wastes.found if one.kind == "waiting"]
     large = [one for one in waits if one.share is None or one.share >= SMALL]
     said = stream_sentence(stream)
@@ -83,7 +87,7 @@ async def flow_page(
     question, history = choice.question, measured.history
     items = number_in(asked.query, "items", 0)
     forecasting = Forecasting(items=items or None, weeks=number_in(asked.query, "weeks", 4))
-    found = await in_turns(
+    found = await answer_in_steps(
         remembered, history, ("flow", question, forecasting), lambda: flow(history, question, forecasting)
     )
     said = flow_sentence(found)

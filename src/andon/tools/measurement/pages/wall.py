@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.answers.numbers import numbers
-from andon.tools.measurement.answers.remembered import AnswerCache
 from andon.tools.measurement.answers.sentences import wall_sentence
 from andon.tools.measurement.answers.wall import wall
-from andon.tools.measurement.pages.choosing import chosen, nothing, settled
+from andon.tools.measurement.pages.selection import chosen, nothing, settled
 from andon.tools.measurement.pages.wording import metric_of
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages

@@ -7,11 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from andon.kernel.errors import NotFound
+from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.answers.numbers import numbers, one_metric
 from andon.tools.measurement.answers.overlay import overlay
-from andon.tools.measurement.answers.remembered import AnswerCache
-from andon.tools.measurement.pages.choosing import PageSelection, chosen, settled, word_in
 from andon.tools.measurement.pages.overlay import USUAL, line_over
+from andon.tools.measurement.pages.selection import PageSelection, chosen, settled, word_in
 from andon.tools.measurement.people import Pulses
 from andon.tools.measurement.pictures.numbers import about_each, about_overlay, dots_of, happened_in, levels_of
 from andon.tools.measurement.ports import SeriesStore as Fed

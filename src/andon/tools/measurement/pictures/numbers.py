@@ -9,7 +9,7 @@ from andon.tools.measurement.answers.overlay import Overlay
 from andon.tools.measurement.model.metric import Metric, Window
 from andon.tools.measurement.model.numbers.trend import Trend
 from andon.web.charts.figure import About, Figure
-from andon.web.charts.happenings import Deployment, Flip, Happenings, Incident
+from andon.web.charts.happenings import DeploymentMark, FlipMark, Happenings, IncidentMark
 from andon.web.charts.levels import Level
 from andon.web.charts.overlay import Series, overlay
 from andon.web.charts.points import Point
@@ -82,7 +82,7 @@ def happened_in(found: Overlay) -> Happenings:
     failed = frozenset(found.failed)
     return Happenings(
         deployments=tuple(
-            Deployment(
+            DeploymentMark(
                 at=one.finished_at,
                 name=one.version or one.id,
                 failed=one.id in failed or one.outcome != "success",
@@ -90,9 +90,9 @@ def happened_in(found: Overlay) -> Happenings:
             )
             for one in found.deployments
         ),
-        flips=tuple(Flip(at=one.at, name=f"{one.flag} {one.what}", link=one.link) for one in found.flips),
+        flips=tuple(FlipMark(at=one.at, name=f"{one.flag} {one.what}", link=one.link) for one in found.flips),
         incidents=tuple(
-            Incident(begin=one.detected_at, end=one.mitigated_at or one.resolved_at, name=one.title, link=one.link)
+            IncidentMark(begin=one.detected_at, end=one.mitigated_at or one.resolved_at, name=one.title, link=one.link)
             for one in found.incidents
         ),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from andon.kernel.limits import LARGEST, NOTHING_ASKED, AskedLimits, Limits, amount, excess
 from andon.kernel.sizes import PATTERN, parse_size
-from andon.standards.reading import Here
+from andon.standards.reading import ReadContext
 from andon.standards.shapes import Key, Schema, Table, Text, Whole, describe
 
 #: settings by which an operator permits more
@@ -18,7 +18,7 @@ _LEAST_SHARE = 0.05
 class Processors:
     """How many processors, as a decimal."""
 
-    def read(self, value: object, here: Here, /) -> float | None:
+    def read(self, value: object, here: ReadContext, /) -> float | None:
         if isinstance(value, int | float) and not isinstance(value, bool) and _LEAST_SHARE <= value <= LARGEST.cpu:
             return float(value)
         here.wrong(f"expected a number of processors from {_LEAST_SHARE} up, found {describe(value)}.", "Like cpu = 2.")
@@ -61,7 +61,7 @@ LIMITS = Table(
 KEY = Key(shape=LIMITS, meaning="How much of the machine it may use.", default=NOTHING_ASKED)
 
 
-def judge_limits(asked: AskedLimits, here: Here, largest: Limits) -> None:
+def judge_limits(asked: AskedLimits, here: ReadContext, largest: Limits) -> None:
     """Notes what is more than the server permits."""
     for name, sentence in excess(asked, largest).items():
         setting = _SETTINGS.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from andon.kernel.errors import Invalid
-from andon.standards.reading import Here
+from andon.standards.reading import ReadContext
 from andon.standards.shapes import nearest, quoted
 from andon.tools.pipelines.model.patterns import Pattern, named_by, parse_pattern
 
@@ -13,7 +13,7 @@ from andon.tools.pipelines.model.patterns import Pattern, named_by, parse_patter
 _MOST_NAMES = 2_000
 
 
-def judge_inputs(inputs: Iterable[str], paths: Collection[str], here: Here) -> None:
+def judge_inputs(inputs: Iterable[str], paths: Collection[str], here: ReadContext) -> None:
     """Note each pattern that matches no file of the commit, and inputs that name no file together."""
     patterns = [parse_pattern(text) for text in inputs]
     matching = [any(pattern.matches(path) for path in paths) for pattern in patterns]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from andon.kernel.errors import Invalid, Problem
-from andon.standards.reading import Here
+from andon.standards.reading import ReadContext
 from andon.standards.shapes import Schema, describe, did_you_mean, quoted
 
 #: of one task
@@ -66,7 +66,7 @@ def parse_entry(text: str) -> str:
 class NetworkShape:
     """true, false, "host", or a list of hosts."""
 
-    def read(self, value: object, here: Here, /) -> Network | None:
+    def read(self, value: object, here: ReadContext, /) -> Network | None:
         """The value as the pipeline knows it."""
         if isinstance(value, bool):
             return value
@@ -83,7 +83,7 @@ class NetworkShape:
         hosts = {"type": "array", "items": {"type": "string"}}
         return {"anyOf": [{"type": "boolean"}, {"type": "string", "const": "host"}, hosts]}
 
-    def _entry(self, item: object, here: Here) -> str:
+    def _entry(self, item: object, here: ReadContext) -> str:
         if not isinstance(item, str):
             here.wrong(f"expected text in quotes, found {describe(item)}.", _EXAMPLE)
             return ""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import ServiceName, TaskName
 from andon.kernel.limits import LARGEST, AskedLimits, Limits
-from andon.standards.reading import Here
+from andon.standards.reading import ReadContext
 from andon.standards.shapes import describe, did_you_mean, quoted
 from andon.standards.toml import read
 from andon.tools.pipelines.model.graph import Needs, circles
@@ -41,7 +41,7 @@ def parse_pipeline(
         message = f"this Andon reads schema {SCHEMA}, and the file says {describe(schema).removeprefix('the number ')}."
         raise Invalid(document.problem(("schema",), message, "A newer Andon may read it."))
 
-    def judge(table: FileTable, here: Here) -> None:
+    def judge(table: FileTable, here: ReadContext) -> None:
         _judge_tasks(table, here)
         _judge_artifact_and_service(table, here)
         _judge_limits(table, here, largest)
@@ -51,7 +51,7 @@ def parse_pipeline(
     return _pipeline(FILE.read_document(document, judge))
 
 
-def _judge_limits(table: FileTable, here: Here, largest: Limits) -> None:
+def _judge_limits(table: FileTable, here: ReadContext, largest: Limits) -> None:
     judge_limits(table.limits, here.below("limits"), largest)
     for name, task in table.task:
         judge_limits(task.limits, here.below("task").below(name).below("limits"), largest)
@@ -59,7 +59,7 @@ def _judge_limits(table: FileTable, here: Here, largest: Limits) -> None:
         judge_limits(table.service.limits, here.below("service").below("limits"), largest)
 
 
-def _judge_inputs(table: FileTable, paths: Collection[str], here: Here) -> None:
+def _judge_inputs(table: FileTable, paths: Collection[str], here: ReadContext) -> None:
     """Patterns that could be read are compared with the files; all of them, or the places would be wrong."""
     for name, task in table.task:
         at = here.below("task").below(name).below("inputs")
@@ -67,7 +67,7 @@ def _judge_inputs(table: FileTable, paths: Collection[str], here: Here) -> None:
             judge_inputs(task.inputs, paths, at)
 
 
-def _judge_tasks(table: FileTable, here: Here) -> None:
+def _judge_tasks(table: FileTable, here: ReadContext) -> None:
     """Notes what is wrong between tasks: needs of nothing, needs in a circle."""
     tasks = here.below("task")
     if tasks.value() == {}:
@@ -86,7 +86,7 @@ def _judge_tasks(table: FileTable, here: Here) -> None:
         here_needs.wrong(f"these tasks wait for each other: {path}.", "Remove one of these needs.")
 
 
-def _judge_needs(name: str, known: Collection[str], here: Here) -> None:
+def _judge_needs(name: str, known: Collection[str], here: ReadContext) -> None:
     written = here.value()
     if not isinstance(written, list):
         return
@@ -113,7 +113,7 @@ def _needs(table: FileTable) -> Needs:
     return {TaskName(name): tuple(TaskName(need) for need in task.needs if need != name) for name, task in table.task}
 
 
-def _judge_artifact_and_service(table: FileTable, here: Here) -> None:
+def _judge_artifact_and_service(table: FileTable, here: ReadContext) -> None:
     makers = [name for name, task in table.task if task.artifact is not None]
     for name in makers[1:]:
         message = f"a pipeline publishes one artifact, and task {quoted(makers[0])} already has it."

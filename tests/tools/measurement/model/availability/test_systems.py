@@ -13,8 +13,8 @@ from andon.kernel.errors import Invalid
 from andon.tools.measurement.answers.availability import system_answer
 from andon.tools.measurement.model.availability.systems import (
     INDEPENDENCE,
-    Part,
     System,
+    SystemComponent,
     at_least,
     availability,
     downtime,
@@ -25,19 +25,19 @@ from andon.tools.measurement.model.availability.systems import (
 shares = st.lists(st.floats(0, 1), min_size=1, max_size=8)
 
 
-def in_series(*parts: Part | System) -> System:
+def in_series(*parts: SystemComponent | System) -> System:
     """Every part is needed."""
     return System(needed=len(parts), parts=parts)
 
 
-def in_parallel(*parts: Part | System, name: str = "") -> System:
+def in_parallel(*parts: SystemComponent | System, name: str = "") -> System:
     """One part is enough."""
     return System(name=name, needed=1, parts=parts)
 
 
-def parts(share: float, many: int) -> tuple[Part, ...]:
+def parts(share: float, many: int) -> tuple[SystemComponent, ...]:
     """So many of the same."""
-    return (Part(availability=share),) * many
+    return (SystemComponent(availability=share),) * many
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_was_found_is_kept_for_whoever_shows_the_parts() -> None:
 def test_series_and_parallel_go_together() -> None:
     """A pair behind one part of 99.9 % is no better than that part."""
     pair = in_parallel(*parts(0.99, 2))
-    assert availability(in_series(Part(availability=0.999), pair)) == pytest.approx(0.9989001, abs=1e-12)
+    assert availability(in_series(SystemComponent(availability=0.999), pair)) == pytest.approx(0.9989001, abs=1e-12)
 
 
 def test_two_of_three() -> None:
@@ -140,6 +140,6 @@ def test_the_answer_says_what_it_assumes() -> None:
 def test_the_answer_shows_the_parts_below_the_whole() -> None:
     """Equal neighbours are one row that says how many."""
     pair = in_parallel(*parts(0.99, 2), name="db")
-    answer = system_answer(in_series(Part(name="web", availability=0.999), pair))
+    answer = system_answer(in_series(SystemComponent(name="web", availability=0.999), pair))
     assert [(row.depth, row.says) for row in answer.parts] == [(0, "all of 2"), (1, "web"), (1, "db"), (2, "2 × part")]
     assert answer.parts[2].availability == pytest.approx(0.9999)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from andon.tools.measurement.model.facts import Fact, Outcome
 from andon.tools.measurement.model.flow.cumulative import days, weeks
 from andon.tools.measurement.model.flow.items import Items, items
-from andon.tools.measurement.model.flow.landing import NEVER
+from andon.tools.measurement.model.flow.landings import NEVER
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from tests.tools.measurement.stream_facts import (

@@ -13,7 +13,7 @@ from andon.kernel.errors import Invalid
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.standards.csv_rows import print_cell, unguarded
 from andon.tools.measurement.model.facts import Deployment, FactId, Incident, Place
-from andon.tools.measurement.model.tables.facts import FACT_TABLES
+from andon.tools.measurement.model.tables.fact_tables import FACT_TABLES
 from andon.tools.measurement.model.tables.import_row import RECORDS, TABLES, RowReader, may_miss
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -22,9 +22,9 @@ from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.metric import Question, Window
-from andon.tools.measurement.report.about.answered import RepositoryAnswers, SubjectQuestion, subject_report
 from andon.tools.measurement.report.about.page import page
 from andon.tools.measurement.report.about.report import report
+from andon.tools.measurement.report.about.subject_source import RepositoryAnswers, SubjectQuestion, subject_report
 from andon.tools.measurement.report.about.subjects import (
     FlowReport,
     OverlayReport,

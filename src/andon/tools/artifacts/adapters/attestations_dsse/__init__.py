@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from andon.kernel.errors import Invalid, Refused
 from andon.kernel.ids import ArtifactName, Digest, short
-from andon.standards.dsse import Envelope, Signature, parse_envelope, print_envelope, signed_bytes
+from andon.standards.dsse import DsseEnvelope, Signature, parse_envelope, print_envelope, signed_bytes
 from andon.standards.intoto import MEDIA_TYPE, SLSA_PROVENANCE, parse_provenance, print_provenance
 from andon.standards.oci import (
     EMPTY,
@@ -90,7 +90,7 @@ class DsseAttestations:
     def _sign(self, payload: bytes) -> bytes:
         signature = self._signer.sign(signed_bytes(MEDIA_TYPE, payload))
         signed = Signature(key_id=self._signer.key_id, signature=signature)
-        return print_envelope(Envelope(payload_type=MEDIA_TYPE, payload=payload, signatures=(signed,)))
+        return print_envelope(DsseEnvelope(payload_type=MEDIA_TYPE, payload=payload, signatures=(signed,)))
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -21,7 +21,7 @@ from andon.tools.artifacts.adapters.packer_oci.base_image import (
 )
 from andon.tools.artifacts.adapters.packer_oci.image import config_of, manifest_of
 from andon.tools.artifacts.adapters.packer_oci.layer import Layer, make_layer
-from andon.tools.artifacts.adapters.packer_oci.tree import Limits, scan
+from andon.tools.artifacts.adapters.packer_oci.tree import TreeLimits, scan
 from andon.tools.artifacts.model.grant import push_scope
 from andon.tools.artifacts.model.image import APP
 from andon.tools.artifacts.model.provenance import Provenance
@@ -41,7 +41,7 @@ class OciPacker:
         *,
         builder: str,
         bases: tuple[Path, ...] = (),
-        limits: Limits | None = None,
+        limits: TreeLimits | None = None,
     ) -> None:
         self._registries = registries
         self._attestations = attestations
@@ -49,7 +49,7 @@ class OciPacker:
         self._builder = builder
         #: folders of this machine whose OCI layouts may be bases
         self._bases = bases
-        self._limits = limits or Limits()
+        self._limits = limits or TreeLimits()
         self._architecture = ARCHITECTURES.get(platform.machine(), platform.machine())
 
     async def pack(self, request: PackRequest) -> Packed:

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from andon.kernel.errors import PortError
 from andon.standards.oci import ContentDigest, hasher
-from andon.tools.artifacts.adapters.packer_oci.tree import Entry
+from andon.tools.artifacts.adapters.packer_oci.tree import ImageEntry
 
 #: bytes read and given at a time
 CHUNK_BYTES = 1024 * 1024
@@ -31,7 +31,7 @@ class Layer:
 
     #: what is packed
     folder: Path
-    entries: tuple[Entry, ...]
+    entries: tuple[ImageEntry, ...]
     #: folder in the image that it becomes, without the first slash
     root: str
     #: seconds since 1970: when each of them was changed
@@ -44,7 +44,7 @@ class Layer:
         return _gathered(_pieces(self.folder, self.entries, self.root, self.changed_at))
 
 
-def make_layer(folder: Path, entries: tuple[Entry, ...], root: str, changed_at: int) -> Layer:
+def make_layer(folder: Path, entries: tuple[ImageEntry, ...], root: str, changed_at: int) -> Layer:
     """The layer of these entries; reads every file once. Errors: PortError when a file changes meanwhile."""
     computed = hasher("sha256")
     size = 0
@@ -55,7 +55,7 @@ def make_layer(folder: Path, entries: tuple[Entry, ...], root: str, changed_at: 
     return Layer(folder=folder, entries=entries, root=root, changed_at=changed_at, digest=digest, size=size)
 
 
-def _pieces(folder: Path, entries: tuple[Entry, ...], root: str, changed_at: int) -> Iterator[bytes]:
+def _pieces(folder: Path, entries: tuple[ImageEntry, ...], root: str, changed_at: int) -> Iterator[bytes]:
     written = 0
     for entry in entries:
         header = _header(entry, root, changed_at)
@@ -70,7 +70,7 @@ def _pieces(folder: Path, entries: tuple[Entry, ...], root: str, changed_at: int
     yield bytes(2 * BLOCK_BYTES + -(written + 2 * BLOCK_BYTES) % RECORD_BYTES)
 
 
-def _header(entry: Entry, root: str, changed_at: int) -> bytes:
+def _header(entry: ImageEntry, root: str, changed_at: int) -> bytes:
     info = tarfile.TarInfo(str(PurePosixPath(root, entry.path)))
     info.type = {"folder": tarfile.DIRTYPE, "file": tarfile.REGTYPE, "link": tarfile.SYMTYPE}[entry.kind]
     info.mode = {"folder": 0o755, "file": 0o755 if entry.is_executable else 0o644, "link": 0o777}[entry.kind]
@@ -81,7 +81,7 @@ def _header(entry: Entry, root: str, changed_at: int) -> bytes:
     return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
 
 
-def _content(file: Path, entry: Entry) -> Iterator[bytes]:
+def _content(file: Path, entry: ImageEntry) -> Iterator[bytes]:
     left = entry.size
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)

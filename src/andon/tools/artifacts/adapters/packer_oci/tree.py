@@ -16,7 +16,7 @@ Kind = Literal["folder", "file", "link"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class TreeLimits:
     """How much one artifact may hold."""
 
     files: int = 200_000
@@ -27,7 +27,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ImageEntry:
     """One thing in the folder."""
 
     #: below the folder, with slashes; "" is the folder itself
@@ -41,13 +41,13 @@ class Entry:
     target: str = ""
 
 
-def scan(folder: Path, limits: Limits) -> tuple[Entry, ...]:
+def scan(folder: Path, limits: TreeLimits) -> tuple[ImageEntry, ...]:
     """Everything in a folder, by path; a single file is a folder with it. Errors: Invalid, every problem at once."""
     problems: list[Problem] = []
-    entries: list[Entry] = []
+    entries: list[ImageEntry] = []
     if not folder.is_dir():
         found = _entry(folder, folder.name, problems)
-        entries = [Entry(path="", kind="folder"), *([found] if found else [])]
+        entries = [ImageEntry(path="", kind="folder"), *([found] if found else [])]
     else:
         entries = sorted(_walk(folder, "", problems), key=lambda entry: entry.path.split("/"))
     problems += _too_much(entries, limits)
@@ -56,8 +56,8 @@ def scan(folder: Path, limits: Limits) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _walk(folder: Path, below: str, problems: list[Problem]) -> Iterator[Entry]:
-    yield Entry(path=below, kind="folder")
+def _walk(folder: Path, below: str, problems: list[Problem]) -> Iterator[ImageEntry]:
+    yield ImageEntry(path=below, kind="folder")
     with os.scandir(folder / below) as found:
         names = sorted(each.name for each in found)
     for name in names:
@@ -69,7 +69,7 @@ def _walk(folder: Path, below: str, problems: list[Problem]) -> Iterator[Entry]:
             yield entry
 
 
-def _entry(file: Path, path: str, problems: list[Problem]) -> Entry | None:
+def _entry(file: Path, path: str, problems: list[Problem]) -> ImageEntry | None:
     """One thing, or None and a problem."""
     try:
         path.encode()
@@ -84,11 +84,11 @@ def _entry(file: Path, path: str, problems: list[Problem]) -> Entry | None:
         problems.append(Problem(where=path, message=f"It cannot be read: {error}."))
         return None
     if stat.S_ISLNK(status.st_mode):
-        return Entry(path=path, kind="link", target=target)
+        return ImageEntry(path=path, kind="link", target=target)
     if stat.S_ISDIR(status.st_mode):
-        return Entry(path=path, kind="folder")
+        return ImageEntry(path=path, kind="folder")
     if stat.S_ISREG(status.st_mode):
-        return Entry(
+        return ImageEntry(
             path=path,
             kind="file",
             size=status.st_size,
@@ -100,7 +100,7 @@ def _entry(file: Path, path: str, problems: list[Problem]) -> Entry | None:
     return None
 
 
-def _too_much(entries: list[Entry], limits: Limits) -> Iterator[Problem]:
+def _too_much(entries: list[ImageEntry], limits: TreeLimits) -> Iterator[Problem]:
     if len(entries) > limits.files:
         yield Problem(message=f"The artifact has {len(entries):,} files; it may have {limits.files:,}.")
     total, written = sum(entry.size for entry in entries), sum(entry.occupied for entry in entries)

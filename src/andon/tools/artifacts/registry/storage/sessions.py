@@ -29,7 +29,7 @@ class TooManyUploads(AndonError):
     """More uploads are under way than one account, or all of them, may have."""
 
 
-class Session:
+class UploadSession:
     """One upload: its file, how far it came, and the digest so far. The file is open only while bytes are written."""
 
     def __init__(self, *, upload: str, name: str, owner: str, file: Path, algorithm: str) -> None:
@@ -86,25 +86,25 @@ class Sessions:
         self._folder = root / "uploads"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._content = content
-        self._open: dict[str, Session] = {}
+        self._open: dict[str, UploadSession] = {}
         for leftover in self._folder.iterdir():
             leftover.unlink()
 
-    def begin(self, name: str, algorithm: str, owner: str) -> Session:
+    def begin(self, name: str, algorithm: str, owner: str) -> UploadSession:
         """A new upload. Errors: TooManyUploads."""
         self.forget_idle()
         self._check_room(owner)
         upload = secrets.token_hex(16)
-        session = Session(upload=upload, name=name, owner=owner, file=self._folder / upload, algorithm=algorithm)
+        session = UploadSession(upload=upload, name=name, owner=owner, file=self._folder / upload, algorithm=algorithm)
         self._open[upload] = session
         return session
 
-    def find(self, name: str, upload: str) -> Session | None:
+    def find(self, name: str, upload: str) -> UploadSession | None:
         """The upload of this name, or None."""
         session = self._open.get(upload)
         return session if session is not None and session.name == name else None
 
-    def finish(self, session: Session, digest: str) -> None:
+    def finish(self, session: UploadSession, digest: str) -> None:
         """Make it a blob. Errors: WrongDigest, and then the upload is gone."""
         try:
             session.seal(digest)
@@ -112,7 +112,7 @@ class Sessions:
         finally:
             self.cancel(session)
 
-    def cancel(self, session: Session) -> None:
+    def cancel(self, session: UploadSession) -> None:
         """Forget the upload and its bytes; a finished one has none here any more."""
         self._open.pop(session.id, None)
         session.discard()
@@ -138,7 +138,7 @@ class Sessions:
             self.cancel(session)
 
 
-async def pour(chunks: AsyncIterator[bytes], session: Session, threads: Threads) -> None:
+async def pour(chunks: AsyncIterator[bytes], session: UploadSession, threads: Threads) -> None:
     """Write what arrives: while one MiB is written and hashed in a thread, the next one is received."""
     writing: asyncio.Task[None] | None = None
     held: list[bytes] = []
@@ -159,7 +159,7 @@ async def pour(chunks: AsyncIterator[bytes], session: Session, threads: Threads)
         await asyncio.shield(_write(session, held, threads))
 
 
-def _write(session: Session, chunks: list[bytes], threads: Threads) -> asyncio.Task[None]:
+def _write(session: UploadSession, chunks: list[bytes], threads: Threads) -> asyncio.Task[None]:
     async def write() -> None:
         await threads(lambda: session.write(b"".join(chunks)))
 

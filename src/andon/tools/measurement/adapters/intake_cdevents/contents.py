@@ -14,8 +14,8 @@ from andon.standards.instants import in_utc
 from andon.standards.json_body import decode
 from andon.standards.purl import Purl, parse_purl
 from andon.tools.measurement.model.facts import FactId, Place
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.said import commit_in, first_line
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.texts import commit_in, first_line
 
 
 class SubjectReference(msgspec.Struct, gc=False):

@@ -14,8 +14,8 @@ from andon.standards.webhook_signature import verify_authorization
 from andon.tools.measurement.adapters.intake_cdevents.contents import read_contents
 from andon.tools.measurement.adapters.intake_cdevents.readers import READERS, UNDERSTOOD
 from andon.tools.measurement.model.facts import Fact
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.ports import Headers
 
 #: another Andon, whose own types tell much that is no fact of delivery

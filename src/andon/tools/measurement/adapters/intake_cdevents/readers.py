@@ -18,7 +18,7 @@ from andon.tools.measurement.model.facts import (
     Publication,
     Run,
 )
-from andon.tools.measurement.model.telling.said import first_line, web_address
+from andon.tools.measurement.model.intake.texts import first_line, web_address
 
 #: the older versions say "failed" and "canceled"
 OUTCOMES: dict[str, Outcome] = {

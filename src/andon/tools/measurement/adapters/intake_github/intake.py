@@ -18,8 +18,8 @@ from andon.tools.measurement.adapters.intake_github.release_events import (
 )
 from andon.tools.measurement.adapters.intake_github.run_events import read_workflow_job, read_workflow_run
 from andon.tools.measurement.adapters.intake_github.source_events import read_pull_request, read_push, read_review
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.ports import Headers
 
 #: events that are read

@@ -16,9 +16,9 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
 )
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
 from andon.tools.measurement.model.facts import Finding, Publication
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
-from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
+from andon.tools.measurement.model.intake.texts import commit_in, first_line, web_address
 
 _RELEASE = msgspec.json.Decoder(GitHubReleaseEvent)
 _ALERT = msgspec.json.Decoder(AlertEvent)

@@ -19,9 +19,9 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
 )
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
 from andon.tools.measurement.model.facts import Deployment, Outcome, Place, Run, TaskTime
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
-from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
+from andon.tools.measurement.model.intake.texts import commit_in, first_line, web_address
 
 _RUN = msgspec.json.Decoder(WorkflowRunEvent)
 _JOB = msgspec.json.Decoder(WorkflowJobEvent)

@@ -19,9 +19,9 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
     utc,
 )
 from andon.tools.measurement.model.facts import Change, Deployment, Place
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import CommitsHead, ReadDelivery
-from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import CommitsHead, ReadDelivery
+from andon.tools.measurement.model.intake.texts import commit_in, first_line, web_address
 
 _PUSH = msgspec.json.Decoder(GitHubPush)
 _PULL_REQUEST = msgspec.json.Decoder(PullRequestEvent)

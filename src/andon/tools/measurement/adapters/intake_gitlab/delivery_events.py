@@ -21,8 +21,8 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     parse,
 )
 from andon.tools.measurement.model.facts import Deployment, Offer, Outcome, Publication, Run, TaskTime
-from andon.tools.measurement.model.telling.received import ReadDelivery
-from andon.tools.measurement.model.telling.said import first_line, web_address
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
+from andon.tools.measurement.model.intake.texts import first_line, web_address
 
 _DEPLOYMENT = msgspec.json.Decoder(GitLabDeploymentEvent)
 _PIPELINE = msgspec.json.Decoder(PipelineEvent)

@@ -20,8 +20,8 @@ from andon.tools.measurement.adapters.intake_gitlab.source_events import (
     read_push,
     read_tag_push,
 )
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.ports import Headers
 
 _KIND = msgspec.json.Decoder(GitLabEventKind)

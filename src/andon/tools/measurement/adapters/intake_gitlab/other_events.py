@@ -14,8 +14,8 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     parse,
 )
 from andon.tools.measurement.model.facts import Finding, Flip, Incident
-from andon.tools.measurement.model.telling.received import ReadDelivery
-from andon.tools.measurement.model.telling.said import first_line, web_address
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
+from andon.tools.measurement.model.intake.texts import first_line, web_address
 
 _FLAG = msgspec.json.Decoder(FlagEvent)
 _WORK_ITEM = msgspec.json.Decoder(WorkItemEvent)

@@ -15,9 +15,9 @@ from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import CommitId
 from andon.standards.instants import parse_instant
 from andon.standards.json_body import decode
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import CommitsHead
-from andon.tools.measurement.model.telling.said import commit_in, web_address
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import CommitsHead
+from andon.tools.measurement.model.intake.texts import commit_in, web_address
 
 T = TypeVar("T")
 

@@ -21,8 +21,8 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     parse,
 )
 from andon.tools.measurement.model.facts import Change, Deployment, Labelled, Place
-from andon.tools.measurement.model.telling.received import ReadDelivery
-from andon.tools.measurement.model.telling.said import commit_in, first_line, web_address
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
+from andon.tools.measurement.model.intake.texts import commit_in, first_line, web_address
 
 _PUSH = msgspec.json.Decoder(GitLabPush)
 _MERGE_REQUEST = msgspec.json.Decoder(MergeRequestEvent)

@@ -15,9 +15,9 @@ from andon.standards.instants import in_utc
 from andon.standards.json_body import decode
 from andon.standards.webhook_signature import verify_versioned_signatures
 from andon.tools.measurement.model.facts import Incident, Place
-from andon.tools.measurement.model.telling.mapping import Mapping
-from andon.tools.measurement.model.telling.received import ReadDelivery
-from andon.tools.measurement.model.telling.said import first_line, web_address
+from andon.tools.measurement.model.intake.mapping import Mapping
+from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
+from andon.tools.measurement.model.intake.texts import first_line, web_address
 from andon.tools.measurement.ports import Headers
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]

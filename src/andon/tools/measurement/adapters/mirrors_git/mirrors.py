@@ -14,7 +14,7 @@ from andon.machine.git.git import Git
 from andon.tools.measurement.adapters.mirrors_git.fetching import fetch, fetch_one, has, mirror, present
 from andon.tools.measurement.model.dates import of_git
 from andon.tools.measurement.model.facts import Commit
-from andon.tools.measurement.model.telling.walk import MOST_COMMITS, WalkRepository
+from andon.tools.measurement.model.intake.walk import MOST_COMMITS, WalkRepository
 from andon.tools.measurement.ports import WalkResult
 
 #: commit, parents, committer time, author time, author, first line of the message; NUL between them and at the end

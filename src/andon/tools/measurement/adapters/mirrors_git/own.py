@@ -9,7 +9,7 @@ from andon.kernel.ids import RepositoryName
 from andon.machine.git.git import Git
 from andon.tools.measurement.adapters.mirrors_git.fetching import LOOK_UP_WITHIN
 from andon.tools.measurement.adapters.mirrors_git.mirrors import Take, hand_on
-from andon.tools.measurement.model.telling.walk import WalkRepository
+from andon.tools.measurement.model.intake.walk import WalkRepository
 from andon.tools.measurement.ports import WalkResult
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from andon.kernel.errors import PortError
-from andon.tools.measurement.model.improving.series import Point, SeriesName
+from andon.tools.measurement.model.improving.series import SeriesName, SeriesPoint
 
 #: another writer is waited for so long
 BUSY_S = 10.0
@@ -45,7 +45,7 @@ class SqliteSeries:
         self._file = file
         self._one_writer = threading.Lock()
 
-    def add(self, points: tuple[Point, ...]) -> int:
+    def add(self, points: tuple[SeriesPoint, ...]) -> int:
         """How many are new or another than before. Errors: PortError."""
         rows = [(point.series, _us(point.at), point.value) for point in points]
         with self._one_writer, self._open() as connection, connection:
@@ -59,7 +59,7 @@ class SqliteSeries:
             rows = connection.execute(NAMES).fetchall()
         return tuple(SeriesName(name=n, points=c, begin=_at(first), end=_at(last)) for n, c, first, last in rows)
 
-    def points(self, name: str, begin: datetime, end: datetime, most: int) -> tuple[Point, ...]:
+    def points(self, name: str, begin: datetime, end: datetime, most: int) -> tuple[SeriesPoint, ...]:
         """In order; means of equal spans where there are more than `most`. Errors: PortError."""
         if not self._file.exists():
             return ()
@@ -70,7 +70,7 @@ class SqliteSeries:
                 rows = connection.execute(ALL, span).fetchall()
             else:
                 rows = connection.execute(MEANS, (*span, span[1], max(1, -(-(span[2] - span[1]) // most)))).fetchall()
-        return tuple(Point(series=name, at=_at(at), value=value) for at, value in rows)
+        return tuple(SeriesPoint(series=name, at=_at(at), value=value) for at, value in rows)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

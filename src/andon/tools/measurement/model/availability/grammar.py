@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from andon.kernel.errors import Invalid, Problem
 from andon.standards.durations import parse_duration
-from andon.tools.measurement.model.availability.systems import Part, System, from_repairs
+from andon.tools.measurement.model.availability.systems import System, SystemComponent, from_repairs
 
 _WORD = re.compile(
     r"\s*(?:(\d+(?:\.\d+)?%|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+|\d+(?:\.\d+)?|[A-Za-z_][\w.-]*|[(),=/×])|(\S))"
@@ -79,7 +79,7 @@ class _Reader:
             Problem(where=where, message=f"{expected}, not {saw}.", excerpt=excerpt, remedy=f"An example: {_EXAMPLE}")
         )
 
-    def members(self, depth: int) -> tuple[Part | System, ...]:
+    def members(self, depth: int) -> tuple[SystemComponent | System, ...]:
         """What stands between commas, each as often as it is said."""
         if depth > _DEEPEST:
             raise self.wrong(f"expected at most {_DEEPEST} systems inside each other")
@@ -89,7 +89,7 @@ class _Reader:
             found += self._member(depth)
         return tuple(found)
 
-    def _member(self, depth: int) -> Sequence[Part | System]:
+    def _member(self, depth: int) -> Sequence[SystemComponent | System]:
         times, needed, before = 1, 0, self._parts
         if self.word.isdecimal():
             number = int(self.next()[:6])
@@ -106,7 +106,7 @@ class _Reader:
             raise self.wrong(f"expected from 1 to {_MOST_PARTS:,} parts in all")
         return (one,) * times
 
-    def _named(self, depth: int) -> Part | System:
+    def _named(self, depth: int) -> SystemComponent | System:
         if self.word and self.word[0].isalpha() and self.word not in {"all", "any"}:
             name = self.next()
             if self.word != "=":
@@ -115,7 +115,7 @@ class _Reader:
             return self._one(name, depth)
         return self._one("", depth)
 
-    def _one(self, name: str, depth: int) -> Part | System:
+    def _one(self, name: str, depth: int) -> SystemComponent | System:
         if self.word.isdecimal():
             needed = int(self.next()[:6])
             if self.word != "of":
@@ -128,7 +128,7 @@ class _Reader:
         if self.word[:1].isdecimal() and self.word[-1] == "%":
             if float(self.word[:-1]) > 100:
                 raise self.wrong("expected at most 100%")
-            return Part(name=name, availability=read_share(self.next()))
+            return SystemComponent(name=name, availability=read_share(self.next()))
         if self.word[:1].isdecimal() and self.word[-1].isalpha():
             return self._repaired(name)
         raise self.wrong("expected a share such as 99.9%, or all( any( 2 of ( 100h/2h")
@@ -140,7 +140,7 @@ class _Reader:
             raise self.wrong(f"expected a number from 1 to {len(parts)} before of(…), which has so many members")
         return System(name=name, needed=needed, parts=parts)
 
-    def _in_brackets(self, depth: int) -> tuple[Part | System, ...]:
+    def _in_brackets(self, depth: int) -> tuple[SystemComponent | System, ...]:
         if self.word != "(":
             raise self.wrong('expected "("')
         self.next()
@@ -150,7 +150,7 @@ class _Reader:
         self.next()
         return parts
 
-    def _repaired(self, name: str) -> Part:
+    def _repaired(self, name: str) -> SystemComponent:
         between = self.next()
         if self.word != "/":
             raise self.wrong('expected "/" and the time to repair')
@@ -159,4 +159,4 @@ class _Reader:
             raise self.wrong("expected the time to repair, such as 2h")
         repair = self.next()
         share = from_repairs(parse_duration(between, LONGEST), parse_duration(repair, LONGEST))
-        return Part(name=name or f"{between}/{repair}", availability=share)
+        return SystemComponent(name=name or f"{between}/{repair}", availability=share)

@@ -19,7 +19,7 @@ INDEPENDENCE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class SystemComponent:
     """Something that works by itself, or does not."""
 
     #: as a person named it; "" when nobody did
@@ -35,7 +35,7 @@ class System:
     name: str = ""
     #: all of them: in series; one: in parallel
     needed: int
-    parts: tuple[Part | System, ...]
+    parts: tuple[SystemComponent | System, ...]
 
     def __post_init__(self) -> None:
         if not 1 <= self.needed <= len(self.parts):
@@ -45,7 +45,7 @@ class System:
             )
 
 
-def availability(of: Part | System, known: dict[int, float] | None = None) -> float:
+def availability(of: SystemComponent | System, known: dict[int, float] | None = None) -> float:
     """Share of the time in which it works, 0 to 1.
 
     `known` takes what was found, by the part's identity: each is worked out once, for a large one may stand in many.
@@ -53,7 +53,7 @@ def availability(of: Part | System, known: dict[int, float] | None = None) -> fl
     """
     known = {} if known is None else known
     if id(of) not in known:
-        if isinstance(of, Part):
+        if isinstance(of, SystemComponent):
             known[id(of)] = of.availability
         else:
             known[id(of)] = at_least(of.needed, [availability(part, known) for part in of.parts])

@@ -16,7 +16,7 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import FactId, Publication, Run, TaskTime
 from andon.tools.measurement.model.metric import Evidence, Window
 from andon.tools.measurement.model.numbers.causes import Case
-from andon.tools.measurement.model.numbers.deployments import EFFECTIVE, UNSUCCESSFUL
+from andon.tools.measurement.model.numbers.deployment_kinds import EFFECTIVE, UNSUCCESSFUL
 from andon.tools.measurement.model.numbers.rows import deployment_row
 from andon.tools.measurement.model.numbers.stability import remediations
 

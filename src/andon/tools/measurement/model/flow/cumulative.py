@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from andon.tools.measurement.model.facts import Change
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.landing import NEVER
+from andon.tools.measurement.model.flow.landings import NEVER
 from andon.tools.measurement.model.metric import Window
 
 DAY = timedelta(days=1)

@@ -40,7 +40,7 @@ class _Sums:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
+class ForecastChance:
     """What is true with at least this chance."""
 
     level: float
@@ -50,19 +50,19 @@ class Chance:
     chance: float
 
 
-def when(weekly: Sequence[int], items: int, levels: Sequence[float] = LEVELS) -> tuple[Chance, ...]:
+def when(weekly: Sequence[int], items: int, levels: Sequence[float] = LEVELS) -> tuple[ForecastChance, ...]:
     """In how many weeks so many items are done, for each level. Errors: Invalid for more than ITEMS_AT_MOST."""
     if not 0 < items <= ITEMS_AT_MOST:
         raise Invalid(f"A forecast of {items} items cannot be made. Ask for 1 to {ITEMS_AT_MOST:,}.")
-    found: dict[float, Chance] = {}
+    found: dict[float, ForecastChance] = {}
     if any(weekly):
         for weeks, sums in enumerate(_sums(weekly, items), 1):
             for level in levels:
                 if level not in found and sums.done >= level:
-                    found[level] = Chance(level=level, value=weeks, chance=min(1.0, sums.done))
+                    found[level] = ForecastChance(level=level, value=weeks, chance=min(1.0, sums.done))
             if len(found) == len(levels) or weeks == WEEKS_AT_MOST:
                 break
-    return tuple(found.get(level, Chance(level=level, value=None, chance=0.0)) for level in levels)
+    return tuple(found.get(level, ForecastChance(level=level, value=None, chance=0.0)) for level in levels)
 
 
 def by_week(weekly: Sequence[int], items: int, weeks: int) -> tuple[float, ...]:
@@ -72,7 +72,7 @@ def by_week(weekly: Sequence[int], items: int, weeks: int) -> tuple[float, ...]:
     return tuple(min(1.0, sums.done) for sums in islice(_sums(weekly, items), weeks))
 
 
-def how_many(weekly: Sequence[int], weeks: int, levels: Sequence[float] = LEVELS) -> tuple[Chance, ...]:
+def how_many(weekly: Sequence[int], weeks: int, levels: Sequence[float] = LEVELS) -> tuple[ForecastChance, ...]:
     """How many items are done at least in so many weeks, for each level; nothing when no week is known.
 
     Errors: Invalid for a number of weeks that nobody plans, and for what would take long to work out.
@@ -132,11 +132,11 @@ def _without_tiny(low: int, chances: list[float]) -> tuple[int, list[float]]:
     return low + begin, chances[begin:end]
 
 
-def _at_least(sums: Sequence[float], level: float) -> Chance:
+def _at_least(sums: Sequence[float], level: float) -> ForecastChance:
     """The largest number that is reached with this chance."""
     tail = 0.0
     for value in range(len(sums) - 1, -1, -1):
         tail += sums[value]
         if tail >= level:
-            return Chance(level=level, value=value, chance=min(1.0, tail))
-    return Chance(level=level, value=0, chance=1.0)
+            return ForecastChance(level=level, value=value, chance=min(1.0, tail))
+    return ForecastChance(level=level, value=0, chance=1.0)

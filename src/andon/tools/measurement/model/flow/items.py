@@ -20,8 +20,8 @@ from andon.kernel.ids import CommitId, RepositoryName
 from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.dates import is_believable
 from andon.tools.measurement.model.facts import Change, Deployment, Place, Publication, Run
-from andon.tools.measurement.model.flow.landing import NEVER, CommitLandings, Scope, landings
-from andon.tools.measurement.model.flow.way import way_to
+from andon.tools.measurement.model.flow.landings import NEVER, CommitLandings, Scope, landings
+from andon.tools.measurement.model.flow.promotion_path import promotion_path
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 
@@ -112,7 +112,7 @@ def items(history: History, place: Place, window: Window, as_of: datetime | None
     What was there before the window began is not in it.
     """
     at = min(as_of, window.end) if as_of else window.end
-    way = way_to(history, place, Window(begin=window.begin, end=at))
+    way = promotion_path(history, place, Window(begin=window.begin, end=at))
     told = history.deployments(place, at)
     repositories = sorted({one.repository for one in told})
     built = _built(history, place, repositories, at)

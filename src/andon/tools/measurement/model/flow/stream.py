@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from andon.tools.measurement.model.flow.accuracy import Accuracy
-from andon.tools.measurement.model.flow.passage import Waiting
+from andon.tools.measurement.model.flow.time_slices import Waiting
 from andon.tools.measurement.model.metric import Evidence
 from andon.tools.measurement.model.numbers.times import Times
 

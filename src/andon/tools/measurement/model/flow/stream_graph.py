@@ -18,10 +18,10 @@ from andon.tools.measurement.model.flow.accuracy import (
     of_tasks,
     reruns,
 )
+from andon.tools.measurement.model.flow.change_journeys import ChangeJourneys, row, spent
 from andon.tools.measurement.model.flow.items import Items
-from andon.tools.measurement.model.flow.journeys import ChangeJourneys, row, spent
-from andon.tools.measurement.model.flow.passage import WAITING, Waiting
 from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow, WaitReason
+from andon.tools.measurement.model.flow.time_slices import WAITING, Waiting
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.numbers.causes import Case

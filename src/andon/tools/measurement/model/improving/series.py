@@ -15,7 +15,7 @@ _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class SeriesPoint:
     """One value at one instant."""
 
     #: "orders-per-minute"
@@ -34,7 +34,7 @@ class SeriesName:
     end: datetime
 
 
-def check_point(point: Point) -> Point:
+def check_point(point: SeriesPoint) -> SeriesPoint:
     """One that can be kept. Errors: Invalid."""
     problems: list[Problem] = []
     if not _NAME.fullmatch(point.series):

@@ -10,7 +10,7 @@ from itertools import chain
 
 from andon.kernel.words import duration
 from andon.tools.measurement.model.facts import FactId, Flip, Incident
-from andon.tools.measurement.model.numbers.followed import QuestionFacts
+from andon.tools.measurement.model.numbers.place_history import QuestionFacts
 from andon.tools.measurement.model.numbers.rows import called
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.model.numbers.followed import QuestionFacts
+from andon.tools.measurement.model.numbers.place_history import QuestionFacts
 
 DAY_S = 86400
 NOT_YET = "No data: none of this time had been yet when it was asked about."

@@ -12,7 +12,7 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.dates import BELIEVED_FROM_S
 from andon.tools.measurement.model.facts import Deployment
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.model.numbers.deployments import AGAIN, EFFECTIVE, ROLLBACK, SEED, DeploymentKinds
+from andon.tools.measurement.model.numbers.deployment_kinds import AGAIN, EFFECTIVE, ROLLBACK, SEED, DeploymentKinds
 from andon.tools.measurement.model.numbers.ranges import between
 
 #: new to the place

@@ -11,8 +11,7 @@ from statistics import fmean
 
 from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.metric import Evidence, Exclusion
-from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
-from andon.tools.measurement.model.numbers.followed import QuestionFacts
+from andon.tools.measurement.model.numbers.deployment_kinds import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.numbers.lead_time import (
     AFTER_UNKNOWN,
     FIRST,
@@ -23,6 +22,7 @@ from andon.tools.measurement.model.numbers.lead_time import (
     Attribution,
     Start,
 )
+from andon.tools.measurement.model.numbers.place_history import QuestionFacts
 from andon.tools.measurement.model.numbers.rows import commit_rows, deployment_rows
 from andon.tools.measurement.model.numbers.sample import Sample
 

@@ -12,9 +12,9 @@ from andon.kernel.ids import short
 from andon.tools.measurement.model.dates import UNDATED, is_believable
 from andon.tools.measurement.model.facts import Change, FactId
 from andon.tools.measurement.model.metric import Evidence, Exclusion
-from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.lead_time import Attribution
 from andon.tools.measurement.model.numbers.leads import FATES, Leads
+from andon.tools.measurement.model.numbers.place_history import QuestionFacts
 from andon.tools.measurement.model.numbers.rows import Rows, called
 from andon.tools.measurement.model.numbers.sample import Sample
 

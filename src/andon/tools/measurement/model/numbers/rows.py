@@ -12,8 +12,8 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import Deployment, Incident
 from andon.tools.measurement.model.history import finished
 from andon.tools.measurement.model.metric import Evidence, Exclusion
-from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.lead_time import Attribution
+from andon.tools.measurement.model.numbers.place_history import QuestionFacts
 
 
 class Rows(Sequence[Evidence]):

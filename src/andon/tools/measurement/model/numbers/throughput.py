@@ -13,9 +13,8 @@ from operator import floordiv, sub
 
 from andon.kernel.words import duration
 from andon.tools.measurement.model.metric import Exclusion, Metric
-from andon.tools.measurement.model.numbers.deployments import REDEPLOY, UNSUCCESSFUL
+from andon.tools.measurement.model.numbers.deployment_kinds import REDEPLOY, UNSUCCESSFUL
 from andon.tools.measurement.model.numbers.distribution import SMALL, count_interval, dispersion, quantile
-from andon.tools.measurement.model.numbers.followed import QuestionFacts
 from andon.tools.measurement.model.numbers.known import DAY_S, days_of, deployed_part, why_not_deployed
 from andon.tools.measurement.model.numbers.leads import (
     REDEPLOY_WHY,
@@ -31,6 +30,7 @@ from andon.tools.measurement.model.numbers.merge_times import (
     from_merge,
     in_whole_minutes,
 )
+from andon.tools.measurement.model.numbers.place_history import QuestionFacts
 from andon.tools.measurement.model.numbers.rows import deployment_rows, elsewhere
 from andon.tools.measurement.model.numbers.sample import MIDDLES, middle, summed
 from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint, edges, marks, weeks

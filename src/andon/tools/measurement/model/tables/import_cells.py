@@ -8,9 +8,9 @@ from typing import Any
 from andon.kernel.errors import Invalid
 from andon.standards.instants import parse_instant
 from andon.tools.measurement.model.facts import FactId
+from andon.tools.measurement.model.intake.mapping import plain_name
+from andon.tools.measurement.model.intake.texts import commit_in, web_address
 from andon.tools.measurement.model.tables.table import Kind, TableColumn
-from andon.tools.measurement.model.telling.mapping import plain_name
-from andon.tools.measurement.model.telling.said import commit_in, web_address
 
 #: characters of a cell
 LONGEST_CELL = 2000

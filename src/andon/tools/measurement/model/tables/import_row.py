@@ -21,7 +21,7 @@ from andon.tools.measurement.model.facts import (
     Refusal,
     Run,
 )
-from andon.tools.measurement.model.tables.facts import FACT_TABLES
+from andon.tools.measurement.model.tables.fact_tables import FACT_TABLES
 from andon.tools.measurement.model.tables.import_cells import Read, expected, reader_of
 from andon.tools.measurement.model.tables.table import FactTable, TableColumn
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from andon.console.paint import Paint, wrapped
-from andon.tools.measurement.report.about.part import Lane, TimeAxis
+from andon.tools.measurement.report.about.parts import Lane, TimeAxis
 from andon.tools.measurement.report.sparks import sparks
 from andon.tools.measurement.report.words import day
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.flow import Flow, Forecast
-from andon.tools.measurement.model.flow.little import Little
-from andon.tools.measurement.report.about.part import FACTS, Cell, PartColumn, ReportPart, Sparkline, more
+from andon.tools.measurement.model.flow.littles_law import LittlesLaw
+from andon.tools.measurement.report.about.parts import FACTS, Cell, PartColumn, ReportPart, Sparkline, more
 from andon.tools.measurement.report.about.subjects import FlowReport
 from andon.tools.measurement.report.words import day, value
 
@@ -112,7 +112,7 @@ def _until(found: Forecast) -> str:
     return f"at most, until {plural(found.items, 'item')} are done" if found.items != 1 else "at most, until it is done"
 
 
-def _little(law: Little) -> ReportPart:
+def _little(law: LittlesLaw) -> ReportPart:
     product = f"{law.arrivals_per_day:.2f} a day × {law.days_in_progress:.2f} days"
     began = f"{law.open_at_edges:,} of {plural(law.n, 'item')} began before this time or are still open"
     rows = (

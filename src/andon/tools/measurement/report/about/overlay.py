@@ -9,7 +9,7 @@ from andon.kernel.words import plural
 from andon.standards.known import known_name
 from andon.tools.measurement.answers.overlay import Overlay, Suspected
 from andon.tools.measurement.answers.records import NumbersReport
-from andon.tools.measurement.report.about.part import Lane, PartEntry, ReportPart, TimeAxis, TimeMark, more
+from andon.tools.measurement.report.about.parts import Lane, PartEntry, ReportPart, TimeAxis, TimeMark, more
 from andon.tools.measurement.report.about.subjects import OverlayReport
 from andon.tools.measurement.report.words import minute, value
 

@@ -9,7 +9,7 @@ from andon.tools.measurement.answers.records import NumbersReport
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.report.about.flow import flow_parts
 from andon.tools.measurement.report.about.overlay import overlay_parts
-from andon.tools.measurement.report.about.part import ReportPart
+from andon.tools.measurement.report.about.parts import ReportPart
 from andon.tools.measurement.report.about.stream import stream_parts
 from andon.tools.measurement.report.about.subjects import FlowReport, OverlayReport, StreamReport, SubjectReport
 from andon.tools.measurement.report.about.terminal import part_lines, text_lines

@@ -11,7 +11,7 @@ from andon.tools.measurement.answers.waste import WasteReport
 from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow
 from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.numbers.times import Times
-from andon.tools.measurement.report.about.part import FACTS, Cell, PartColumn, PartEntry, ReportPart, TimeBar, examples
+from andon.tools.measurement.report.about.parts import FACTS, Cell, PartColumn, PartEntry, ReportPart, TimeBar, examples
 from andon.tools.measurement.report.about.subjects import StreamReport
 from andon.tools.measurement.report.words import NO_DATA, value
 

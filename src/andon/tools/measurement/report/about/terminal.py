@@ -7,7 +7,7 @@ from typing import Literal
 
 from andon.console.paint import Paint, wrapped
 from andon.tools.measurement.report.about.axis import axis_lines
-from andon.tools.measurement.report.about.part import Cell, PartColumn, PartEntry, ReportPart, Sparkline, TimeBar
+from andon.tools.measurement.report.about.parts import Cell, PartColumn, PartEntry, ReportPart, Sparkline, TimeBar
 from andon.tools.measurement.report.sparks import sparks, thinned
 
 #: columns of running text

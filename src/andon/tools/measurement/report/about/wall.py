@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
 from andon.tools.measurement.answers.wall import DeploymentRow, Wall
-from andon.tools.measurement.report.about.part import FACTS, Cell, PartColumn, ReportPart, more
+from andon.tools.measurement.report.about.parts import FACTS, Cell, PartColumn, ReportPart, more
 from andon.tools.measurement.report.about.subjects import WallReport
 from andon.tools.measurement.report.words import NO_DATA, interval, minute, value
 

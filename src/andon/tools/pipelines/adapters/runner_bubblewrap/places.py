@@ -8,7 +8,7 @@ from pathlib import Path
 
 from andon.machine.process.detached import Detached
 from andon.machine.process.output import Output
-from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, Overlay, SandboxSpec
+from andon.machine.sandbox.spec import TEMPORARY, Bind, Mount, OverlayMount, SandboxSpec
 from andon.tools.pipelines.model.network import hosts_of
 from andon.tools.pipelines.ports import Job
 
@@ -135,4 +135,4 @@ def _workspace(job: Job, places: Places) -> Mount:
     tree = Path(job.tree.path)
     if not job.tree.is_shared:
         return Bind(source=tree, target=WORKSPACE, is_writable=True)
-    return Overlay(source=tree, target=WORKSPACE, changes=places.changes, work=places.overlay_work)
+    return OverlayMount(source=tree, target=WORKSPACE, changes=places.changes, work=places.overlay_work)
