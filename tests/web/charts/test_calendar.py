@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from andon.web.charts.calendar import calendar_of, span
 from andon.web.charts.figure import About
-from andon.web.charts.labels import NARROW, WIDE, WIDER, Label, clip, fitting, room, rows_of, sizes, spread
+from andon.web.charts.labels import NARROW, WIDE, WIDER, Label, clip, fitting, room, sizes, spread
 from andon.web.charts.plot import tick_kinds
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -93,15 +93,6 @@ def test_words_of_one_row_never_lie_on_each_other(labels: list[Label]) -> None:
     kinds = sizes(labels)
     for width, shown in ((NARROW, {""}), (WIDE, {"", " wide"}), (WIDER, {"", " wide", " wider"})):
         assert not overlap([label for label, kind in zip(labels, kinds, strict=True) if kind in shown], width)
-
-
-@given(LABELS)
-def test_words_in_rows_all_have_a_place(labels: list[Label]) -> None:
-    """What does not fit in a row stands in the next; none is left out."""
-    rows = rows_of(labels, NARROW)
-    assert len(rows) == len(labels)
-    for row in set(rows):
-        assert not overlap([label for label, r in zip(labels, rows, strict=True) if r == row], NARROW)
 
 
 @given(st.lists(st.floats(0, 200), max_size=8))

@@ -51,19 +51,6 @@ def fitting(labels: Sequence[Label], width: float, apart: float = 6.0) -> frozen
     return frozenset(kept)
 
 
-def rows_of(labels: Sequence[Label], width: float) -> tuple[int, ...]:
-    """In which row each stands so that none is on another: 0, and higher where it must be."""
-    rows: list[int] = []
-    for label in labels:
-        row = 0
-        while len(fitting([*(b for b, r in zip(labels, rows, strict=False) if r == row), label], width)) <= rows.count(
-            row
-        ):
-            row += 1
-        rows.append(row)
-    return tuple(rows)
-
-
 def inside(labels: Sequence[Label], width: float, over: float = 12.0) -> frozenset[int]:
     """Which labels do not reach far out of the plot."""
     reaches = ((number, label.reach(width)) for number, label in enumerate(labels))

@@ -46,6 +46,11 @@ class PartColumn:
     wraps: bool = False
     style: Literal["plain", "quiet", "strong", "good", "accent"] = "plain"
 
+    @property
+    def heading(self) -> str:
+        """Its title, with the sign that says how a terminal shows the column."""
+        return f"{'>' if self.is_number else '+' if self.wraps else '*' if self.gives_way else ''}{self.title}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartEntry:
