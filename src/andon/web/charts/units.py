@@ -37,9 +37,11 @@ def rate(per_day: float) -> tuple[float, str]:
 
 
 def interval(low: float, high: float, unit: Unit, of: float | None = None, joint: str = " – ") -> str:
-    """Both ends of what `of` lies between; frequencies in the unit of `of`: "1.6 – 1.9 a day"."""
+    """Both ends of what `of` lies between; frequencies in the unit of `of`: "1.6 – 1.9 a day", "10 min – 2 h"."""
     if unit != "per day":
-        return f"{brief(low, unit)}{joint}{brief(high, unit)}"
+        first, second = brief(low, unit), brief(high, unit)
+        number, _, word = first.partition(" ")
+        return f"{number if second.endswith(f' {word}') else first}{joint}{second}"
     days, words = rate(of or high)
     return f"{_digits(low * days)}{joint}{_digits(high * days)} {words}"
 
@@ -68,7 +70,7 @@ def whole(value: float | None, unit: Unit) -> str:
 def _length(seconds: float) -> str:
     for size, word in _STEPS:
         # two days read better in hours, two years in days
-        if seconds >= size * (2 if word in "yd" else 1):
+        if abs(seconds) >= size * (2 if word in "yd" else 1):
             return f"{_digits(seconds / size)} {word}"
     return f"{_digits(seconds)} s"
 

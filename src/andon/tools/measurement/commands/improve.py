@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 
 from andon.console.session import Session
 from andon.console.tables import table
+from andon.tools.measurement.report.words import value
 
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
@@ -126,8 +127,6 @@ def _path(number: int) -> str:
 
 
 def _planned(row: Row) -> str:
-    from andon.tools.measurement.report.words import value
-
     aim, baseline = row["aim"], row["baseline"]
     number = f"{aim['metric']} of {aim['place']['service']} in {aim['place']['environment']}"
     was, target = value(baseline["value"], aim["unit"]), value(aim["target"], aim["unit"])
@@ -168,18 +167,12 @@ def _row(row: Row) -> tuple[str, ...]:
 
 
 def _was(row: Row) -> str:
-    from andon.tools.measurement.report.words import value
-
     return value(row["baseline"]["value"], row["aim"]["unit"])
 
 
 def _target(row: Row) -> str:
-    from andon.tools.measurement.report.words import value
-
     return value(row["aim"]["target"], row["aim"]["unit"])
 
 
 def _now(row: Row) -> str:
-    from andon.tools.measurement.report.words import value
-
     return value(row["checks"][-1]["reading"]["value"], row["aim"]["unit"]) if row["checks"] else ""

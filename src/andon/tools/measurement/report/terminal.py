@@ -11,7 +11,8 @@ from andon.tools.measurement.model.asking import DEFINITION
 from andon.tools.measurement.model.numbers.trend import TrendPoint
 from andon.tools.measurement.report.origin import origin
 from andon.tools.measurement.report.sparks import sparks
-from andon.tools.measurement.report.words import NO_DATA, day, interval, month, value, window
+from andon.tools.measurement.report.words import day, interval, month, value, window
+from andon.web.charts.units import NO_DATA
 
 #: columns of a report that is as wide as the terminal allows
 _WIDEST = 100

@@ -13,7 +13,8 @@ from andon.tools.measurement.model.flow.waste import Waste
 from andon.tools.measurement.model.numbers.times import Times
 from andon.tools.measurement.report.about.parts import FACTS, Cell, PartColumn, PartEntry, ReportPart, TimeBar, examples
 from andon.tools.measurement.report.about.subjects import StreamReport
-from andon.tools.measurement.report.words import NO_DATA, value
+from andon.tools.measurement.report.words import value
+from andon.web.charts.units import NO_DATA
 
 #: a smaller share of the time is not shown by itself
 SMALL = 0.01

@@ -9,7 +9,8 @@ from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
 from andon.tools.measurement.answers.wall import DeploymentRow, Wall
 from andon.tools.measurement.report.about.parts import FACTS, Cell, PartColumn, ReportPart, more
 from andon.tools.measurement.report.about.subjects import WallReport
-from andon.tools.measurement.report.words import NO_DATA, interval, minute, value
+from andon.tools.measurement.report.words import interval, minute, value
+from andon.web.charts.units import NO_DATA
 
 THROUGHPUT = ("deployment-frequency", "change-lead-time")
 STABILITY = ("change-fail-rate", "failed-deployment-recovery-time", "deployment-rework-rate")
