@@ -274,7 +274,7 @@ def heard(event: object) -> list[Fact]:
     history = History()
     for fact in read.facts:
         history.add(fact)
-    return [*history.told(Incident), *(each for place in history.places() for each in history.deployments(place))]
+    return [*history.facts(Incident), *(each for place in history.places() for each in history.deployments(place))]
 
 
 def test_what_others_told_comes_to_another_andon_as_it_was() -> None:

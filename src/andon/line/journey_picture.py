@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from andon.line.journey import Journey, Leg
-from andon.web.axis import Axis, Tick
+from andon.web.axis import Axis, AxisTick
 
 WIDTH = 1134
 LEFT = 232  #: room for the names
@@ -36,7 +36,7 @@ class Picture:
     height: int
     left: int
     bars: tuple[Bar, ...]
-    ticks: tuple[Tick, ...]
+    ticks: tuple[AxisTick, ...]
 
 
 def picture(journey: Journey, now: datetime) -> Picture:

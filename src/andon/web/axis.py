@@ -13,7 +13,7 @@ TICKS_APART = 92.0  #: least room for the word under a tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class AxisTick:
     """A mark on the axis."""
 
     x: float
@@ -36,16 +36,16 @@ class Axis:
         """The place of an instant that was named when the axis was made."""
         return round(self._places[self._instants.index(at)], 1)
 
-    def ticks(self) -> tuple[Tick, ...]:
+    def ticks(self) -> tuple[AxisTick, ...]:
         """Marks at named instants, as many as can be read; always the first and the last."""
         if not self._instants:
             return ()
         last = self._places[-1]
-        ticks: list[Tick] = []
+        ticks: list[AxisTick] = []
         for at, x in zip(self._instants, self._places, strict=True):
             has_room = not ticks or x - ticks[-1].x >= TICKS_APART
             if (has_room and last - x >= TICKS_APART) or x in (self._places[0], last):
-                ticks.append(Tick(x=round(x, 1), words=duration(at - self._instants[0])))
+                ticks.append(AxisTick(x=round(x, 1), words=duration(at - self._instants[0])))
         return tuple(ticks)
 
 

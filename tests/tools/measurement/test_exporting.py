@@ -145,7 +145,7 @@ async def test_a_table_can_be_had_as_csv_without_the_command(api: Api) -> None:
     """For curl and for spreadsheets that read addresses."""
     text = await asyncio.to_thread(_as_csv, api, "incidents")
     assert text.splitlines()[0] == ",".join(INCIDENTS.names)
-    assert len(list(csv.reader(text.splitlines()))) == 1 + len(history().told(Incident))
+    assert len(list(csv.reader(text.splitlines()))) == 1 + len(history().facts(Incident))
 
 
 def _as_csv(api: Api, table: str) -> str:

@@ -42,5 +42,5 @@ def test_runs_come_back_without_their_tasks(tmp_path: Path) -> None:
     file = tmp_path / "runs.csv"
     CsvFile().write(table, fact_rows(table, history()), file)
     runs = [fact for fact in FactFile("again", table).csv([file.read_bytes()]) if isinstance(fact, Run)]
-    assert len(runs) == len(history().told(Run)) > 10
+    assert len(runs) == len(history().facts(Run)) > 10
     assert {run.tasks for run in runs} == {()}

@@ -22,8 +22,8 @@ from andon.web.charts.points import Point
 from andon.web.charts.scatter import Dot, scatter
 from andon.web.charts.series import series_json
 from andon.web.charts.sparkline import sparkline
-from andon.web.charts.stacked import Layer, stacked
-from andon.web.charts.stream_map import Arrow, Box, stream_map
+from andon.web.charts.stacked import AreaLayer, stacked
+from andon.web.charts.stream_map import Arrow, MapBox, stream_map
 from andon.web.charts.trend import trend
 from andon.web.security import Shield
 from andon.web.templates import template_environment
@@ -108,7 +108,7 @@ def error_rate() -> Series:
     return Series(words="Error rate", unit="ratio", points=points)
 
 
-def layers() -> tuple[Layer, ...]:
+def layers() -> tuple[AreaLayer, ...]:
     """What is in each stage on each of 91 days."""
     chance = Random(6)
 
@@ -117,7 +117,7 @@ def layers() -> tuple[Layer, ...]:
 
     words = reversed(STAGES)
     return tuple(
-        Layer(words=word, values=tuple(None if 30 < n < 36 else value for n, value in enumerate(walk(begin))))
+        AreaLayer(words=word, values=tuple(None if 30 < n < 36 else value for n, value in enumerate(walk(begin))))
         for word, begin in zip(words, (12, 6, 4, 9), strict=True)
     )
 
@@ -134,13 +134,13 @@ def items() -> tuple[Item, ...]:
 def value_stream() -> Figure:
     """From writing to production, with two ways to the package and one back."""
     boxes = (
-        Box(name="write", process=None, n=310),
-        Box(name="review", process=1500, accurate=0.91, n=310, waste="waiting", link="/evidence/review"),
-        Box(name="lint", process=24, accurate=0.99, n=340),
-        Box(name="unit", process=190, accurate=0.93, n=340),
-        Box(name="integration", process=412, accurate=0.88, n=322, waste="defects"),
-        Box(name="package", process=30, accurate=1.0, n=300),
-        Box(name="production", process=260, accurate=0.95, n=180),
+        MapBox(name="write", process=None, n=310),
+        MapBox(name="review", process=1500, accurate=0.91, n=310, waste="waiting", link="/evidence/review"),
+        MapBox(name="lint", process=24, accurate=0.99, n=340),
+        MapBox(name="unit", process=190, accurate=0.93, n=340),
+        MapBox(name="integration", process=412, accurate=0.88, n=322, waste="defects"),
+        MapBox(name="package", process=30, accurate=1.0, n=300),
+        MapBox(name="production", process=260, accurate=0.95, n=180),
     )
     ways = (
         ("write", "review", 18000.0),

@@ -17,9 +17,9 @@ from andon.web.charts.overlay import Series, overlay
 from andon.web.charts.points import Point
 from andon.web.charts.scatter import Dot, scatter
 from andon.web.charts.sparkline import sparkline
-from andon.web.charts.stacked import Layer, stacked
+from andon.web.charts.stacked import AreaLayer, stacked
 from andon.web.charts.standalone import figure_html
-from andon.web.charts.stream_map import Arrow, Box, stream_map
+from andon.web.charts.stream_map import Arrow, MapBox, stream_map
 from andon.web.charts.trend import trend
 from tests.web.charts.gallery import BEGIN, figures
 from tests.web.charts.reading import SVG, drawing, places
@@ -91,7 +91,7 @@ def test_any_dots(unit: str, dots: list[Dot], lines: list[Level]) -> None:
 def test_any_layers(unit: str, values: list[tuple[float | None, ...]]) -> None:
     """No layer, more layers than tints, layers that are not known."""
     instants = [BEGIN + timedelta(days=n) for n in range(4)]
-    holds(stacked(about(unit), instants, [Layer(words=f"layer {n}", values=row) for n, row in enumerate(values)]))
+    holds(stacked(about(unit), instants, [AreaLayer(words=f"layer {n}", values=row) for n, row in enumerate(values)]))
 
 
 @given(st.lists(st.builds(Item, name=NAMES, age=VALUES, stage=st.sampled_from("abc")), max_size=12), LEVELS)
@@ -103,7 +103,7 @@ def test_any_work_under_way(items: list[Item], lines: list[Level]) -> None:
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"), st.none() | VALUES), max_size=12))
 def test_any_stream(ways: list[tuple[str, str, float | None]]) -> None:
     """Circles, arrows to themselves, arrows twice, arrows from nowhere: all in the table, none breaks the picture."""
-    boxes = [Box(name=name, process=None, n=1) for name in "abcde"]
+    boxes = [MapBox(name=name, process=None, n=1) for name in "abcde"]
     figure = stream_map(about("seconds"), boxes, [Arrow(begin=a, end=b, wait=wait) for a, b, wait in ways])
     holds(figure)
     assert len(figure.table.rows) == len(boxes) + len(ways)

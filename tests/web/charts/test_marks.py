@@ -13,9 +13,9 @@ from andon.web.charts.points import Point
 from andon.web.charts.scatter import Dot, scatter
 from andon.web.charts.series import series_json
 from andon.web.charts.sparkline import sparkline
-from andon.web.charts.stacked import Layer, stacked
+from andon.web.charts.stacked import AreaLayer, stacked
 from andon.web.charts.standalone import figure_html, standalone
-from andon.web.charts.stream_map import Arrow, Box, stream_map
+from andon.web.charts.stream_map import Arrow, MapBox, stream_map
 from andon.web.charts.trend import trend
 from tests.web.charts.gallery import BEGIN, DAY, END, LEAD, dots, error_rate, figures, happenings, weekly
 from tests.web.charts.reading import fields, of_kind, texts
@@ -148,7 +148,10 @@ def test_a_line_under_happenings_has_its_gaps_too() -> None:
 def test_layers_lie_on_each_other_and_open_where_one_is_not_known() -> None:
     """Each has a hatching or a tint of its own, a name at its end, and a column in the table."""
     instants = [BEGIN + n * DAY for n in range(6)]
-    flow = (Layer(words="test", values=(1, 2, 3, None, 5, 6)), Layer(words="review", values=(1, 1, 1, 1, 1, 1)))
+    flow = (
+        AreaLayer(words="test", values=(1, 2, 3, None, 5, 6)),
+        AreaLayer(words="review", values=(1, 1, 1, 1, 1, 1)),
+    )
     figure = stacked(About(title="Flow", unit="count"), instants, flow)
     edges = [mark.get("d", "") for mark in of_kind(figure, "layer-edge")]
     assert [edge.count("M") for edge in edges] == [2, 2]
@@ -158,7 +161,10 @@ def test_layers_lie_on_each_other_and_open_where_one_is_not_known() -> None:
 
 def test_a_box_says_its_work_and_an_arrow_its_wait() -> None:
     """What cannot be measured says so; the longest wait is named; what leads back is in the table."""
-    boxes = [Box(name="write", process=None), Box(name="review", process=1500, accurate=0.9, n=3, waste="waiting")]
+    boxes = [
+        MapBox(name="write", process=None),
+        MapBox(name="review", process=1500, accurate=0.9, n=3, waste="waiting"),
+    ]
     arrows = [Arrow(begin="write", end="review", wait=18000), Arrow(begin="review", end="write", wait=60)]
     figure = stream_map(About(title="Stream"), boxes, arrows)
     assert {"work not measured", "25 min of work", "90 % right first time", "5 h", "▲ waiting"} <= set(texts(figure))

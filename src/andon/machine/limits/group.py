@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from andon.kernel.limits import LARGEST, AskedLimits, Limits, bounded
 from andon.machine.limits.enforcement import Enforcement
 from andon.machine.limits.found import find_enforcement
-from andon.machine.process.launch import Launch
+from andon.machine.process.launch import ProcessLaunch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Group:
     key: str
     limits: Limits
 
-    def limited(self, launch: Launch) -> Launch:
+    def limited(self, launch: ProcessLaunch) -> ProcessLaunch:
         """The launch, in this group from its first moment. Errors: PortError."""
         words = self.enforcement.prepare(self.key, self.limits)
         return replace(launch, command=(*words, *launch.command))

@@ -12,7 +12,7 @@ from pathlib import Path
 from andon.kernel.errors import PortError
 from andon.machine.process.ending import ended, send
 from andon.machine.process.finding import descendants, first_marked, marked
-from andon.machine.process.launch import Launch, launch
+from andon.machine.process.launch import ProcessLaunch, launch
 from andon.machine.process.record import (
     NO_PROCESS,
     ProcessRecord,
@@ -53,7 +53,7 @@ class Detached:
         """What is known of the sandbox and its end."""
         return read_status(self.status_path)
 
-    def start(self, what: Launch) -> ProcessRecord:
+    def start(self, what: ProcessLaunch) -> ProcessRecord:
         """Start it and keep its record. Errors: OSError."""
         self.status_path.unlink(missing_ok=True)
         record = launch(what)

@@ -25,7 +25,7 @@ _LAST_STANDARD_FD = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class ProcessLaunch:
     """A program to start."""
 
     command: Sequence[str]
@@ -39,7 +39,7 @@ class Launch:
     descriptors: Mapping[int, int] = field(default_factory=dict)
 
 
-def launch(what: Launch) -> ProcessRecord:
+def launch(what: ProcessLaunch) -> ProcessRecord:
     """Start the program as leader of its own session. Errors: OSError."""
     started_at = datetime.now(UTC)  # noqa: TID251  (a fact about the process, like those in /proc)
     wanted = {1: what.output, 2: what.output, **what.descriptors}

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from andon.machine.process.launch import Launch
+from andon.machine.process.launch import ProcessLaunch
 from andon.machine.process.memory import in_memory
 from andon.machine.sandbox.bubblewrap import Bubblewrap, find_bubblewrap, try_out
 from andon.machine.sandbox.host import look_around
@@ -59,7 +59,7 @@ class Machine:
     @contextmanager
     def launch(
         self, spec: SandboxSpec, command: Sequence[str], *, mark: Mapping[str, str], output: int, status: Path
-    ) -> Iterator[Launch]:
+    ) -> Iterator[ProcessLaunch]:
         """What to launch for a command in a sandbox; valid in the block. For a thread: it blocks. Errors: PortError.
 
         bubblewrap, which runs outside, gets nothing of the environment: LD_PRELOAD would lead out of the sandbox.
@@ -75,7 +75,7 @@ class Machine:
                 # else it could not open /dev/stdout
                 os.fchown(output, identity.user, identity.user)
             users = {OUTER_FD: identity.outer, INNER_FD: identity.inner} if identity else {}
-            yield Launch(
+            yield ProcessLaunch(
                 command=(self.bubblewrap.program, "--args", str(OPTIONS_FD), "--", *command),
                 env=mark,
                 output=output,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from andon.kernel.errors import PortError
-from andon.machine.process.launch import Launch, launch
+from andon.machine.process.launch import ProcessLaunch, launch
 from andon.machine.sandbox.bubblewrap import Bubblewrap
 from andon.machine.sandbox.spec import Bind, Mount, OverlayMount, SandboxSpec
 
@@ -27,7 +27,7 @@ class Launcher(Protocol):
 
     def launch(
         self, spec: SandboxSpec, command: Sequence[str], *, mark: Mapping[str, str], output: int, status: Path
-    ) -> AbstractContextManager[Launch]: ...
+    ) -> AbstractContextManager[ProcessLaunch]: ...
 
 
 def tried(launcher: Launcher, folder: Path) -> str:

@@ -17,7 +17,7 @@ from andon.web.who import Who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemovalAsked:
+class RemovalRequest:
     """Where the service is to end."""
 
     #: "" is everywhere
@@ -41,7 +41,7 @@ class Ending:
 @post("/api/v1/services/{service:str}/removal", status_code=HTTP_200_OK)
 async def remove_service(
     service: FromPath[str],
-    data: JSONBody[RemovalAsked],
+    data: JSONBody[RemovalRequest],
     who: NamedDependency[Who],
     desk: NamedDependency[Desk],
     environments: NamedDependency[Environments],

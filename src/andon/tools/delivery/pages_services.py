@@ -90,7 +90,7 @@ def service_overview(
     )
 
 
-class RemovalAsked(msgspec.Struct):
+class RemovalForm(msgspec.Struct):
     """The form that removes a service."""
 
     #: "" is everywhere
@@ -100,7 +100,7 @@ class RemovalAsked(msgspec.Struct):
 @post("/services/{service:str}/remove", include_in_schema=False)
 async def remove_service(
     service: FromPath[str],
-    data: URLEncodedBody[RemovalAsked],
+    data: URLEncodedBody[RemovalForm],
     asked: NamedDependency[Asked],
     desk: NamedDependency[Desk],
     environments: NamedDependency[Environments],

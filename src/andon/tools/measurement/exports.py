@@ -85,10 +85,10 @@ def _facts(table: FactTable, history: History) -> Iterable[object]:
     if table is tables.DEPLOYMENTS:
         return (deployment for place in history.places() for deployment in tuple(history.deployments(place)))
     if table is tables.TASKS:
-        return (_TaskOfRun(run, task) for run in history.told(Run) for task in run.tasks)
+        return (_TaskOfRun(run, task) for run in history.facts(Run) for task in run.tasks)
     if table is tables.LABELS:
-        return (_LabelOfChange(change, one) for change in history.told(Change) for one in change.labels)
-    return history.told(_TOLD[table.name])
+        return (_LabelOfChange(change, one) for change in history.facts(Change) for one in change.labels)
+    return history.facts(_TOLD[table.name])
 
 
 def _commits(repository: RepositoryName, graph: CommitGraph) -> Iterator[Commit]:
@@ -134,9 +134,9 @@ class Exports:
         return {
             tables.COMMITS.name: sum(_told(history.graph(name)) for name in history.repositories()),
             tables.DEPLOYMENTS.name: sum(len(history.deployments(place)) for place in history.places()),
-            **{name: len(history.told(kind)) for name, kind in _TOLD.items()},
-            tables.TASKS.name: sum(len(run.tasks) for run in history.told(Run)),
-            tables.LABELS.name: sum(len(change.labels) for change in history.told(Change)),
+            **{name: len(history.facts(kind)) for name, kind in _TOLD.items()},
+            tables.TASKS.name: sum(len(run.tasks) for run in history.facts(Run)),
+            tables.LABELS.name: sum(len(change.labels) for change in history.facts(Change)),
             PRICES.name: sum(1 + len(one.prices.environments) for one in self._of.price_list.declared),
             IMPROVEMENTS.name: len(self._of.improvements.all()),
             PULSE.name: len(self._of.pulses.weeks()),

@@ -15,7 +15,7 @@ from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import RunNumber, stream
 from andon.standards.terminal_text import readable
 from andon.tools.pipelines.api_shapes import (
-    Cancelling,
+    CancelRequest,
     LogShown,
     MatchesShown,
     NewRun,
@@ -82,7 +82,7 @@ async def rerun_run(
 @post("/api/v1/runs/{number:int}/cancel", status_code=200)
 async def cancel_run(
     number: FromPath[int],
-    data: JSONBody[Cancelling],
+    data: JSONBody[CancelRequest],
     who: NamedDependency[Who],
     desk: NamedDependency[Desk],
     runs: NamedDependency[Runs],

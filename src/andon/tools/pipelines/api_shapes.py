@@ -70,7 +70,7 @@ class NewRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cancelling:
+class CancelRequest:
     """Why a run is to stop."""
 
     reason: str = ""

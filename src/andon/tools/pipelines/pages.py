@@ -95,7 +95,7 @@ def run_sentence(run: RunSeen) -> str:
     return f"Run {run.number} runs {' and '.join(running)}." if running else f"Run {run.number} waits to start."
 
 
-class Cancelling(msgspec.Struct):
+class CancelForm(msgspec.Struct):
     """The form that cancels a run."""
 
     reason: str = "cancelled on its page"
@@ -104,7 +104,7 @@ class Cancelling(msgspec.Struct):
 @post("/runs/{number:int}/cancel", include_in_schema=False)
 async def cancel_run(
     number: FromPath[int],
-    data: URLEncodedBody[Cancelling],
+    data: URLEncodedBody[CancelForm],
     desk: NamedDependency[Desk],
     asked: NamedDependency[Asked],
     runs: NamedDependency[Runs],

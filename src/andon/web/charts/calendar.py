@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from andon.web.charts.figure import About
-from andon.web.charts.scale import Tick
+from andon.web.charts.scale import ScaleTick
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: at most so many ticks
@@ -34,11 +34,11 @@ class Calendar:
         """Is it on the axis?"""
         return self.begin <= at <= self.end
 
-    def ticks(self) -> tuple[Tick, ...]:
+    def ticks(self) -> tuple[ScaleTick, ...]:
         """Marks at hours, days, Mondays, months or years: the finest that leave room for their words."""
         step = next((step for step in _STEPS if (self.end - self.begin) / step.length < MOST), _STEPS[-1])
         instants = step.between(self.begin, self.end)
-        return tuple(Tick(at=self.share(at), words=step.words(at, n == 0)) for n, at in enumerate(instants))
+        return tuple(ScaleTick(at=self.share(at), words=step.words(at, n == 0)) for n, at in enumerate(instants))
 
 
 def calendar_of(about: About, instants: Iterable[datetime]) -> Calendar:

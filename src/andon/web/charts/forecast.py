@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from andon.web.charts.figure import About, Figure, Table
 from andon.web.charts.labels import NARROW, length
 from andon.web.charts.plot import below, bottom_axis, value_axis
-from andon.web.charts.scale import Tick, scale_of
+from andon.web.charts.scale import ScaleTick, scale_of
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import disc, percent, picture, rule, words
 from andon.web.charts.units import whole
@@ -59,7 +59,7 @@ def forecast(about: About, chances: Sequence[Chance], picks: Sequence[Pick]) -> 
         )
         for c in chances[::step]
     )
-    ticks = tuple(Tick(at=place(n), words=f"{n:,}") for n in _answers(low, high))
+    ticks = tuple(ScaleTick(at=place(n), words=f"{n:,}") for n in _answers(low, high))
     body = (
         value_axis(scale, HEIGHT)
         + bottom_axis(ticks, HEIGHT)

@@ -15,7 +15,7 @@ from andon.web.charts.happenings import NOTHING, Happenings
 from andon.web.charts.labels import LINE, NARROW, WIDE, WIDER, Label, clip, inside, length, spread, strides
 from andon.web.charts.lanes import lanes, lanes_height
 from andon.web.charts.levels import Level
-from andon.web.charts.scale import Scale, Tick
+from andon.web.charts.scale import Scale, ScaleTick
 from andon.web.charts.signs import entry
 from andon.web.charts.svg import end_words, percent, picture, rule, words
 from andon.web.charts.units import brief
@@ -70,7 +70,7 @@ def value_axis(scale: Scale, height: float) -> str:
     return "".join(drawn) + (words("tick", ("-4", -14), "log scale", "end") if scale.is_log else "")
 
 
-def bottom_axis(ticks: Sequence[Tick], height: float) -> str:
+def bottom_axis(ticks: Sequence[ScaleTick], height: float) -> str:
     """Ticks with words below; some of the words only where there is room."""
     labels = [Label(at=tick.at, words=tick.words) for tick in ticks]
     kept = inside(labels, WIDE, 22) & inside(labels, NARROW, 22)

@@ -26,7 +26,7 @@ _LONG = {D: "1 d", 365 * D: "1 y", 3650 * D: "10 y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class ScaleTick:
     """A mark on an axis."""
 
     #: 0 at the begin of the axis, 1 at its end
@@ -41,7 +41,7 @@ class Scale:
     low: float
     high: float
     is_log: bool
-    ticks: tuple[Tick, ...]
+    ticks: tuple[ScaleTick, ...]
 
     def share(self, value: float) -> float:
         """0 at the bottom, 1 at the top; what lies outside stands at the edge."""
@@ -86,13 +86,13 @@ def _logarithmic(positive: Sequence[float], unit: Unit) -> Scale:
     high = min((mark for mark in marks if mark >= highest and mark > low), default=max(highest, marks[-1]))
     length = log(high) - log(low)
     inside = [mark for mark in marks if low <= mark <= high]
-    ticks = tuple(Tick(at=(log(mark) - log(low)) / length, words=_tick_words(mark, unit)) for mark in inside)
+    ticks = tuple(ScaleTick(at=(log(mark) - log(low)) / length, words=_tick_words(mark, unit)) for mark in inside)
     return Scale(low=low, high=high, is_log=True, ticks=_apart(ticks))
 
 
-def _apart(ticks: tuple[Tick, ...]) -> tuple[Tick, ...]:
+def _apart(ticks: tuple[ScaleTick, ...]) -> tuple[ScaleTick, ...]:
     """Ticks whose words have room; the first always."""
-    kept: list[Tick] = []
+    kept: list[ScaleTick] = []
     for tick in ticks:
         if not kept or tick.at - kept[-1].at >= 0.09:
             kept.append(tick)
@@ -106,7 +106,7 @@ def _linear(numbers: Sequence[float], unit: Unit) -> Scale:
     low, high = floor(lowest / step) * step, -floor(-highest / step) * step
     high = high if high > low else low + step
     count = round((high - low) / step)
-    ticks = tuple(Tick(at=n / count, words=_linear_words(low + n * step, high, unit)) for n in range(count + 1))
+    ticks = tuple(ScaleTick(at=n / count, words=_linear_words(low + n * step, high, unit)) for n in range(count + 1))
     return Scale(low=low, high=high, is_log=False, ticks=ticks)
 
 

@@ -22,7 +22,7 @@ ROWS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class AreaLayer:
     """One layer; the first given lies at the bottom."""
 
     #: "in production", "in review"
@@ -31,7 +31,7 @@ class Layer:
     values: tuple[float | None, ...]
 
 
-def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer]) -> Figure:
+def stacked(about: About, instants: Sequence[datetime], layers: Sequence[AreaLayer]) -> Figure:
     """`layers` from the bottom to the top, each with a value for each of the `instants`."""
     calendar = calendar_of(about, instants)
     tops = _tops(layers, len(instants))
@@ -51,7 +51,7 @@ def stacked(about: About, instants: Sequence[datetime], layers: Sequence[Layer])
     )
 
 
-def _tops(layers: Sequence[Layer], count: int) -> list[list[float | None]]:
+def _tops(layers: Sequence[AreaLayer], count: int) -> list[list[float | None]]:
     """The upper edge of every layer, beginning with the ground; None in all of them where any layer is not known."""
     open_at = {n for layer in layers for n, value in enumerate(layer.values) if value is None}
     tops: list[list[float | None]] = [[None if n in open_at else 0.0 for n in range(count)]]
@@ -89,7 +89,7 @@ def _known(ground: Sequence[float | None]) -> Iterator[tuple[int, int]]:
             begin = n
 
 
-def _ends(layers: Sequence[Layer], tops: Sequence[Sequence[float | None]], plot: Plot) -> Ends:
+def _ends(layers: Sequence[AreaLayer], tops: Sequence[Sequence[float | None]], plot: Plot) -> Ends:
     """Each layer's words at its right end, in its middle."""
     last = next((n for n in reversed(range(len(tops[0]))) if tops[0][n] is not None), None)
     if last is None:
@@ -98,7 +98,7 @@ def _ends(layers: Sequence[Layer], tops: Sequence[Sequence[float | None]], plot:
     return [(plot.down((a + b) / 2), layer.words) for layer, (a, b) in zip(layers, pairwise(edges), strict=True)]
 
 
-def _says(about: About, layers: Sequence[Layer], calendar: Calendar) -> str:
+def _says(about: About, layers: Sequence[AreaLayer], calendar: Calendar) -> str:
     ends = (
         f"{layer.words} {whole(next((v for v in reversed(layer.values) if v is not None), None), about.unit)}"
         for layer in layers
@@ -107,11 +107,11 @@ def _says(about: About, layers: Sequence[Layer], calendar: Calendar) -> str:
     return f"{about.title} {when}, from the bottom to the top; at the end: {', '.join(ends)}."
 
 
-def _legend(layers: Sequence[Layer]) -> tuple[LegendEntry, ...]:
+def _legend(layers: Sequence[AreaLayer]) -> tuple[LegendEntry, ...]:
     return tuple(reversed([layer_entry(number, layer.words) for number, layer in enumerate(layers)]))
 
 
-def _table(about: About, instants: Sequence[datetime], layers: Sequence[Layer]) -> Table:
+def _table(about: About, instants: Sequence[datetime], layers: Sequence[AreaLayer]) -> Table:
     step = -(-len(instants) // ROWS) or 1
     numbers = [n for n in range(len(instants)) if n % step == 0 or n == len(instants) - 1]
     rows = tuple((day(instants[n]), *(whole(layer.values[n], about.unit) for layer in layers)) for n in numbers)

@@ -19,7 +19,7 @@ GRID = Grid(width=150, height=78, across=68, down=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class MapBox:
     """One place where work is done."""
 
     #: "review", "unit", "production"; one of a kind in the map
@@ -46,7 +46,7 @@ class Arrow:
     n: int = 0
 
 
-def stream_map(about: About, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Figure:
+def stream_map(about: About, boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> Figure:
     """The graph of `boxes` joined by `arrows`. An arrow that leads back is listed in the table and not drawn."""
     forward = _forward(boxes, arrows)
     needs = {box.name: tuple(arrow.begin for arrow in forward if arrow.end == box.name) for box in boxes}
@@ -76,7 +76,7 @@ def _columns(drawn: Layout) -> int:
     return min(len({place.x for place in drawn.boxes}), 9)
 
 
-def _forward(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> tuple[Arrow, ...]:
+def _forward(boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> tuple[Arrow, ...]:
     """Arrows between known boxes that close no circle."""
     after: dict[str, set[str]] = {box.name: set() for box in boxes}
     kept: list[Arrow] = []
@@ -139,7 +139,7 @@ def _beside(begin: Place, end: Place) -> tuple[float, float, str]:
     return x, middle - 12, "middle"
 
 
-def _box(box: Box, x: int, y: int) -> str:
+def _box(box: MapBox, x: int, y: int) -> str:
     work = "work not measured" if box.process is None else f"{brief(box.process, 'seconds')} of work"
     good = "" if box.accurate is None else f"{brief(box.accurate, 'ratio')} right first time"
     lines = (
@@ -170,7 +170,7 @@ def _short(name: str) -> str:
     return name if length(name, 14) <= GRID.width - 24 else name[:16] + "…"
 
 
-def _says(about: About, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
+def _says(about: About, boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> str:
     work = [box.process for box in boxes if box.process is not None]
     longest = max(
         (arrow for arrow in arrows if arrow.wait is not None), key=lambda arrow: arrow.wait or 0, default=None
@@ -183,7 +183,7 @@ def _says(about: About, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
     return f"{told}."
 
 
-def _table(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Table:
+def _table(boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> Table:
     places = [
         (
             Cell(words=box.name, link=box.link),

@@ -13,7 +13,7 @@ import pytest
 from andon.kernel.errors import Invalid, PortError
 from andon.testing.git_history import GitHistory
 from andon.tools.measurement.adapters.commits_git import cloning
-from andon.tools.measurement.adapters.commits_git.addresses import is_address, shown, web_address
+from andon.tools.measurement.adapters.commits_git.addresses import is_address, web_address, without_password
 from andon.tools.measurement.adapters.commits_git.repositories import GitCommitReader
 from andon.tools.measurement.adapters.commits_git.walk import FORMAT, commits
 from andon.tools.measurement.model.facts import Commit
@@ -247,7 +247,7 @@ def test_addresses_are_told_from_folders(where: str, yes: bool) -> None:
 
 def test_addresses_are_shown_without_secrets() -> None:
     """And lead to where people look, where that can be told."""
-    assert shown("https://ada:geheim@forge.example/ada/shop.git?x=1") == "https://forge.example/ada/shop.git"
+    assert without_password("https://ada:geheim@forge.example/ada/shop.git?x=1") == "https://forge.example/ada/shop.git"
     assert web_address("git@forge.example:ada/shop.git") == "https://forge.example/ada/shop"
     assert web_address("ssh://git@forge.example:2222/ada/shop") == "https://forge.example/ada/shop"
     assert web_address("/srv/shop.git") == web_address("https://localhost/x") == web_address("file:///x/y") == ""

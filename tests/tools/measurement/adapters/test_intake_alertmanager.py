@@ -61,7 +61,7 @@ def read(payload: object) -> ReadDelivery:
 
 def known(*payloads: object) -> tuple[Incident, ...]:
     """The incidents after all of them."""
-    return History(fact for payload in payloads for fact in read(payload).facts).told(Incident)
+    return History(fact for payload in payloads for fact in read(payload).facts).facts(Incident)
 
 
 def test_an_alert_that_fires_is_an_incident_until_it_is_resolved() -> None:
@@ -88,7 +88,7 @@ def test_senders_without_fingerprints_are_known_by_their_labels() -> None:
     """As old versions are."""
     first, same = read(group(alert(fingerprint=""))).facts, read(group(alert(ended="14:10", fingerprint=""))).facts
     other = read(group(alert(fingerprint="", labels={"alertname": "Other"}))).facts
-    assert len(History((*first, *same, *other)).told(Incident)) == 2
+    assert len(History((*first, *same, *other)).facts(Incident)) == 2
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_an_incident_from_its_beginning_to_its_end() -> None:
         event("incident.resolved", {**where, "description": "Fast again"}, 9),
     ]
     for order in permutations(told):
-        (incident,) = History(facts(*order, *order)).told(Incident)
+        (incident,) = History(facts(*order, *order)).facts(Incident)
         assert (incident.place, incident.title, incident.link) == (SHOP, "Slow", "https://t.example/1")
         assert incident.detected_at == NOON + timedelta(minutes=1)
         assert incident.resolved_at == NOON + timedelta(minutes=9)
@@ -162,7 +162,7 @@ def test_a_run_and_a_change_are_told_in_parts() -> None:
     ]
     for order in (told, told[::-1]):
         history = History(facts(*order))
-        (run,), (change,) = history.told(Run), history.told(Change)
+        (run,), (change,) = history.facts(Run), history.facts(Change)
         assert (run.queued_at, run.started_at) == (NOON + timedelta(minutes=1), NOON + timedelta(minutes=2))
         assert (run.finished_at, run.outcome) == (NOON + timedelta(minutes=5), "failure")
         assert (change.repository, change.title) == ("shop", "Round totals")

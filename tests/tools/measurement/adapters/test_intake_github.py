@@ -188,7 +188,7 @@ def test_a_pull_request_from_opening_to_landing() -> None:
     assert [head.commit for received in told for head in received.heads] == [OTHER]
     for order in permutations(told):
         history = History(fact for received in order for fact in received.facts)
-        (change,) = history.told(Change)
+        (change,) = history.facts(Change)
         assert (change.id, change.title, change.author) == ("hub/pull-request/acme/Shop/7", "Round totals", "ada")
         assert change.opened_at == NOON - timedelta(hours=3)
         assert change.first_review_at == NOON - timedelta(hours=2)
@@ -227,7 +227,7 @@ def test_a_run_with_its_jobs() -> None:
         read("workflow_run", workflow_run(conclusion="failure")),
     ]
     for order in permutations(told):
-        (run,) = History(fact for received in order for fact in received.facts).told(Run)
+        (run,) = History(fact for received in order for fact in received.facts).facts(Run)
         assert (run.outcome, run.finished_at) == ("failure", NOON - timedelta(hours=2, minutes=-4))
         assert run.started_at == NOON - timedelta(hours=2, seconds=-30)
         assert [(task.name, task.outcome) for task in run.tasks] == [

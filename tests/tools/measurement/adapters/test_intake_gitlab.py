@@ -122,7 +122,7 @@ def test_a_merge_request_from_opening_to_landing() -> None:
         read("Merge Request Hook", merge_request("merge", "11:00", GRACE, merge_commit_sha=OTHER)),
     ]
     for order in permutations(told):
-        (change,) = History(fact for received in order for fact in received.facts).told(Change)
+        (change,) = History(fact for received in order for fact in received.facts).facts(Change)
         assert (change.id, change.title, change.author) == ("lab/merge-request/acme/web/shop/7", "Round totals", "ada")
         assert change.opened_at == NOON - timedelta(hours=3)
         assert change.first_review_at == NOON - timedelta(hours=2, minutes=40)
@@ -145,7 +145,7 @@ def test_labels_are_put_on_and_taken_off() -> None:
     ]
     for order in (told, told[::-1]):
         facts = (fact for payload in order for fact in read("Merge Request Hook", payload).facts)
-        (change,) = History(facts).told(Change)
+        (change,) = History(facts).facts(Change)
         found = [((one.at - NOON) // timedelta(hours=1), one.label, one.on) for one in change.labels]
         assert found == [(-3, "doing", True), (-3, "ready", True), (-2, "doing", False), (0, "doing", True)]
 
@@ -166,9 +166,9 @@ def test_a_merge_request_that_was_closed_is_abandoned_until_it_is_opened_again()
     closed = read("Merge Request Hook", merge_request("close", "10:00")).facts
     opened = read("Merge Request Hook", merge_request("reopen", "11:00")).facts
     for facts in ((*closed, *opened), (*opened, *closed)):
-        (change,) = History(facts).told(Change)
+        (change,) = History(facts).facts(Change)
         assert change.abandoned_at is None
-    (change,) = History(closed).told(Change)
+    (change,) = History(closed).facts(Change)
     assert change.abandoned_at == NOON - timedelta(hours=2)
 
 
@@ -193,7 +193,7 @@ def test_a_late_running_does_not_undo_the_end() -> None:
     """A pipeline that has ended stays so."""
     ended = read("Pipeline Hook", pipeline()).facts
     running = read("Pipeline Hook", pipeline("running", finished_at=None)).facts
-    (run,) = History((*ended, *running)).told(Run)
+    (run,) = History((*ended, *running)).facts(Run)
     assert run.outcome == "success"
 
 
@@ -220,10 +220,10 @@ def test_incidents_are_work_items() -> None:
         read("Issue Hook", work_item(action, at)).facts
         for action, at in (("open", "10:00"), ("close", "11:00"), ("reopen", "12:00"))
     )
-    (incident,) = History((*closed, *opened)).told(Incident)
+    (incident,) = History((*closed, *opened)).facts(Incident)
     assert (incident.detected_at, incident.resolved_at) == (NOON - timedelta(hours=2), NOON - timedelta(hours=1))
     assert (incident.title, incident.severity) == ("Checkout is slow", "high")
-    (incident,) = History((*again, *closed, *opened)).told(Incident)
+    (incident,) = History((*again, *closed, *opened)).facts(Incident)
     assert incident.resolved_at is None
 
 

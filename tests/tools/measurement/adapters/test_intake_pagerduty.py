@@ -62,7 +62,7 @@ def read(payload: object) -> ReadDelivery:
 
 def known(*payloads: object) -> Incident:
     """The one incident after all of them."""
-    (incident,) = History(fact for payload in payloads for fact in read(payload).facts).told(Incident)
+    (incident,) = History(fact for payload in payloads for fact in read(payload).facts).facts(Incident)
     return incident
 
 

@@ -66,7 +66,7 @@ def test_a_push_straight_to_trunk_is_a_change_that_landed() -> None:
     """It was proposed and let in at once."""
     made = ledger()
     at = made.tell("repository/shop", landing(B, A, pushed(B, A), pushed(A, hours_before=5)), 10)
-    (change,) = made.measured.history.told(Change)
+    (change,) = made.measured.history.facts(Change)
     assert (change.opened_at, change.merged_at, change.merge_commit, change.merged_by) == (at, at, B, "ada")
     assert change.first_commit_at == START - timedelta(hours=5)
     assert change.link == f"/changes/shop/{B}"
@@ -79,8 +79,8 @@ def test_a_branch_is_a_change_until_it_lands() -> None:
     opened = made.tell("repository/shop", branch(None, B, pushed(B, A, hours_before=3)), 5)
     made.tell("repository/shop", branch(B, C, pushed(C, B)), 9)
     merged = made.tell("repository/shop", landing(M, A, pushed(M, A, C), pushed(C, B), pushed(B, A)), 20, by="grace")
-    change = made.measured.history.told(Change)[-1]
-    assert len(made.measured.history.told(Change)) == 2
+    change = made.measured.history.facts(Change)[-1]
+    assert len(made.measured.history.facts(Change)) == 2
     assert (change.opened_at, change.merged_at, change.head, change.merge_commit) == (opened, merged, C, M)
     assert (change.first_commit_at, change.merged_by) == (START - timedelta(hours=3), "grace")
 
@@ -90,7 +90,7 @@ def test_a_branch_that_is_deleted_was_given_up() -> None:
     made = ledger()
     made.tell("repository/shop", branch(None, B, pushed(B, A)), 5)
     gone = made.tell("repository/shop", branch(B, None), 30)
-    (change,) = made.measured.history.told(Change)
+    (change,) = made.measured.history.facts(Change)
     assert (change.abandoned_at, change.merged_at) == (gone, None)
 
 
@@ -99,6 +99,6 @@ def test_a_new_name_for_what_has_landed_proposes_nothing() -> None:
     made = ledger()
     made.tell("repository/shop", landing(A, None, pushed(A)))
     made.tell("repository/shop", branch(None, A, pushed(A)), 5)
-    assert len(made.measured.history.told(Change)) == 1
+    assert len(made.measured.history.facts(Change)) == 1
     opened = made.tell("repository/shop", branch(A, B, pushed(B, A)), 9)
-    assert made.measured.history.told(Change)[-1].opened_at == opened
+    assert made.measured.history.facts(Change)[-1].opened_at == opened

@@ -91,7 +91,7 @@ class Told:
                 version_prefix="",
             )
         )
-        return self.ledger.measured.history.told(Run)[-1]
+        return self.ledger.measured.history.facts(Run)[-1]
 
 
 def both() -> tuple[TaskSpec, TaskSpec]:
@@ -145,11 +145,11 @@ def test_runs_of_the_same_commit_are_attempts() -> None:
     first.finish(2, "failure")
     second = Told(2, first.ledger)
     assert second.finish(2).attempt == 2
-    assert [run.attempt for run in first.ledger.measured.history.told(Run)] == [1, 2]
+    assert [run.attempt for run in first.ledger.measured.history.facts(Run)] == [1, 2]
 
 
 def test_a_run_that_goes_on_is_known_too() -> None:
     """Without an end, and without an outcome."""
     told = Told()
-    (run,) = told.ledger.measured.history.told(Run)
+    (run,) = told.ledger.measured.history.facts(Run)
     assert (run.finished_at, run.outcome, run.queued_at) == (None, None, START)

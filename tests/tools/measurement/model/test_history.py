@@ -57,7 +57,7 @@ def test_a_later_word_on_a_fact_replaces_the_earlier_one() -> None:
     """An incident is told when it begins and again when it ends."""
     begun = Incident(id=FactId("i/1"), place=SHOP, title="Slow", detected_at=NOON)
     ended = Incident(id=FactId("i/1"), place=SHOP, title="Slow", detected_at=NOON, resolved_at=NOON)
-    assert History([begun, ended]).told(Incident) == (ended,)
+    assert History([begun, ended]).facts(Incident) == (ended,)
 
 
 def test_what_is_told_again_takes_no_memory() -> None:
@@ -66,7 +66,7 @@ def test_what_is_told_again_takes_no_memory() -> None:
     history = History([first, again, deployed(1, 1)])
     known = history.deployments(SHOP)[0]
     assert not history.add(deployed(1, 1))
-    assert history.told(Incident)[0] is first
+    assert history.facts(Incident)[0] is first
     assert (history.deployments(SHOP)[0] is known, history.deployment(known.id) is known) == (True, True)
 
 
@@ -75,15 +75,15 @@ def test_facts_are_found_by_what_they_are_about() -> None:
     first = Incident(id=FactId("i/1"), place=SHOP, title="Slow", detected_at=NOON)
     other = Place(service=ServiceName("billing"), environment=SHOP.environment)
     history = History([first, replace(first, id=FactId("i/2"), place=other)])
-    assert [one.id for one in history.told(Incident, "shop")] == ["i/1"]
+    assert [one.id for one in history.facts(Incident, "shop")] == ["i/1"]
     before = [history.state(ServiceName(name), Incident) for name in ("shop", "billing")]
     history.add(replace(first, place=other))
-    assert history.told(Incident, "shop") == ()
-    assert [one.id for one in history.told(Incident, "billing")] == ["i/2", "i/1"]
-    assert [one.id for one in history.told(Incident)] == ["i/1", "i/2"]
+    assert history.facts(Incident, "shop") == ()
+    assert [one.id for one in history.facts(Incident, "billing")] == ["i/2", "i/1"]
+    assert [one.id for one in history.facts(Incident)] == ["i/1", "i/2"]
     after = [history.state(ServiceName(name), Incident) for name in ("shop", "billing")]
     assert all(one > two for one, two in zip(after, before, strict=True))
-    assert history.told(Incident, "nobody") == ()
+    assert history.facts(Incident, "nobody") == ()
 
 
 def test_a_deployment_told_anew_stands_where_it_now_belongs() -> None:

@@ -92,7 +92,7 @@ def known(tellings: tuple[Fact, ...]) -> Fact:
         found = history.deployment(first.id)
         assert found is not None
         return found
-    (fact,) = history.told(type(first))  # type: ignore[type-var]  # every other kind is told so
+    (fact,) = history.facts(type(first))  # type: ignore[type-var]  # every other kind is told so
     return fact
 
 

@@ -17,7 +17,7 @@ from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Window
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from andon.tools.measurement.model.numbers.lead_time import Attribution
-from andon.tools.measurement.model.numbers.place_history import as_known
+from andon.tools.measurement.model.numbers.place_history import incident_as_of
 from tests.tools.measurement.telling import NOON, SHOP, asked, case, change, commit, deployed, hour, incident
 
 HOURS = st.integers(0, 400)
@@ -116,7 +116,7 @@ def cut(facts: list[Fact], at: datetime) -> list[Fact]:
         if isinstance(fact, Commit) or (isinstance(fact, Deployment) and fact.finished_at < at):
             left.append(fact)
         elif isinstance(fact, Incident):
-            left += [known for known in [as_known(fact, at)] if known]
+            left += [known for known in [incident_as_of(fact, at)] if known]
         elif isinstance(fact, Change):
             landed = fact.merged_at is not None and fact.merged_at < at
             left.append(fact if landed else replace(fact, merged_at=None))

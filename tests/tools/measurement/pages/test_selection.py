@@ -10,7 +10,7 @@ import pytest
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import Actor, ServiceName
 from andon.tools.measurement.model.asking import Asking
-from andon.tools.measurement.pages.selection import PageSelection, asking_in, chosen, number_in, settled
+from andon.tools.measurement.pages.selection import PageSelection, asking_in, number_in, selection_of, with_service
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked
 from andon.web.who import Who
@@ -27,7 +27,7 @@ def choice(query: str = "") -> PageSelection:
     for one in (deployed(1, 1), deployed(2, 2), deployed(3, 3, place=billing)):
         measured.history.add(one)
     asked = Asked(who=WHO, path="/flow", query=query, fragment=False)
-    return settled(chosen(asked, measured, NOW), measured.history)
+    return with_service(selection_of(asked, measured, NOW), measured.history)
 
 
 def test_every_word_of_an_address_is_read() -> None:

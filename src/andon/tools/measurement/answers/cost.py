@@ -93,7 +93,7 @@ def _runs(here: FlowFacts) -> tuple[Run, ...]:
     return tuple(
         run
         for repository in here.work.repositories
-        for run in here.history.told(Run, repository)
+        for run in here.history.facts(Run, repository)
         if run.finished_at and here.window.holds(run.finished_at)
     )
 

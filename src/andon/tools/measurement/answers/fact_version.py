@@ -34,6 +34,6 @@ def fact_version(history: History, service: ServiceName, kinds: tuple[type, ...]
     """
     if Incident not in kinds:
         return history.state(service, *kinds)
-    incidents = history.told(Incident, service)
+    incidents = history.facts(Incident, service)
     causes = tuple(history.deployment(fact) for incident in incidents for fact in incident.caused_by)
     return (*history.state(service, *kinds), causes)

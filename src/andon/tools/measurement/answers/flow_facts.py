@@ -61,7 +61,7 @@ class FlowFacts:
         return tuple(
             run
             for repository in self.work.repositories
-            for run in self.history.told(Run, repository)
+            for run in self.history.facts(Run, repository)
             if run.trunk and run.finished_at and self.window.holds(run.finished_at)
         )
 

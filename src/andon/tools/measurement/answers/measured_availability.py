@@ -71,7 +71,7 @@ def measured_availability(history: History, question: Question, target: Target |
     The window is cut at `as_of`: what is not known yet is neither up nor down.
     """
     window = _known(question)
-    told = [one for one in history.told(Incident) if _is_of(one, question) and one.detected_at < window.end]
+    told = [one for one in history.facts(Incident) if _is_of(one, question) and one.detected_at < window.end]
     wrong = [one for one in told if (ended := _ended(one)) is not None and ended < one.detected_at]
     harms = [harm for one in told if one not in wrong and (harm := _harm(one, window)) is not None]
     harms.sort(key=lambda harm: harm.begin)

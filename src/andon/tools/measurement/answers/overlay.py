@@ -91,7 +91,7 @@ def overlay(history: History, question: Question) -> Overlay:
 
 def incidents_at(history: History, place: Place, as_of: datetime | None = None) -> tuple[Incident, ...]:
     """Of a place, the oldest first, as they were known then; those of no known environment count for each."""
-    found = (one for one in history.told(Incident, place.service) if one.place.environment in {place.environment, ""})
+    found = (one for one in history.facts(Incident, place.service) if one.place.environment in {place.environment, ""})
     known = (
         one if as_of is None else _as_known(one, as_of) for one in found if as_of is None or one.detected_at < as_of
     )
@@ -109,7 +109,7 @@ def _as_known(incident: Incident, as_of: datetime) -> Incident:
 
 
 def _flips(history: History, place: Place) -> tuple[Flip, ...]:
-    found = (*history.told(Flip, place.service), *history.told(Flip, EVERYBODY))
+    found = (*history.facts(Flip, place.service), *history.facts(Flip, EVERYBODY))
     return tuple(sorted((f for f in found if f.place.environment in {place.environment, ""}), key=lambda flip: flip.at))
 
 

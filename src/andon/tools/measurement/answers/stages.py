@@ -62,7 +62,7 @@ def _runs(here: FlowFacts) -> Mapping[CommitId, Sequence[Run]]:
     """By commit, of trunk and of branches."""
     found: dict[CommitId, list[Run]] = defaultdict(list)
     for repository in here.work.repositories:
-        for run in here.history.told(Run, repository):
+        for run in here.history.facts(Run, repository):
             if run.finished_at and run.finished_at <= here.work.at:
                 found[run.commit].append(run)
     return found

@@ -90,7 +90,9 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
     here = told[bisect_left(told, window.begin, key=finished) :]
     made = _made(history, question.place, end)
     repositories = {one.repository for one in told}
-    findings = tuple(one for name in sorted(repositories) for one in history.told(Finding, name) if one.opened_at < end)
+    findings = tuple(
+        one for name in sorted(repositories) for one in history.facts(Finding, name) if one.opened_at < end
+    )
     runs = next((one for one in reversed(told) if one.outcome == "success"), None)
     wrong, known = failed(history, question), failures_are_reported(history, question)
     origin = made.get(runs.digest) if runs else None
@@ -105,7 +107,7 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
             findings,
             [made.get(one.digest) for one in here],
             _refusals(history, window),
-            told=bool(history.told(Finding)),
+            told=bool(history.facts(Finding)),
         ),
         newest=tuple(
             replace(_delivered(one, made.get(one.digest), findings), wrong=wrong.get(one.id, "" if known else None))
@@ -116,7 +118,7 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
 
 def _made(history: History, place: Place, end: datetime) -> dict[str, Publication]:
     """The publications of a service, by digest."""
-    return {one.digest: one for one in history.told(Publication, place.service) if one.at < end}
+    return {one.digest: one for one in history.facts(Publication, place.service) if one.at < end}
 
 
 def _security(
@@ -142,7 +144,7 @@ def _security(
 
 
 def _refusals(history: History, window: Window) -> tuple[RuleCount, ...]:
-    told = (one.rule for one in history.told(Refusal) if window.holds(one.at))
+    told = (one.rule for one in history.facts(Refusal) if window.holds(one.at))
     rules = Counter(rule for rule in told if is_of_security(rule))
     return tuple(RuleCount(name=rule, count=count) for rule, count in rules.most_common())
 

@@ -15,7 +15,7 @@ from andon.tools.measurement.model.flow.cumulative import is_open
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
 from andon.tools.measurement.model.history import finished
 from andon.tools.measurement.model.metric import Evidence
-from andon.tools.measurement.model.numbers.rows import called
+from andon.tools.measurement.model.numbers.rows import deployment_name
 
 
 def unfinished(here: FlowFacts) -> Iterator[Waste]:
@@ -73,7 +73,7 @@ def _proposed(here: FlowFacts) -> Iterator[Waste]:
 
 def _offered(here: FlowFacts, place: Place) -> Iterator[Waste]:
     """Made ready for a place, and overtaken by a later one, or still waiting."""
-    told = here.history.told(Offer, place.service)
+    told = here.history.facts(Offer, place.service)
     offers = [one for one in told if one.place.environment == place.environment and here.window.holds(one.at)]
     taken = [one for one in here.history.deployments(place, here.work.at) if one.outcome == "success"]
     newest = {one.digest: one.finished_at for one in taken}
@@ -103,7 +103,7 @@ def _left(here: FlowFacts, offer: Offer, later: Sequence[Deployment]) -> Evidenc
         name=offer.digest[:19],
         at=offer.at,
         value=(until - offer.at).total_seconds(),
-        why=f"overtaken by {called(later[0])}" if later else "still waits",
+        why=f"overtaken by {deployment_name(later[0])}" if later else "still waits",
         link=later[0].link if later else "",
     )
 

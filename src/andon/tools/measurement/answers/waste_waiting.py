@@ -7,7 +7,7 @@ from datetime import timedelta
 from heapq import nlargest
 
 from andon.kernel.words import duration
-from andon.tools.measurement.model.flow.change_journeys import Cause, ChangeJourneys, Stretch, row, spent
+from andon.tools.measurement.model.flow.change_journeys import Cause, ChangeJourneys, Stretch, row, stretch_times
 from andon.tools.measurement.model.flow.items import Items
 from andon.tools.measurement.model.flow.time_slices import WAITING
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
@@ -25,7 +25,7 @@ def waiting(work: Items, came: ChangeJourneys) -> tuple[Waste, ...]:
 def _waste(work: Items, cause: Cause, stretches: Sequence[Stretch], total: float) -> Waste:
     where, kind = cause
     seconds = sum(one * count for one, _, count in stretches)
-    took, says, place = spent(stretches), WAITING[kind], WHERE.get(where, where)
+    took, says, place = stretch_times(stretches), WAITING[kind], WHERE.get(where, where)
     median, p85 = (duration(timedelta(seconds=one)) for one in ((took.median, took.p85) if took else (0, 0)))
     return Waste(
         kind="waiting",

@@ -115,7 +115,7 @@ class History:
         """How often what was told of a place came late or was corrected, so that it did not just go on."""
         return self._late.get(place, 0)
 
-    def told(self, kind: type[F], about: str | None = None) -> tuple[F, ...]:
+    def facts(self, kind: type[F], about: str | None = None) -> tuple[F, ...]:
         """Every fact of a kind, in the order in which they were first told; of one service, or repository.
 
         Changes, runs and findings are about repositories; the others about services.

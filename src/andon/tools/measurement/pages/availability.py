@@ -17,7 +17,7 @@ from andon.tools.measurement.answers.availability_answer import (
     of_the_period,
 )
 from andon.tools.measurement.model.availability.systems import percent, span
-from andon.tools.measurement.pages.selection import PageSelection, chosen, settled, word_in
+from andon.tools.measurement.pages.selection import PageSelection, selection_of, with_service, word_in
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -31,7 +31,7 @@ def availability_page(
     pages: NamedDependency[Pages], asked: NamedDependency[Asked], measured: NamedDependency[Measured]
 ) -> Response[str]:
     """A service as its incidents tell, a target's budget and alerts, and the arithmetic of parts."""
-    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    choice = with_service(selection_of(asked, measured, pages.now), measured.history)
     words = _words(asked.query)
     answer, trouble = _answer(words, choice, measured)
     return pages.show(

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.catalogue import catalogue
 from andon.tools.measurement.exports import Exports
-from andon.tools.measurement.pages.selection import chosen
+from andon.tools.measurement.pages.selection import selection_of
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -26,7 +26,7 @@ def data_page(
     return pages.show(
         "measurement/data.html",
         asked,
-        chosen=chosen(asked, measured, pages.now),
+        chosen=selection_of(asked, measured, pages.now),
         tables=found.tables,
         colour="grey",
         sentence=f"{plural(rows, 'row')} in {plural(len(found.tables), 'table')} can be taken out."

@@ -16,7 +16,7 @@ from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.dora import METRICS
-from andon.tools.measurement.pages.selection import PageSelection, chosen
+from andon.tools.measurement.pages.selection import PageSelection, selection_of
 from andon.tools.measurement.people import ImprovementRecord, Improvements, Pulses
 from andon.tools.measurement.pictures.numbers import known_part
 from andon.tools.measurement.pictures.people import improvement_picture, pulse_picture
@@ -48,7 +48,7 @@ def kaizen_page(
     pulses: NamedDependency[SkipValidation[Pulses]],
 ) -> Response[str]:
     """Plan, do, check, act."""
-    choice = chosen(asked, measured, pages.now)
+    choice = selection_of(asked, measured, pages.now)
     known = improvements.all()
     lasting = [one for one in known if not one.is_over]
     waiting = sum(one.phase == "checked" for one in lasting)

@@ -18,7 +18,7 @@ from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
-from andon.tools.measurement.pages.selection import PageSelection, chosen, nothing, number_in, word_in
+from andon.tools.measurement.pages.selection import PageSelection, empty_page, number_in, selection_of, word_in
 from andon.tools.measurement.pages.wording import (
     Compared,
     compared,
@@ -70,9 +70,9 @@ def numbers_page(
     pages: NamedDependency[Pages], asked: NamedDependency[Asked], measured: NamedDependency[Measured]
 ) -> Response[str]:
     """All places, or the one that is chosen."""
-    choice = chosen(asked, measured, pages.now)
+    choice = selection_of(asked, measured, pages.now)
     if not choice.services:
-        return nothing(pages, asked, choice)
+        return empty_page(pages, asked, choice)
     if choice.place is None:
         return _places(pages, asked, choice, measured.history)
     found = numbers(measured.history, choice.question)
@@ -182,7 +182,7 @@ def evidence_page(
     pages: NamedDependency[Pages], asked: NamedDependency[Asked], measured: NamedDependency[Measured]
 ) -> Response[str]:
     """The rows that were counted for a number, or those left out for one reason. Errors: NotFound, Invalid."""
-    choice = chosen(asked, measured, pages.now)
+    choice = selection_of(asked, measured, pages.now)
     if choice.place is None:
         raise NotFound("Evidence is about one service. Choose one on the page of numbers.")
     metric, _ = one_metric(measured.history, choice.question, word_in(asked.query, "metric"))

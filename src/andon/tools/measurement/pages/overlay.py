@@ -14,7 +14,7 @@ from andon.tools.measurement.answers.numbers import Numbers, numbers
 from andon.tools.measurement.answers.overlay import overlay
 from andon.tools.measurement.answers.sentences import overlay_sentence
 from andon.tools.measurement.model.metric import Window
-from andon.tools.measurement.pages.selection import chosen, nothing, number_in, settled, word_in
+from andon.tools.measurement.pages.selection import empty_page, number_in, selection_of, with_service, word_in
 from andon.tools.measurement.people import Pulses
 from andon.tools.measurement.pictures.numbers import overlay_picture, series_of
 from andon.tools.measurement.pictures.people import pulse_series
@@ -44,9 +44,9 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
     series: NamedDependency[SkipValidation[Fed]],
 ) -> Response[str]:
     """Deployments, flips and incidents under a number; and for each incident what was changed shortly before."""
-    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    choice = with_service(selection_of(asked, measured, pages.now), measured.history)
     if choice.place is None:
-        return nothing(pages, asked, choice)
+        return empty_page(pages, asked, choice)
     fed = await asyncio.to_thread(series.names)
     question, history = choice.question, measured.history
     found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))

@@ -117,7 +117,7 @@ def asking_in(query: str) -> Asking:
     return Asking(**{part: given.get(word, "") for part, word in WORDS.items()})
 
 
-def chosen(asked: Asked, measured: Measured, now: datetime) -> PageSelection:
+def selection_of(asked: Asked, measured: Measured, now: datetime) -> PageSelection:
     """What this request is about. Errors: Invalid, NotFound."""
     asking = asking_in(asked.query)
     places = measured.history.places()
@@ -151,7 +151,7 @@ def number_in(query: str, word: str, otherwise: int, least: int = 1) -> int:
     return int(text)
 
 
-def settled(choice: PageSelection, history: History) -> PageSelection:
+def with_service(choice: PageSelection, history: History) -> PageSelection:
     """With a service in any case, where there is one: the busiest when nobody chose."""
     if choice.place is not None or not choice.services:
         return choice
@@ -159,6 +159,6 @@ def settled(choice: PageSelection, history: History) -> PageSelection:
     return replace(choice, place=max(here, key=lambda place: len(history.deployments(place))))
 
 
-def nothing(pages: Pages, asked: Asked, choice: PageSelection) -> Response[str]:
+def empty_page(pages: Pages, asked: Asked, choice: PageSelection) -> Response[str]:
     """Where nothing is measured yet: how to begin."""
     return pages.show("measurement/nothing.html", asked, chosen=choice)

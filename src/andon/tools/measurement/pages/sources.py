@@ -10,7 +10,7 @@ from litestar.params import SkipValidation
 
 from andon.kernel.words import plural
 from andon.tools.measurement.model.intake.walk import CommitsWalk
-from andon.tools.measurement.pages.selection import chosen
+from andon.tools.measurement.pages.selection import selection_of
 from andon.tools.measurement.sources import Source, Sources
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
@@ -89,7 +89,7 @@ def sources_page(
         "measurement/sources.html",
         asked,
         live=MOVES,
-        chosen=chosen(asked, measured, pages.now),
+        chosen=selection_of(asked, measured, pages.now),
         sources=known,
         walks=walks,
         kept=tuple(sources.kept)[:SHOWN],

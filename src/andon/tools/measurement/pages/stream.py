@@ -13,7 +13,7 @@ from andon.tools.measurement.answers.flow import flow
 from andon.tools.measurement.answers.sentences import flow_sentence, stream_sentence
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.waste import waste
-from andon.tools.measurement.pages.selection import chosen, nothing, number_in, settled
+from andon.tools.measurement.pages.selection import empty_page, number_in, selection_of, with_service
 from andon.tools.measurement.people import PriceList
 from andon.tools.measurement.pictures.flow import (
     aging_picture,
@@ -41,9 +41,9 @@ async def value_stream_page(
     price_list: NamedDependency[SkipValidation[PriceList]],
 ) -> Response[str]:
     """From the first commit to the people who use it: work, waiting, and what was sent back."""
-    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    choice = with_service(selection_of(asked, measured, pages.now), measured.history)
     if choice.place is None:
-        return nothing(pages, asked, choice)
+        return empty_page(pages, asked, choice)
     question, history = choice.question, measured.history
     stream = await answer_in_steps(
         remembered, history, ("value stream", question), lambda: value_stream(history, question)
@@ -81,9 +81,9 @@ async def flow_page(
     remembered: NamedDependency[AnswerCache],
 ) -> Response[str]:
     """What is in progress, how old it is, what each week brought, and an exact forecast. Errors: Invalid."""
-    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    choice = with_service(selection_of(asked, measured, pages.now), measured.history)
     if choice.place is None:
-        return nothing(pages, asked, choice)
+        return empty_page(pages, asked, choice)
     question, history = choice.question, measured.history
     items = number_in(asked.query, "items", 0)
     forecasting = Forecasting(items=items or None, weeks=number_in(asked.query, "weeks", 4))

@@ -11,7 +11,7 @@ from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.answers.numbers import numbers
 from andon.tools.measurement.answers.sentences import wall_sentence
 from andon.tools.measurement.answers.wall import wall
-from andon.tools.measurement.pages.selection import chosen, nothing, settled
+from andon.tools.measurement.pages.selection import empty_page, selection_of, with_service
 from andon.tools.measurement.pages.wording import metric_of
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
@@ -28,9 +28,9 @@ def wall_page(
     remembered: NamedDependency[AnswerCache],
 ) -> Response[str]:
     """Throughput, stability and security of the same deployments, side by side."""
-    choice = settled(chosen(asked, measured, pages.now), measured.history)
+    choice = with_service(selection_of(asked, measured, pages.now), measured.history)
     if choice.place is None:
-        return nothing(pages, asked, choice)
+        return empty_page(pages, asked, choice)
     question, history = choice.question, measured.history
     now = next_minute(pages.now)
     found = remembered.answer(history, ("wall", question, now), lambda: wall(history, question, now))

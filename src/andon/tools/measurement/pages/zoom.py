@@ -11,7 +11,7 @@ from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.answers.numbers import numbers, one_metric
 from andon.tools.measurement.answers.overlay import overlay
 from andon.tools.measurement.pages.overlay import USUAL, line_over
-from andon.tools.measurement.pages.selection import PageSelection, chosen, settled, word_in
+from andon.tools.measurement.pages.selection import PageSelection, selection_of, with_service, word_in
 from andon.tools.measurement.people import Pulses
 from andon.tools.measurement.pictures.numbers import about_each, about_overlay, dots_of, happened_in, levels_of
 from andon.tools.measurement.ports import SeriesStore as Fed
@@ -30,7 +30,7 @@ async def overlay_series(  # noqa: PLR0913, PLR0917  (everything that has a time
     series: NamedDependency[SkipValidation[Fed]],
 ) -> dict[str, object]:
     """What the overlay of the same address shows. Errors: NotFound, Invalid."""
-    choice = _one(settled(chosen(asked, measured, pages.now), measured.history))
+    choice = _one(with_service(selection_of(asked, measured, pages.now), measured.history))
     question, history = choice.question, measured.history
     found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))
     known = numbers(history, question)
@@ -43,7 +43,7 @@ def evidence_series(
     pages: NamedDependency[Pages], asked: NamedDependency[Asked], measured: NamedDependency[Measured]
 ) -> dict[str, object]:
     """Everything that was counted for a number. Errors: NotFound, Invalid."""
-    choice = _one(chosen(asked, measured, pages.now))
+    choice = _one(selection_of(asked, measured, pages.now))
     metric, _ = one_metric(measured.history, choice.question, word_in(asked.query, "metric"))
     about = about_each(metric, choice.window)
     return series_json(about, dots_of(metric), mode="dots", lines=levels_of(metric))

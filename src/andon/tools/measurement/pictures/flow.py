@@ -12,8 +12,8 @@ from andon.web.charts.figure import About, Figure
 from andon.web.charts.forecast import Chance, Pick, forecast
 from andon.web.charts.levels import Level
 from andon.web.charts.points import Point
-from andon.web.charts.stacked import Layer, stacked
-from andon.web.charts.stream_map import Arrow, Box, stream_map
+from andon.web.charts.stacked import AreaLayer, stacked
+from andon.web.charts.stream_map import Arrow, MapBox, stream_map
 from andon.web.charts.trend import trend
 
 
@@ -22,7 +22,7 @@ def stream_picture(stream: ValueStream) -> Figure:
     titles = {box.id: box.title for box in stream.boxes}
     worst = {waste.where: waste.kind for waste in reversed(stream.waste) if waste.share and waste.share >= 0.1}
     boxes = tuple(
-        Box(
+        MapBox(
             name=box.title,
             process=box.process.median if box.process else None,
             accurate=box.accuracy.share if box.accuracy else None,
@@ -68,7 +68,7 @@ def cumulative_picture(flow: Flow) -> Figure:
             for day in flow.days
         )
         columns.append(tuple(float(value) for value in values))
-    layers = tuple(Layer(words=word, values=values) for word, values in zip(words, columns, strict=True))
+    layers = tuple(AreaLayer(words=word, values=values) for word, values in zip(words, columns, strict=True))
     begin, end = _known(flow)
     about = About(title="Cumulative flow", unit="count", things="commits", begin=begin, end=end)
     return stacked(about, instants, layers[::-1])

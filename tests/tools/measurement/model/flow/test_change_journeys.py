@@ -162,16 +162,16 @@ def test_work_and_waiting_make_the_whole(history: History, begin: int) -> None:
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(-10, 100)), max_size=20), st.floats(-10, 100))
 def test_spans_lie_end_to_end(steps: list[tuple[bool, float]], cut: float) -> None:
-    """A passage has no gaps, and cutting off its beginning leaves what lies after."""
-    passage = TimeSlices(0.0)
+    """A slices has no gaps, and cutting off its beginning leaves what lies after."""
+    slices = TimeSlices(0.0)
     for works, until in steps:
         if works:
-            passage.work("a", until)
+            slices.work("a", until)
         else:
-            passage.wait("a", "queue", until)
-    assert sum(span.seconds for span in passage.spans) == pytest.approx(passage.at - passage.begin)
-    left = max(passage.at - max(cut, 0.0), 0.0)
-    assert sum(span.seconds for span in passage.after(cut)) == pytest.approx(left)
+            slices.wait("a", "queue", until)
+    assert sum(span.seconds for span in slices.spans) == pytest.approx(slices.at - slices.begin)
+    left = max(slices.at - max(cut, 0.0), 0.0)
+    assert sum(span.seconds for span in slices.after(cut)) == pytest.approx(left)
 
 
 def test_a_merge_is_a_change_that_nobody_told_of() -> None:

@@ -15,7 +15,7 @@ def is_address(where: str) -> bool:
     return bool(_SCHEME.match(where) or _HOST_AND_PATH.fullmatch(where))
 
 
-def shown(where: str) -> str:
+def without_password(where: str) -> str:
     """The address without user, password, query and fragment, where secrets may be; a path as it is."""
     if not _SCHEME.match(where):
         return where

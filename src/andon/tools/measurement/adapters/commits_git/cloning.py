@@ -9,7 +9,7 @@ from andon.kernel.errors import Invalid, PortError, Problem
 from andon.machine.git.git import PROTOCOLS, Git, running
 from andon.machine.git.process import Process
 from andon.machine.git.words import clean, reason
-from andon.tools.measurement.adapters.commits_git.addresses import shown
+from andon.tools.measurement.adapters.commits_git.addresses import without_password
 from andon.tools.measurement.ports import Progress
 
 #: until a server is heard of first
@@ -38,13 +38,15 @@ def clone(address: str, folder: str, told: Progress) -> None:
     scheme = address.partition("://")[0].lower() if "://" in address else "ssh"
     if scheme not in PROTOCOLS:
         message = f"git is not asked to fetch by {scheme}://."
-        raise Invalid(Problem(where=shown(address), message=message, remedy=f"Use one of {', '.join(PROTOCOLS)}."))
+        raise Invalid(
+            Problem(where=without_password(address), message=message, remedy=f"Use one of {', '.join(PROTOCOLS)}.")
+        )
     options = ("--bare", "--filter=tree:0", "--template=", "--progress")
     told(f"asking {_host(address)}", 0, None)
     with running(replace(_GIT.start("clone", *options, "--", address, folder), joined=True)) as process:
         said = _listen(process, address, told)
         if process.exit_code_within(_SILENT_AT_MOST_S):
-            raise PortError(f"{shown(address)} cannot be cloned: {_reason(said, address)}", permanent=True)
+            raise PortError(f"{without_password(address)} cannot be cloned: {_reason(said, address)}", permanent=True)
 
 
 def _listen(process: Process, address: str, told: Progress) -> str:
@@ -73,16 +75,16 @@ def _require_host(said: str, address: str) -> None:
     found = _REDIRECTED.search(said)
     if found and _host(found[1]).lower() != _host(address).lower():
         raise PortError(
-            f"{shown(address)} leads on to {shown(found[1])}, which is another server and is not followed. "
-            "If that is what you mean, measure that address.",
+            f"{without_password(address)} leads on to {without_password(found[1])}, which is another server and is not"
+            " followed. If that is what you mean, measure that address.",
             permanent=True,
         )
 
 
 def _reason(said: str, address: str) -> str:
     """What git gave as the reason, in a line, and what to do about it."""
-    words = reason(clean(said.encode())).replace(address, shown(address))
-    why = _ADDRESS.sub(lambda found: shown(found[0]), words)
+    words = reason(clean(said.encode())).replace(address, without_password(address))
+    why = _ADDRESS.sub(lambda found: without_password(found[0]), words)
     if re.search("could not read Username|Authentication failed|Permission denied|not found", said):
         return f"{why}. Is the address right, and may you read it? Try: git ls-remote ADDRESS"
     return f"{why}. Try: git ls-remote ADDRESS"

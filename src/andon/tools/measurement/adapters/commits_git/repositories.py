@@ -14,7 +14,7 @@ from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import CommitId, RepositoryName
 from andon.machine.git.git import Git, running
 from andon.machine.git.words import GitFailed
-from andon.tools.measurement.adapters.commits_git.addresses import is_address, shown, web_address
+from andon.tools.measurement.adapters.commits_git.addresses import is_address, web_address, without_password
 from andon.tools.measurement.adapters.commits_git.cloning import clone
 from andon.tools.measurement.adapters.commits_git.cuts import cut_parents
 from andon.tools.measurement.adapters.commits_git.refs import refs, tags, trunk
@@ -60,7 +60,7 @@ class GitCommitReader:
             self._walk(git, given, name, whole, told)
         return RepositoryRead(
             name=name,
-            where=shown(where),
+            where=without_password(where),
             trunk=main,
             head=head,
             shallow=bool(cuts),

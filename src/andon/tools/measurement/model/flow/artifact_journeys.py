@@ -36,19 +36,19 @@ class ArtifactJourneys:
     #: by place and digest, oldest first; those that did not succeed too
     deployments: dict[tuple[Place, str], list[Deployment]] = field(default_factory=dict)
 
-    def passage(self, deployment: Deployment) -> TimeSlices:
+    def slices(self, deployment: Deployment) -> TimeSlices:
         """From the first run of its commit to its end in the place."""
-        passage, digest = TimeSlices(self._begin(deployment)), deployment.digest
-        self._ran(passage, deployment)
+        slices, digest = TimeSlices(self._begin(deployment)), deployment.digest
+        self._ran(slices, deployment)
         published = self.published.get(digest)
         if published and published <= deployment.finished_at:
-            passage.work("publish", published.timestamp())
+            slices.work("publish", published.timestamp())
         for place in self.way[:-1]:
             before = _first(self.deployments.get((place, digest), ()), deployment.finished_at)
             if before is not None:
-                self._entered(passage, before)
-        self._entered(passage, deployment)
-        return passage
+                self._entered(slices, before)
+        self._entered(slices, deployment)
+        return slices
 
     def run_of(self, deployment: Deployment) -> Run | None:
         """The run that made it: the newest one that was green by then, else the newest that had ended."""
@@ -81,44 +81,44 @@ class ArtifactJourneys:
             ]
         return min(known).timestamp()
 
-    def _ran(self, passage: TimeSlices, deployment: Deployment) -> None:
+    def _ran(self, slices: TimeSlices, deployment: Deployment) -> None:
         run = self.run_of(deployment)
         if run is None or run.finished_at is None:
             return
-        passage.wait("run", "again", run.queued_at.timestamp())
-        passage.wait("run", "queue", (run.started_at or run.queued_at).timestamp())
+        slices.wait("run", "again", run.queued_at.timestamp())
+        slices.wait("run", "queue", (run.started_at or run.queued_at).timestamp())
         if not run.tasks:
-            passage.work("run", run.finished_at.timestamp())
+            slices.work("run", run.finished_at.timestamp())
             return
         for begin, end in union((task.started_at.timestamp(), task.finished_at.timestamp()) for task in run.tasks):
-            passage.wait("run", "between", begin)
-            passage.work("run", end)
-        passage.wait("run", "between", run.finished_at.timestamp())
+            slices.wait("run", "between", begin)
+            slices.work("run", end)
+        slices.wait("run", "between", run.finished_at.timestamp())
 
-    def _entered(self, passage: TimeSlices, deployment: Deployment) -> None:
+    def _entered(self, slices: TimeSlices, deployment: Deployment) -> None:
         """Into an environment: offered, asked for, tried, there."""
         place, digest = deployment.place, deployment.digest
         start = deployment.started_at or deployment.finished_at
         tried = _first_try(self.deployments.get((place, digest), ()), start)
         asked = tried or start
-        offered = next((at for at in self.offers.get((place, digest), ()) if passage.at <= at.timestamp()), None)
+        offered = next((at for at in self.offers.get((place, digest), ()) if slices.at <= at.timestamp()), None)
         if offered is not None and offered <= asked:
-            passage.wait(place.environment, "hold", offered.timestamp())
-            passage.wait(place.environment, "person", asked.timestamp())
-        passage.wait(place.environment, "hold", asked.timestamp())
-        passage.wait(place.environment, "again", start.timestamp())
+            slices.wait(place.environment, "hold", offered.timestamp())
+            slices.wait(place.environment, "person", asked.timestamp())
+        slices.wait(place.environment, "hold", asked.timestamp())
+        slices.wait(place.environment, "again", start.timestamp())
         if deployment.started_at is not None:
-            passage.work(place.environment, deployment.finished_at.timestamp())
-        passage.wait(place.environment, "hold", deployment.finished_at.timestamp())
+            slices.work(place.environment, deployment.finished_at.timestamp())
+        slices.wait(place.environment, "hold", deployment.finished_at.timestamp())
 
 
 def carried(history: History, way: tuple[Place, ...], wanted: ArtifactQuery, at: datetime) -> ArtifactJourneys:
     """Everything that was known then of what is wanted."""
     found = ArtifactJourneys(way=way, runs=_ran(history, wanted, at))
-    for published in history.told(Publication, way[-1].service):
+    for published in history.facts(Publication, way[-1].service):
         if published.digest in wanted.digests and published.at <= at:
             found.published.setdefault(published.digest, published.at)
-    for offer in history.told(Offer, way[-1].service):
+    for offer in history.facts(Offer, way[-1].service):
         if offer.digest in wanted.digests and offer.at <= at:
             found.offers.setdefault((offer.place, offer.digest), []).append(offer.at)
     for deployment in chain.from_iterable(history.deployments(place, at) for place in way):
@@ -130,7 +130,7 @@ def carried(history: History, way: tuple[Place, ...], wanted: ArtifactQuery, at:
 def _ran(history: History, wanted: ArtifactQuery, at: datetime) -> dict[Built, list[Run]]:
     """By commit, in the order in which they were queued; runs of branches only where none was on trunk."""
     found: dict[Built, list[Run]] = {}
-    for run in chain.from_iterable(history.told(Run, repository) for repository in wanted.repositories):
+    for run in chain.from_iterable(history.facts(Run, repository) for repository in wanted.repositories):
         if run.commit in wanted.commits and run.queued_at <= at:
             found.setdefault((run.repository, run.commit), []).append(run)
     return {commit: _in_turn(runs) if len(runs) > 1 else runs for commit, runs in found.items()}

@@ -48,7 +48,7 @@ def journeys(history: History, work: Items, window: Window) -> ChangeJourneys:
     units = tuple(_units(work, window))
     by_time = _brought(history, work, frozenset(work.done[item] for item in units))
     known = carried(history, work.way, _wanted(work, units, by_time.values()), work.at)
-    passages = {time: known.passage(deployment) for time, deployment in by_time.items()}
+    passages = {time: known.slices(deployment) for time, deployment in by_time.items()}
     found, written = ChangeJourneys(), _written(work)
     together: dict[float, list[Own]] = defaultdict(list)
     for item in units:
@@ -94,18 +94,18 @@ def own(work: Items, known: ArtifactJourneys, item: int, times: tuple[float, flo
     change, landed = change_of(work, item), work.reached[0][item]
     if change is not None and change.first_commit_at is not None:
         first = min(first, change.first_commit_at.timestamp())
-    passage = TimeSlices(min(first, landed))
-    passage.work("coding", min(change.opened_at.timestamp() if change else last, landed))
+    slices = TimeSlices(min(first, landed))
+    slices.work("coding", min(change.opened_at.timestamp() if change else last, landed))
     if change is not None and change.first_review_at is not None:
-        passage.wait("review", "pickup", min(change.first_review_at.timestamp(), landed))
-        passage.work("review", landed)
-    passage.wait("review", "open", landed)
+        slices.wait("review", "pickup", min(change.first_review_at.timestamp(), landed))
+        slices.work("review", landed)
+    slices.wait("review", "open", landed)
     run = known.green(work.repositories[work.graph[item]], _landed_by(work, item), until)
     if run is not None and run.finished_at is not None:
-        passage.wait("run", "queue", (run.started_at or run.queued_at).timestamp())
-        passage.work("run", run.finished_at.timestamp())
-    passage.wait(work.way[0].environment if run or not known.runs else "run", "batch", until)
-    return passage
+        slices.wait("run", "queue", (run.started_at or run.queued_at).timestamp())
+        slices.work("run", run.finished_at.timestamp())
+    slices.wait(work.way[0].environment if run or not known.runs else "run", "batch", until)
+    return slices
 
 
 def _written(work: Items) -> dict[Unit, tuple[float, float]]:
@@ -128,7 +128,7 @@ def change_of(work: Items, item: int) -> Change | None:
     return work.changes[work.change[item]] if work.change[item] >= 0 else None
 
 
-def spent(stretches: Iterable[Stretch]) -> Times | None:
+def stretch_times(stretches: Iterable[Stretch]) -> Times | None:
     """Over all changes that had it."""
     seconds: list[float] = []
     for one, _, count in stretches:

@@ -166,7 +166,7 @@ def _changes(
     since -= CLOCKS_DIFFER
     return tuple(
         change
-        for change in history.told(Change, repository)
+        for change in history.facts(Change, repository)
         if (change.merged_at is None or change.merged_at >= since)
         and (change.abandoned_at is None or change.abandoned_at >= since)
     )
@@ -174,7 +174,7 @@ def _changes(
 
 def _on_trunk(history: History, repository: RepositoryName, at: datetime) -> list[CommitId]:
     """The newest commits that ran as trunk."""
-    runs = (run for run in history.told(Run, repository) if run.trunk and run.queued_at <= at)
+    runs = (run for run in history.facts(Run, repository) if run.trunk and run.queued_at <= at)
     return [run.commit for run in nlargest(NEWEST, runs, key=lambda run: run.queued_at)]
 
 
@@ -234,11 +234,11 @@ def _built(
 ) -> dict[RepositoryName, list[Arrival]]:
     """When each commit was built: published as an artifact of the service, or else green on trunk."""
     built: dict[RepositoryName, list[Arrival]] = {}
-    for published in history.told(Publication, place.service):
+    for published in history.facts(Publication, place.service):
         if published.at <= at:
             built.setdefault(published.repository, []).append((published.at.timestamp(), published.commit))
     if not built:
-        for run in chain.from_iterable(history.told(Run, repository) for repository in repositories):
+        for run in chain.from_iterable(history.facts(Run, repository) for repository in repositories):
             if run.trunk and run.outcome == "success" and run.finished_at and run.finished_at <= at:
                 built.setdefault(run.repository, []).append((run.finished_at.timestamp(), run.commit))
     for arrivals in built.values():

@@ -18,7 +18,7 @@ from andon.tools.measurement.model.flow.accuracy import (
     of_tasks,
     reruns,
 )
-from andon.tools.measurement.model.flow.change_journeys import ChangeJourneys, row, spent
+from andon.tools.measurement.model.flow.change_journeys import ChangeJourneys, row, stretch_times
 from andon.tools.measurement.model.flow.items import Items
 from andon.tools.measurement.model.flow.stream import ProcessBox, WaitArrow, WaitReason
 from andon.tools.measurement.model.flow.time_slices import WAITING, Waiting
@@ -59,7 +59,7 @@ class StreamInputs:
 def draw(stream: StreamInputs) -> tuple[tuple[ProcessBox, ...], tuple[WaitArrow, ...]]:
     """Boxes from left to right, and the arrows between them."""
     service, seen = stream.work.place.service, stream.window
-    stream.published = [one for one in stream.history.told(Publication, service) if seen.holds(one.at)]
+    stream.published = [one for one in stream.history.facts(Publication, service) if seen.holds(one.at)]
     _coding(stream)
     _review(stream)
     _pipeline(stream)
@@ -75,7 +75,7 @@ def _coding(stream: StreamInputs) -> None:
             id="coding",
             title="Coding",
             kind="coding",
-            process=spent(stream.came.stretches.get(("coding", ""), ())),
+            process=stretch_times(stream.came.stretches.get(("coding", ""), ())),
             sample=stream.sample,
             accuracy=_together([one for one in counted if one]),
         )
@@ -89,7 +89,7 @@ def _review(stream: StreamInputs) -> None:
     if not reviewed and not pickup and not unseen:
         return
     says = "" if reviewed else "Nobody told when a review began, so its time cannot be told from waiting for it."
-    process = spent(reviewed)
+    process = stretch_times(reviewed)
     box = ProcessBox(
         id="review", title="Review", kind="review", process=process, sample=stream.sample, accuracy=None, says=says
     )
@@ -155,7 +155,7 @@ def _tasks(stream: StreamInputs, newest: Run, accuracies: Mapping[str, Accuracy 
 def _publish(stream: StreamInputs) -> None:
     if not stream.published:
         return
-    process = spent(stream.came.stretches.get(("publish", ""), ()))
+    process = stretch_times(stream.came.stretches.get(("publish", ""), ()))
     box = ProcessBox(
         id="publish",
         title="Publish",
@@ -195,7 +195,7 @@ def _environments(stream: StreamInputs) -> None:
 def _lead(stream: StreamInputs, to: Sequence[str], where: str) -> None:
     """Arrows from every open end to each of the boxes; all say the same wait."""
     stretches = stream.came.into.get(where, [])
-    wait = spent(stretches)
+    wait = stretch_times(stretches)
     longest = nlargest(EXAMPLES, (one for one in stretches if one[0] > 0))
     arrow = WaitArrow(
         begin="",
@@ -211,7 +211,7 @@ def _lead(stream: StreamInputs, to: Sequence[str], where: str) -> None:
 def _parts(stream: StreamInputs, where: str) -> Iterator[WaitReason]:
     kinds: tuple[Waiting, ...] = ("pickup", "open", "batch", "queue", "again", "hold", "person")
     for kind in kinds:
-        took = spent(stream.came.stretches.get((where, kind), ()))
+        took = stretch_times(stream.came.stretches.get((where, kind), ()))
         if took is not None:
             yield WaitReason(waiting=kind, says=WAITING[kind], times=took)
 

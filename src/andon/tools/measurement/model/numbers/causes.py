@@ -11,7 +11,7 @@ from itertools import chain
 from andon.kernel.words import duration
 from andon.tools.measurement.model.facts import FactId, Flip, Incident
 from andon.tools.measurement.model.numbers.place_history import QuestionFacts
-from andon.tools.measurement.model.numbers.rows import called
+from andon.tools.measurement.model.numbers.rows import deployment_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,87 +71,87 @@ class Case(QuestionFacts):
 
     @cached_property
     def _flips(self) -> dict[FactId, datetime]:
-        return {flip.id: flip.at for flip in self.history.told(Flip)}
+        return {flip.id: flip.at for flip in self.history.facts(Flip)}
 
 
-def links(scene: Case) -> Iterator[Link]:
+def links(case: Case) -> Iterator[Link]:
     """Every reason that the definition takes."""
-    if scene.definition.causes == "latest before":
-        return chain.from_iterable(inferred(scene, incident) for incident in scene.incidents)
-    said = tuple(chain(mended(scene), stepped_back(scene)))
-    if scene.definition.causes == "rollbacks":
+    if case.definition.causes == "latest before":
+        return chain.from_iterable(inferred(case, incident) for incident in case.incidents)
+    said = tuple(chain(declared_repairs(case), rollbacks(case)))
+    if case.definition.causes == "rollbacks":
         return iter(said)
-    return chain(said, chain.from_iterable(caused(scene, incident) for incident in scene.incidents))
+    return chain(said, chain.from_iterable(declared_causes(case, incident) for incident in case.incidents))
 
 
-def mended(scene: QuestionFacts) -> Iterator[Link]:
+def declared_repairs(case: QuestionFacts) -> Iterator[Link]:
     """Deployments that a later one says it mends."""
-    for fact, mender in scene.menders.items():
-        number = scene.number(fact)
+    for fact, mender in case.menders.items():
+        number = case.number(fact)
         if number is not None and number < mender:
-            why = f"explicit: {called(scene.deployments[mender])} mends it"
+            why = f"explicit: {deployment_name(case.deployments[mender])} mends it"
             yield Link(deployment=number, explicit=True, why=why, mender=mender)
 
 
-def stepped_back(scene: QuestionFacts) -> Iterator[Link]:
+def rollbacks(case: QuestionFacts) -> Iterator[Link]:
     """Deployments that were undone by going back to an earlier revision, where nobody said what that mends."""
-    blames_next = scene.definition.blames == "next after target"
-    for step in scene.judged.steps:
-        if step.by >= scene.known:
+    blames_next = case.definition.blames == "next after target"
+    for step in case.judged.steps:
+        if step.by >= case.known:
             return
         undid = step.followed if blames_next else step.undid
-        if undid >= 0 and not scene.deployments[step.by].mends:
-            name = called(scene.deployments[step.by])
+        if undid >= 0 and not case.deployments[step.by].mends:
+            name = deployment_name(case.deployments[step.by])
             why = f"explicit: rolled back by {name}" if step.said else f"inferred: {name} had been here before it"
             yield Link(deployment=undid, explicit=step.said, why=why, mender=step.by)
 
 
-def caused(scene: Case, incident: Incident) -> Iterator[Link]:
+def declared_causes(case: Case, incident: Incident) -> Iterator[Link]:
     """What an incident names as its causes; only when it names none that is known, what stands just before it."""
-    if len(unknown_causes(scene, incident)) == len(incident.caused_by):
-        yield from inferred(scene, incident)
+    if len(unknown_causes(case, incident)) == len(incident.caused_by):
+        yield from inferred(case, incident)
     for fact in incident.caused_by:
-        number = scene.number(fact)
+        number = case.number(fact)
         if number is not None:
             why = f"explicit: {named(incident)} names it as a cause"
-            mender = scene.menders.get(incident.id)
+            mender = case.menders.get(incident.id)
             yield Link(deployment=number, explicit=True, why=why, incident=incident, mender=mender)
 
 
-def unknown_causes(scene: Case, incident: Incident) -> tuple[FactId, ...]:
+def unknown_causes(case: Case, incident: Incident) -> tuple[FactId, ...]:
     """What it names as a cause and nobody told of: neither a deployment, of whatever place, nor a flag's flip."""
-    return tuple(fact for fact in incident.caused_by if not scene.is_told(fact))
+    return tuple(fact for fact in incident.caused_by if not case.is_told(fact))
 
 
-def unknown_notes(scene: Case) -> tuple[str, ...]:
+def unknown_notes(case: Case) -> tuple[str, ...]:
     """How many incidents of the window name a cause that nobody told of, where named causes count."""
-    if scene.definition.causes != "explicit first":
+    if case.definition.causes != "explicit first":
         return ()
-    begun = (one for one in scene.incidents if scene.window.holds(one.detected_at))
-    many = sum(bool(unknown_causes(scene, one)) for one in begun)
+    begun = (one for one in case.incidents if case.window.holds(one.detected_at))
+    many = sum(bool(unknown_causes(case, one)) for one in begun)
     if not many:
         return ()
     who = "1 incident names a cause" if many == 1 else f"{many:,} incidents name a cause"
     return (f"{who} that is not known here; where none is, it is inferred.",)
 
 
-def inferred(scene: QuestionFacts, incident: Incident) -> Iterator[Link]:
+def inferred(case: QuestionFacts, incident: Incident) -> Iterator[Link]:
     """The newest deployment before the incident, when it is near enough."""
-    number = latest_before(scene, incident)
+    number = latest_before(case, incident)
     if number is None:
         return
-    after = incident.detected_at - scene.deployments[number].finished_at
-    if scene.definition.within is None or after <= scene.definition.within:
+    after = incident.detected_at - case.deployments[number].finished_at
+    if case.definition.within is None or after <= case.definition.within:
         why = f"inferred: {named(incident)} {duration(after)} after it"
-        if incident.caused_by and scene.definition.causes == "explicit first":
+        if incident.caused_by and case.definition.causes == "explicit first":
             why += ", and the cause that it names is not known here"
-        mender = scene.menders.get(incident.id)
+        mender = case.menders.get(incident.id)
         yield Link(deployment=number, explicit=False, why=why, incident=incident, mender=mender)
 
 
-def latest_before(scene: QuestionFacts, incident: Incident) -> int | None:
+def latest_before(case: QuestionFacts, incident: Incident) -> int | None:
     """The newest deployment that counts and finished before the incident was detected."""
-    found = scene.counting.rfind(1, 0, min(scene.judged.before(incident.detected_at), scene.known))
+    found = case.counting.rfind(1, 0, min(case.judged.before(incident.detected_at), case.known))
     return found if found >= 0 else None
 
 

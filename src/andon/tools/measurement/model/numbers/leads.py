@@ -76,35 +76,35 @@ class _Picked:
         )
 
 
-def commit_leads(scene: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> Leads:
+def commit_leads(case: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """From each commit to the deployment that brought it."""
-    counted, odd = _picked(scene, brought, start, merges=merges)
+    counted, odd = _picked(case, brought, start, merges=merges)
     return Leads(
         things="commits",
-        sample=Sample(values=counted.values, times=scene.judged.finished, by=counted.by, independent=_runs(counted.by)),
-        counted=commit_rows(scene, brought, counted.entries, values=counted.values),
-        excluded=tuple(_left_out(scene, brought, odd, merges=merges)),
+        sample=Sample(values=counted.values, times=case.judged.finished, by=counted.by, independent=_runs(counted.by)),
+        counted=commit_rows(case, brought, counted.entries, values=counted.values),
+        excluded=tuple(_left_out(case, brought, odd, merges=merges)),
     )
 
 
-def deployment_leads(scene: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> Leads:
+def deployment_leads(case: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> Leads:
     """The mean of each deployment's commits."""
-    counted, odd = _picked(scene, brought, start, merges=merges)
+    counted, odd = _picked(case, brought, start, merges=merges)
     numbers, means = array("i"), array("d")
     for number, group in groupby(zip(counted.by, counted.values, strict=True), key=lambda pair: pair[0]):
         numbers.append(number)
         means.append(fmean(value for _, value in group))
     return Leads(
         things="deployments",
-        sample=Sample(values=means, times=scene.judged.finished, by=numbers),
-        counted=deployment_rows(scene, numbers, "mean of its commits", means),
-        excluded=tuple(_left_out(scene, brought, odd, merges=merges)),
+        sample=Sample(values=means, times=case.judged.finished, by=numbers),
+        counted=deployment_rows(case, numbers, "mean of its commits", means),
+        excluded=tuple(_left_out(case, brought, odd, merges=merges)),
     )
 
 
-def _picked(scene: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Odd]:
+def _picked(case: QuestionFacts, brought: Attribution, start: Start, *, merges: bool) -> tuple[_Picked, Odd]:
     """Those that count, and the entries of those with a date that cannot be, by reason."""
-    window = brought.entries(scene.span)
+    window = brought.entries(case.span)
     chosen = _chosen(brought, window, *((NEW, MERGE) if merges else (NEW,)))
     part = slice(window.start, window.stop)
     found = _Picked(entries=window, by=brought.by[part], values=brought.since[start][part])
@@ -112,7 +112,7 @@ def _picked(scene: QuestionFacts, brought: Attribution, start: Start, *, merges:
         found = found.only(chosen)
     if not brought.is_odd(window, start):
         return found, {}
-    finished = scene.judged.finished
+    finished = case.judged.finished
     skewed = [value < 0 for value in found.values]
     undated = [
         not is_believable(finished[number] - value) for number, value in zip(found.by, found.values, strict=True)
@@ -131,36 +131,36 @@ def _runs(by: array[int]) -> int:
     return len(set(by))
 
 
-def _left_out(scene: QuestionFacts, brought: Attribution, odd: Odd, *, merges: bool) -> Iterator[Exclusion]:
-    window = brought.entries(scene.span)
+def _left_out(case: QuestionFacts, brought: Attribution, odd: Odd, *, merges: bool) -> Iterator[Exclusion]:
+    window = brought.entries(case.span)
     for fate, reason in FATES.items():
         if brought.fates.find(fate, window.start, window.stop) >= 0 and not (merges and fate == MERGE):
             entries = array("i", compress(window, _chosen(brought, window, fate)))
-            yield Exclusion(reason=reason, rows=commit_rows(scene, brought, entries, reason.partition(":")[0]))
+            yield Exclusion(reason=reason, rows=commit_rows(case, brought, entries, reason.partition(":")[0]))
     for reason, some in odd.items():
         if some:
-            yield Exclusion(reason=reason, rows=commit_rows(scene, brought, some, reason.partition(":")[0]))
-    yield from deployments_left_out(scene, brought)
+            yield Exclusion(reason=reason, rows=commit_rows(case, brought, some, reason.partition(":")[0]))
+    yield from deployments_left_out(case, brought)
 
 
-def deployments_left_out(scene: QuestionFacts, brought: Attribution) -> Iterator[Exclusion]:
+def deployments_left_out(case: QuestionFacts, brought: Attribution) -> Iterator[Exclusion]:
     """Deployments of the window that no lead time is made of."""
-    span = scene.span
-    yield from deployments_of(scene, ((REDEPLOY, REDEPLOY_WHY), (UNSUCCESSFUL, UNSUCCESSFUL_WHY)))
+    span = case.span
+    yield from deployments_of(case, ((REDEPLOY, REDEPLOY_WHY), (UNSUCCESSFUL, UNSUCCESSFUL_WHY)))
     unknown = array("i", compress(span, _has(brought.origins[span.start : span.stop], UNKNOWN)))
     cut = sorted({number for number, _, _ in brought.cuts if number in span})
     for numbers, reason in ((unknown, UNKNOWN_WHY), (cut, CUT_WHY)):
         if numbers:
-            yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
+            yield Exclusion(reason=reason, rows=deployment_rows(case, numbers))
 
 
-def deployments_of(scene: QuestionFacts, kinds: Iterable[tuple[int, str]]) -> Iterator[Exclusion]:
+def deployments_of(case: QuestionFacts, kinds: Iterable[tuple[int, str]]) -> Iterator[Exclusion]:
     """Deployments of the window of some kinds, each with the reason why they do not count."""
-    span = scene.span
+    span = case.span
     for kind, reason in kinds:
-        if scene.judged.kinds.find(kind, span.start, span.stop) >= 0:
-            numbers = array("i", compress(span, _has(scene.judged.kinds[span.start : span.stop], kind)))
-            yield Exclusion(reason=reason, rows=deployment_rows(scene, numbers))
+        if case.judged.kinds.find(kind, span.start, span.stop) >= 0:
+            numbers = array("i", compress(span, _has(case.judged.kinds[span.start : span.stop], kind)))
+            yield Exclusion(reason=reason, rows=deployment_rows(case, numbers))
 
 
 def _has(codes: bytearray, *wanted: int) -> bytearray:

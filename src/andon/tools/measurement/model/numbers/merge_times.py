@@ -15,7 +15,7 @@ from andon.tools.measurement.model.metric import Evidence, Exclusion
 from andon.tools.measurement.model.numbers.lead_time import Attribution
 from andon.tools.measurement.model.numbers.leads import FATES, Leads
 from andon.tools.measurement.model.numbers.place_history import QuestionFacts
-from andon.tools.measurement.model.numbers.rows import Rows, called
+from andon.tools.measurement.model.numbers.rows import Rows, deployment_name
 from andon.tools.measurement.model.numbers.sample import Sample
 
 NOT_YET = "merged and not deployed here yet"
@@ -76,14 +76,14 @@ def cycle_minutes(times: MergeTimes) -> int | None:
     return sum(known) if change.merged_at and known else None
 
 
-def deployed_changes(scene: QuestionFacts, brought: Attribution) -> Iterator[tuple[Change, int]]:
+def deployed_changes(case: QuestionFacts, brought: Attribution) -> Iterator[tuple[Change, int]]:
     """Merged changes with the number of the first deployment that has them, in the order of deployments."""
     wanted: dict[tuple[int, int], list[Change]] = {}
-    for change in scene.changes:
-        landing = _landing(scene, brought, change)
+    for change in case.changes:
+        landing = _landing(case, brought, change)
         if landing:
             wanted.setdefault(landing, []).append(change)
-    last = brought.entries(range(scene.known)).stop
+    last = brought.entries(range(case.known)).stop
     brought_by = zip(brought.repositories[:last], brought.commits[:last], brought.by[:last], strict=True)
     for repository, commit, by in brought_by if wanted else ():
         for change in wanted.pop((repository, commit), ()):
@@ -106,31 +106,29 @@ def in_whole_minutes(change: Change, finished: float) -> float | None:
     return None if cycle is None else cycle * 60.0
 
 
-def change_leads(
-    scene: QuestionFacts, brought: Attribution, value_of: Callable[[Change, float], float | None]
-) -> Leads:
+def change_leads(case: QuestionFacts, brought: Attribution, value_of: Callable[[Change, float], float | None]) -> Leads:
     """From a change's beginning to the deployment that brought it."""
     values, times = array("d"), array("d")
     counted: list[tuple[Change, int]] = []
     left_out: dict[str, list[tuple[Change, int]]] = {}
-    landed = tuple(deployed_changes(scene, brought))
+    landed = tuple(deployed_changes(case, brought))
     for change, number in landed:
-        if number not in scene.span:
+        if number not in case.span:
             continue
-        value = value_of(change, scene.judged.finished[number])
+        value = value_of(change, case.judged.finished[number])
         reason = FATES.get(brought.origins[number], "") or _odd(change, value)
         if reason or value is None:
             left_out.setdefault(reason, []).append((change, number))
             continue
         values.append(value)
-        times.append(scene.judged.finished[number])
+        times.append(case.judged.finished[number])
         counted.append((change, number))
-    excluded = [Exclusion(reason=reason, rows=_rows(scene, some)) for reason, some in left_out.items()]
+    excluded = [Exclusion(reason=reason, rows=_rows(case, some)) for reason, some in left_out.items()]
     return Leads(
         things="changes",
         sample=Sample(values=values, times=times, independent=len({number for _, number in counted})),
-        counted=_rows(scene, counted, values),
-        excluded=(*excluded, *_waiting(scene, brought, {change.id for change, _ in landed})),
+        counted=_rows(case, counted, values),
+        excluded=(*excluded, *_waiting(case, brought, {change.id for change, _ in landed})),
     )
 
 
@@ -142,28 +140,28 @@ def _odd(change: Change, value: float | None) -> str:
     return SKEW if value is None or value < 0 else ""
 
 
-def _waiting(scene: QuestionFacts, brought: Attribution, here: set[FactId]) -> Iterator[Exclusion]:
+def _waiting(case: QuestionFacts, brought: Attribution, here: set[FactId]) -> Iterator[Exclusion]:
     """Changes that were merged in the window and did not come here."""
-    left = [one for one in scene.changes if one.id not in here and one.merged_at and scene.window.holds(one.merged_at)]
-    ours = [one for one in left if scene.has(one.repository)]
-    known = [one for one in ours if _landing(scene, brought, one)]
-    strange = [one for one in ours if not _landing(scene, brought, one)]
+    left = [one for one in case.changes if one.id not in here and one.merged_at and case.window.holds(one.merged_at)]
+    ours = [one for one in left if case.has(one.repository)]
+    known = [one for one in ours if _landing(case, brought, one)]
+    strange = [one for one in ours if not _landing(case, brought, one)]
     for reason, some in ((NOT_YET, known), (UNTOLD, strange)):
         if some:
-            yield Exclusion(reason=reason, rows=_rows(scene, [(change, -1) for change in some]))
+            yield Exclusion(reason=reason, rows=_rows(case, [(change, -1) for change in some]))
 
 
-def _landing(scene: QuestionFacts, brought: Attribution, change: Change) -> tuple[int, int] | None:
+def _landing(case: QuestionFacts, brought: Attribution, change: Change) -> tuple[int, int] | None:
     """The number of the repository and of the commit by which the change landed."""
     commit = change.merge_commit or change.head
     repository = brought.graph(change.repository)
-    if commit is None or repository is None or not scene.has(change.repository):
+    if commit is None or repository is None or not case.has(change.repository):
         return None
     number = brought.graphs[repository].number(commit)
     return None if number is None else (repository, number)
 
 
-def _rows(scene: QuestionFacts, some: Sequence[tuple[Change, int]], values: Sequence[float] | None = None) -> Rows:
+def _rows(case: QuestionFacts, some: Sequence[tuple[Change, int]], values: Sequence[float] | None = None) -> Rows:
     def make(at: int) -> Evidence:
         change, number = some[at]
         return Evidence(
@@ -172,7 +170,7 @@ def _rows(scene: QuestionFacts, some: Sequence[tuple[Change, int]], values: Sequ
             commit=change.merge_commit or change.head,
             at=change.merged_at or change.opened_at,
             value=None if values is None else values[at],
-            why=f"deployed by {called(scene.deployments[number])}" if number >= 0 else "",
+            why=f"deployed by {deployment_name(case.deployments[number])}" if number >= 0 else "",
             link=change.link,
         )
 

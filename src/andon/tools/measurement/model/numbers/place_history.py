@@ -83,7 +83,7 @@ class QuestionFacts:
         #: those that finished after the as-of are there too: only numbers below `known` may be looked at
         self.deployments: Sequence[Deployment] = history.deployments(question.place)
         self.known = len(self.deployments) if question.as_of is None else self.judged.before(question.as_of)
-        self.window = seen_part(question.window, question.as_of)
+        self.window = elapsed_part(question.window, question.as_of)
         self.span = self.judged.span(self.window.begin, self.window.end)
 
     @cached_property
@@ -112,8 +112,8 @@ class QuestionFacts:
     def incidents(self) -> tuple[Incident, ...]:
         """Of the place, oldest first, as they were known at the as-of."""
         here = (
-            as_known(one, self.question.as_of)
-            for one in self.history.told(Incident, self.place.service)
+            incident_as_of(one, self.question.as_of)
+            for one in self.history.facts(Incident, self.place.service)
             if concerns(one, self.place)
         )
         return tuple(sorted((one for one in here if one), key=lambda one: (one.detected_at, one.id)))
@@ -122,7 +122,7 @@ class QuestionFacts:
     def changes(self) -> tuple[Change, ...]:
         """Those of what is deployed here that had landed by the as-of, as they were known then."""
         as_of = self.question.as_of
-        here = (one for name in self.judged.begun if self.has(name) for one in self.history.told(Change, name))
+        here = (one for name in self.judged.begun if self.has(name) for one in self.history.facts(Change, name))
         return tuple(one for one in here if one.merged_at and (as_of is None or one.merged_at < as_of))
 
     @cached_property
@@ -166,7 +166,7 @@ class QuestionFacts:
         return at if at < self.known else None
 
 
-def seen_part(window: Window, as_of: datetime | None) -> Window:
+def elapsed_part(window: Window, as_of: datetime | None) -> Window:
     """The part of a window that had been when it was asked for."""
     if as_of is None or as_of >= window.end:
         return window
@@ -179,7 +179,7 @@ def concerns(incident: Incident, place: Place) -> bool:
     return where.service == place.service and where.environment in {place.environment, ""}
 
 
-def as_known(incident: Incident, as_of: datetime | None) -> Incident | None:
+def incident_as_of(incident: Incident, as_of: datetime | None) -> Incident | None:
     """The incident as it was known then; None when it was not."""
     if as_of is None:
         return incident

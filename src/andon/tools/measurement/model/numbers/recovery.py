@@ -12,7 +12,7 @@ from andon.tools.measurement.model.facts import Incident
 from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric
 from andon.tools.measurement.model.numbers.causes import Case, Failure, unknown_notes
 from andon.tools.measurement.model.numbers.distribution import count_interval, quantile
-from andon.tools.measurement.model.numbers.known import NOT_YET, watched_part
+from andon.tools.measurement.model.numbers.known import NOT_YET, observed_part
 from andon.tools.measurement.model.numbers.rows import deployment_rows, incident_rows
 from andon.tools.measurement.model.numbers.sample import Sample, summed
 from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint, edges
@@ -21,18 +21,18 @@ from andon.tools.measurement.model.numbers.wording import BETWEEN_WORDS, recover
 STILL = "not over yet, or nobody told when"
 
 
-def failed_deployment_recovery_time(scene: Case) -> tuple[Metric, Trend]:
+def failed_deployment_recovery_time(case: Case) -> tuple[Metric, Trend]:
     """From a failure to working again."""
-    of_incidents = scene.definition.recovery in {"incident", "from the earlier"}
-    sample, counted, excluded, notes = _of_incidents(scene) if of_incidents else _of_deployments(scene)
+    of_incidents = case.definition.recovery in {"incident", "from the earlier"}
+    sample, counted, excluded, notes = _of_incidents(case) if of_incidents else _of_deployments(case)
     things = "incidents" if of_incidents else "failed deployments"
-    one, shown = summed(sample, scene.window, scene.definition.middle, things)
+    one, shown = summed(sample, case.window, case.definition.middle, things)
     metric = Metric(
         id="failed-deployment-recovery-time",
         title="Failed deployment recovery time",
         unit="seconds",
         value=one.value,
-        definition=recovery_words(scene.definition),
+        definition=recovery_words(case.definition),
         sample=things,
         n=len(sample.values),
         low=one.low,
@@ -48,29 +48,29 @@ def failed_deployment_recovery_time(scene: Case) -> tuple[Metric, Trend]:
 Parts = tuple[Sample, Sequence[Evidence], tuple[Exclusion, ...], tuple[str, ...]]
 
 
-def _of_deployments(scene: Case) -> Parts:
-    failed = {number: one for number, one in scene.failures.items() if number in scene.span}
-    ends = {number: end for number, one in failed.items() if (end := restored(scene, one)) is not None}
-    finished, why = scene.judged.finished, {number: one.why for number, one in failed.items()}
+def _of_deployments(case: Case) -> Parts:
+    failed = {number: one for number, one in case.failures.items() if number in case.span}
+    ends = {number: end for number, one in failed.items() if (end := restored_at(case, one)) is not None}
+    finished, why = case.judged.finished, {number: one.why for number, one in failed.items()}
     numbers = list(ends)
     sample = Sample(
         values=array("d", (max(end - finished[number], 0.0) for number, end in ends.items())),
         times=array("d", map(finished.__getitem__, numbers)),
     )
     open_ = [number for number in failed if number not in ends]
-    excluded = (Exclusion(reason=STILL, rows=deployment_rows(scene, open_, why)),) if open_ else ()
+    excluded = (Exclusion(reason=STILL, rows=deployment_rows(case, open_, why)),) if open_ else ()
     return (
         sample,
-        deployment_rows(scene, numbers, why, sample.values),
+        deployment_rows(case, numbers, why, sample.values),
         excluded,
-        (*_noticed(scene, failed), *unknown_notes(scene)),
+        (*_noticed(case, failed), *unknown_notes(case)),
     )
 
 
-def restored(scene: Case, failure: Failure) -> float | None:
+def restored_at(case: Case, failure: Failure) -> float | None:
     """When it worked again, in seconds since 1970; None while it does not, or nobody knows."""
-    by = scene.definition.recovery
-    mended = [scene.judged.finished[link.mender] for link in failure.links if link.mender is not None]
+    by = case.definition.recovery
+    mended = [case.judged.finished[link.mender] for link in failure.links if link.mender is not None]
     if by == "to remediation":
         return min(mended, default=None)
     ends = [one.resolved_at if by == "to resolved" else ended(one) for one in failure.incidents]
@@ -79,10 +79,10 @@ def restored(scene: Case, failure: Failure) -> float | None:
     return min(over if by == "to resolved" else [*mended, *over], default=None)
 
 
-def _noticed(scene: Case, failed: dict[int, Failure]) -> Iterator[str]:
+def _noticed(case: Case, failed: dict[int, Failure]) -> Iterator[str]:
     """How long it took until anybody knew."""
     waits = sorted(
-        max((one.detected_at - scene.deployments[number].finished_at).total_seconds(), 0.0)
+        max((one.detected_at - case.deployments[number].finished_at).total_seconds(), 0.0)
         for number, failure in failed.items()
         for one in failure.incidents
     )
@@ -90,10 +90,10 @@ def _noticed(scene: Case, failed: dict[int, Failure]) -> Iterator[str]:
         yield f"Until it was noticed: {duration(timedelta(seconds=quantile(waits, 0.5)))} (median of {len(waits)})."
 
 
-def _of_incidents(scene: Case) -> Parts:
-    begun = [one for one in scene.incidents if scene.window.holds(one.detected_at)]
+def _of_incidents(case: Case) -> Parts:
+    begun = [one for one in case.incidents if case.window.holds(one.detected_at)]
     over = [one for one in begun if one.resolved_at]
-    begins = _begins(scene) if scene.definition.recovery == "from the earlier" else {}
+    begins = _begins(case) if case.definition.recovery == "from the earlier" else {}
     values = array("d", (_lasted(one, begins.get(one.id, one.detected_at)) for one in over))
     sample = Sample(values=values, times=array("d", (one.detected_at.timestamp() for one in over)))
     still = [one for one in begun if not one.resolved_at]
@@ -101,11 +101,11 @@ def _of_incidents(scene: Case) -> Parts:
     return sample, incident_rows(over, values=values), excluded, ()
 
 
-def _begins(scene: Case) -> dict[str, datetime]:
+def _begins(case: Case) -> dict[str, datetime]:
     """By incident: when the deployment that it is held against was done, where that is earlier."""
     return {
-        one.id: min(one.detected_at, scene.deployments[number].finished_at)
-        for number, failure in scene.failures.items()
+        one.id: min(one.detected_at, case.deployments[number].finished_at)
+        for number, failure in case.failures.items()
         for one in failure.incidents
     }
 
@@ -119,12 +119,12 @@ def ended(incident: Incident) -> datetime | None:
     return incident.mitigated_at or incident.resolved_at
 
 
-def mean_time_between_failures(scene: Case) -> tuple[Metric, Trend]:
+def mean_time_between_failures(case: Case) -> tuple[Metric, Trend]:
     """How long it works between two incidents."""
-    window = scene.window
-    begun = [one for one in scene.incidents if window.holds(one.detected_at)]
-    known, n = watched_part(scene), len(begun)
-    up = up_seconds(scene.incidents, known.begin, known.end) if known else 0.0
+    window = case.window
+    begun = [one for one in case.incidents if window.holds(one.detected_at)]
+    known, n = observed_part(case), len(begun)
+    up = up_seconds(case.incidents, known.begin, known.end) if known else 0.0
     low, high = count_interval(n)
     metric = Metric(
         id="mean-time-between-failures",
@@ -137,18 +137,18 @@ def mean_time_between_failures(scene: Case) -> tuple[Metric, Trend]:
         low=up / high if n else None,
         high=up / low if n and low else None,
         counted=incident_rows(begun),
-        notes=_between_notes(scene, up, n),
+        notes=_between_notes(case, up, n),
     )
-    shown = tuple(_between(scene.incidents, edges(window), known.begin if known else window.begin))
+    shown = tuple(_between(case.incidents, edges(window), known.begin if known else window.begin))
     return metric, Trend(metric=metric.id, unit="seconds", points=shown)
 
 
-def _between_notes(scene: Case, up: float, n: int) -> tuple[str, ...]:
+def _between_notes(case: Case, up: float, n: int) -> tuple[str, ...]:
     if n:
         return ("Small sample: one incident.",) if n == 1 else ()
-    if scene.window.days <= 0:
+    if case.window.days <= 0:
         return (NOT_YET,)
-    if not scene.tells_incidents:
+    if not case.tells_incidents:
         return (
             "No data: nobody told of any incident of this service here. Connect the place where incidents are kept.",
         )

@@ -38,18 +38,18 @@ class Rows(Sequence[Evidence]):
         return self._make(range(self._count)[at])
 
 
-def joined(first: Rows, second: Rows) -> Rows:
+def concatenated(first: Rows, second: Rows) -> Rows:
     """One after the other."""
     return Rows(len(first) + len(second), lambda at: first[at] if at < len(first) else second[at - len(first)])
 
 
-def called(deployment: Deployment) -> str:
+def deployment_name(deployment: Deployment) -> str:
     """What people call it: its version, else the first digits of its digest."""
     return deployment.version or short(deployment.digest) or deployment.id
 
 
 def deployment_rows(
-    scene: QuestionFacts,
+    case: QuestionFacts,
     numbers: Sequence[int],
     why: Mapping[int, str] | str = "",
     values: Sequence[float] | float | None = None,
@@ -59,7 +59,7 @@ def deployment_rows(
     def make(at: int) -> Evidence:
         number = numbers[at]
         return deployment_row(
-            scene.deployments[number],
+            case.deployments[number],
             why if isinstance(why, str) else why.get(number, ""),
             values if values is None or isinstance(values, float) else values[at],
         )
@@ -71,7 +71,7 @@ def deployment_row(deployment: Deployment, why: str = "", value: float | None = 
     """One deployment."""
     return Evidence(
         fact=deployment.id,
-        name=called(deployment),
+        name=deployment_name(deployment),
         commit=deployment.commit or None,
         at=deployment.finished_at,
         value=value,
@@ -81,7 +81,7 @@ def deployment_row(deployment: Deployment, why: str = "", value: float | None = 
 
 
 def commit_rows(
-    scene: QuestionFacts,
+    case: QuestionFacts,
     brought: Attribution,
     entries: Sequence[int],
     why: str = "",
@@ -92,7 +92,7 @@ def commit_rows(
     def make(at: int) -> Evidence:
         entry = entries[at]
         graph, commit = brought.graphs[brought.repositories[entry]], brought.commits[entry]
-        deployment = scene.deployments[brought.by[entry]]
+        deployment = case.deployments[brought.by[entry]]
         return commit_row(graph, commit, deployment, why, None if values is None else values[at])
 
     return Rows(len(entries), make)
@@ -108,19 +108,20 @@ def commit_row(
         commit=graph.ids[commit],
         at=datetime.fromtimestamp(graph.committed[commit], UTC),
         value=value,
-        why=why or f"deployed by {called(deployment)}{', said to be a rollback' if deployment.rollback else ''}",
+        why=why
+        or f"deployed by {deployment_name(deployment)}{', said to be a rollback' if deployment.rollback else ''}",
         link=deployment.link,
     )
 
 
-def elsewhere(scene: QuestionFacts) -> Iterator[Exclusion]:
+def other_environment_rows(case: QuestionFacts) -> Iterator[Exclusion]:
     """Deployments of the same service to other environments in the window: they are not asked for."""
-    for place in scene.history.environments(scene.place.service):
-        told = scene.history.deployments(place)
-        first = bisect_left(told, scene.window.begin, key=finished)
-        count = bisect_left(told, scene.window.end, key=finished) - first
-        if place != scene.place and count > 0:
-            reason = f"outside: deployed to {place.environment}, not to {scene.place.environment}"
+    for place in case.history.environments(case.place.service):
+        told = case.history.deployments(place)
+        first = bisect_left(told, case.window.begin, key=finished)
+        count = bisect_left(told, case.window.end, key=finished) - first
+        if place != case.place and count > 0:
+            reason = f"outside: deployed to {place.environment}, not to {case.place.environment}"
             yield Exclusion(reason=reason, rows=_part(told, first, count))
 
 

@@ -31,7 +31,7 @@ from andon.tools.measurement.model.numbers.merge_times import (
     in_whole_minutes,
 )
 from andon.tools.measurement.model.numbers.place_history import QuestionFacts
-from andon.tools.measurement.model.numbers.rows import deployment_rows, elsewhere
+from andon.tools.measurement.model.numbers.rows import deployment_rows, other_environment_rows
 from andon.tools.measurement.model.numbers.sample import MIDDLES, middle, summed
 from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint, edges, marks, weeks
 from andon.tools.measurement.model.numbers.wording import (
@@ -48,36 +48,36 @@ NO_CHANGES = (
 )
 
 
-def change_lead_time(scene: QuestionFacts) -> tuple[Metric, Trend]:
+def change_lead_time(case: QuestionFacts) -> tuple[Metric, Trend]:
     """From a commit, or a change, to the deployment that brought it."""
-    by = scene.definition
-    found = _leads(scene)
-    notes = (NO_CHANGES,) if by.lead_of == "changes" and not scene.has_changes else ()
-    return _timed(scene, ("change-lead-time", "Change lead time", lead_words(by)), found, by.middle, notes)
+    by = case.definition
+    found = _leads(case)
+    notes = (NO_CHANGES,) if by.lead_of == "changes" and not case.has_changes else ()
+    return _timed(case, ("change-lead-time", "Change lead time", lead_words(by)), found, by.middle, notes)
 
 
-def cycle_time(scene: QuestionFacts) -> tuple[Metric, Trend]:
+def cycle_time(case: QuestionFacts) -> tuple[Metric, Trend]:
     """From the first commit of a change, as authored, to its deployment; of commits where no changes are known."""
-    if scene.has_changes:
-        found, words = change_leads(scene, scene.firsts, from_first_commit), CYCLE_CHANGES_WORDS
+    if case.has_changes:
+        found, words = change_leads(case, case.firsts, from_first_commit), CYCLE_CHANGES_WORDS
     else:
-        found, words = commit_leads(scene, scene.firsts, "authored", merges=False), CYCLE_COMMITS_WORDS
-    return _timed(scene, ("cycle-time", "Cycle time", words), found, "median", ())
+        found, words = commit_leads(case, case.firsts, "authored", merges=False), CYCLE_COMMITS_WORDS
+    return _timed(case, ("cycle-time", "Cycle time", words), found, "median", ())
 
 
-def _leads(scene: QuestionFacts) -> Leads:
-    by, brought = scene.definition, scene.attribution
+def _leads(case: QuestionFacts) -> Leads:
+    by, brought = case.definition, case.attribution
     if by.lead_of == "changes":
         own = in_whole_minutes if by.whole_minutes else from_first_commit
-        return change_leads(scene, brought, from_merge if by.lead_from == "merged" else own)
+        return change_leads(case, brought, from_merge if by.lead_from == "merged" else own)
     make = commit_leads if by.lead_of == "commits" else deployment_leads
-    return make(scene, brought, "authored" if by.lead_from == "authored" else "committed", merges=by.merges)
+    return make(case, brought, "authored" if by.lead_from == "authored" else "committed", merges=by.merges)
 
 
 def _timed(
-    scene: QuestionFacts, called: tuple[str, str, str], found: Leads, how: str, notes: tuple[str, ...]
+    case: QuestionFacts, called: tuple[str, str, str], found: Leads, how: str, notes: tuple[str, ...]
 ) -> tuple[Metric, Trend]:
-    one, points = summed(found.sample, scene.window, how, found.things)
+    one, points = summed(found.sample, case.window, how, found.things)
     metric = Metric(
         id=called[0],
         title=called[1],
@@ -96,16 +96,16 @@ def _timed(
     return metric, Trend(metric=metric.id, unit="seconds", points=points)
 
 
-def deployment_frequency(scene: QuestionFacts) -> tuple[Metric, Trend]:
+def deployment_frequency(case: QuestionFacts) -> tuple[Metric, Trend]:
     """How often what runs is changed."""
-    numbers, by = scene.changing, scene.definition
+    numbers, by = case.changing, case.definition
     if by.frequency == "days a week":
-        return _days_a_week(scene)
-    parts = tuple(_a_day(scene, numbers))
-    known = deployed_part(scene)
-    days = days_of(known, scene.window) if known else None
+        return _days_a_week(case)
+    parts = tuple(_a_day(case, numbers))
+    known = deployed_part(case)
+    days = days_of(known, case.window) if known else None
     whole = by.frequency == "whole per day"
-    value = len(numbers) / days if days and not _is_alone(scene, numbers) else None
+    value = len(numbers) / days if days and not _is_alone(case, numbers) else None
     low, high = count_interval(len(numbers), dispersion([part.n for part in parts[1:-1]]))
     metric = Metric(
         id="deployment-frequency",
@@ -118,17 +118,17 @@ def deployment_frequency(scene: QuestionFacts) -> tuple[Metric, Trend]:
         # a number that is cut lies outside of what its deployments say
         low=low / days if days and value is not None and not whole else None,
         high=high / days if days and value is not None and not whole else None,
-        counted=deployment_rows(scene, numbers),
-        excluded=tuple(_not_changing(scene)),
-        notes=_rhythm(scene, numbers),
+        counted=deployment_rows(case, numbers),
+        excluded=tuple(_not_changing(case)),
+        notes=_rhythm(case, numbers),
     )
     return metric, Trend(metric=metric.id, unit="per day", points=parts)
 
 
-def _days_a_week(scene: QuestionFacts) -> tuple[Metric, Trend]:
-    numbers, by = scene.changing, scene.definition
-    counts = Counter(_week(day) for day in _days(scene, numbers))
-    known = deployed_part(scene)
+def _days_a_week(case: QuestionFacts) -> tuple[Metric, Trend]:
+    numbers, by = case.changing, case.definition
+    counts = Counter(_week(day) for day in _days(case, numbers))
+    known = deployed_part(case)
     cuts = weeks(known) if known else ()
     days = [counts[_week(int(cut.timestamp() // DAY_S))] for cut in cuts]
     one = middle(sorted(map(float, days)), len(days), by.middle, "weeks")
@@ -143,67 +143,67 @@ def _days_a_week(scene: QuestionFacts) -> tuple[Metric, Trend]:
         low=one.low,
         high=one.high,
         spread=one.spread,
-        counted=deployment_rows(scene, numbers),
-        excluded=tuple(_not_changing(scene)),
-        notes=(*one.notes, *_rhythm(scene, numbers)),
+        counted=deployment_rows(case, numbers),
+        excluded=tuple(_not_changing(case)),
+        notes=(*one.notes, *_rhythm(case, numbers)),
     )
-    return metric, Trend(metric=metric.id, unit="count", points=tuple(_by_part(scene, cuts, days)))
+    return metric, Trend(metric=metric.id, unit="count", points=tuple(_by_part(case, cuts, days)))
 
 
-def _by_part(scene: QuestionFacts, cuts: Sequence[datetime], days: Sequence[int]) -> Iterator[TrendPoint]:
+def _by_part(case: QuestionFacts, cuts: Sequence[datetime], days: Sequence[int]) -> Iterator[TrendPoint]:
     """Each week, or the middle of the weeks of each month or year."""
-    if scene.window.days <= LONG_DAYS:
+    if case.window.days <= LONG_DAYS:
         yield from (TrendPoint(begin=cut, value=float(n), n=n) for cut, n in zip(cuts, days, strict=True))
         return
-    for begin, end in pairwise(edges(scene.window)):
+    for begin, end in pairwise(edges(case.window)):
         some = days[bisect_left(cuts, begin) : bisect_left(cuts, end)]
-        value = MIDDLES[scene.definition.middle](sorted(map(float, some))) if some else None
+        value = MIDDLES[case.definition.middle](sorted(map(float, some))) if some else None
         yield TrendPoint(begin=begin, value=value, n=sum(some))
 
 
-def _a_day(scene: QuestionFacts, numbers: array[int]) -> Iterator[TrendPoint]:
-    finished, known = scene.judged.finished, deployed_part(scene)
+def _a_day(case: QuestionFacts, numbers: array[int]) -> Iterator[TrendPoint]:
+    finished, known = case.judged.finished, deployed_part(case)
     since = known.begin.timestamp() if known else inf
-    at = [bisect_left(numbers, bisect_left(finished, mark)) for mark in marks(scene.window)]
+    at = [bisect_left(numbers, bisect_left(finished, mark)) for mark in marks(case.window)]
     for begin, (first, last), (mark, until) in zip(
-        edges(scene.window), pairwise(at), pairwise(marks(scene.window)), strict=False
+        edges(case.window), pairwise(at), pairwise(marks(case.window)), strict=False
     ):
         n, lasted = last - first, max(until - max(mark, since), min(until - mark, DAY_S))
         yield TrendPoint(begin=begin, value=n * DAY_S / lasted if since < until else None, n=n)
 
 
-def _rhythm(scene: QuestionFacts, numbers: Sequence[int]) -> tuple[str, ...]:
+def _rhythm(case: QuestionFacts, numbers: Sequence[int]) -> tuple[str, ...]:
     """What a rate alone does not tell."""
-    known = deployed_part(scene)
+    known = deployed_part(case)
     if known is None:
-        return (why_not_deployed(scene),)
-    if _is_alone(scene, numbers):
-        return (f"No data: the one deployment known here, of {_first_day(scene)}, makes no frequency.",)
+        return (why_not_deployed(case),)
+    if _is_alone(case, numbers):
+        return (f"No data: the one deployment known here, of {_first_day(case)}, makes no frequency.",)
     notes = []
-    if scene.deployments[0].finished_at > scene.window.begin:
-        notes.append(f"The first deployment known here is of {_first_day(scene)}; the days before it do not count.")
+    if case.deployments[0].finished_at > case.window.begin:
+        notes.append(f"The first deployment known here is of {_first_day(case)}; the days before it do not count.")
     if len(numbers) > 1:
-        times = array("d", map(scene.judged.finished.__getitem__, numbers))
+        times = array("d", map(case.judged.finished.__getitem__, numbers))
         gap = quantile(sorted(map(sub, islice(times, 1, None), times)), 0.5)
-        days = f"{len(_days(scene, numbers))} of {counted(ceil(days_of(known, scene.window)), 'days')}"
+        days = f"{len(_days(case, numbers))} of {counted(ceil(days_of(known, case.window)), 'days')}"
         notes.append(f"Something was deployed on {days}; the median gap is {duration(timedelta(seconds=gap))}.")
     if len(numbers) < SMALL:
         notes.append(f"Small sample: {counted(len(numbers), 'deployments')}; mind the interval.")
     return tuple(notes)
 
 
-def _is_alone(scene: QuestionFacts, numbers: Sequence[int]) -> bool:
+def _is_alone(case: QuestionFacts, numbers: Sequence[int]) -> bool:
     """Is it the only one known, so that nobody can tell how long the next one will take?"""
-    return scene.known == len(numbers) == 1
+    return case.known == len(numbers) == 1
 
 
-def _first_day(scene: QuestionFacts) -> str:
-    return f"{scene.deployments[0].finished_at:%Y-%m-%d}"
+def _first_day(case: QuestionFacts) -> str:
+    return f"{case.deployments[0].finished_at:%Y-%m-%d}"
 
 
-def _days(scene: QuestionFacts, numbers: Sequence[int]) -> set[float]:
+def _days(case: QuestionFacts, numbers: Sequence[int]) -> set[float]:
     """The days with one of these deployments, counted from 1970."""
-    return set(map(floordiv, map(scene.judged.finished.__getitem__, numbers), repeat(DAY_S)))
+    return set(map(floordiv, map(case.judged.finished.__getitem__, numbers), repeat(DAY_S)))
 
 
 def _week(day: float) -> int:
@@ -211,7 +211,7 @@ def _week(day: float) -> int:
     return int(day + 3) // 7
 
 
-def _not_changing(scene: QuestionFacts) -> Iterator[Exclusion]:
+def _not_changing(case: QuestionFacts) -> Iterator[Exclusion]:
     codes = ((UNSUCCESSFUL, UNSUCCESSFUL_WHY), (REDEPLOY, REDEPLOY_WHY))
-    yield from deployments_of(scene, codes if scene.definition.deployments == "effective" else codes[:1])
-    yield from elsewhere(scene)
+    yield from deployments_of(case, codes if case.definition.deployments == "effective" else codes[:1])
+    yield from other_environment_rows(case)

@@ -21,7 +21,7 @@ from andon.machine.limits.group import Group, Groups
 from andon.machine.network.egress import PROXY_ENV, Egress
 from andon.machine.process.ending import ended, send
 from andon.machine.process.finding import marked, marked_below
-from andon.machine.process.launch import Launch, in_thread
+from andon.machine.process.launch import ProcessLaunch, in_thread
 from andon.machine.process.output import HOLDER_MARK, Copying, Filter, Unchanged, copied
 from andon.machine.process.record import ProcessRecord
 from andon.machine.sandbox.bubblewrap import Bubblewrap
@@ -181,7 +181,7 @@ class BubblewrapRunner:
         return await self._settings.groups.group(places.group_key, job.limits)
 
     @contextmanager
-    def _launch(self, job: Job, places: Places, machine: Machine) -> Iterator[Launch]:
+    def _launch(self, job: Job, places: Places, machine: Machine) -> Iterator[ProcessLaunch]:
         status, search_path = places.process.status_path, machine.shown.host.search_path
         with places.output.made() as output:
             if machine.bubblewrap.program:
@@ -194,7 +194,7 @@ class BubblewrapRunner:
             else:
                 env = task_env(job, self._settings.allowed_env, search_path=search_path, home=str(places.home))
                 env = {**env, "TMPDIR": str(places.temporary), **places.mark}
-                yield Launch(command=bare_command(job), env=env, output=output, status=status)
+                yield ProcessLaunch(command=bare_command(job), env=env, output=output, status=status)
 
     def _cut_off(self, places: Places, record: ProcessRecord | None) -> str:
         task = places.folder.name

@@ -14,7 +14,7 @@ from andon.machine.network.egress import Egress
 from andon.machine.network.listening import listen_inside
 from andon.machine.process.detached import Detached
 from andon.machine.process.ending import send
-from andon.machine.process.launch import Launch
+from andon.machine.process.launch import ProcessLaunch
 from andon.machine.process.record import ProcessRecord
 from andon.tools.pipelines.adapters.runner_bubblewrap.places import GO_FD, Places, hosts_for, uses_proxy
 from andon.tools.pipelines.model.network import HostContact
@@ -48,7 +48,7 @@ async def hosts_talked_to(egress: Egress, places: Places) -> tuple[HostContact, 
     return tuple(HostContact(**asdict(each)) for each in await egress.close(places.folder))
 
 
-def start_with_proxy(process: Detached, launch: Launch) -> tuple[ProcessRecord, socket.socket | None]:
+def start_with_proxy(process: Detached, launch: ProcessLaunch) -> tuple[ProcessRecord, socket.socket | None]:
     """The process, and the socket in its network; None when it ended before. For a thread: it waits.
 
     Errors: OSError, PortError; then nothing of it runs.
