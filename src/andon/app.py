@@ -30,7 +30,6 @@ from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.answering import provide_promotions
 from andon.tools.delivery.views import Environments
-from andon.tools.measurement.answers.answer_cache import AnswerCache
 from andon.tools.measurement.api.asked_for import provide_asking
 from andon.tools.measurement.exports import Exports, ExportSources
 from andon.tools.measurement.people import Improvements, PriceList, Pulses
@@ -155,7 +154,6 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "exports": Exports(_known(house)),
         **views.by_name,
         "searched": _searched(views),
-        "remembered": AnswerCache(),
         "body_budget": BodyBudget(),
         **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
         **more,

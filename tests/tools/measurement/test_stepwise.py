@@ -6,11 +6,10 @@ import asyncio
 
 import pytest
 
-from andon.tools.measurement.answers.answer_cache import AnswerCache
-from andon.tools.measurement.answers.flow import flow
+from andon.tools.measurement.answers.flow import ForecastQuestion
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.model.history import History
-from andon.tools.measurement.stepwise import STEPS, answer_in_steps
+from andon.tools.measurement.stepwise import STEPS, flow_answer, stream_answer
 
 from .stream_facts import QUESTION, commit, deployed
 
@@ -35,35 +34,35 @@ class Other:
             await asyncio.sleep(0)
 
 
-async def asked(remembered: AnswerCache, known: History) -> ValueStream:
-    return await answer_in_steps(remembered, known, ("value stream", QUESTION), lambda: value_stream(known, QUESTION))
+async def asked(known: History) -> ValueStream:
+    return await stream_answer(known, QUESTION)
 
 
 async def test_between_the_steps_others_go_on() -> None:
     """What was answered before needs no steps."""
-    remembered, known, other = AnswerCache(), history(), Other()
+    known, other = history(), Other()
     beside = asyncio.ensure_future(other.work())
-    first = await asked(remembered, known)
+    first = await asked(known)
     assert other.turns >= len(STEPS["value stream"])
     before = other.turns
-    assert await asked(remembered, known) is first
+    assert await asked(known) is first
     assert other.turns == before
     beside.cancel()
 
 
 async def test_what_is_told_between_two_steps_is_in_the_answer() -> None:
     """No part of it is older than another."""
-    remembered, known = AnswerCache(), history()
+    known = history()
 
     async def tell() -> None:
         known.add(deployed(2, 60))
 
     telling = asyncio.ensure_future(tell())
-    found = await asked(remembered, known)
+    found = await asked(known)
     await telling
     later = history()
     later.add(deployed(2, 60))
     assert found == value_stream(later, QUESTION)
     assert found.n == 2
-    landed = await answer_in_steps(remembered, known, ("flow", QUESTION), lambda: flow(known, QUESTION))
+    landed = await flow_answer(known, QUESTION, ForecastQuestion())
     assert landed.in_progress == 0

@@ -86,9 +86,7 @@ class _FlowFactsCache(OrderedDict[Question, FlowFacts]):
 
 def flow_facts(history: History, question: Question) -> FlowFacts:
     """As long as nothing is told that bears on it, the same question stands on the same ground."""
-    known = history.kept.get(_FlowFactsCache)
-    if not isinstance(known, _FlowFactsCache):
-        known = history.kept[_FlowFactsCache] = _FlowFactsCache()
+    known = history.cache(_FlowFactsCache)
     found = known.pop(question, None)
     if found is None or found.stand != fact_version(history, question.place.service):
         found = FlowFacts(history, question)

@@ -97,7 +97,7 @@ class _Known:
 
 def numbers(history: History, question: Question) -> Numbers:
     """All metrics of a place. Errors: Invalid for a definition that nobody knows."""
-    answer = _known(history).answer(history, question)
+    answer = history.cache(_Known).answer(history, question)
     pairs = [answer.metric(name) for name in METRICS]
     return Numbers(
         question=question,
@@ -112,7 +112,7 @@ def one_metric(history: History, question: Question, metric: str) -> tuple[Metri
     if metric not in METRICS:
         hint = did_you_mean(metric, METRICS) or f"Known here: {', '.join(METRICS)}."
         raise Invalid(f'"{metric[:80]}" is no number that is measured here. {hint}')
-    return _known(history).answer(history, question).metric(metric)
+    return history.cache(_Known).answer(history, question).metric(metric)
 
 
 def overview(
@@ -135,11 +135,4 @@ def case_of(history: History, question: Question) -> Case:
 
     Errors: Invalid for a definition that nobody knows.
     """
-    return _known(history).answer(history, question).case
-
-
-def _known(history: History) -> _Known:
-    known = history.kept.get(_Known)
-    if not isinstance(known, _Known):
-        known = history.kept[_Known] = _Known()
-    return known
+    return history.cache(_Known).answer(history, question).case

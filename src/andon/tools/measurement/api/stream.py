@@ -9,16 +9,15 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter, SkipValidation
 
-from andon.tools.measurement.answers.answer_cache import AnswerCache
-from andon.tools.measurement.answers.cost import Cost, cost
-from andon.tools.measurement.answers.flow import Flow, flow
+from andon.tools.measurement.answers.cost import Cost
+from andon.tools.measurement.answers.flow import Flow
 from andon.tools.measurement.answers.flow import ForecastQuestion as AskedFlow
-from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
-from andon.tools.measurement.answers.waste import WasteReport, waste
+from andon.tools.measurement.answers.value_stream import ValueStream
+from andon.tools.measurement.answers.waste import WasteReport
 from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.people import PriceList
-from andon.tools.measurement.stepwise import answer_in_steps
+from andon.tools.measurement.stepwise import cost_answer, flow_answer, stream_answer, waste_answer
 from andon.tools.measurement.views import Measured
 from andon.web.who import Who
 
@@ -28,15 +27,12 @@ async def show_value_stream(
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
     now: NamedDependency[datetime],
 ) -> ValueStream:
     """What is done to a change and how long it waits, from its first commit to its users; and the share sent back."""
     who.require("read")
     history, question = measured.history, question_in(asking, measured, now)
-    return await answer_in_steps(
-        remembered, history, ("value stream", question), lambda: value_stream(history, question)
-    )
+    return await stream_answer(history, question)
 
 
 @get("/api/v1/measurement/flow")
@@ -44,7 +40,6 @@ async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
     now: NamedDependency[datetime],
     items: Annotated[int | None, QueryParameter(ge=0, description="how long so many take; else all begun")] = None,
     weeks: Annotated[int, QueryParameter(ge=1, description="how many are done in so many weeks")] = 4,
@@ -56,8 +51,7 @@ async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
         question_in(asking, measured, now),
         AskedFlow(items=items, weeks=weeks),
     )
-    about = ("flow", question, forecasting)
-    return await answer_in_steps(remembered, history, about, lambda: flow(history, question, forecasting))
+    return await flow_answer(history, question, forecasting)
 
 
 @get("/api/v1/measurement/waste")
@@ -65,30 +59,26 @@ async def show_waste(
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
     now: NamedDependency[datetime],
 ) -> WasteReport:
     """Waste of each kind that shows in events, and which kinds do not show."""
     who.require("read")
     history, question = measured.history, question_in(asking, measured, now)
-    return await answer_in_steps(remembered, history, ("waste", question), lambda: waste(history, question))
+    return await waste_answer(history, question)
 
 
 @get("/api/v1/measurement/cost")
-async def show_cost(  # noqa: PLR0913, PLR0917  (prices, too)
+async def show_cost(
     who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
     price_list: NamedDependency[SkipValidation[PriceList]],
     now: NamedDependency[datetime],
 ) -> Cost:
     """What a change costs in run minutes and environment hours, at the prices that were declared."""
     who.require("read")
     history, question, declared = measured.history, question_in(asking, measured, now), price_list.declared
-    return await answer_in_steps(
-        remembered, history, ("cost", question, declared), lambda: cost(history, question, declared)
-    )
+    return await cost_answer(history, question, declared)
 
 
 HANDLERS = (show_value_stream, show_flow, show_waste, show_cost)

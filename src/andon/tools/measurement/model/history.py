@@ -31,6 +31,7 @@ from andon.tools.measurement.model.received_facts import EVERYBODY, ReceivedFact
 SHARED = ("place", "repository", "digest", "version", "by", "line")
 
 F = TypeVar("F", Incident, Change, Run, Publication, Offer, Flip, Finding, Refusal)
+C = TypeVar("C")
 
 
 def finished(deployment: Deployment) -> datetime:
@@ -44,8 +45,7 @@ class History:
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         #: goes up with every fact that changed something: what was computed from an older one may be stale
         self.revision = 0
-        #: what was worked out of these facts, by the kind of it: it goes when they go
-        self.kept: dict[type, object] = {}
+        self._caches: dict[type, object] = {}
         self._graphs: dict[RepositoryName, CommitGraph] = {}
         self._deployments: dict[Place, list[Deployment]] = {}
         self._known: dict[FactId, Deployment] = {}
@@ -114,6 +114,13 @@ class History:
     def rewritten(self, place: Place) -> int:
         """How often what was told of a place came late or was corrected, so that it did not just go on."""
         return self._late.get(place, 0)
+
+    def cache(self, kind: type[C]) -> C:
+        """What was worked out of these facts, by the kind of it: it goes when they go."""
+        found = self._caches.get(kind)
+        if not isinstance(found, kind):
+            found = self._caches[kind] = kind()
+        return found
 
     def facts(self, kind: type[F], about: str | None = None) -> tuple[F, ...]:
         """Every fact of a kind, in the order in which they were first told; of one service, or repository.

@@ -35,11 +35,10 @@ INCIDENTS = 20
 
 
 @get("/overlay", include_in_schema=False)
-async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
+async def overlay_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
     pulses: NamedDependency[SkipValidation[Pulses]],
     series: NamedDependency[SkipValidation[Fed]],
 ) -> Response[str]:
@@ -49,7 +48,7 @@ async def overlay_page(  # noqa: PLR0913, PLR0917  (everything that has a time)
         return empty_page(pages, asked, choice)
     fed = await asyncio.to_thread(series.names)
     question, history = choice.question, measured.history
-    found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))
+    found = history.cache(AnswerCache).answer(history, ("overlay", question), lambda: overlay(history, question))
     known = numbers(history, question)
     over = word_in(asked.query, "over") or USUAL
     overs = (

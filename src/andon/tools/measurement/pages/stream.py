@@ -6,13 +6,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from andon.tools.measurement.answers.answer_cache import AnswerCache
-from andon.tools.measurement.answers.cost import cost
 from andon.tools.measurement.answers.flow import ForecastQuestion as Forecasting
-from andon.tools.measurement.answers.flow import flow
 from andon.tools.measurement.answers.sentences import flow_sentence, stream_sentence
-from andon.tools.measurement.answers.value_stream import value_stream
-from andon.tools.measurement.answers.waste import waste
 from andon.tools.measurement.pages.selection import empty_page, number_in, selection_of, with_service
 from andon.tools.measurement.people import PriceList
 from andon.tools.measurement.pictures.flow import (
@@ -22,7 +17,7 @@ from andon.tools.measurement.pictures.flow import (
     stream_picture,
     throughput_picture,
 )
-from andon.tools.measurement.stepwise import answer_in_steps
+from andon.tools.measurement.stepwise import cost_answer, flow_answer, stream_answer, waste_answer
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -37,7 +32,6 @@ async def value_stream_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
     price_list: NamedDependency[SkipValidation[PriceList]],
 ) -> Response[str]:
     """From the first commit to the people who use it: work, waiting, and what was sent back."""
@@ -45,14 +39,9 @@ async def value_stream_page(
     if choice.place is None:
         return empty_page(pages, asked, choice)
     question, history = choice.question, measured.history
-    stream = await answer_in_steps(
-        remembered, history, ("value stream", question), lambda: value_stream(history, question)
-    )
-    wastes = await answer_in_steps(remembered, history, ("waste", question), lambda: waste(history, question))
-    declared = price_list.declared
-    spent = await answer_in_steps(
-        remembered, history, ("cost", question, declared), lambda: cost(history, question, declared)
-    )
+    stream = await stream_answer(history, question)
+    wastes = await waste_answer(history, question)
+    spent = await cost_answer(history, question, price_list.declared)
     waits = [one for one in wastes.found if one.kind == "waiting"]
     large = [one for one in waits if one.share is None or one.share >= SMALL]
     said = stream_sentence(stream)
@@ -78,7 +67,6 @@ async def flow_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
 ) -> Response[str]:
     """What is in progress, how old it is, what each week brought, and an exact forecast. Errors: Invalid."""
     choice = with_service(selection_of(asked, measured, pages.now), measured.history)
@@ -87,9 +75,7 @@ async def flow_page(
     question, history = choice.question, measured.history
     items = number_in(asked.query, "items", 0)
     forecasting = Forecasting(items=items or None, weeks=number_in(asked.query, "weeks", 4))
-    found = await answer_in_steps(
-        remembered, history, ("flow", question, forecasting), lambda: flow(history, question, forecasting)
-    )
+    found = await flow_answer(history, question, forecasting)
     said = flow_sentence(found)
     return pages.show(
         "measurement/flow.html",

@@ -25,7 +25,6 @@ def wall_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
 ) -> Response[str]:
     """Throughput, stability and security of the same deployments, side by side."""
     choice = with_service(selection_of(asked, measured, pages.now), measured.history)
@@ -33,7 +32,7 @@ def wall_page(
         return empty_page(pages, asked, choice)
     question, history = choice.question, measured.history
     now = next_minute(pages.now)
-    found = remembered.answer(history, ("wall", question, now), lambda: wall(history, question, now))
+    found = history.cache(AnswerCache).answer(history, ("wall", question, now), lambda: wall(history, question, now))
     known = numbers(history, question)
     said = wall_sentence(found)
     return pages.show(

@@ -21,18 +21,17 @@ from andon.web.pages import Asked, Pages
 
 
 @get("/overlay/series", include_in_schema=False)
-async def overlay_series(  # noqa: PLR0913, PLR0917  (everything that has a time)
+async def overlay_series(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     measured: NamedDependency[Measured],
-    remembered: NamedDependency[AnswerCache],
     pulses: NamedDependency[SkipValidation[Pulses]],
     series: NamedDependency[SkipValidation[Fed]],
 ) -> dict[str, object]:
     """What the overlay of the same address shows. Errors: NotFound, Invalid."""
     choice = _one(with_service(selection_of(asked, measured, pages.now), measured.history))
     question, history = choice.question, measured.history
-    found = remembered.answer(history, ("overlay", question), lambda: overlay(history, question))
+    found = history.cache(AnswerCache).answer(history, ("overlay", question), lambda: overlay(history, question))
     known = numbers(history, question)
     line = await line_over(word_in(asked.query, "over") or USUAL, known, pulses, series)
     return series_json(about_overlay(found, line), line.points if line else (), happened_in(found))
