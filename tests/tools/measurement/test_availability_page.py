@@ -88,7 +88,7 @@ async def test_without_any_fact_arithmetic_still_works(tmp_path: Path) -> None:
     """And the page says what needs facts."""
     async with measured_house(tmp_path) as empty:
         text = await empty.page("/availability?system=5+x+99%25")
-    assert "What a target allows, and what parts come to." in text
+    assert "Error budget and availability calculator." in text
     assert "95.099005 %" in text
 
 

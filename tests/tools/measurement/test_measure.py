@@ -91,7 +91,7 @@ def test_a_report_says_the_numbers_first_and_what_they_are(shop: Path) -> None:
     lines = done.out.splitlines()
     assert lines[0] == "shop in production · 2026-01-01 to 2026-01-20, 20 days · 20 releases"
     assert next(line for line in lines if line.startswith("Change lead time")).split()[3:5] == ["12", "h"]
-    for words in ("19 commits", "seed", "1 a day", "no data", "git knows no incidents", "v* (20)", "--evidence"):
+    for words in ("19 commits", "seed", "1 a day", "no data", "git has no incidents", "v* (20)", "--evidence"):
         assert words in done.out
     assert "\x1b" not in done.out
 

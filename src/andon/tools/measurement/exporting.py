@@ -100,7 +100,7 @@ def read_rows(table: FactTable, chunks: Iterable[bytes]) -> Iterator[Row]:
     first = msgspec.json.decode(next(lines, b"{}"))
     if first.get("columns") != list(table.names):
         raise PortError(
-            f"The server's table {table.name} has other columns than this version of Andon knows. "
+            f"The server's table {table.name} has other columns than this version of Andon expects. "
             "Use the andon command of the server's version.",
             permanent=True,
         )

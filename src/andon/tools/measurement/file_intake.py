@@ -69,7 +69,7 @@ class Imported:
     known: bool = False
     #: everything in it was told before, by this source in other files or deliveries
     nothing_new: bool = False
-    #: deliveries of a kind that is not read
+    #: deliveries of an unsupported kind
     unread: int = 0
     #: what a person should know though all was understood
     troubles: tuple[str, ...] = ()

@@ -156,7 +156,7 @@ def _chosen(repository: RepositoryRead, wanted: RepositoryRequest) -> ChosenTags
         message = "has no tags, and its history is cut off: this clone was made shallow."
         remedy = "Fetch them: git fetch --unshallow --tags   (in GitHub Actions: fetch-depth: 0)"
     else:
-        message = "has no tags, so nobody can tell from it when anything was released."
+        message = "has no tags, so its release dates are unknown."
         remedy = (
             "Fetch them: git fetch --tags. If releases are not tagged, begin with: git tag -a release_1. Where a"
             " tool deploys, connect it to a server: andon connect --help"

@@ -98,7 +98,7 @@ def test_heartbeats_and_notes_are_no_incidents(labels: dict[str, str]) -> None:
     """They tell of no harm."""
     received = read(group(alert(labels=labels)))
     assert (received.facts, received.kept) == ((), "")
-    assert received.nothing == "no alert in it tells of harm: all are heartbeats or notes."
+    assert received.nothing == "no alert in it reports an incident: all are heartbeats or notes."
 
 
 def test_what_was_left_out_is_said() -> None:

@@ -190,7 +190,7 @@ def test_what_is_not_understood_is_kept_and_what_is_not_measured_is_said() -> No
     assert read(other, "application/cloudevents+json").kept == '"org.example.happened" is no CDEvent.'
     assert read(event("dev.cdeventsx.andon-token.issued.0.1.0", {})).nothing
     assert read([], "application/cloudevents-batch+json").nothing == "the batch is empty."
-    assert read(event("ticket.created", {})).nothing == "ticket.created tells nothing that is measured."
+    assert read(event("ticket.created", {})).nothing == "ticket.created is not used for metrics."
     batch = read([cloudevent(own), other, cloudevent(DEPLOYED)], "application/cloudevents-batch+json")
     assert (len(batch.facts), batch.kept, len(batch.troubles)) == (1, "", 1)
     assert read([cloudevent(own), other], "application/cloudevents-batch+json").kept.startswith("1 of them: ")

@@ -72,13 +72,13 @@ def test_a_push_to_the_trunk_says_where_to_walk() -> None:
         ("Push Hook", push(ref="refs/heads/round"), "round is not the trunk"),
         ("Tag Push Hook", push(ref="refs/tags/v1", after=ZEROS, checkout_sha=None), "refs/tags/v1 was deleted."),
         ("Tag Push Hook", push(ref="refs/tags/v1"), "the tag v1 is no deployment"),
-        ("Job Hook", {}, "the pipeline tells its jobs itself."),
+        ("Job Hook", {}, "jobs are read from the pipeline event."),
         ("Deployment Hook", deployment("running"), "it has not ended yet."),
         ("Pipeline Hook", pipeline("skipped"), "the pipeline was skipped."),
         ("Merge Request Hook", merge_request("open", "09:00", target_branch="next"), "it goes into next"),
         ("Merge Request Hook", merge_request("update", "12:00", state="merged"), "it is merged already"),
         ("Issue Hook", work_item("open", "10:00", kind="Issue"), "it is no incident."),
-        ("Issue Hook", work_item("relabel", "12:00"), "it is closed already, and that was told."),
+        ("Issue Hook", work_item("relabel", "12:00"), "it is closed already; that was reported before."),
     ],
 )
 def test_what_holds_nothing_says_why(event: str, payload: object, said: str) -> None:

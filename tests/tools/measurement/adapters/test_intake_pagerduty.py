@@ -91,7 +91,7 @@ def test_an_incident_that_is_opened_again_lasts() -> None:
 def test_what_comes_after_the_end_does_not_move_it() -> None:
     """Somebody sets a priority on an incident that is over."""
     late = event("incident.priority_updated", 50, status="resolved")
-    assert read(late).nothing == "it is resolved already, and that was told."
+    assert read(late).nothing == "it is resolved already; that was reported before."
     assert known(event("incident.resolved", 10), late).resolved_at == NOON + timedelta(minutes=10, seconds=0.169)
 
 

@@ -136,7 +136,7 @@ def test_tags_alone() -> None:
     stream = asked(commit(1, 10, authored=0), deployed(1, 60))
     assert [one.id for one in stream.boxes] == ["coding", "environment/production"]
     assert box(stream, "environment/production").process is None
-    assert "Nobody told when its deployments began" in box(stream, "environment/production").says
+    assert "No deployment start was reported" in box(stream, "environment/production").says
     wait = arrow(stream, "coding", "environment/production").wait
     assert wait is not None
     assert wait.median == 50 * 60

@@ -80,7 +80,7 @@ def test_no_findings_where_nobody_tells_of_them_is_no_data() -> None:
     silent, told = of(deployed(1, 2)), of(published(1, 0), deployed(1, 2), finding(1, 1, 5))
     assert (silent.security.findings_told, told.security.findings_told) == (False, True)
     assert wall_sentence(silent).colour == "grey"
-    assert "nobody tells of weaknesses" in wall_sentence(silent).words
+    assert "no security findings reported" in wall_sentence(silent).words
     assert (wall_sentence(told).colour, "no finding open" in wall_sentence(told).words) == ("green", True)
 
 

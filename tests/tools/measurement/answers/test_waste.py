@@ -43,7 +43,7 @@ def test_what_is_partially_done() -> None:
     wastes = found(commit(1, 60), commit(2, 120), change(9, first=100, opened=240))
     landed, proposed = wastes["Landed, and not in production"], wastes["Proposed, and not landed"]
     assert (landed.n, landed.seconds, landed.examples[0].name) == (2, (23 + 22) * 3600, "Change 1")
-    assert landed.says == "2 commits in trunk serve nobody in production yet; the oldest for 23 h."
+    assert landed.says == "2 commits in trunk are not deployed to production yet; the oldest for 23 h."
     assert (proposed.n, proposed.seconds, proposed.examples[0].fact) == (1, 20 * 3600, "t/change/9")
 
 

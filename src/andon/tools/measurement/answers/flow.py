@@ -20,7 +20,7 @@ from andon.tools.measurement.model.numbers.times import Times, times
 
 #: of the oldest in progress; how many there are in all stands beside them
 SHOWN = 200
-#: how an item stands out that needs a hand
+#: how an item stands out that needs attention
 OLD = "older than 85 of 100"
 #: a forecast from fewer weeks says little
 WEEKS_WANTED = 6

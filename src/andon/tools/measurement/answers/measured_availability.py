@@ -14,12 +14,12 @@ from andon.tools.measurement.model.metric import Evidence, Exclusion, Metric, Qu
 
 DEFINITION = (
     "Share of the window in which no incident of this place was doing harm. Harm lasts from the time at which an "
-    "incident was detected until it was mitigated, or resolved where nobody said when it was mitigated; time in which "
+    "incident was detected until it was mitigated, or resolved where no mitigation was reported; time in which "
     "several incidents overlap is counted once; an incident that is still open counts until the end of the window. "
     "A slow service counts like a dead one: incidents do not say how many people were hit."
 )
 NOBODY_TOLD = (
-    "No incident of this service was ever told. Either there was none, or no source tells of them: connect one "
+    "No incident of this service was ever reported. Either there was none, or no source reports them: connect one "
     "(andon connect) or import them (andon import) before you believe 100 %."
 )
 NO_ENVIRONMENT = "its source does not say the environment, so it counts here"

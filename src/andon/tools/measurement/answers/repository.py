@@ -36,7 +36,7 @@ OF_FAILURES = frozenset(
         "mean-time-between-failures",
     }
 )
-NO_INCIDENTS = "No data: git knows no incidents. Connect what does, and give the numbers a server: andon connect --help"
+NO_INCIDENTS = "No data: git has no incidents. Run a server and connect the tool that has them: andon connect --help"
 A_TAG = (
     "A tag says that something was released, not that it reached its users: frequency counts tags, and lead time ends"
     " with the tag."

@@ -46,14 +46,15 @@ def flow_sentence(found: Flow) -> Sentence:
         return Sentence(colour="grey", words=f"{says}.")
     if not found.aging:
         return Sentence(colour="green", words=f"{says}.")
-    age = f"{old:,} of all in progress older than 85 of 100 ever got" if old else "nothing in progress is unusually old"
+    age = f"{old:,} older than 85 % of finished work" if old else "nothing in progress is unusually old"
     return Sentence(colour="amber" if old else "green", words=f"{says}; {age}.")
 
 
 def overlay_sentence(found: Overlay) -> Sentence:
     """How much happened; red while an incident lasts."""
-    deployments, flips = plural(len(found.deployments), "deployment"), plural(len(found.flips), "flip")
-    words = f"{plural(len(found.incidents), 'incident')} beside {deployments} and {flips} of flags."
+    counts = ((found.deployments, "deployment"), (found.incidents, "incident"), (found.flips, "flag change"))
+    words = ", ".join(plural(len(some), what) if some else f"no {what}s" for some, what in counts)
+    words = f"{words[0].upper()}{words[1:]}."
     if found.lasting:
         return Sentence(colour="red", words=words)
     return Sentence(colour="grey", words=words)
@@ -71,7 +72,7 @@ def wall_sentence(found: Wall) -> Sentence:
     name = found.runs.version or found.runs.id
     weak = f"{plural(still, 'finding')} open" if still else "no finding open"
     if not security.findings_told:
-        weak = "nobody tells of weaknesses in it"
+        weak = "no security findings reported"
     return Sentence(
         colour="amber" if severe or security.proven < security.published else _fine(security),
         words=f"{found.runs.place.service} {name} has run in {environment} for {since}; {weak}.",

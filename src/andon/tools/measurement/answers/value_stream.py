@@ -77,7 +77,7 @@ def value_stream(history: History, question: Question) -> ValueStream:
 
 def _notes(came: ChangeJourneys, boxes: Sequence[ProcessBox]) -> tuple[str, ...]:
     found = [
-        "What is sent back is counted where it was noticed; nobody measures where it was made.",
+        "What is sent back is counted where it was noticed, not where it was caused.",
         "Coding is counted from the first commit: what was thought and tried before it leaves no trace.",
     ]
     if unseen := sum(not done for done in came.works):
@@ -86,6 +86,6 @@ def _notes(came: ChangeJourneys, boxes: Sequence[ProcessBox]) -> tuple[str, ...]
     found += [f"{box.title}: {box.says}" for box in boxes if box.says]
     if ("review", "open") in came.stretches:
         found.append(
-            "Nobody told of reviews: from the last commit, or the proposal, until it landed counts as waiting."
+            "No reviews reported: the time from the last commit, or the proposal, to landing counts as waiting."
         )
     return tuple(found)

@@ -39,7 +39,7 @@ UNSEEN = (
         title="Relearning", why="What is found out a second time leaves no trace in any tool. Ask the people."
     ),
     UnmeasuredWaste(
-        title="Extra features", why="Whether anybody wanted it shows in its use, which no delivery fact tells of."
+        title="Extra features", why="Whether users want it shows in usage data, which is not part of delivery data."
     ),
     UnmeasuredWaste(
         title="Interruptions",

@@ -35,7 +35,7 @@ def _landed(here: FlowFacts) -> Iterator[Waste]:
         yield Waste(
             kind="partially done",
             title=f"Landed, and not in {where}",
-            says=f"{plural(len(waiting), 'commit')} in trunk serve nobody in {where} yet; "
+            says=f"{plural(len(waiting), 'commit')} in trunk are not deployed to {where} yet; "
             f"the oldest for {_spoken(oldest[0][0])}.",
             where=where,
             seconds=total,

@@ -25,7 +25,7 @@ def provide_asking(  # noqa: PLR0913, PLR0917  (the six words of an address)
         str,
         QueryParameter(
             name="as_of",
-            description="leaves out what happened from then on; goes by when it happened, not by when it was told",
+            description="leaves out what happened from then on; by the time it happened, not the time it was reported",
         ),
     ] = "",
 ) -> Asking:

@@ -21,7 +21,7 @@ from andon.tools.measurement.commands.source_lines import minute, sources_table,
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]
 
-connect = App(name="connect", help="Other tools that tell what they deploy, build and mend.")
+connect = App(name="connect", help="Connect tools that deploy, build or manage incidents.")
 
 
 def _help(text: str) -> Parameter:
@@ -57,7 +57,7 @@ def add_connection(
     ask_secret: bool = False,
     session: Here,
 ) -> None:
-    """Let another tool tell facts by webhook; said again, its names are read anew.
+    """Connect a tool by webhook. Run again to update its mappings.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def add_connection(
 
 @connect.command(name="list")
 def list_connections(*, session: Here) -> None:
-    """Everything that tells facts: what it told, when it was last heard, and what goes wrong."""
+    """List the sources: facts received, last delivery, problems."""
     found: Row = session.api.get("/api/v1/measurement/sources")
     if session.json or found["sources"]:
         session.show(found, lambda shown: sources_table(shown["sources"]))
@@ -113,7 +113,7 @@ def change_secret(name: str, *, make: bool = False, session: Here) -> None:
 
 @connect.command(name="remove")
 def remove_connection(name: str, *, session: Here) -> None:
-    """Let a tool tell nothing any more. What it told stays.
+    """Disconnect a tool. The facts it reported are kept.
 
     Parameters
     ----------
@@ -121,15 +121,15 @@ def remove_connection(name: str, *, session: Here) -> None:
         The connection.
     """
     session.api.delete(_path(name))
-    session.say(f"✓ {name} tells nothing any more; what it told stays")
+    session.say(f"✓ {name} is disconnected; the facts it reported are kept")
 
 
 @connect.command(name="kept")
 def list_kept(*, session: Here) -> None:
-    """Deliveries that nobody here understands yet, the newest first."""
+    """List deliveries of unsupported kinds, the newest first."""
     rows: list[Row] = session.api.get("/api/v1/measurement/kept")
     if not rows and not session.json:
-        session.say("Nothing is kept: every delivery was understood.")
+        session.say("No unsupported deliveries.")
         return
     columns = ("came", "connection", "what", "*why", ">size", "digest")
     session.show(
@@ -215,12 +215,12 @@ def _table(file: Path) -> str:
 
 
 def _imported(told: Row, file: Path) -> str:
-    again = ": nothing is new, all of it was told before" if told["nothing_new"] else ""
+    again = ": nothing is new, all of it was imported before" if told["nothing_new"] else ""
     lines = [f"✓ {plural(told['taken'], 'fact')} of {file.name} taken as {told['source']}{again}"]
     if told["known"]:
         lines = [f"✓ {file.name} was taken before: nothing is new"]
     if told["unread"]:
-        lines.append(f"  {plural(told['unread'], 'delivery', 'deliveries')} of a kind that is not read")
+        lines.append(f"  {plural(told['unread'], 'delivery', 'deliveries')} of an unsupported kind")
     if told["ignored"]:
         lines.append(f"  these mean nothing here: {', '.join(told['ignored'])}")
     if told["broken"]:
@@ -245,7 +245,7 @@ def _path(name: str) -> str:
 
 
 def _added(row: Row, url: str) -> str:
-    lines = [f"✓ {row['name']} ({row['kind']}) may tell facts", f"  address   {url}{row['path']}"]
+    lines = [f"✓ {row['name']} ({row['kind']}) is connected", f"  address   {url}{row['path']}"]
     if row["secret"]:
         lines.append(f"  secret    {row['secret']}   (shown this once)")
     elif not row["has_secret"]:

@@ -47,8 +47,8 @@ class MeasureOptions:
     as_of: Annotated[
         str,
         Parameter(
-            help="Without what happened from the beginning of that day on. It goes by when things happened, not by"
-            " when they were told: what was told late or corrected since counts."
+            help="Without what happened from the beginning of that day on. It goes by the time things happened, not by"
+            " the time they were reported: late reports and corrections count."
         ),
     ] = ""
     service: Annotated[str, Parameter(help="Which service, where there are several.")] = ""

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 def sources_table(rows: list[Row]) -> Any:
     """Every source in a row."""
-    columns = ("name", "kind", "heard", ">deliveries", "*told", ">kept", ">turned away")
+    columns = ("name", "kind", "last delivery", ">deliveries", "*facts", ">unsupported", ">rejected")
     return table(columns, [_source(row) for row in rows])
 
 
@@ -56,7 +56,7 @@ def trouble_lines(found: Row) -> Iterator[str]:
         if source["turned_away"]:
             away = plural(source["turned_away"], "delivery", "deliveries")
             remedy = f"set the same secret on both sides: andon connect secret {source['name']}"
-            yield f"  ✗ {source['name']}: {away} turned away, the signature was wrong; {remedy}"
+            yield f"  ✗ {source['name']}: {away} rejected: wrong signature; {remedy}"
     for trouble in found["troubles"][:10]:
         times = f" ({trouble['times']:,} times)" if trouble["times"] > 1 else ""
         yield f"  ! {minute(trouble['at'])}  {trouble['connection']}: {trouble['what']}{times}"

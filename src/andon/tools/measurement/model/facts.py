@@ -47,7 +47,7 @@ class Deployment:
     repository: RepositoryName
     #: "" when the source does not say
     commit: CommitId
-    #: what tells one revision from another: the artifact's digest, else the commit
+    #: identifies the revision: the artifact's digest, else the commit
     digest: str
     #: as people call it: "2.15", "release_451"; "" when it has no name
     version: str = ""

@@ -89,9 +89,9 @@ def _colour(answer: AvailabilityAnswer) -> str:
 def _sentence(answer: AvailabilityAnswer, choice: PageSelection) -> str:
     measured = answer.measured
     if measured is None or choice.place is None:
-        return "What a target allows, and what parts come to."
+        return "Error budget and availability calculator."
     if measured.metric.value is None:
-        return f"Nobody told of an incident of {choice.place.service} yet."
+        return f"No incidents reported for {choice.place.service} yet."
     left = measured.budget
     said = f"{choice.place.service} was available {percent(round(measured.metric.value, 6))} of the time"
     if left is None:

@@ -113,14 +113,13 @@ def _troubled(known: tuple[Source, ...], walks: tuple[CommitsWalk, ...]) -> int:
 
 def _sentence(known: tuple[Source, ...], walks: tuple[CommitsWalk, ...]) -> str:
     if not known:
-        return "No other tool tells anything yet."
+        return "No tools connected."
     connected = sum(source.tool is not None for source in known)
     files = len(known) - connected
     said = f"{plural(connected, 'tool')} connected" + (f", {plural(files, 'file')} imported" if files else "")
     troubled = _troubled(known, walks)
-    return (
-        f"{said}; {troubled:,} {'needs' if troubled == 1 else 'need'} a hand." if troubled else f"{said}; all is well."
-    )
+    need = "needs" if troubled == 1 else "need"
+    return f"{said}; {troubled:,} {need} attention." if troubled else f"{said}; no problems."
 
 
 HANDLERS = (sources_page,)

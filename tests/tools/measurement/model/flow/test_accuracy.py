@@ -110,7 +110,7 @@ def test_a_deployment_that_failed_or_was_mended() -> None:
     found = place_of(deployed(1, 20), bad, back, failed, stopped)
     assert counted(found) == (2, 4)
     assert found is not None
-    assert [row.why for row in found.examples] == ["failure: no reason was told", "explicit: 1.1 mends it"]
+    assert [row.why for row in found.examples] == ["failure: no reason reported", "explicit: 1.1 mends it"]
 
 
 def test_where_nobody_tells_of_failures_nothing_is_known() -> None:

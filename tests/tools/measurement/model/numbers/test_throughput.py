@@ -205,4 +205,4 @@ def test_a_change_that_landed_by_an_unknown_commit_is_named() -> None:
     """Nobody can say where it was deployed."""
     history = changed()
     history.add(change(99, opened=1, merged=2, merge_commit=commit_id(99)))
-    assert reasons(measured(history, "cycle-time"))["merged by a commit that was never told"] == 1
+    assert reasons(measured(history, "cycle-time"))["merged by a commit that was not reported"] == 1

@@ -81,7 +81,7 @@ class AlertmanagerIntake:
         return ReadDelivery(
             what=what,
             facts=incidents,
-            nothing="" if incidents else "no alert in it tells of harm: all are heartbeats or notes.",
+            nothing="" if incidents else "no alert in it reports an incident: all are heartbeats or notes.",
             troubles=(f"{cut} more alerts were left out by Alertmanager; raise max_alerts.",) if cut > 0 else (),
         )
 

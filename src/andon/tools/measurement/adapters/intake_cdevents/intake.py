@@ -80,9 +80,7 @@ def _read(came: ReadEvent, names: Mapping) -> ReadDelivery:
     if reader is not None:
         return ReadDelivery(what=what, delivery=event.id[:100], facts=(_fact(event, came.where, names),))
     if event.type.subject in UNDERSTOOD or event.type.tool == OURS:
-        return ReadDelivery(
-            what=what, delivery=event.id[:100], nothing=f"{event.type.name} tells nothing that is measured."
-        )
+        return ReadDelivery(what=what, delivery=event.id[:100], nothing=f"{event.type.name} is not used for metrics.")
     return ReadDelivery(what=what, delivery=event.id[:100], kept=f'"{what}" is no event that is read here.')
 
 

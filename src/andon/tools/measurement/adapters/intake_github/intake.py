@@ -40,14 +40,14 @@ READERS: dict[str, Callable[[bytes, Mapping], ReadDelivery]] = {
 #: events that are known and never hold anything to measure
 NOTHING: dict[str, str] = {
     "ping": "GitHub greets: the webhook is set up.",
-    "pull_request_review_comment": "the review that it belongs to is told by itself.",
-    "pull_request_review_thread": "the review that it belongs to is told by itself.",
-    "check_run": "runs of workflows are told by workflow_run; checks of other tools are not read.",
-    "check_suite": "runs of workflows are told by workflow_run; checks of other tools are not read.",
-    "status": "runs of workflows are told by workflow_run; checks of other tools are not read.",
-    "workflow_dispatch": "the run that it starts is told by itself.",
-    "create": "the push of the same branch or tag is told by itself.",
-    "delete": "the push of the same branch or tag is told by itself.",
+    "pull_request_review_comment": "the review that it belongs to is delivered separately.",
+    "pull_request_review_thread": "the review that it belongs to is delivered separately.",
+    "check_run": "workflow runs are read from workflow_run; checks of other tools are not read.",
+    "check_suite": "workflow runs are read from workflow_run; checks of other tools are not read.",
+    "status": "workflow runs are read from workflow_run; checks of other tools are not read.",
+    "workflow_dispatch": "the run that it starts is delivered separately.",
+    "create": "the push of the same branch or tag is delivered separately.",
+    "delete": "the push of the same branch or tag is delivered separately.",
 }
 
 
@@ -64,7 +64,7 @@ class GitHubIntake:
         """The facts in a delivery; GitHub says itself when each happened. Errors: Invalid."""
         event, delivery = headers.get("x-github-event", "")[:60], headers.get("x-github-delivery", "")[:100]
         if not event:
-            raise Invalid("The request has no X-GitHub-Event, so nobody knows what it is about.")
+            raise Invalid("The request has no X-GitHub-Event header, which names the event.")
         if event in NOTHING:
             return ReadDelivery(what=event, delivery=delivery, nothing=NOTHING[event])
         reader = READERS.get(event)

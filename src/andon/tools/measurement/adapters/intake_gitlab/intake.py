@@ -47,7 +47,7 @@ SYSTEM_HOOK = "System Hook"
 SYSTEM_KINDS = {"push": "Push Hook", "tag_push": "Tag Push Hook", "merge_request": "Merge Request Hook"}
 
 #: events that are known and never hold anything to measure
-NOTHING = {"Job Hook": "the pipeline tells its jobs itself."}
+NOTHING = {"Job Hook": "jobs are read from the pipeline event."}
 
 
 class GitLabIntake:
@@ -67,7 +67,7 @@ class GitLabIntake:
         """The facts in a delivery. Errors: Invalid."""
         event = headers.get("x-gitlab-event", "")[:60]
         if not event:
-            raise Invalid("The request has no X-Gitlab-Event, so nobody knows what it is about.")
+            raise Invalid("The request has no X-Gitlab-Event header, which names the event.")
         if event == SYSTEM_HOOK:
             event = SYSTEM_KINDS.get(parse(_KIND, body).object_kind, event)
         sent_at = headers.get("webhook-timestamp", "")

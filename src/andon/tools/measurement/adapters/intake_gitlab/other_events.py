@@ -46,7 +46,7 @@ def read_work_item(delivery: GitLabDelivery) -> ReadDelivery:
     if item.type.lower() != "incident":
         return ReadDelivery(what=what, nothing="it is no incident.")
     if item.state == "closed" and item.action != "close":
-        return ReadDelivery(what=what, nothing="it is closed already, and that was told.")
+        return ReadDelivery(what=what, nothing="it is closed already; that was reported before.")
     updated_at = instant(item.updated_at, "object_attributes.updated_at")
     incident = Incident(
         id=names.fact("incident", theirs, item.iid),

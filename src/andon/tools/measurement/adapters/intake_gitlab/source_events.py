@@ -118,7 +118,7 @@ def _nothing(request: MergeRequest, project: Project) -> str:
     if project.default_branch and request.target_branch != project.default_branch:
         return f"it goes into {request.target_branch}, not into the trunk, {project.default_branch}."
     if request.state in {"merged", "closed"} and request.action not in {"merge", "close"}:
-        return f"it is {request.state} already, and that was told."
+        return f"it is {request.state} already; that was reported before."
     return ""
 
 

@@ -92,7 +92,7 @@ def _read(event: PagerDutyEvent, what: str, names: Mapping) -> ReadDelivery:
         return ReadDelivery(what=what, nothing="the incident itself is as it was.")
     incident = decode(_INCIDENT, event.data, "the payload: event.data")
     if incident.status == "resolved" and what != "incident.resolved":
-        return ReadDelivery(what=what, nothing="it is resolved already, and that was told.")
+        return ReadDelivery(what=what, nothing="it is resolved already; that was reported before.")
     return ReadDelivery(what=what, facts=(_incident(event, incident, names),))
 
 

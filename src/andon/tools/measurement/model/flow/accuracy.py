@@ -23,7 +23,7 @@ from andon.tools.measurement.model.numbers.stability import remediations
 #: of each box; how many there are in all stands beside them
 EXAMPLES = 10
 REVERT = 'Revert "'
-NO_REASON = "no reason was told"
+NO_REASON = "no reason reported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

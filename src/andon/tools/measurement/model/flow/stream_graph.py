@@ -88,7 +88,7 @@ def _review(stream: StreamInputs) -> None:
     reviewed, pickup, unseen = (found.get(("review", kind), []) for kind in ("", "pickup", "open"))
     if not reviewed and not pickup and not unseen:
         return
-    says = "" if reviewed else "Nobody told when a review began, so its time cannot be told from waiting for it."
+    says = "" if reviewed else "No review start was reported, so review and waiting for it cannot be separated."
     process = stretch_times(reviewed)
     box = ProcessBox(
         id="review", title="Review", kind="review", process=process, sample=stream.sample, accuracy=None, says=says
@@ -185,7 +185,7 @@ def _environments(stream: StreamInputs) -> None:
             process=times(one.total_seconds() for one in took),
             sample="deployments",
             accuracy=of_place(stream.cases[place]),
-            says="" if took else "Nobody told when its deployments began, so their time cannot be told from waiting.",
+            says="" if took else "No deployment start was reported, so work and waiting cannot be separated.",
         )
         _lead(stream, [box.id], place.environment)
         stream.boxes.append(box)

@@ -11,7 +11,7 @@ Waiting = Literal["pickup", "open", "batch", "queue", "again", "between", "hold"
 
 WAITING: Final[Mapping[str, str]] = {
     "pickup": "for a reviewer to begin",
-    "open": "written, and nobody told of a review",
+    "open": "written, no review reported",
     "batch": "until a run or a later artifact took it along",
     "queue": "for a machine to begin the run",
     "again": "while it was tried again after a failure",

@@ -109,13 +109,13 @@ class KeepImprovement:
         if state.phase == "checking":
             raise Refused(
                 "check-before-keep",
-                f"improvement {state.number} is being measured, so nobody knows yet whether it helped.",
+                f"improvement {state.number} is being measured, so it is not known yet whether it helped.",
                 "See when it is checked: andon kaizen list",
             )
         if not state.checks:
             raise Refused(
                 "check-before-keep",
-                f"improvement {state.number} was never checked, so nobody knows whether it helped.",
+                f"improvement {state.number} was never checked, so it is not known whether it helped.",
                 f"Check it first: andon kaizen check {state.number}",
             )
         return (ImprovementKept(number=state.number, learned=learned),)
@@ -176,7 +176,7 @@ def _check_aim(aim: Aim, baseline: Reading, now: datetime) -> None:
         problems.append(Problem(where="by", message="that day is over.", remedy="Name one that is to come."))
     if baseline.value is None:
         because = f" ({'; '.join(baseline.notes)})" if baseline.notes else ""
-        message = f"there is no data of {aim.metric} yet, so nobody could say whether it moved{because}."
+        message = f"there is no data of {aim.metric} yet, so a change could not be measured{because}."
         problems.append(Problem(where="metric", message=message, remedy="Choose a number that is known, or wait."))
     elif baseline.value == aim.target:
         problems.append(Problem(where="to", message="the number is there already.", remedy="Aim at another value."))

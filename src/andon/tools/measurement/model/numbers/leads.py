@@ -28,7 +28,7 @@ from andon.tools.measurement.model.numbers.sample import Sample
 
 #: why commits of this fate have no lead time
 FATES = {
-    FIRST: "seed: the first deployment of a place has nothing before it, so nobody knows what was new in it",
+    FIRST: "seed: the first deployment of a place has nothing before it, so what was new in it is unknown",
     AFTER_UNKNOWN: "the deployment before is of an unknown commit and may have brought these already",
     STEP: "a step to an earlier revision brings nothing new",
     MERGE: "merge commits: what they join counts by itself",
@@ -37,8 +37,8 @@ UNDATED_WHY = f"{UNDATED}: the commit says that it is from 1970 or earlier, as a
 SKEW = "clock skew: the commit is dated after the deployment that brought it"
 UNSUCCESSFUL_WHY = "unsuccessful: it changed nothing for the people who use the service"
 REDEPLOY_WHY = "redeploy: the same revision was there already"
-UNKNOWN_WHY = "commit not known: nobody told what is in it"
-CUT_WHY = "history is cut: commits behind this one were never told"
+UNKNOWN_WHY = "commit not known: its content was not reported"
+CUT_WHY = "history is cut: commits before this one were not reported"
 
 
 #: entries that are left out, by reason

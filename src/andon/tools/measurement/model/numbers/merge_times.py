@@ -19,7 +19,7 @@ from andon.tools.measurement.model.numbers.rows import Rows, deployment_name
 from andon.tools.measurement.model.numbers.sample import Sample
 
 NOT_YET = "merged and not deployed here yet"
-UNTOLD = "merged by a commit that was never told"
+UNTOLD = "merged by a commit that was not reported"
 UNDATED_WHY = f"{UNDATED}: it begins in 1970 or earlier, as with a clock that was never set"
 SKEW = "clock skew: it begins after the deployment that brought it"
 

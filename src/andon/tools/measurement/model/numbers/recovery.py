@@ -18,7 +18,7 @@ from andon.tools.measurement.model.numbers.sample import Sample, summed
 from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint, edges
 from andon.tools.measurement.model.numbers.wording import BETWEEN_WORDS, recovery_words
 
-STILL = "not over yet, or nobody told when"
+STILL = "not over yet, or its end was not reported"
 
 
 def failed_deployment_recovery_time(case: Case) -> tuple[Metric, Trend]:
@@ -150,7 +150,7 @@ def _between_notes(case: Case, up: float, n: int) -> tuple[str, ...]:
         return (NOT_YET,)
     if not case.tells_incidents:
         return (
-            "No data: nobody told of any incident of this service here. Connect the place where incidents are kept.",
+            "No data: no incident of this service was reported. Connect the tool that has them: andon connect --help",
         )
     if not up:
         return ("No data: all that is known of this place is later, or an incident lasted all the time.",)

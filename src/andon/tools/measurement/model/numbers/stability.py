@@ -17,13 +17,11 @@ from andon.tools.measurement.model.numbers.wording import counted, fail_rate_wor
 REMEDIATION = "remediations: they mend another deployment, and it is that one which counts as failed"
 #: instead of a rate of 0 that nobody could know (decision 13)
 UNTOLD = (
-    "No data: nobody told of any incident, rollback or mending deployment of this service here, so nobody knows "
-    "whether nothing failed. Connect the place where incidents are kept."
+    "No data: no incident, rollback or repairing deployment of this service was reported here, so it is unknown "
+    "whether anything failed. Connect the tool that manages incidents: andon connect --help"
 )
 
-ONLY_STEPS = (
-    "At least: only steps back to an earlier revision can be seen, for nobody told of any incident or remediation."
-)
+ONLY_STEPS = "Lower bound: only rollbacks to an earlier revision are visible; no incident or remediation was reported."
 
 
 def change_fail_rate(case: Case) -> tuple[Metric, Trend]:

@@ -29,7 +29,7 @@ def lead_words(by: Definition) -> str:
     if by.attribution == "previous":
         end = "to the end of the successful deployment that has it while the one before has not"
     merges = "Merge commits count too." if by.merges else "Merge commits do not count."
-    seed = "The first deployment of a place has no lead time: nobody knows what was new in it."
+    seed = "The first deployment of a place has no lead time: what was new in it is unknown."
     minutes = " Whole minutes, rounded up." if by.whole_minutes else ""
     if by.lead_of == "changes":
         return f"{_MIDDLES[by.middle]} time of merged changes {start} {end}. {seed}{minutes}"
@@ -100,7 +100,7 @@ def recovery_words(by: Definition) -> str:
 def rework_words(by: Definition) -> str:
     """Deployment rework rate."""
     return (
-        "Deployments that nobody planned (they mend another deployment or an incident, or go back to an earlier "
+        "Unplanned deployments (they repair another deployment or an incident, or go back to an earlier "
         f"revision) divided by {_DEPLOYMENTS[by.deployments]}."
     )
 

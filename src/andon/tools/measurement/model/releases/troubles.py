@@ -123,7 +123,7 @@ def of_undated(names: Sequence[str]) -> Iterator[Trouble]:
             id="tags-without-a-date",
             count=len(names),
             says=f"{_count(len(names), 'tag has', 'tags have')} {UNDATED}: 1970 or earlier, still to come, or none that"
-            " can be read. Nobody knows when that was released, so it is left out.",
+            " can be read. The release date is unknown, so it is left out.",
             remedy="Tag the same commit anew: git tag -a NAME COMMIT",
             examples=tuple(names[:_EXAMPLES]),
         )

@@ -15,12 +15,12 @@ _MAYBE_ENVIRONMENT = text(
     optional=True,
 )
 _REPOSITORY = text("repository", "name of the repository")
-_TOLD = time("told_at", "when its source said so; of two tellings the later one counts", optional=True)
+_TOLD = time("told_at", "when its source reported it; of two reports the later one counts", optional=True)
 _LINK = text("link", "where to go and see it: an address, or a path on the server", optional=True)
 
 
 def _id(what: str) -> TableColumn:
-    return text("id", f"{what}, as <source>/<id there>; the same whenever it is told again")
+    return text("id", f"{what}, as <source>/<id there>; the same when it is reported again")
 
 
 COMMITS = FactTable(
@@ -54,9 +54,9 @@ DEPLOYMENTS = FactTable(
         text(
             "commit", "what was deployed was made from this commit; empty when the source does not say", optional=True
         ),
-        text("digest", "what tells one revision from another: the artifact's digest, else the commit"),
+        text("digest", "identifies the revision: the artifact's digest, else the commit"),
         text("version", "as people call it", optional=True),
-        time("started_at", "when it began; empty when nobody knows", optional=True),
+        time("started_at", "when it began; empty when unknown", optional=True),
         time("finished_at", "when it was done, or had failed"),
         text("outcome", "success, failure (it did not do what it should), error (the tool failed), or cancel"),
         text("reason", "why it did not succeed, in words", optional=True),
@@ -101,7 +101,7 @@ CHANGES = FactTable(
         _REPOSITORY,
         text("title", "what it is called"),
         text("author", "who proposed it"),
-        time("first_commit_at", "authored time of its first commit; empty when nobody knows", optional=True),
+        time("first_commit_at", "authored time of its first commit; empty when unknown", optional=True),
         time("asked_at", "when somebody asked for it, such as by the issue that it closes", optional=True),
         time("planned_at", "when somebody decided to do it", optional=True),
         time("opened_at", "when it was proposed"),

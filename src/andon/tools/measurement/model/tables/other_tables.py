@@ -40,7 +40,7 @@ PULSE = FactTable(
     columns=(
         text("week", "ISO 8601 week: 2026-W48"),
         whole("n", "how many answered", unit="answers"),
-        number("median", "1 is worst, 5 is best; empty while people could be told apart", optional=True),
+        number("median", "1 is worst, 5 is best; empty while single answers could be identified", optional=True),
     ),
 )
 
@@ -93,7 +93,7 @@ LEDGER = FactTable(
         text("cause", "id of the entry that led to this one; empty for what a person began", optional=True),
         text("chain", "the change it belongs to: repository@commit", optional=True),
         text("hash", "sha256 over the hash before and all of the entry, in hexadecimal"),
-        TableColumn(name="data", kind="json", meaning="the event, without what tells something about secrets"),
+        TableColumn(name="data", kind="json", meaning="the event, without fields about secrets"),
     ),
 )
 

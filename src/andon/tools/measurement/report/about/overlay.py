@@ -50,7 +50,7 @@ def _axis(found: Overlay, numbers: NumbersReport, over: str) -> TimeAxis:
         )
         for one in sorted(found.deployments, key=lambda one: one.id in failed or one.outcome != "success")
     )
-    known = f", of which {wrong:,} went wrong (✗)" if wrong or would_be_told else "; nobody tells which went wrong"
+    known = f", of which {wrong:,} went wrong (✗)" if wrong or would_be_told else "; failures are not reported"
     flips = tuple(TimeMark(begin=one.at, end=one.at, sign="◆") for one in found.flips)
     incidents = tuple(
         TimeMark(begin=one.detected_at, end=one.mitigated_at or one.resolved_at or window.end, sign="▓")

@@ -49,7 +49,7 @@ def _facts(stream: ValueStream) -> Iterator[tuple[Cell, ...]]:
     yield "From first commit to users", _half(total), within if total else ""
     yield "Worked on", _half(work), "the rest is waiting"
     yield "Flow efficiency", value(stream.efficiency, "ratio"), "worked on / all of the time, median"
-    through = f"through {', '.join(stream.rolled_of)}" if stream.rolled_of else "nobody told what was sent back"
+    through = f"through {', '.join(stream.rolled_of)}" if stream.rolled_of else "nothing was reported as sent back"
     yield "Right at the first time", value(stream.rolled, "ratio"), through
     yield "Changes in a deployment", value(stream.batch, "count"), "median"
 

@@ -78,8 +78,8 @@ def _security(wall: Wall) -> Iterator[tuple[Cell, ...]]:
         fixed = f"{security.fixed_findings:,} fixed in this time{half}"
         yield "Findings open", f"{len(security.open_findings):,}", fixed
     else:
-        yield "Findings open", NO_DATA, "nobody tells of findings: connect a tool that does, or import them"
-    rules = ", ".join(f"{one.name} {one.count:,}" for one in security.refusals) or "no rule of security said no"
+        yield "Findings open", NO_DATA, "no findings reported: connect a scanner, or import them"
+    rules = ", ".join(f"{one.name} {one.count:,}" for one in security.refusals) or "none"
     times = f"{sum(one.count for one in security.refusals):,}"
     yield "Refused by rules of security", times, f"{rules}; on the whole server"
 
@@ -101,5 +101,5 @@ def _went(one: DeploymentRow) -> str:
     if one.wrong:
         return f"✗ wrong: {one.wrong}"
     if one.deployment.outcome != "success":
-        return f"✗ {one.deployment.outcome}: {one.deployment.reason or 'no reason was told'}"
+        return f"✗ {one.deployment.outcome}: {one.deployment.reason or 'no reason reported'}"
     return NO_DATA if one.wrong is None else "✓ well"
