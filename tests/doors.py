@@ -46,6 +46,7 @@ from andon.web.front import FrontSettings, front
 from andon.web.gate import KeyGate, login_required, provide_who
 from andon.web.pages import Pages, provide_asked
 from andon.web.templates import template_environment
+from tests.callers import admin
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ROOT = Actor("andon/start")
@@ -118,7 +119,7 @@ class Doors:
     async def account(self, name: str, role: Role) -> AccountName:
         """An account of this role."""
         account = AccountName(name)
-        await self.keys.create_account(account, "person", role, actor=ROOT)
+        await self.keys.create_account(account, "person", role, by=admin(ROOT))
         return account
 
     async def token(

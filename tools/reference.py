@@ -177,9 +177,16 @@ def _call(handler: Any) -> Row:
     function = handler.fn
     where = " ".join(sorted(handler.http_methods - {"HEAD", "OPTIONS"}))
     path = re.sub(r"\{(\w+):\w+\}", r"{\1}", min(handler.paths))
-    needs = re.findall(r'"(\w+)"', " ".join(re.findall(r"who\.require\((.+)\)", inspect.getsource(function))))
     said = (inspect.getdoc(function) or "").splitlines()[0]
-    return code(f"{where} {path}"), _takes(function), said, ", ".join(dict.fromkeys(needs))
+    return code(f"{where} {path}"), _takes(function), said, _needs(handler.opt)
+
+
+def _needs(opt: dict[str, Any]) -> str:
+    from andon.kernel.caller import needs
+
+    if opt.get("public"):
+        return ""
+    return " or ".join(needs(opt["gives"]) if "gives" in opt else [opt.get("permission", "read")])
 
 
 def _takes(function: Callable[..., object]) -> str:

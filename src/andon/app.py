@@ -47,7 +47,7 @@ from andon.web.gate import login_required, provide_who
 from andon.web.head import with_head
 from andon.web.live import HANDLERS as LIVE_HANDLERS
 from andon.web.navigation import Navigation
-from andon.web.pages import Pages, provide_asked
+from andon.web.pages import Pages, provide_asked, provide_desk
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.web.unknown_words import known_parameters
@@ -130,7 +130,6 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     """What handlers ask for by name."""
     views, adapters = house.views, house.adapters
     things: dict[str, object] = {
-        "desk": house.engine.desk,
         "engine": house.engine,
         "health": house.engine.health,
         "ledger": house.ledger,
@@ -160,6 +159,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     }
     provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}
     provided["who"] = Provide(provide_who, sync_to_thread=False)
+    provided["desk"] = Provide(provide_desk, sync_to_thread=False)
     provided["asked"] = Provide(provide_asked, sync_to_thread=False)
     provided["promotions"] = Provide(provide_promotions, sync_to_thread=False)
     provided["asking"] = Provide(provide_asking, sync_to_thread=False)

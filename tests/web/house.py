@@ -14,6 +14,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from andon.app import NAVIGATION
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.codec import Codec
 from andon.engine.desk import Desk
 from andon.engine.health import Health
@@ -306,7 +307,6 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "accounts": accounts,
         "artifacts": artifacts,
         "changes": changes,
-        "desk": desk,
         "environments": environments,
         "verdicts": Verdicts(),
         "entries": Entries(ledger, codec.types),
@@ -345,6 +345,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     dependencies: dict[str, Provide] = {
         name: Provide(_giver(thing), sync_to_thread=False) for name, thing in things.items()
     }
+    dependencies["desk"] = Provide(lambda: CallersDesk(desk, asking.who), sync_to_thread=False)
     dependencies["who"] = Provide(lambda: asking.who, sync_to_thread=False)
     dependencies["asked"] = Provide(provide_asked, sync_to_thread=False)
     dependencies["promotions"] = Provide(provide_promotions, sync_to_thread=False)

@@ -11,6 +11,7 @@ from andon.kernel.ids import AccountName
 from andon.tools.access.keys import NewKey
 from andon.tools.artifacts.adapters.tokens_jwt import LENT_FOR, JwtTokens
 from andon.wiring.bridges import LivingTokens, PeoplesTokens
+from tests.callers import admin
 from tests.doors import ROOT, Doors, open_doors
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +45,7 @@ async def bring_to(doors: Doors, ada: AccountName, key: NewKey, other: NewKey, e
         await doors.keys.revoke_token(ada, (key if end == "revoked" else other).token_id, actor=ROOT)
     if end == "account removed":
         await doors.account("root", "admin")
-        await doors.keys.remove_account(ada, actor=ROOT)
+        await doors.keys.remove_account(ada, by=admin())
     if end == "over":
         doors.clock.forward(timedelta(minutes=1))
     if end == "lent long ago":

@@ -57,21 +57,18 @@ class RuleShown:
 
 @get("/api/v1/board", sync_to_thread=False)
 def show_board(
-    who: NamedDependency[Who],
     changes: NamedDependency[Changes],
     environments: NamedDependency[Environments],
     health: NamedDependency[Health],
     pages: NamedDependency[Pages],
 ) -> Board:
     """The line as it is now."""
-    who.require("read")
     return board_of.draw(changes, environments, health.faults, pages.now, health.warnings)
 
 
 @get("/api/v1/trace/{commit:str}")
 async def show_trace(who: NamedDependency[Who], commit: FromPath[str], journeys: NamedDependency[Journeys]) -> Trace:
     """From a commit, named whole or by its first digits, to everywhere it went. Errors: NotFound."""
-    who.require("read")
     found = await journeys.trace(commit)
     steps = tuple(replace(step, next=addressed(step.next, who.permissions)) for step in found.steps)
     return replace(found, steps=steps)
@@ -79,7 +76,6 @@ async def show_trace(who: NamedDependency[Who], commit: FromPath[str], journeys:
 
 @get("/api/v1/ledger")
 async def show_ledger(  # noqa: PLR0913, PLR0917  (one parameter for each question that may be combined)
-    who: NamedDependency[Who],
     entries: NamedDependency[Entries],
     after: FromQuery[int] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
@@ -89,45 +85,37 @@ async def show_ledger(  # noqa: PLR0913, PLR0917  (one parameter for each questi
     newest_first: FromQuery[bool] = False,
 ) -> tuple[EntryShown, ...]:
     """Entries of the ledger after a position, of one stream, type or change. Errors: NotFound."""
-    who.require("read")
     chosen = Chosen(stream=stream, type=type_, chain=chain)
     found = await entries.read(chosen, after=after, limit=limit, newest_first=newest_first)
     return tuple(_shown(entry) for entry in found)
 
 
 @get("/api/v1/ledger/proof")
-async def prove_ledger(
-    who: NamedDependency[Who], prover: NamedDependency[LedgerProver], kept: FromQuery[str] = ""
-) -> Proof:
+async def prove_ledger(prover: NamedDependency[LedgerProver], kept: FromQuery[str] = "") -> Proof:
     """Walk the whole chain of hashes; it must lead to the newest signed head, and to a head that is named."""
-    who.require("read")
     return await prover.prove(parse_head(kept) if kept else None)
 
 
 @get("/api/v1/ledger/head")
-async def show_head(who: NamedDependency[Who], prover: NamedDependency[LedgerProver]) -> SignedHead:
+async def show_head(prover: NamedDependency[LedgerProver]) -> SignedHead:
     """The last entry's position and hash, signed: keep it elsewhere."""
-    who.require("read")
     return await prover.sign()
 
 
 @get("/api/v1/cdevents")
 async def show_cdevents(
-    who: NamedDependency[Who],
     cdevents: NamedDependency[CDEvents],
     after: Annotated[int, QueryParameter(ge=0)] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
 ) -> Response[bytes]:
     """The ledger after a position as CDEvents 0.5.1, a batch of CloudEvents; the header Andon-Position says how far."""
-    who.require("read")
     told, last = await cdevents.after(after, limit)
     return Response(msgspec.json.encode(told), media_type=BATCH, headers={"Andon-Position": str(last)})
 
 
 @get("/api/v1/rules", sync_to_thread=False)
-def show_rules(who: NamedDependency[Who]) -> tuple[RuleShown, ...]:
+def show_rules() -> tuple[RuleShown, ...]:
     """Every rule that the line enforces, and why."""
-    who.require("read")
     return tuple(RuleShown(id=rule.id, why=rule.why) for rule in RULES)
 
 

@@ -9,12 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import RepositoryName
 from andon.line.facts import Facts
 from andon.line.owning import hand_over
 from andon.line.rules.one_source import claim
-from andon.web.who import Who
+from andon.tools.delivery.events import HandOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,32 +41,27 @@ class TransferAsked:
 
 
 @get("/api/v1/names", sync_to_thread=False)
-def list_names(who: NamedDependency[Who], facts: NamedDependency[Facts]) -> tuple[NameShown, ...]:
+def list_names(facts: NamedDependency[Facts]) -> tuple[NameShown, ...]:
     """Every name that is owned."""
-    who.require("read")
     return tuple(NameShown(name=name, repository=repository) for name, repository in facts.owners.all())
 
 
 @get("/api/v1/names/{name:str}/objection", sync_to_thread=False)
-def show_objection(
-    who: NamedDependency[Who], name: FromPath[str], facts: NamedDependency[Facts], repository: FromQuery[str]
-) -> Objection:
+def show_objection(name: FromPath[str], facts: NamedDependency[Facts], repository: FromQuery[str]) -> Objection:
     """What speaks against a repository's publishing under a name."""
-    who.require("read")
     denied = claim(facts.owners, RepositoryName(repository), (name,))
     return Objection(reason=denied.reason, remedy=denied.remedy) if denied else Objection()
 
 
-@post("/api/v1/names/{name:str}/transfer", status_code=HTTP_200_OK)
+@post("/api/v1/names/{name:str}/transfer", status_code=HTTP_200_OK, opt={"gives": HandOver})
 async def transfer_name(
-    who: NamedDependency[Who],
     name: FromPath[str],
     data: JSONBody[TransferAsked],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     facts: NamedDependency[Facts],
 ) -> NameShown:
     """Hand a name over to another repository. Errors: Refused."""
-    await hand_over(desk, facts, name, data.repository, who)
+    await hand_over(desk, facts, name, data.repository)
     return NameShown(name=name, repository=facts.owners.owner(name) or RepositoryName(data.repository))
 
 

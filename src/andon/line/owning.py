@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import RepositoryName, ServiceName, parse_name
 from andon.line.facts import Facts
 from andon.tools.delivery.events import HandOver, name_stream
 from andon.tools.delivery.ports import Owned
-from andon.web.who import Who
 
 
 class Ownership:
@@ -24,10 +23,9 @@ class Ownership:
         return Owned(owner=owner, is_declared=owners.declared(service) is not None, others=tuple(others))
 
 
-async def hand_over(desk: Desk, facts: Facts, name: str, repository: str, who: Who) -> None:
+async def hand_over(desk: CallersDesk, facts: Facts, name: str, repository: str) -> None:
     """Only the other repository publishes under the name from now on. Errors: Forbidden, Invalid, Refused."""
-    who.require("promote")
     parse_name(name, "a service or an artifact")
     before = facts.owners.owner(name) or RepositoryName("")
     command = HandOver(name=name, repository=RepositoryName(repository), before=before)
-    await desk.submit(name_stream(facts.owners.known_as(name)), command, actor=who.actor)
+    await desk.submit(name_stream(facts.owners.known_as(name)), command)

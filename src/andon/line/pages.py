@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.health import Health
 from andon.kernel.envelope import Entry
 from andon.kernel.errors import NotFound
@@ -27,6 +27,8 @@ from andon.line.journey_picture import picture
 from andon.line.journeys import Journeys
 from andon.line.search import Searched, search
 from andon.tools.delivery import stopping
+from andon.tools.delivery.events import PullCord
+from andon.tools.delivery.model.cord import ReleaseCord
 from andon.tools.delivery.views import Environments
 from andon.web.pages import Asked, Pages, back_to
 
@@ -49,7 +51,14 @@ def board_page(
 ) -> Response[str]:
     """The line as it is now."""
     board = board_of.draw(changes, environments, health.faults, pages.now, health.warnings)
-    return pages.show("line/board.html", asked, live=BOARD_MOVES, board=board, may_pull=stopping.may_pull(asked.who))
+    return pages.show(
+        "line/board.html",
+        asked,
+        live=BOARD_MOVES,
+        board=board,
+        may_pull=asked.who.may_give(PullCord),
+        may_release=asked.who.may_give(ReleaseCord),
+    )
 
 
 class Stopping(msgspec.Struct):
@@ -59,24 +68,21 @@ class Stopping(msgspec.Struct):
     reason: str
 
 
-@post("/cord/pull", include_in_schema=False)
+@post("/cord/pull", include_in_schema=False, opt={"gives": PullCord})
 async def pull_cord(
     data: URLEncodedBody[Stopping],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     environments: NamedDependency[Environments],
-    asked: NamedDependency[Asked],
 ) -> Redirect:
     """Stop promotions in a scope. Errors: Forbidden, Refused, NotFound."""
-    await stopping.pull(desk, environments, asked.who, data.scope, data.reason)
+    await stopping.pull(desk, environments, data.scope, data.reason)
     return back_to("/")
 
 
-@post("/cord/release", include_in_schema=False)
-async def release_cord(
-    data: URLEncodedBody[Stopping], desk: NamedDependency[Desk], asked: NamedDependency[Asked]
-) -> Redirect:
+@post("/cord/release", include_in_schema=False, opt={"gives": ReleaseCord})
+async def release_cord(data: URLEncodedBody[Stopping], desk: NamedDependency[CallersDesk]) -> Redirect:
     """Let promotions in a scope go on. Errors: Forbidden, Refused."""
-    await stopping.release(desk, asked.who, data.scope, data.reason)
+    await stopping.release(desk, data.scope, data.reason)
     return back_to("/")
 
 

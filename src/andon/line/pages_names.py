@@ -8,10 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.line.facts import Facts
 from andon.line.owning import hand_over
-from andon.web.pages import Asked, back_to
+from andon.tools.delivery.events import HandOver
+from andon.web.pages import back_to
 
 
 class Transferring(msgspec.Struct):
@@ -20,16 +21,15 @@ class Transferring(msgspec.Struct):
     to: str
 
 
-@post("/services/{service:str}/transfer", include_in_schema=False)
+@post("/services/{service:str}/transfer", include_in_schema=False, opt={"gives": HandOver})
 async def transfer_service(
     service: FromPath[str],
     data: URLEncodedBody[Transferring],
-    asked: NamedDependency[Asked],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     facts: NamedDependency[Facts],
 ) -> Redirect:
     """Hand the service over to another repository. Errors: Forbidden, Refused, Invalid."""
-    await hand_over(desk, facts, service, data.to, asked.who)
+    await hand_over(desk, facts, service, data.to)
     return back_to(f"/services/{service}")
 
 

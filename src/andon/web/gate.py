@@ -156,7 +156,15 @@ def provide_who(request: Request[Any, Any, State]) -> Who:
 def login_required(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of the whole application: only a handler with opt={"public": True} is open to everyone.
 
-    Errors: NotLoggedIn.
+    One that gives a command says which: opt={"gives": PullCord}; one that shows more than every reader may see says
+    what that needs: opt={"permission": "push"}.
+    Errors: NotLoggedIn, Forbidden.
     """
-    if not handler.opt.get("public") and not who_in(connection.scope).may("read"):
+    if handler.opt.get("public"):
+        return
+    who = who_in(connection.scope)
+    if not who.may("read"):
         raise NotLoggedIn
+    if gives := handler.opt.get("gives"):
+        who.require_for(gives)
+    who.require(handler.opt.get("permission", "read"))

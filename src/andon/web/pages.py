@@ -14,6 +14,8 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from andon.engine.callers_desk import CallersDesk
+from andon.engine.engine import Engine
 from andon.kernel.errors import AndonError
 from andon.web.who import Who
 
@@ -49,6 +51,11 @@ def provide_asked(request: Request[Any, Any, State], who: NamedDependency[Who]) 
         query=request.url.query,
         fragment=request.headers.get("hx-request") == "true",
     )
+
+
+def provide_desk(who: NamedDependency[Who], engine: NamedDependency[Engine]) -> CallersDesk:
+    """The dependency `desk` of every handler: the desk for the one who asks."""
+    return CallersDesk(engine.desk, who)
 
 
 class Pages:

@@ -6,36 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from andon.kernel.errors import Forbidden
+from andon.kernel.caller import Caller
 from andon.kernel.ids import AccountName, Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """The one who asks, as the ledger will name them."""
+class Who(Caller):
+    """The one who asks at a door."""
 
-    #: the name in the ledger: "ada", "run/815"; "anonymous" when nobody is logged in
-    actor: Actor
     #: None for what has no account: anonymous readers and the line's own machinery
     account: AccountName | None
-    #: what is allowed: "read", "push", "run", "promote", "cord", "admin"
-    permissions: frozenset[str]
     #: id of the token that was shown, or that the browser's login link was asked for with; "" for none
     via: str = ""
-
-    def may(self, permission: str) -> bool:
-        """Is this allowed?"""
-        return permission in self.permissions
-
-    def require(self, permission: str) -> None:
-        """Go on only when this is allowed. Errors: Forbidden, in words."""
-        if permission in self.permissions:
-            return
-        have = ", ".join(sorted(self.permissions)) or "nothing"
-        raise Forbidden(
-            f'{self.actor} may not do this: it needs the permission "{permission}", and here there is {have}. '
-            "Ask an admin for another role (andon account role), or use a token whose scopes contain it."
-        )
 
 
 #: where the one who asks is kept in a request's ASGI scope

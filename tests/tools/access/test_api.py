@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.callers import admin
 from tests.doors import ROOT, URL, Doors, open_doors
 
 from andon.kernel.errors import Refused
@@ -145,8 +146,8 @@ async def test_the_last_admin_cannot_be_demoted_not_even_by_two_at_once(doors: D
     await doors.account("ada", "admin")
     await doors.account("grace", "admin")
     outcomes = await asyncio.gather(
-        doors.keys.give_role(AccountName("ada"), "reader", actor=ROOT),
-        doors.keys.give_role(AccountName("grace"), "reader", actor=ROOT),
+        doors.keys.give_role(AccountName("ada"), "reader", by=admin()),
+        doors.keys.give_role(AccountName("grace"), "reader", by=admin()),
         return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes].count(Refused) == 1
@@ -237,7 +238,7 @@ async def test_a_link_and_its_session_end_with_the_token_they_were_asked_for_wit
     if end == "revoked":
         await doors.keys.revoke_token(AccountName("root"), stolen.token_id, actor=ROOT)
     elif end == "account removed":
-        await doors.keys.remove_account(AccountName("root"), actor=ROOT)
+        await doors.keys.remove_account(AccountName("root"), by=admin())
     else:
         doors.clock.forward(timedelta(minutes=5))
     assert [(await browser.get("/accounts")).status_code for browser in browsers] == [401, 200, 401]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.doors import ROOT, Doors
+from tests.callers import admin
+from tests.doors import Doors
 
 from andon.tools.infra.model.secret import parse_place
 
@@ -59,7 +60,7 @@ async def test_an_account_is_removed_by_its_button(doors: Doors) -> None:
 
 async def test_secrets_are_listed_without_their_values(doors: Doors) -> None:
     """For those who may set them; nobody else gets the list."""
-    await doors.vault.set(parse_place("production", "shop", "DB_PASSWORD"), "hunter2-hunter2", actor=ROOT)
+    await doors.vault.set(parse_place("production", "shop", "DB_PASSWORD"), "hunter2-hunter2", by=admin())
     operator, reader = await doors.as_role("operator"), await doors.as_role("reader")
     page = await operator.get("/secrets", headers={"Accept": "text/html"})
     assert "DB_PASSWORD" in page.text

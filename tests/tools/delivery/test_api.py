@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.clock import SystemClock
 from andon.engine.engine import Engine
 from andon.kernel.ids import AccountName, Actor
@@ -34,7 +35,7 @@ async def door(site: Site, engine: Engine, permissions: frozenset[str] = OPERATO
     who = Who(actor=Actor("ada"), account=AccountName("ada"), permissions=permissions)
     services = {
         "who": who,
-        "desk": engine.desk,
+        "desk": CallersDesk(engine.desk, who),
         "environments": site.environments,
         "now": SystemClock().now(),
         "cords": site.cords,

@@ -26,9 +26,11 @@ from andon.tools.delivery.ports import KeptLog, LogStart
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.assets import Assets
 from andon.web.errors import exception_handlers
+from andon.web.gate import login_required
 from andon.web.pages import Pages, provide_asked
 from andon.web.templates import template_environment
 from andon.web.who import Who
+from tests.callers import noting
 
 pytestmark = pytest.mark.anyio
 
@@ -86,11 +88,12 @@ async def door(logs: FakeLogs, permissions: frozenset[str] = DEVELOPER) -> Async
             **{name: Provide(_given(one), sync_to_thread=False) for name, one in things.items()},
             "asked": Provide(provide_asked, sync_to_thread=False),
         },
+        guards=[login_required],
         exception_handlers=cast(Any, exception_handlers()),
         logging_config=None,
         openapi_config=None,
     )
-    transport = httpx2.ASGITransport(cast(Any, app), raise_app_exceptions=False)
+    transport = httpx2.ASGITransport(cast(Any, noting(app, who)), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
 

@@ -6,10 +6,11 @@ import asyncio
 
 import pytest
 from structlog.testing import capture_logs
+from tests.callers import admin
 from tests.doors import Doors
 
 from andon.kernel.errors import PortError
-from andon.kernel.ids import Actor, EnvironmentName, ServiceName
+from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.infra.api import NewSecret
 from andon.tools.infra.model.secret import SecretPlace, parse_place
 
@@ -98,6 +99,6 @@ async def test_secrets_are_for_operators(doors: Doors, role: str) -> None:
 async def test_store_and_ledger_agree_when_many_set_at_once(doors: Doors) -> None:
     """The fingerprint in the list is that of the value in the store."""
     place = parse_place("test", "shop", "KEY")
-    await asyncio.gather(*(doors.vault.set(place, f"value {n}", actor=Actor("ada")) for n in range(8)))
+    await asyncio.gather(*(doors.vault.set(place, f"value {n}", by=admin("ada")) for n in range(8)))
     value = doors.store.secrets_of(TEST, SHOP)["KEY"]
     assert doors.store.put(place, value) == doors.known.of("test", "shop")[0].fingerprint

@@ -23,6 +23,7 @@ from andon.tools.measurement.api.people import AnotherQuestion, NewPoints, Pulse
 from andon.tools.measurement.api.sources import LARGEST_DELIVERY_BYTES, NewConnection, NewConnectionSecret
 from andon.tools.measurement.model.improving.prices import Prices
 from andon.web.limits import WRONG_KEYS
+from tests.callers import admin
 from tests.deaths import died
 
 from .measured_house import Visit, measured_house
@@ -64,7 +65,7 @@ async def recorded(visit: Visit) -> Sequence[Entry]:
 async def as_role(visit: Visit, role: Role) -> httpx2.AsyncClient:
     """A program of somebody with this role."""
     root, account = Actor("andon/start"), AccountName(f"a-{role}")
-    await visit.house.keys.create_account(account, "person", role, actor=root)
+    await visit.house.keys.create_account(account, "person", role, by=admin())
     asked = TokenAsked(account=account, scopes=permissions_of(role), lasts=None, note="")
     key = await visit.house.keys.issue_token(asked, actor=root)
     return httpx2.AsyncClient(

@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.clock import SystemClock
 from andon.engine.engine import Engine
 from andon.tools.pipelines import api
@@ -48,7 +49,12 @@ def doors(shop: Workshop) -> Doors:
 
 def _framework(shop: Workshop, engine: Engine, who: Who) -> Litestar:
     pages = Pages(template_environment({}, Assets()), now=SystemClock().now, position=lambda: 0)
-    things: dict[str, object] = {"who": who, "desk": engine.desk, "runs": shop.runs, "logs": shop.logs()}
+    things: dict[str, object] = {
+        "who": who,
+        "desk": CallersDesk(engine.desk, who),
+        "runs": shop.runs,
+        "logs": shop.logs(),
+    }
     return Litestar(
         list(api.HANDLERS),
         dependencies={name: _given(thing) for name, thing in things.items()},

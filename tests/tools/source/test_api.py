@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import AccountName, Actor, CommitId, RepositoryName
 from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.serving import serving
@@ -44,7 +45,7 @@ async def api(server: House) -> AsyncIterator[httpx2.AsyncClient]:
             "repositories": Provide(lambda: server.views, sync_to_thread=False),
             "front": Provide(lambda: FrontSettings(url="https://andon.example"), sync_to_thread=False),
             "reception": Provide(lambda: server.reception, sync_to_thread=False),
-            "desk": Provide(lambda: server.desk, sync_to_thread=False),
+            "desk": Provide(lambda: CallersDesk(server.desk, ada), sync_to_thread=False),
             "removing": Provide(lambda: removing, sync_to_thread=False),
         },
         exception_handlers=exception_handlers(),

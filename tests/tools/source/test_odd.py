@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import Actor, BranchName, RepositoryName
+from andon.kernel.ids import BranchName, RepositoryName
+from tests.callers import admin
 
 from .client import Copy
 from .house import SHOP, House
@@ -185,7 +186,7 @@ async def test_a_first_push_of_another_branch_says_what_the_trunk_is(server: Hou
     assert "develop is built and not deployed: the trunk of shop is main, which has no commits yet." in said
     assert "andon repository trunk shop BRANCH" in said
 
-    await server.reception.change_trunk(SHOP, BranchName("develop"), Actor("ada"))
+    await server.reception.change_trunk(SHOP, BranchName("develop"), by=admin("ada"))
 
     state, seen = await server.state(), server.views.get("shop")
     assert (state.trunk, seen.trunk) == ("develop", "develop")
@@ -199,8 +200,8 @@ async def test_a_branch_that_is_not_there_does_not_become_the_trunk(server: Hous
     """The one that was meant is named."""
     await old.git("push", "-q", "-o", "detach", "origin", "main", "main:develop")
     with pytest.raises(NotFound, match=r"shop has no branch devlop\. Did you mean develop\?"):
-        await server.reception.change_trunk(SHOP, BranchName("devlop"), Actor("ada"))
-    await server.reception.change_trunk(SHOP, BranchName("main"), Actor("ada"))
+        await server.reception.change_trunk(SHOP, BranchName("devlop"), by=admin("ada"))
+    await server.reception.change_trunk(SHOP, BranchName("main"), by=admin("ada"))
     assert len(server.views.changes("shop")) == 1
 
 

@@ -11,6 +11,7 @@ from andon.kernel.ids import Actor, BranchName, stream
 from andon.testing.waiting import until
 from andon.tools.source.model.removal import ArchiveRepository, DeleteRepository, UnarchiveRepository
 from andon.tools.source.model.repository import NOUN
+from tests.callers import admin
 
 from .client import Copy, working_copy
 from .house import SHOP, House, house
@@ -32,7 +33,7 @@ async def landed(server: House, copy: Copy) -> Copy:
 
 async def test_an_archived_repository_is_read_and_not_pushed_to(server: House, landed: Copy, tmp_path: Path) -> None:
     """The refusal says who, when, why and how to go on, and is in the ledger; opened again, the push lands."""
-    await server.reception.archive_or_delete(ARCHIVE, ROOT)
+    await server.reception.archive_or_delete(ARCHIVE, by=admin())
     await landed.commit("Two", two="2")
 
     said = await landed.git("push", "origin", "main", code=1)
@@ -45,14 +46,14 @@ async def test_an_archived_repository_is_read_and_not_pushed_to(server: House, l
     assert "✗" not in await landed.git("clone", "-q", server.remote(), str(tmp_path / "clone"))
 
     opening = UnarchiveRepository(repository=SHOP, reason="it goes on")
-    await server.reception.archive_or_delete(opening, ROOT)
+    await server.reception.archive_or_delete(opening, by=admin())
     await landed.git("push", "-q", "-o", "detach", "origin", "main")
     assert (await server.state()).head(BranchName("main")) == await landed.git("rev-parse", "main")
 
 
 async def test_a_deleted_repository_is_gone_and_its_name_stays_reserved(server: House, landed: Copy) -> None:
     """Its folder goes; readers and pushers are told by whom and why; a push does not create it again."""
-    await server.reception.archive_or_delete(DELETE, ROOT)
+    await server.reception.archive_or_delete(DELETE, by=admin())
     assert not server.repositories.folder(SHOP).exists()
 
     read = await landed.git("fetch", "origin", code=None)
@@ -63,7 +64,7 @@ async def test_a_deleted_repository_is_gone_and_its_name_stays_reserved(server: 
     assert server.refusals[-1].event.rule == "repository-deleted"
     assert server.repositories.names() == ()
     with pytest.raises(Refused, match="shop was deleted by root"):
-        await server.reception.create(SHOP, BranchName("main"), ROOT)
+        await server.reception.create(SHOP, BranchName("main"), by=admin())
     with pytest.raises(NotFound, match="shop was deleted by root"):
         server.views.get("shop")
     assert server.views.all() == ()
@@ -85,7 +86,7 @@ async def test_what_a_crash_left_of_a_deleted_repository_goes_at_the_next_start(
         assert [path for path in (root / "repositories").iterdir() if "shop" in path.name] == []
         assert (await server.state()).is_deleted
         assert (await server.state()).heads == ()
-        await server.reception.archive_or_delete(DELETE, ROOT)
+        await server.reception.archive_or_delete(DELETE, by=admin())
         assert await server.desk.submit(stream(NOUN.kind, SHOP), DELETE, actor=ROOT) == ()
 
 
@@ -103,5 +104,5 @@ async def test_a_folder_that_cannot_be_removed_now_is_removed_later(
         await really(SHOP)
 
     monkeypatch.setattr(server.repositories, "remove", remove)
-    await server.reception.archive_or_delete(DELETE, ROOT)
+    await server.reception.archive_or_delete(DELETE, by=admin())
     await until(lambda: not server.repositories.folder(SHOP).exists())

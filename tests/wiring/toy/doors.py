@@ -5,10 +5,9 @@ from __future__ import annotations
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import stream
 from andon.web.pages import Asked, Pages
-from andon.web.who import Who
 from tests.wiring.toy.events import RingBell
 from tests.wiring.toy.views import Bells
 
@@ -22,9 +21,9 @@ def bells_page(
 
 
 @post("/api/v1/bells")
-async def ring_bell(who: NamedDependency[Who], desk: NamedDependency[Desk]) -> None:
+async def ring_bell(desk: NamedDependency[CallersDesk]) -> None:
     """Ring."""
-    await desk.submit(stream("bell", "door"), RingBell(), actor=who.actor)
+    await desk.submit(stream("bell", "door"), RingBell())
 
 
 HANDLERS = (bells_page, ring_bell)

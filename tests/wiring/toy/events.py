@@ -31,6 +31,8 @@ class BellRang:
 class RingBell:
     """Ring."""
 
+    needs: ClassVar[tuple[str, ...]] = ("run",)
+
     def decide(self, state: Bell, now: datetime) -> tuple[Event[Bell], ...]:
         return (BellRang(),)
 

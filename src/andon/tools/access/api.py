@@ -24,7 +24,8 @@ from andon.tools.access.api_shapes import (
     WhoAmI,
 )
 from andon.tools.access.keys import Keys, TokenAsked, require_all_of, require_as_much
-from andon.tools.access.model.account import must_exist
+from andon.tools.access.model.account import CreateAccount, GiveRole, must_exist
+from andon.tools.access.model.removal import RemoveAccount
 from andon.tools.access.model.role import parse_scopes
 from andon.tools.access.views import Accounts, AccountSeen
 from andon.web.front import FrontSettings
@@ -45,7 +46,7 @@ def list_accounts(who: NamedDependency[Who], accounts: NamedDependency[Accounts]
     return [_shown(seen) for seen in accounts.all() if who.may("admin") or seen.state.account == who.account]
 
 
-@post("/api/v1/accounts")
+@post("/api/v1/accounts", opt={"gives": CreateAccount})
 async def add_account(
     data: JSONBody[NewAccount],
     who: NamedDependency[Who],
@@ -53,13 +54,12 @@ async def add_account(
     accounts: NamedDependency[Accounts],
 ) -> AccountShown:
     """Let a person or a machine in."""
-    who.require("admin")
     name = AccountName(data.account)
-    await keys.create_account(name, data.kind, data.role, actor=who.actor)
+    await keys.create_account(name, data.kind, data.role, by=who)
     return _shown(accounts.account(name))
 
 
-@put("/api/v1/accounts/{account:str}/role")
+@put("/api/v1/accounts/{account:str}/role", opt={"gives": GiveRole})
 async def give_role(
     account: FromPath[str],
     data: JSONBody[NewRole],
@@ -68,13 +68,12 @@ async def give_role(
     accounts: NamedDependency[Accounts],
 ) -> AccountShown:
     """Change what an account may do."""
-    who.require("admin")
     name = accounts.account(AccountName(account)).state.account
-    await keys.give_role(name, data.role, actor=who.actor)
+    await keys.give_role(name, data.role, by=who)
     return _shown(accounts.account(name))
 
 
-@delete("/api/v1/accounts/{account:str}", status_code=HTTP_200_OK)
+@delete("/api/v1/accounts/{account:str}", status_code=HTTP_200_OK, opt={"gives": RemoveAccount})
 async def remove_account(
     account: FromPath[str],
     who: NamedDependency[Who],
@@ -83,11 +82,10 @@ async def remove_account(
     sure: FromQuery[bool] = False,
 ) -> AccountEnding:
     """End an account with its keys; without `sure` only what would end. Errors: Refused, NotFound."""
-    who.require("admin")
     state = accounts.account(AccountName(account)).state
     must_exist(state)
     if sure:
-        await keys.remove_account(state.account, actor=who.actor)
+        await keys.remove_account(state.account, by=who)
     return AccountEnding(
         account=state.account,
         tokens=tuple(f"{token.token_id} {token.note}".strip() for token in state.tokens),

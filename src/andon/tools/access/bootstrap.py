@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from andon.kernel.caller import Caller
 from andon.kernel.ids import AccountName, Actor
 from andon.tools.access.keys import Keys, NewKey, TokenAsked
 from andon.tools.access.model.account import RESERVED
@@ -12,6 +13,8 @@ from andon.tools.access.model.role import PERMISSIONS
 from andon.tools.access.views import Accounts
 
 ACTOR = Actor("andon/start")
+#: may do everything
+HOUSE = Caller(actor=ACTOR, permissions=frozenset(PERMISSIONS))
 NOTE = "this machine"
 FALLBACK = "admin"
 
@@ -48,9 +51,9 @@ async def bootstrap(keys: Keys, accounts: Accounts, *, os_user: str, token: str 
 
 async def _make_admin(keys: Keys, accounts: Accounts, name: AccountName) -> None:
     if any(seen.state.account == name for seen in accounts.all()):
-        await keys.give_role(name, "admin", actor=ACTOR)
+        await keys.give_role(name, "admin", by=HOUSE)
     else:
-        await keys.create_account(name, "person", "admin", actor=ACTOR)
+        await keys.create_account(name, "person", "admin", by=HOUSE)
 
 
 async def _revoke_old(keys: Keys, accounts: Accounts, account: AccountName) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.desk import Desk
+from andon.kernel.caller import Caller
 from andon.kernel.errors import Forbidden
 from andon.kernel.ids import AccountName, Actor, stream
 from andon.tools.access.model.account import NOUN, Account, CreateAccount, GiveRole, Kind
@@ -61,23 +63,25 @@ class Keys:
         self._now: Callable[[], datetime] = lambda: accounts.latest(now())
         self._roles_change = asyncio.Lock()
 
-    async def create_account(self, account: AccountName, kind: Kind, role: Role, *, actor: Actor) -> None:
+    async def create_account(self, account: AccountName, kind: Kind, role: Role, *, by: Caller) -> None:
         """Let someone in. Errors: Refused, Invalid."""
-        await self._desk.submit(
-            stream(NOUN.kind, account), CreateAccount(account=account, kind=kind, role=role), actor=actor
+        await CallersDesk(self._desk, by).submit(
+            stream(NOUN.kind, account), CreateAccount(account=account, kind=kind, role=role)
         )
 
-    async def give_role(self, account: AccountName, role: Role, *, actor: Actor) -> None:
+    async def give_role(self, account: AccountName, role: Role, *, by: Caller) -> None:
         """Change a role; one at a time, so that two last admins cannot demote each other. Errors: Refused, NotFound."""
         async with self._roles_change:
             others = len(set(self._accounts.admins()) - {account})
-            await self._desk.submit(stream(NOUN.kind, account), GiveRole(role=role, other_admins=others), actor=actor)
+            await CallersDesk(self._desk, by).submit(
+                stream(NOUN.kind, account), GiveRole(role=role, other_admins=others)
+            )
 
-    async def remove_account(self, account: AccountName, *, actor: Actor) -> None:
+    async def remove_account(self, account: AccountName, *, by: Caller) -> None:
         """End an account with all its keys, one at a time, so that an admin is left. Errors: Refused, NotFound."""
         async with self._roles_change:
             others = len(set(self._accounts.admins()) - {account})
-            await self._desk.submit(stream(NOUN.kind, account), RemoveAccount(other_admins=others), actor=actor)
+            await CallersDesk(self._desk, by).submit(stream(NOUN.kind, account), RemoveAccount(other_admins=others))
 
     async def issue_token(self, asked: TokenAsked, *, actor: Actor) -> NewKey:
         """A new token. Errors: Refused, Invalid, NotFound."""

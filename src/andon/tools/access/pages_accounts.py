@@ -11,6 +11,7 @@ from andon.kernel.errors import NotFound
 from andon.kernel.ids import AccountName
 from andon.kernel.words import plural
 from andon.tools.access.keys import Keys, require_all_of, require_as_much
+from andon.tools.access.model.removal import RemoveAccount
 from andon.tools.access.model.role import permissions_of
 from andon.tools.access.views import Accounts, AccountSeen
 from andon.web.pages import Asked, Pages, back_to
@@ -44,6 +45,7 @@ def account_page(
         asked,
         live=(f"account/{account}",),
         seen=seen,
+        may_remove=asked.who.may_give(RemoveAccount),
         allowed=permissions_of(seen.state.role),
         expired={one.token_id for one in expired},
         open_sessions=accounts.open_sessions(seen.state.account, pages.now),
@@ -82,7 +84,7 @@ async def close_sessions(
     return back_to(f"/accounts/{state.account}")
 
 
-@post("/accounts/{account:str}/remove", include_in_schema=False)
+@post("/accounts/{account:str}/remove", include_in_schema=False, opt={"gives": RemoveAccount})
 async def remove_account(
     account: FromPath[str],
     asked: NamedDependency[Asked],
@@ -90,9 +92,8 @@ async def remove_account(
     keys: NamedDependency[Keys],
 ) -> Redirect:
     """End the account with its keys. Errors: NotFound, Forbidden, Refused."""
-    asked.who.require("admin")
     state = accounts.account(AccountName(account)).state
-    await keys.remove_account(state.account, actor=asked.who.actor)
+    await keys.remove_account(state.account, by=asked.who)
     return back_to(f"/accounts/{state.account}")
 
 

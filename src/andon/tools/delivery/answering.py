@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from litestar.di import NamedDependency
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import Digest, EnvironmentName, ServiceName, Version, chain_of
 from andon.tools.delivery.condition import cut_off_sentence
 from andon.tools.delivery.model.choice import Situation
@@ -49,22 +49,23 @@ class PromotionRequests:
     """Requests promotions for one person, and answers with what came of them; the dependency `promotions`."""
 
     who: Who
-    desk: Desk
+    desk: CallersDesk
     environments: Environments
     verdicts: Verdicts
 
     def situation(self, service: str) -> Situation:
-        """What a promotion of the service is chosen from. Errors: NotFound."""
+        """What a promotion of the service is chosen from. Errors: Forbidden, NotFound."""
+        self.desk.require_for(RequestPromotion)
         return self.environments.situation(ServiceName(service))
 
     async def submit(self, request: RequestPromotion) -> PromotionId | None:
         """The promotion that carries it out: a new one, or the one on its way; None when it is there already.
 
-        Errors: Refused.
+        Errors: Forbidden, Refused.
         """
         stream = service_stream(request.environment, request.service)
         chain = chain_of(request.repository, request.commit)
-        await self.desk.submit(stream, request, actor=self.who.actor, chain=chain)
+        await self.desk.submit(stream, request, chain=chain)
         state = await self.desk.load(stream)
         if not isinstance(state, State):
             return None
@@ -72,7 +73,7 @@ class PromotionRequests:
         return next((one.promotion for one in under_way if one and one.digest == request.digest), None)
 
     async def carry_out(self, request: RequestPromotion, wait: int) -> PromotionAnswer:
-        """Submit it; with `wait`, the verdict when it comes within so many seconds. Errors: Refused."""
+        """Submit it; with `wait`, the verdict when it comes within so many seconds. Errors: Forbidden, Refused."""
         return await self.answer(request, await self.submit(request), wait)
 
     async def answer(
@@ -87,7 +88,7 @@ class PromotionRequests:
 
 def provide_promotions(
     who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     environments: NamedDependency[Environments],
     verdicts: NamedDependency[Verdicts],
 ) -> PromotionRequests:

@@ -10,13 +10,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.delivery import api_logs, api_removal, stopping
 from andon.tools.delivery.answering import PromotionAnswer, PromotionRequests
 from andon.tools.delivery.condition import of_environment
 from andon.tools.delivery.model import choice
+from andon.tools.delivery.model.cord import PullCord, ReleaseCord
 from andon.tools.delivery.model.promotion import promotion_id
+from andon.tools.delivery.model.service import RequestPromotion
 from andon.tools.delivery.shown import EnvironmentShown, LineShown, ServiceShown, show_line, show_service
 from andon.tools.delivery.views import Cord, Cords, Environments
 from andon.web.who import Who
@@ -70,7 +72,6 @@ def list_environments(
     now: NamedDependency[datetime],
 ) -> list[EnvironmentShown]:
     """Every environment in its order, with its services."""
-    who.require("read")
     return [_environment(environments, cords, name, now, who.permissions) for name in environments.names]
 
 
@@ -83,39 +84,35 @@ def get_service(
     cords: NamedDependency[Cords],
 ) -> ServiceShown:
     """One service in one environment: slots, weights, what is live, what is on its way, what was."""
-    who.require("read")
     seen = environments.service(EnvironmentName(environment), ServiceName(service))
     return show_service(seen, cords.stopping(seen.environment, seen.service), who.permissions)
 
 
 @get("/api/v1/line", sync_to_thread=False)
-def get_line(who: NamedDependency[Who], environments: NamedDependency[Environments]) -> LineShown:
+def get_line(environments: NamedDependency[Environments]) -> LineShown:
     """The line as its file defines it."""
-    who.require("read")
     return show_line(environments)
 
 
-@post("/api/v1/promotions", status_code=HTTP_200_OK)
+@post("/api/v1/promotions", status_code=HTTP_200_OK, opt={"gives": RequestPromotion})
 async def promote(
     data: JSONBody[PromotionAsked], promotions: NamedDependency[PromotionRequests], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
     """Promote a service; with `wait`, the verdict when it comes within so many seconds. Errors: Refused, NotFound."""
-    promotions.who.require("promote")
     situation, why = promotions.situation(data.service), f"asked for by {promotions.who.actor}"
     return await promotions.carry_out(choice.promote(situation, data.environment, data.version, why), wait)
 
 
-@post("/api/v1/rollbacks", status_code=HTTP_200_OK)
+@post("/api/v1/rollbacks", status_code=HTTP_200_OK, opt={"gives": RequestPromotion})
 async def roll_back(
     data: JSONBody[RollbackAsked], promotions: NamedDependency[PromotionRequests], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
     """Go back to an artifact that was verified here: an ordinary promotion of it. Errors: Refused, NotFound."""
-    promotions.who.require("promote")
     situation, why = promotions.situation(data.service), f"rolled back by {promotions.who.actor}"
     return await promotions.carry_out(choice.roll_back(situation, data.environment, data.version, why), wait)
 
 
-@post("/api/v1/restarts", status_code=HTTP_200_OK)
+@post("/api/v1/restarts", status_code=HTTP_200_OK, opt={"gives": RequestPromotion})
 async def restart(
     data: JSONBody[RestartAsked], promotions: NamedDependency[PromotionRequests], wait: FromQuery[int] = 0
 ) -> PromotionAnswer:
@@ -123,7 +120,6 @@ async def restart(
 
     Errors: Refused, NotFound, Invalid.
     """
-    promotions.who.require("promote")
     situation, why = promotions.situation(data.service), f"restarted by {promotions.who.actor}"
     return await promotions.carry_out(choice.restart(situation, data.environment, why), wait)
 
@@ -137,38 +133,37 @@ async def get_promotion(
     wait: FromQuery[int] = 0,
 ) -> PromotionAnswer:
     """One promotion; with `wait`, its verdict when it comes within so many seconds. Errors: NotFound."""
-    promotions.who.require("read")
     seen = promotions.environments.service(EnvironmentName(environment), ServiceName(service))
     promotion = promotion_id(seen.environment, seen.service, number)
     return await promotions.answer(seen.request(promotion), promotion, wait)
 
 
 @get("/api/v1/cord", sync_to_thread=False)
-def list_cords(who: NamedDependency[Who], cords: NamedDependency[Cords]) -> list[Cord]:
+def list_cords(cords: NamedDependency[Cords]) -> list[Cord]:
     """Every cord that is pulled."""
-    who.require("read")
     return list(cords.pulled())
 
 
-@post("/api/v1/cord")
+@post("/api/v1/cord", opt={"gives": PullCord})
 async def pull_cord(
     data: JSONBody[CordAsked],
-    who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     cords: NamedDependency[Cords],
     environments: NamedDependency[Environments],
 ) -> list[Cord]:
     """Stop promotions in a scope; everybody who may push may. Errors: Refused, Invalid, NotFound."""
-    await stopping.pull(desk, environments, who, data.scope, data.reason)
+    await stopping.pull(desk, environments, data.scope, data.reason)
     return list(cords.pulled())
 
 
-@post("/api/v1/cord/release", status_code=HTTP_200_OK)
+@post("/api/v1/cord/release", status_code=HTTP_200_OK, opt={"gives": ReleaseCord})
 async def release_cord(
-    data: JSONBody[CordAsked], who: NamedDependency[Who], desk: NamedDependency[Desk], cords: NamedDependency[Cords]
+    data: JSONBody[CordAsked],
+    desk: NamedDependency[CallersDesk],
+    cords: NamedDependency[Cords],
 ) -> list[Cord]:
     """Let promotions in a scope go on. Errors: Refused, Invalid."""
-    await stopping.release(desk, who, data.scope, data.reason)
+    await stopping.release(desk, data.scope, data.reason)
     return list(cords.pulled())
 
 

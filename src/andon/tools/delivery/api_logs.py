@@ -49,20 +49,18 @@ class ServiceLogShown:
     next_offset: int
 
 
-@get("/api/v1/environments/{environment:str}/{service:str}/logs")
+@get("/api/v1/environments/{environment:str}/{service:str}/logs", opt={"permission": "push"})
 async def list_service_logs(
     environment: FromPath[str],
     service: FromPath[str],
-    who: NamedDependency[Who],
     environments: NamedDependency[Environments],
     service_logs: TheServiceLogs,
 ) -> list[ServiceLog]:
     """The logs that are kept, one for each promotion, the newest first; also of instances that are gone."""
-    who.require("push")
     return list(await kept_logs(service_logs, environments, environment, service))
 
 
-@get("/api/v1/environments/{environment:str}/{service:str}/log")
+@get("/api/v1/environments/{environment:str}/{service:str}/log", opt={"permission": "push"})
 async def get_service_log(  # noqa: PLR0913  (an address of two parts, and what to read)
     environment: FromPath[str],
     service: FromPath[str],
@@ -82,7 +80,6 @@ async def get_service_log(  # noqa: PLR0913  (an address of two parts, and what 
 
     `since` begins at most so long ago ("10m"); `after` goes on where an earlier answer ended; `plain` has no colours.
     """
-    who.require("push")
     log = choose_log(await kept_logs(service_logs, environments, environment, service), version, promotion)
     if not 1 <= limit <= MOST_LINES:
         raise Invalid(f"limit is from 1 to {MOST_LINES}.")

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.tools.delivery.model.retirement import RetireService
 from andon.tools.delivery.removal import meant, retire
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.who import Who
@@ -38,16 +39,15 @@ class Ending:
     port: int
 
 
-@post("/api/v1/services/{service:str}/removal", status_code=HTTP_200_OK)
+@post("/api/v1/services/{service:str}/removal", status_code=HTTP_200_OK, opt={"gives": RetireService})
 async def remove_service(
     service: FromPath[str],
     data: JSONBody[RemovalRequest],
     who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     environments: NamedDependency[Environments],
 ) -> list[Ending]:
     """Drain and stop a service; without `sure` only what would end. Errors: Refused, NotFound."""
-    who.require("promote")
     seen = meant(environments, ServiceName(service), data.environment)
     endings = [_ending(one) for one in seen]
     await retire(desk, seen if data.sure else (), who.actor)

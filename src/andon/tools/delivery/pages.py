@@ -16,6 +16,7 @@ from andon.standards.known import known_name
 from andon.tools.delivery.answering import PromotionRequests
 from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
 from andon.tools.delivery.model.choice import promote, restart, roll_back
+from andon.tools.delivery.model.retirement import RetireService
 from andon.tools.delivery.model.service import RequestPromotion
 from andon.tools.delivery.removal import ends
 from andon.tools.delivery.showing import earlier, slots, steps
@@ -46,6 +47,7 @@ def environments_page(
         published=environments.service_names,
         condition=_of_all(environments, pages.now),
         one="",
+        may_promote=asked.who.may_give(RequestPromotion),
     )
 
 
@@ -77,6 +79,7 @@ def environment_page(
         published=environments.service_names,
         condition=of_environment(name, services, pages.now),
         one=environment,
+        may_promote=asked.who.may_give(RequestPromotion),
     )
 
 
@@ -104,6 +107,8 @@ def service_page(  # noqa: PLR0913, PLR0917  (an address of two parts, and two w
         earlier=earlier(seen),
         cut_off_sentence=cut_off_sentence,
         removable=ends(seen),
+        may_promote=asked.who.may_give(RequestPromotion),
+        may_remove=asked.who.may_give(RetireService),
         under_way=seen.asked.get(seen.state.current) if seen.state.current else None,
     )
 
@@ -115,7 +120,7 @@ class Choosing(msgspec.Struct):
     version: str = ""
 
 
-@post("/environments/{environment:str}/{service:str}/promote", include_in_schema=False)
+@post("/environments/{environment:str}/{service:str}/promote", include_in_schema=False, opt={"gives": RequestPromotion})
 async def promote_service(
     environment: FromPath[str],
     service: FromPath[str],
@@ -123,12 +128,13 @@ async def promote_service(
     promotions: NamedDependency[PromotionRequests],
 ) -> Redirect:
     """Let an artifact enter the environment. Errors: Refused, NotFound."""
-    promotions.who.require("promote")
     situation, why = promotions.situation(service), f"asked for by {promotions.who.actor}"
     return await _request(promotions, promote(situation, environment, data.version, why))
 
 
-@post("/environments/{environment:str}/{service:str}/rollback", include_in_schema=False)
+@post(
+    "/environments/{environment:str}/{service:str}/rollback", include_in_schema=False, opt={"gives": RequestPromotion}
+)
 async def roll_back_service(
     environment: FromPath[str],
     service: FromPath[str],
@@ -136,17 +142,15 @@ async def roll_back_service(
     promotions: NamedDependency[PromotionRequests],
 ) -> Redirect:
     """Go back to an artifact that was verified here before. Errors: Refused, NotFound."""
-    promotions.who.require("promote")
     situation, why = promotions.situation(service), f"rolled back by {promotions.who.actor}"
     return await _request(promotions, roll_back(situation, environment, data.version, why))
 
 
-@post("/environments/{environment:str}/{service:str}/restart", include_in_schema=False)
+@post("/environments/{environment:str}/{service:str}/restart", include_in_schema=False, opt={"gives": RequestPromotion})
 async def restart_service(
     environment: FromPath[str], service: FromPath[str], promotions: NamedDependency[PromotionRequests]
 ) -> Redirect:
     """Start the version that serves once more. Errors: Refused, NotFound."""
-    promotions.who.require("promote")
     situation, why = promotions.situation(service), f"restarted by {promotions.who.actor}"
     return await _request(promotions, restart(situation, environment, why))
 

@@ -21,7 +21,7 @@ MOST_FOLLOWED = 5000  #: lines after which a page that is left open stops to gro
 Row = tuple[int, str, tuple[tuple[str, str], ...], bool]
 
 
-@get("/environments/{environment:str}/{service:str}/log", include_in_schema=False)
+@get("/environments/{environment:str}/{service:str}/log", include_in_schema=False, opt={"permission": "push"})
 async def service_log_page(  # noqa: PLR0913  (an address of two parts, and what to show)
     environment: FromPath[str],
     service: FromPath[str],
@@ -36,7 +36,6 @@ async def service_log_page(  # noqa: PLR0913  (an address of two parts, and what
     wrap: FromQuery[bool] = False,
 ) -> Response[str]:
     """A window of the log; asked again by the page itself, what came after."""
-    asked.who.require("push")
     kept = await kept_logs(service_logs, environments, environment, service)
     log = choose_log(kept, promotion=promotion) if kept else None
     start = LogStart(last=LINES) if after is None else LogStart(offset=max(0, after))

@@ -11,11 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.words import plural
 from andon.tools.delivery.condition import of_service, troubles, warnings
 from andon.tools.delivery.model.choice import Candidate
+from andon.tools.delivery.model.retirement import RetireService
 from andon.tools.delivery.ports import Owning
 from andon.tools.delivery.removal import ends, meant, retire
 from andon.tools.delivery.views import Environments, ServiceSeen
@@ -97,16 +98,15 @@ class RemovalForm(msgspec.Struct):
     environment: str = ""
 
 
-@post("/services/{service:str}/remove", include_in_schema=False)
+@post("/services/{service:str}/remove", include_in_schema=False, opt={"gives": RetireService})
 async def remove_service(
     service: FromPath[str],
     data: URLEncodedBody[RemovalForm],
     asked: NamedDependency[Asked],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     environments: NamedDependency[Environments],
 ) -> Redirect:
     """Drain and stop the service, everywhere or in one environment. Errors: Forbidden, Refused, NotFound."""
-    asked.who.require("promote")
     await retire(desk, meant(environments, ServiceName(service), data.environment), asked.who.actor)
     return back_to(f"/environments/{data.environment}/{service}" if data.environment else f"/services/{service}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import Actor, EnvironmentName, ServiceName
 from andon.tools.delivery.model.retirement import RetireService
@@ -17,13 +17,13 @@ def ends(seen: ServiceSeen) -> bool:
     return seen.is_there or seen.state.offered is not None
 
 
-async def retire(desk: Desk, seen: Iterable[ServiceSeen], actor: Actor) -> None:
+async def retire(desk: CallersDesk, seen: Iterable[ServiceSeen], actor: Actor) -> None:
     """Have all of these drained and stopped. Errors: Refused."""
     for one in seen:
         command = RetireService(
             environment=one.environment, service=one.service, reason=f"removed by {actor}", by_hand=True
         )
-        await desk.submit(service_stream(one.environment, one.service), command, actor=actor)
+        await desk.submit(service_stream(one.environment, one.service), command)
 
 
 def meant(environments: Environments, service: ServiceName, environment: str) -> list[ServiceSeen]:

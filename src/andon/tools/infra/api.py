@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from andon.kernel.secret_forms import not_masked
-from andon.tools.infra.model.secret import parse_place
+from andon.tools.infra.model.secret import RemoveSecret, SetSecret, parse_place
 from andon.tools.infra.vault import Vault
 from andon.tools.infra.views import KnownSecrets, SecretKnown
 from andon.web.who import Who
@@ -48,27 +48,23 @@ class SecretGone:
     when: str
 
 
-@get("/api/v1/secrets", sync_to_thread=False)
+@get("/api/v1/secrets", sync_to_thread=False, opt={"permission": "promote"})
 def list_secrets(
-    who: NamedDependency[Who],
     secrets: NamedDependency[KnownSecrets],
     environment: FromQuery[str] = "",
     service: FromQuery[str] = "",
 ) -> list[SecretShown]:
     """Names and fingerprints, and who set them when. Errors: NotFound."""
-    who.require("promote")
     return _shown(secrets, environment, service)
 
 
-@get("/api/v1/secrets/{environment:str}/{service:str}", sync_to_thread=False)
+@get("/api/v1/secrets/{environment:str}/{service:str}", sync_to_thread=False, opt={"permission": "promote"})
 def list_secrets_of(
     environment: FromPath[str],
     service: FromPath[str],
-    who: NamedDependency[Who],
     secrets: NamedDependency[KnownSecrets],
 ) -> list[SecretShown]:
     """The secrets of one service in one environment. Errors: NotFound."""
-    who.require("promote")
     return _shown(secrets, environment, service)
 
 
@@ -83,7 +79,7 @@ def _facts(known: SecretKnown) -> dict[str, Any]:
     return {each.name: getattr(known, each.name) for each in fields(known)}
 
 
-@put("/api/v1/secrets/{environment:str}/{service:str}/{name:str}")
+@put("/api/v1/secrets/{environment:str}/{service:str}/{name:str}", opt={"gives": SetSecret})
 async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     environment: FromPath[str],
     service: FromPath[str],
@@ -94,10 +90,9 @@ async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     secrets: NamedDependency[KnownSecrets],
 ) -> SecretKept:
     """Keep a value; what serves restarts with it where the environment is automatic. Errors: Invalid, NotFound."""
-    who.require("promote")
     place, places = parse_place(environment, service, name), secrets.places
     places.check_environment(place.environment)
-    known = await vault.set(place, data.value, actor=who.actor)
+    known = await vault.set(place, data.value, by=who)
     unmasked = not_masked(data.value)
     warnings = (
         places.unmatched(place.environment, place.service),
@@ -110,7 +105,9 @@ async def set_secret(  # noqa: PLR0913, PLR0917  (three parts of an address)
     )
 
 
-@delete("/api/v1/secrets/{environment:str}/{service:str}/{name:str}", status_code=HTTP_200_OK)
+@delete(
+    "/api/v1/secrets/{environment:str}/{service:str}/{name:str}", status_code=HTTP_200_OK, opt={"gives": RemoveSecret}
+)
 async def remove_secret(
     environment: FromPath[str],
     service: FromPath[str],
@@ -119,9 +116,8 @@ async def remove_secret(
     vault: NamedDependency[Vault],
 ) -> SecretGone:
     """Forget a value; what serves restarts without it where the environment is automatic."""
-    who.require("promote")
     place = parse_place(environment, service, name)
-    await vault.remove(place, actor=who.actor)
+    await vault.remove(place, by=who)
     return SecretGone(when=vault.when(place))
 
 

@@ -10,12 +10,11 @@ from andon.tools.infra.views import KnownSecrets
 from andon.web.pages import Asked, Pages
 
 
-@get("/secrets", sync_to_thread=False, include_in_schema=False)
+@get("/secrets", sync_to_thread=False, include_in_schema=False, opt={"permission": "promote"})
 def secrets_page(
     pages: NamedDependency[Pages], asked: NamedDependency[Asked], secrets: NamedDependency[KnownSecrets]
 ) -> Response[str]:
     """Every secret by environment, service and name. Errors: Forbidden."""
-    asked.who.require("promote")
     known = secrets.of()
     sentence = f"{plural(len(known), 'secret')}." if known else "No secrets."
     return pages.show(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.desk import Desk
+from andon.kernel.caller import Caller
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import Actor, StreamId, stream
+from andon.kernel.ids import StreamId, stream
 from andon.tools.infra.model.secret import NOUN, RemoveSecret, SecretPlace, SetSecret, check_value
 from andon.tools.infra.ports import Renewal, SecretStore
 from andon.tools.infra.views import KnownSecrets, SecretKnown
@@ -22,30 +24,32 @@ class Vault:
         self._renewal = renewal
         self._one_at_a_time = asyncio.Lock()
 
-    async def set(self, place: SecretPlace, value: str, *, actor: Actor) -> SecretKnown:
+    async def set(self, place: SecretPlace, value: str, *, by: Caller) -> SecretKnown:
         """Keep a value. The value first: after a crash in between nobody was told that it is set, and sets it again.
 
         Errors: Invalid, PortError.
         """
+        by.require_for(SetSecret)
         check_value(value)
         async with self._one_at_a_time:
             fingerprint = await asyncio.to_thread(self._store.put, place, value)
             command = SetSecret(
                 environment=place.environment, service=place.service, name=place.name, fingerprint=fingerprint
             )
-            await self._desk.submit(_stream(place), command, actor=actor)
+            await CallersDesk(self._desk, by).submit(_stream(place), command)
         return self._find(place)
 
-    async def remove(self, place: SecretPlace, *, actor: Actor) -> None:
+    async def remove(self, place: SecretPlace, *, by: Caller) -> None:
         """Forget a value. The value first: what the ledger calls removed must not be found any more.
 
         Errors: NotFound, PortError.
         """
+        by.require_for(RemoveSecret)
         self._find(place)
         command = RemoveSecret(environment=place.environment, service=place.service, name=place.name)
         async with self._one_at_a_time:
             await asyncio.to_thread(self._store.remove, place)
-            await self._desk.submit(_stream(place), command, actor=actor)
+            await CallersDesk(self._desk, by).submit(_stream(place), command)
 
     def when(self, place: SecretPlace) -> str:
         """When what runs gets the newest values, in words."""

@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.desk import Desk
+from andon.kernel.caller import Caller
 from andon.kernel.errors import Invalid, Problem
-from andon.kernel.ids import Actor, StreamId, parse_name, stream
+from andon.kernel.ids import StreamId, parse_name, stream
 from andon.standards.shapes import did_you_mean
 from andon.tools.measurement.model.intake.clone_addresses import is_beginning
 from andon.tools.measurement.model.intake.connection import (
@@ -50,38 +52,40 @@ class Connecting:
     secrets: ConnectionSecrets
     kinds: Collection[str]
 
-    async def add(self, name: str, tool: ConnectedTool, secret: str, *, actor: Actor) -> ConnectionResult:
+    async def add(self, name: str, tool: ConnectedTool, secret: str, *, by: Caller) -> ConnectionResult:
         """Let a tool in; without a secret one is made, where it is ours to make.
 
         Errors: Invalid, Refused, PortError.
         """
+        by.require_for(AddConnection)  # before its secret is kept
         self._check(name, tool)
         before = await self.desk.load(_stream(name))
         made = "" if secret or before.tool is not None or tool.kind in THEIR_SECRET else _new_secret()
         tool = replace(tool, clones_from=tool.clones_from or USUAL_CLONES.get(tool.kind, ""))
         if before.tool is None or before.tool.kind == tool.kind:
             tool = replace(tool, fingerprint=await self._put(name, secret or made))
-        await self.desk.submit(_stream(name), AddConnection(connection=name, tool=tool), actor=actor)
+        await CallersDesk(self.desk, by).submit(_stream(name), AddConnection(connection=name, tool=tool))
         return ConnectionResult(source=self.sources.connected(name), secret=made)
 
-    async def change_secret(self, name: str, secret: str, *, actor: Actor) -> ConnectionResult:
+    async def change_secret(self, name: str, secret: str, *, by: Caller) -> ConnectionResult:
         """Take another secret; without one, make it. Errors: Invalid, NotFound, PortError."""
+        by.require_for(ChangeSecret)
         source = self.sources.connected(name)
         ours = source.tool is None or source.tool.kind not in THEIR_SECRET
         if not secret and not ours:
             raise Invalid(f"The secret of {name} is chosen by its other end: pipe it in, or type it when asked.")
         made = "" if secret else _new_secret()
         fingerprint = await self._put(name, secret or made)
-        await self.desk.submit(_stream(name), ChangeSecret(connection=name, fingerprint=fingerprint), actor=actor)
+        await CallersDesk(self.desk, by).submit(_stream(name), ChangeSecret(connection=name, fingerprint=fingerprint))
         return ConnectionResult(source=source, secret=made)
 
-    async def remove(self, name: str, *, actor: Actor) -> None:
+    async def remove(self, name: str, *, by: Caller) -> None:
         """Let it tell nothing any more. The ledger first: what it calls removed is asked for no secret.
 
         Errors: NotFound, PortError.
         """
         self.sources.connected(name)
-        await self.desk.submit(_stream(name), RemoveConnection(connection=name), actor=actor)
+        await CallersDesk(self.desk, by).submit(_stream(name), RemoveConnection(connection=name))
         await asyncio.to_thread(self.secrets.remove, name)
 
     async def _put(self, name: str, secret: str) -> str:

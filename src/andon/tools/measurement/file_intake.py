@@ -10,9 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.desk import Desk
+from andon.kernel.caller import Caller
 from andon.kernel.errors import Invalid, Problem
-from andon.kernel.ids import Actor, RepositoryName, StreamId, parse_name, stream
+from andon.kernel.ids import RepositoryName, StreamId, parse_name, stream
 from andon.tools.measurement.importing import (
     FactFile,
     Read,
@@ -102,17 +104,17 @@ class FileIntake:
         for left in self.folder.glob("*"):
             left.unlink(missing_ok=True)
 
-    async def take(self, file: Path, asked: ImportRequest, *, actor: Actor) -> Imported:
+    async def take(self, file: Path, asked: ImportRequest, *, by: Caller) -> Imported:
         """Every good row, once. Errors: Invalid (with strict: when any row is broken), NotFound."""
         reading = self._reading(file, asked)
         source = asked.deliveries_of or parse_name(asked.source, "a source")
         on = stream(NOUN.kind, source)
         digest = await asyncio.to_thread(_digest, file)
         async with self.receiving.trying(f"reading a file of {source} ({digest[:27]})", "send it again", keeps=False):
-            return await self._take(reading, asked, digest, on=on, actor=actor)
+            return await self._take(reading, asked, digest, on=on, by=by)
 
     async def _take(
-        self, reading: _Reading, asked: ImportRequest, digest: str, *, on: StreamId, actor: Actor
+        self, reading: _Reading, asked: ImportRequest, digest: str, *, on: StreamId, by: Caller
     ) -> Imported:
         source = asked.deliveries_of or asked.source
         if asked.strict:
@@ -126,7 +128,7 @@ class FileIntake:
             following = await asyncio.to_thread(next, told, ())
             delivery = "" if following else digest  # only what was taken to its end is known from then on
             command = TakeFacts(connection=source, delivery=delivery, what=f"{asked.form} file", facts=tuple(piece))
-            await self.desk.submit(on, command, actor=actor)
+            await CallersDesk(self.desk, by).submit(on, command)
             piece = following
         troubles = await self.receiving.walk(source, reading.heads.values()) if reading.heads else ()
         return Imported(

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from andon.engine.callers_desk import CallersDesk
 from andon.engine.desk import Desk
+from andon.kernel.caller import Caller
 from andon.kernel.decider import Command
 from andon.kernel.errors import Invalid, Problem
-from andon.kernel.ids import Actor, stream
+from andon.kernel.ids import stream
 from andon.tools.measurement.answers.aimed_metric import AimedMetric, reading
 from andon.tools.measurement.model.improving.improvement import KIND, Aim, Improvement, Reading
 from andon.tools.measurement.model.improving.kaizen import PlanImprovement
@@ -46,7 +48,7 @@ class Improving:
     now: Callable[[], datetime]
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def plan(self, plan: Plan, *, actor: Actor) -> ImprovementRecord:
+    async def plan(self, plan: Plan, *, by: Caller) -> ImprovementRecord:
         """Plan it, with what the number is now. Errors: Invalid."""
         if not SHORTEST <= plan.over <= LONGEST:
             message = f"{plan.over} is too short or too long to measure over."
@@ -62,18 +64,18 @@ class Improving:
             by=plan.by,
             over=plan.over,
         )
-        return await self._planned(plan, aim, baseline, actor)
+        return await self._planned(plan, aim, baseline, by)
 
-    async def _planned(self, plan: Plan, aim: Aim, baseline: Reading, actor: Actor) -> ImprovementRecord:
+    async def _planned(self, plan: Plan, aim: Aim, baseline: Reading, by: Caller) -> ImprovementRecord:
         """Under the next number."""
         async with self._one_at_a_time:
             number = self.improvements.next_number
             command = PlanImprovement(number=number, title=plan.title, because=plan.because, aim=aim, baseline=baseline)
-            await self.desk.submit(stream(KIND, number), command, actor=actor)
+            await CallersDesk(self.desk, by).submit(stream(KIND, number), command)
         return self.improvements.one(number)
 
-    async def ask(self, number: int, command: Command[Improvement], *, actor: Actor) -> ImprovementRecord:
+    async def ask(self, number: int, command: Command[Improvement], *, by: Caller) -> ImprovementRecord:
         """Begin it, check it, keep it or drop it. Errors: NotFound, Refused, Invalid."""
         self.improvements.one(number)
-        await self.desk.submit(stream(KIND, number), command, actor=actor)
+        await CallersDesk(self.desk, by).submit(stream(KIND, number), command)
         return self.improvements.one(number)

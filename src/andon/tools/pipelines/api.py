@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, SkipValidation
 from litestar.response import Stream
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import RunNumber, stream
 from andon.standards.terminal_text import readable
@@ -22,6 +22,7 @@ from andon.tools.pipelines.api_shapes import (
     RunShown,
     shown,
 )
+from andon.tools.pipelines.model.request import RequestRun
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
 from andon.tools.pipelines.rerunning import rerun
@@ -61,36 +62,31 @@ def get_run(number: FromPath[int], runs: NamedDependency[Runs]) -> RunShown:
     return shown(runs.get(number))
 
 
-@post("/api/v1/runs", status_code=201)
+@post("/api/v1/runs", status_code=201, opt={"gives": RequestRun})
 async def run_again(
-    data: JSONBody[NewRun], who: NamedDependency[Who], desk: NamedDependency[Desk], runs: NamedDependency[Runs]
+    data: JSONBody[NewRun], desk: NamedDependency[CallersDesk], runs: NamedDependency[Runs]
 ) -> RunShown:
     """Run a commit again that was run before, on the branch it was pushed to."""
-    who.require("run")
-    return shown(await rerun(desk, runs, _earlier(runs, data), who.actor))
+    return shown(await rerun(desk, runs, _earlier(runs, data)))
 
 
-@post("/api/v1/runs/{number:int}/rerun", status_code=201)
-async def rerun_run(
-    number: FromPath[int], who: NamedDependency[Who], desk: NamedDependency[Desk], runs: NamedDependency[Runs]
-) -> RunShown:
+@post("/api/v1/runs/{number:int}/rerun", status_code=201, opt={"gives": RequestRun})
+async def rerun_run(number: FromPath[int], desk: NamedDependency[CallersDesk], runs: NamedDependency[Runs]) -> RunShown:
     """Run the commit of a run again, on the same branch: a new run with a number of its own."""
-    who.require("run")
-    return shown(await rerun(desk, runs, runs.get(number), who.actor))
+    return shown(await rerun(desk, runs, runs.get(number)))
 
 
-@post("/api/v1/runs/{number:int}/cancel", status_code=200)
+@post("/api/v1/runs/{number:int}/cancel", status_code=200, opt={"gives": CancelRun})
 async def cancel_run(
     number: FromPath[int],
     data: JSONBody[CancelRequest],
     who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     runs: NamedDependency[Runs],
 ) -> RunShown:
     """Stop a run and everything it started."""
-    who.require("run")
     runs.get(number)
-    await desk.submit(stream("run", number), CancelRun(reason=data.reason or f"asked by {who.actor}"), actor=who.actor)
+    await desk.submit(stream("run", number), CancelRun(reason=data.reason or f"asked by {who.actor}"))
     return shown(runs.get(number))
 
 

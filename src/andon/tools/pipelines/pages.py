@@ -12,11 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Stream
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import RunNumber, TaskName, stream
 from andon.kernel.words import duration, plural, utc
 from andon.standards.terminal_text import spans
+from andon.tools.pipelines.model.request import RequestRun
 from andon.tools.pipelines.model.run_commands import CancelRun
 from andon.tools.pipelines.picture import colour_of, picture
 from andon.tools.pipelines.ports import LogLine, Logs, LogWindow
@@ -72,6 +73,8 @@ def run_page(
         colour=COLOURS.get(run.shown_lamp, "amber"),
         sentence=run_sentence(run),
         picture=picture(run),
+        may_cancel=asked.who.may_give(CancelRun),
+        may_rerun=asked.who.may_give(RequestRun),
         usual={task.name: runs.usual_duration(run.repository, task.name) for task in run.tasks},
     )
 
@@ -101,28 +104,27 @@ class CancelForm(msgspec.Struct):
     reason: str = "cancelled on its page"
 
 
-@post("/runs/{number:int}/cancel", include_in_schema=False)
+@post("/runs/{number:int}/cancel", include_in_schema=False, opt={"gives": CancelRun})
 async def cancel_run(
     number: FromPath[int],
     data: URLEncodedBody[CancelForm],
-    desk: NamedDependency[Desk],
-    asked: NamedDependency[Asked],
+    desk: NamedDependency[CallersDesk],
     runs: NamedDependency[Runs],
 ) -> Redirect:
     """Stop the run. Errors: Refused."""
-    asked.who.require("run")
     runs.get(number)
-    await desk.submit(stream("run", number), CancelRun(reason=data.reason), actor=asked.who.actor)
+    await desk.submit(stream("run", number), CancelRun(reason=data.reason))
     return back_to(f"/runs/{number}")
 
 
-@post("/runs/{number:int}/rerun", include_in_schema=False)
+@post("/runs/{number:int}/rerun", include_in_schema=False, opt={"gives": RequestRun})
 async def rerun_run(
-    number: FromPath[int], desk: NamedDependency[Desk], asked: NamedDependency[Asked], runs: NamedDependency[Runs]
+    number: FromPath[int],
+    desk: NamedDependency[CallersDesk],
+    runs: NamedDependency[Runs],
 ) -> Redirect:
     """Run the commit again. Errors: Refused, PortError."""
-    asked.who.require("run")
-    made = await rerun(desk, runs, runs.get(number), asked.who.actor)
+    made = await rerun(desk, runs, runs.get(number))
     return back_to(f"/runs/{made.number}")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.errors import PortError
-from andon.kernel.ids import Actor, stream
+from andon.kernel.ids import stream
 from andon.tools.pipelines.model.request import RequestRun
 from andon.tools.pipelines.views import Runs, RunSeen
 
@@ -16,7 +16,7 @@ NUMBER_WITHIN = timedelta(seconds=5)
 _LOOK_EVERY_S = 0.02
 
 
-async def rerun(desk: Desk, runs: Runs, before: RunSeen, actor: Actor) -> RunSeen:
+async def rerun(desk: CallersDesk, runs: Runs, before: RunSeen) -> RunSeen:
     """The new run. Errors: Refused, PortError when it has no number soon."""
     # the branch comes from the earlier run: whoever may run could else call any commit the trunk
     command = RequestRun(
@@ -27,7 +27,7 @@ async def rerun(desk: Desk, runs: Runs, before: RunSeen, actor: Actor) -> RunSee
         author=before.author,
     )
     newest = runs.of_commit(before.repository, before.commit)[0].number
-    await desk.submit(stream("requests", before.repository), command, actor=actor)
+    await desk.submit(stream("requests", before.repository), command)
     try:
         async with asyncio.timeout(NUMBER_WITHIN.total_seconds()):
             while (found := runs.of_commit(before.repository, before.commit)[0]).number <= newest:  # noqa: ASYNC110  (views ring no bell)

@@ -10,12 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.ids import Actor, BranchName, CommitId, RepositoryName
 from andon.tools.source.api_removal import HANDLERS as REMOVAL_HANDLERS
 from andon.tools.source.approving import approve
 from andon.tools.source.events import Closing
 from andon.tools.source.model.repository import parse_branch, parse_repository
+from andon.tools.source.model.repository_commands import ApproveChange, ChangeTrunk, CreateRepository
 from andon.tools.source.receiving import Reception
 from andon.tools.source.views import BranchSeen, Landed, Repositories, RepositorySeen
 from andon.web.front import FrontSettings
@@ -152,7 +153,7 @@ def list_changes(
     return tuple(_change(landed) for landed in repositories.changes(name, wanted))
 
 
-@post("/api/v1/repositories")
+@post("/api/v1/repositories", opt={"gives": CreateRepository})
 async def create_repository(
     front: NamedDependency[FrontSettings],
     data: JSONBody[NewRepository],
@@ -161,13 +162,12 @@ async def create_repository(
     who: NamedDependency[Who],
 ) -> RepositoryShown:
     """Create a repository before its first push, with a trunk of your choice."""
-    who.require("push")
     name = parse_repository(data.name)
-    await reception.create(name, parse_branch(data.trunk), who.actor)
+    await reception.create(name, parse_branch(data.trunk), by=who)
     return _shown(repositories.get(name), _git_url(front, name))
 
 
-@post("/api/v1/repositories/{name:str}/trunk", status_code=HTTP_200_OK)
+@post("/api/v1/repositories/{name:str}/trunk", status_code=HTTP_200_OK, opt={"gives": ChangeTrunk})
 async def change_trunk(
     name: FromPath[str],
     data: JSONBody[TrunkAsked],
@@ -176,21 +176,20 @@ async def change_trunk(
     who: NamedDependency[Who],
 ) -> TrunkGiven:
     """Make another branch the trunk; its newest commit lands. Errors: NotFound."""
-    who.require("admin")
     seen = repositories.get(name)
-    await reception.change_trunk(seen.repository, BranchName(data.branch), who.actor)
+    await reception.change_trunk(seen.repository, BranchName(data.branch), by=who)
     return TrunkGiven(repository=seen.repository, trunk=seen.trunk)
 
 
-@post("/api/v1/approvals", status_code=HTTP_200_OK)
+@post("/api/v1/approvals", status_code=HTTP_200_OK, opt={"gives": ApproveChange})
 async def approve_change(
     data: JSONBody[ApprovalAsked],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     repositories: NamedDependency[Repositories],
     who: NamedDependency[Who],
 ) -> ApprovalGiven:
     """Let the trunk become a commit that changes what is protected. Errors: Refused, NotFound."""
-    name, commit = await approve(desk, repositories, who, data.repository, data.commit)
+    name, commit = await approve(desk, repositories, data.repository, data.commit)
     return ApprovalGiven(repository=name, commit=commit, by=who.actor)
 
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from andon.kernel.ids import RepositoryName, RunNumber
+from andon.tools.source.model.removal import ArchiveRepository, DeleteRepository, UnarchiveRepository
 from andon.tools.source.ports import Affected, Serving
 from andon.tools.source.removing import Removing
 from andon.web.who import Who
@@ -42,7 +43,7 @@ class RepositoryEnding:
     serving: tuple[Serving, ...]
 
 
-@post("/api/v1/repositories/{name:str}/archive", status_code=HTTP_200_OK)
+@post("/api/v1/repositories/{name:str}/archive", status_code=HTTP_200_OK, opt={"gives": ArchiveRepository})
 async def archive_repository(
     name: FromPath[str], data: JSONBody[Because], who: NamedDependency[Who], removing: NamedDependency[Removing]
 ) -> RepositoryEnding:
@@ -50,7 +51,7 @@ async def archive_repository(
     return _ending(name, await removing.archive(name, data.because, who))
 
 
-@post("/api/v1/repositories/{name:str}/unarchive", status_code=HTTP_200_OK)
+@post("/api/v1/repositories/{name:str}/unarchive", status_code=HTTP_200_OK, opt={"gives": UnarchiveRepository})
 async def unarchive_repository(
     name: FromPath[str], data: JSONBody[Because], who: NamedDependency[Who], removing: NamedDependency[Removing]
 ) -> RepositoryEnding:
@@ -58,7 +59,7 @@ async def unarchive_repository(
     return _ending(name, await removing.unarchive(name, data.because, who))
 
 
-@post("/api/v1/repositories/{name:str}/deletion", status_code=HTTP_200_OK)
+@post("/api/v1/repositories/{name:str}/deletion", status_code=HTTP_200_OK, opt={"gives": DeleteRepository})
 async def delete_repository(
     name: FromPath[str], data: JSONBody[DeletionAsked], who: NamedDependency[Who], removing: NamedDependency[Removing]
 ) -> RepositoryEnding:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import CommitId, RepositoryName, chain_of, stream
 from andon.tools.source.model.repository import NOUN
 from andon.tools.source.model.repository_commands import ApproveChange
 from andon.tools.source.views import Repositories
-from andon.web.who import Who
 
 
 async def approve(
-    desk: Desk, repositories: Repositories, who: Who, repository: str, commit: str
+    desk: CallersDesk, repositories: Repositories, repository: str, commit: str
 ) -> tuple[RepositoryName, CommitId]:
     """Let the trunk become the commit that is meant. Errors: Forbidden, Refused, NotFound, Invalid."""
-    who.require("promote")
+    desk.require_for(ApproveChange)
     name = repositories.get(repository).repository
     meant = _meant(repositories, name, commit)
     command = ApproveChange(repository=name, commit=meant)
-    await desk.submit(stream(NOUN.kind, name), command, actor=who.actor, chain=chain_of(name, meant))
+    await desk.submit(stream(NOUN.kind, name), command, chain=chain_of(name, meant))
     return name, meant
 
 

@@ -10,9 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.words import plural
 from andon.tools.source.approving import approve
+from andon.tools.source.model.removal import ArchiveRepository
+from andon.tools.source.model.repository_commands import ApproveChange
 from andon.tools.source.ports import Approvals
 from andon.tools.source.removing import Removing
 from andon.tools.source.views import Repositories
@@ -57,8 +59,8 @@ async def repository_page(  # noqa: PLR0913, PLR0917  (a page names everybody wh
         sentence=f"{seen.closing.sentence(seen.repository)}." if seen.closing else f"{seen.repository}: {subject}",
         changes=repositories.changes(name, MOST_CHANGES),
         branches=sorted(seen.branches.values(), key=lambda branch: branch.at, reverse=True),
-        affected=removing.affected(name) if asked.who.may("admin") else None,
-        waiting=await approvals.of(seen.repository, asked.who.actor) if asked.who.may("promote") else (),
+        affected=removing.affected(name) if asked.who.may_give(ArchiveRepository) else None,
+        waiting=await approvals.of(seen.repository, asked.who.actor) if asked.who.may_give(ApproveChange) else (),
     )
 
 
@@ -68,7 +70,7 @@ class ClosingForm(msgspec.Struct):
     because: str = ""
 
 
-@post("/repositories/{name:str}/{ending:str}", include_in_schema=False)
+@post("/repositories/{name:str}/{ending:str}", include_in_schema=False, opt={"gives": ArchiveRepository})
 async def close_repository(
     name: FromPath[str],
     ending: FromPath[Literal["archive", "unarchive", "delete"]],
@@ -90,16 +92,15 @@ class Approving(msgspec.Struct):
     commit: str
 
 
-@post("/repositories/{name:str}/approve", include_in_schema=False)
+@post("/repositories/{name:str}/approve", include_in_schema=False, opt={"gives": ApproveChange})
 async def approve_commit(
     name: FromPath[str],
     data: URLEncodedBody[Approving],
-    asked: NamedDependency[Asked],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     repositories: NamedDependency[Repositories],
 ) -> Redirect:
     """Let the trunk become a commit that changes what is protected. Errors: Forbidden, Refused, NotFound."""
-    known, _ = await approve(desk, repositories, asked.who, name, data.commit)
+    known, _ = await approve(desk, repositories, name, data.commit)
     return back_to(f"/repositories/{known}")
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from andon.kernel.caller import Caller
 from andon.kernel.errors import AndonError, PortError, Refused
 from andon.kernel.ids import Actor, BranchName, RepositoryName
 from andon.tools.source.judging import Judging
@@ -79,20 +80,20 @@ class Reception:
         async with self._turns[repository]:
             await self._recording.catch_up(repository)
 
-    async def create(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
+    async def create(self, repository: RepositoryName, trunk: BranchName, *, by: Caller) -> None:
         """Create a repository before its first push. Errors: Refused when it exists with another trunk."""
         async with self._turns[repository]:
-            await self._recording.create(repository, trunk, actor)
+            await self._recording.create(repository, trunk, by=by)
 
-    async def change_trunk(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
+    async def change_trunk(self, repository: RepositoryName, trunk: BranchName, *, by: Caller) -> None:
         """Make another branch the trunk. Errors: NotFound."""
         async with self._turns[repository]:
-            await self._recording.change_trunk(repository, trunk, actor)
+            await self._recording.change_trunk(repository, trunk, by=by)
 
-    async def archive_or_delete(self, command: ClosingCommand, actor: Actor) -> None:
+    async def archive_or_delete(self, command: ClosingCommand, *, by: Caller) -> None:
         """Archive a repository, open it again, or delete it with its folder. Errors: Refused, NotFound."""
         async with self._turns[command.repository]:
-            await self._recording.close(command, actor)
+            await self._recording.close(command, by=by)
         if isinstance(command, DeleteRepository):
             await self._remove(command.repository)
 

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from andon.kernel.caller import Caller
 from andon.kernel.errors import PortError
 from andon.kernel.ids import NO_CHAIN, Actor, BranchName, CommitId, RepositoryName, chain_of, stream
 from andon.tools.source.model.push import BRANCHES, RefUpdate, choose_trunk
@@ -45,32 +46,38 @@ class Recording:
         found = await asyncio.gather(*(self._brought(push, update, trunk) for update in branches))
         return {update.ref: commits for update, commits in zip(branches, found, strict=True)}
 
-    async def create(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
-        """Create the repository in the ledger and in git. Errors: Refused when it exists with another trunk."""
+    async def create(self, repository: RepositoryName, trunk: BranchName, *, by: Caller) -> None:
+        """Create the repository in the ledger and in git. Errors: Forbidden; Refused when it has another trunk."""
+        by.require_for(CreateRepository)
+        await self._create(repository, trunk, by.actor)
+
+    async def _create(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
         command = CreateRepository(repository=repository, trunk=trunk)
         await self._recorder.submit(stream(NOUN.kind, repository), command, actor=actor)
         await self._repositories.create(repository, trunk)
 
-    async def change_trunk(self, repository: RepositoryName, trunk: BranchName, actor: Actor) -> None:
-        """Make another branch the trunk, in the ledger and in git. Errors: NotFound when there is none of that name."""
+    async def change_trunk(self, repository: RepositoryName, trunk: BranchName, *, by: Caller) -> None:
+        """Make another branch the trunk, in the ledger and in git. Errors: Forbidden, NotFound."""
+        by.require_for(ChangeTrunk)
         head = (await self.state(repository)).head(trunk)
         if head is None:
             raise no_branch(repository, trunk, await self.state(repository))
         commits = await self._repositories.log(repository, head, without=None, quarantine=NO_QUARANTINE)
         command = ChangeTrunk(repository=repository, trunk=trunk, commits=commits)
         chain = chain_of(repository, head)
-        await self._recorder.submit(stream(NOUN.kind, repository), command, actor=actor, chain=chain)
+        await self._recorder.submit(stream(NOUN.kind, repository), command, actor=by.actor, chain=chain)
         await self._repositories.create(repository, trunk)
 
-    async def close(self, command: ClosingCommand, actor: Actor) -> None:
-        """Archive the repository, open it again, or delete it. Errors: Refused, NotFound."""
-        await self._recorder.submit(stream(NOUN.kind, command.repository), command, actor=actor)
+    async def close(self, command: ClosingCommand, *, by: Caller) -> None:
+        """Archive the repository, open it again, or delete it. Errors: Forbidden, Refused, NotFound."""
+        by.require_for(type(command))
+        await self._recorder.submit(stream(NOUN.kind, command.repository), command, actor=by.actor)
 
     async def record(self, push: Push, commits: Commits) -> None:
         """Tell the ledger what moved, creating the repository there when it is new."""
         branches = tuple(update.branch for update in push.updates if update.branch)
         if branches and not (await self.state(push.repository)).exists:
-            await self.create(push.repository, choose_trunk(branches), push.actor)
+            await self._create(push.repository, choose_trunk(branches), push.actor)
         for update in push.updates:
             if update.branch:
                 await self._record_branch(push, update, update.branch, commits)

@@ -24,26 +24,28 @@ class Removing:
 
     async def archive(self, name: str, because: str, who: Who) -> Affected:
         """Refuse its pushes and cancel its runs; what serves keeps serving. Errors: Forbidden, Refused, NotFound."""
-        repository, affected = self._asked(name, who)
+        who.require_for(ArchiveRepository)
+        repository, affected = self._asked(name)
         command = ArchiveRepository(repository=repository, by=who.actor, reason=parse_reason(because))
-        await self._reception.archive_or_delete(command, who.actor)
+        await self._reception.archive_or_delete(command, by=who)
         return affected
 
     async def unarchive(self, name: str, because: str, who: Who) -> Affected:
         """Take its pushes again. Errors: Forbidden, Refused, NotFound."""
-        repository, affected = self._asked(name, who)
+        who.require_for(UnarchiveRepository)
+        repository, affected = self._asked(name)
         command = UnarchiveRepository(repository=repository, reason=parse_reason(because))
-        await self._reception.archive_or_delete(command, who.actor)
+        await self._reception.archive_or_delete(command, by=who)
         return affected
 
     async def delete(self, name: str, because: str, who: Who, *, sure: bool) -> Affected:
         """Delete it for ever; without `sure` only what would end. Errors: Forbidden, Refused, NotFound."""
-        repository, affected = self._asked(name, who)
+        who.require_for(DeleteRepository)
+        repository, affected = self._asked(name)
         command = DeleteRepository(repository=repository, by=who.actor, reason=parse_reason(because))
         if sure:
-            await self._reception.archive_or_delete(command, who.actor)
+            await self._reception.archive_or_delete(command, by=who)
         return affected
 
-    def _asked(self, name: str, who: Who) -> tuple[RepositoryName, Affected]:
-        who.require("admin")
+    def _asked(self, name: str) -> tuple[RepositoryName, Affected]:
         return self._repositories.get(name).repository, self.affected(name)

@@ -10,18 +10,15 @@ from litestar.di import NamedDependency
 from andon.machine.disk import Reserve
 from andon.tools.storage.showing import Room, StorageShown, shown
 from andon.tools.storage.sweeping import Sweeper
-from andon.web.who import Who
 
 
-@get("/api/v1/storage")
+@get("/api/v1/storage", opt={"permission": "promote"})
 async def storage(
-    who: NamedDependency[Who],
     sweeper: NamedDependency[Sweeper],
     reserve: NamedDependency[Reserve],
     now: NamedDependency[datetime],
 ) -> StorageShown:
     """What is kept, by kind, and what would be deleted next and when."""
-    who.require("promote")
     return await storage_shown(sweeper, reserve, now)
 
 

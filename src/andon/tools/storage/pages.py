@@ -13,12 +13,10 @@ from andon.tools.storage.api import storage_shown
 from andon.tools.storage.showing import StorageShown
 from andon.tools.storage.sweeping import Sweeper
 from andon.web.pages import Asked, Pages
-from andon.web.who import Who
 
 
-@get("/storage", include_in_schema=False)
-async def storage_page(  # noqa: PLR0913, PLR0917  (what a page is made of)
-    who: NamedDependency[Who],
+@get("/storage", include_in_schema=False, opt={"permission": "promote"})
+async def storage_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     sweeper: NamedDependency[Sweeper],
@@ -26,7 +24,6 @@ async def storage_page(  # noqa: PLR0913, PLR0917  (what a page is made of)
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """What is kept, and what goes next."""
-    who.require("promote")
     storage = await storage_shown(sweeper, reserve, now)
     is_low = storage.free_bytes < storage.reserve_bytes
     return pages.show(

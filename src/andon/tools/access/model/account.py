@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from andon.kernel.decider import Event, Noun, wants_nothing
 from andon.kernel.errors import Invalid, NotFound, Refused
@@ -191,6 +191,8 @@ def next_expiry(state: Account) -> datetime | None:
 class CreateAccount:
     """Let someone in. The same account again changes nothing."""
 
+    needs: ClassVar[tuple[str, ...]] = ("admin",)
+
     account: AccountName
     kind: Kind
     role: Role
@@ -219,6 +221,8 @@ class CreateAccount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveRole:
     """Change what an account may do; the last admin stays one."""
+
+    needs: ClassVar[tuple[str, ...]] = ("admin",)
 
     role: Role
     #: admins besides this account, as counted by the one who asks

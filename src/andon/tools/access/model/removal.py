@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Event
 from andon.tools.access.model.account import (
@@ -19,6 +20,8 @@ from andon.tools.access.model.account import (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveAccount:
     """End an account with its tokens, sessions and link; the last admin stays. Removed again changes nothing."""
+
+    needs: ClassVar[tuple[str, ...]] = ("admin",)
 
     #: admins besides this account, as counted by the one who asks
     other_admins: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.errors import Invalid, Refused
@@ -56,6 +57,8 @@ LONGEST_REASON = 500
 class PullCord:
     """Stop every promotion in the scope."""
 
+    needs: ClassVar[tuple[str, ...]] = ("push", "cord")
+
     scope: str
     reason: str
 
@@ -74,6 +77,8 @@ class PullCord:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseCord:
     """Let promotions in the scope go on."""
+
+    needs: ClassVar[tuple[str, ...]] = ("cord",)
 
     scope: str
     reason: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.ids import RepositoryName, StreamId, stream
@@ -37,6 +38,8 @@ class NameHandedOver:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """Give a name to another repository; what it published so far goes on running."""
+
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
 
     name: str
     repository: RepositoryName

@@ -97,6 +97,8 @@ class ReportClosed:
 class RetireService:
     """Take the service out of the environment. What is there no more is not retired twice."""
 
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
+
     environment: EnvironmentName
     service: ServiceName
     reason: str

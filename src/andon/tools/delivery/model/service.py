@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from andon.kernel.decider import Noun
 from andon.kernel.errors import Refused
@@ -62,6 +63,8 @@ class OfferPromotion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPromotion:
     """Put this artifact with this configuration here. What already is here, or is on its way, is not done twice."""
+
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
 
     environment: EnvironmentName
     service: ServiceName

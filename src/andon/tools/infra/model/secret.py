@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NewType
+from typing import ClassVar, NewType
 
 from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.errors import Invalid, NotFound
@@ -69,6 +69,8 @@ class SecretRemoved:
 class SetSecret:
     """Note that the store holds a value under this name. The same value again changes nothing."""
 
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
+
     environment: EnvironmentName
     service: ServiceName
     name: SecretName
@@ -85,6 +87,8 @@ class SetSecret:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveSecret:
     """Note that the store holds nothing under this name any more."""
+
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
 
     environment: EnvironmentName
     service: ServiceName

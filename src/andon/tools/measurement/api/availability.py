@@ -20,12 +20,10 @@ from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.model.metric import Question
 from andon.tools.measurement.views import Measured
-from andon.web.who import Who
 
 
 @get("/api/v1/measurement/availability", sync_to_thread=False)
 def show_availability(  # noqa: PLR0913, PLR0917  (the words of an address)
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
@@ -34,7 +32,6 @@ def show_availability(  # noqa: PLR0913, PLR0917  (the words of an address)
     period: FromQuery[str] = "",
 ) -> AvailabilityAnswer:
     """A planned system, the error budget of a target, and with a service named how available that was."""
-    who.require("read")
     if asking != Asking() and not asking.service:
         raise Invalid(Problem(where="service", message="environment and time belong to one.", remedy="Name a service."))
     if period and not (target or asking.service):

@@ -13,12 +13,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from andon.tools.measurement.file_intake import FILE, FileIntake, Form, Imported, ImportRequest
+from andon.tools.measurement.model.intake.deliveries import TakeFacts
 from andon.web.who import Who
 
 LARGEST_FILE_BYTES = 2 * 1024 * 1024 * 1024
 
 
-@post("/api/v1/measurement/import", request_max_body_size=LARGEST_FILE_BYTES)
+@post("/api/v1/measurement/import", request_max_body_size=LARGEST_FILE_BYTES, opt={"gives": TakeFacts})
 async def import_file(  # noqa: PLR0913, PLR0917  (how a file is to be read)
     request: Request[Any, Any, State],
     who: NamedDependency[Who],
@@ -31,7 +32,6 @@ async def import_file(  # noqa: PLR0913, PLR0917  (how a file is to be read)
     apart: Annotated[bool, QueryParameter(description="another server's facts, called after the source")] = False,
 ) -> Imported:
     """Take a file of facts. Good rows are taken, broken ones named and counted; the same file again changes nothing."""
-    who.require("promote")
     asked = ImportRequest(
         form=form, table=table, source=source, deliveries_of=deliveries_of, strict=strict, apart=apart
     )
@@ -39,7 +39,7 @@ async def import_file(  # noqa: PLR0913, PLR0917  (how a file is to be read)
     file = file_intake.folder / secrets.token_hex(8)
     try:
         await _spool(request, file)
-        return await file_intake.take(file, asked, actor=who.actor)
+        return await file_intake.take(file, asked, by=who)
     finally:
         file.unlink(missing_ok=True)
 

@@ -21,6 +21,7 @@ from andon.tools.measurement.model.improving.kaizen import (
     CheckImprovement,
     DropImprovement,
     KeepImprovement,
+    PlanImprovement,
 )
 from andon.tools.measurement.model.improving.target import target_in
 from andon.tools.measurement.people import ImprovementRecord, Improvements
@@ -55,24 +56,20 @@ class Learned:
 
 
 @get("/api/v1/measurement/improvements", sync_to_thread=False)
-def list_improvements(
-    who: NamedDependency[Who], improvements: NamedDependency[SkipValidation[Improvements]]
-) -> list[ImprovementRecord]:
+def list_improvements(improvements: NamedDependency[SkipValidation[Improvements]]) -> list[ImprovementRecord]:
     """Every improvement, the newest first."""
-    who.require("read")
     return list(improvements.all())
 
 
 @get("/api/v1/measurement/improvements/{number:int}", sync_to_thread=False)
 def show_improvement(
-    number: FromPath[int], who: NamedDependency[Who], improvements: NamedDependency[SkipValidation[Improvements]]
+    number: FromPath[int], improvements: NamedDependency[SkipValidation[Improvements]]
 ) -> ImprovementRecord:
     """One improvement, with every check of its number."""
-    who.require("read")
     return improvements.one(number)
 
 
-@post("/api/v1/measurement/improvements")
+@post("/api/v1/measurement/improvements", opt={"gives": PlanImprovement})
 async def plan_improvement(
     data: JSONBody[NewImprovement],
     who: NamedDependency[Who],
@@ -81,9 +78,8 @@ async def plan_improvement(
     now: NamedDependency[datetime],
 ) -> ImprovementRecord:
     """Plan: what the number is now is measured and recorded; at the date it is measured again by itself."""
-    who.require("run")
     plan = plan_in(data, measured, now)
-    return await improving.plan(plan, actor=who.actor)
+    return await improving.plan(plan, by=who)
 
 
 def plan_in(data: NewImprovement, measured: Measured, now: datetime) -> Plan:
@@ -116,25 +112,23 @@ def _over(text: str) -> timedelta:
         ) from None
 
 
-@post("/api/v1/measurement/improvements/{number:int}/do")
+@post("/api/v1/measurement/improvements/{number:int}/do", opt={"gives": BeginImprovement})
 async def begin_improvement(
     number: FromPath[int], who: NamedDependency[Who], improving: NamedDependency[SkipValidation[Improving]]
 ) -> ImprovementRecord:
     """Do: it begins now."""
-    who.require("run")
-    return await improving.ask(number, BeginImprovement(), actor=who.actor)
+    return await improving.ask(number, BeginImprovement(), by=who)
 
 
-@post("/api/v1/measurement/improvements/{number:int}/check")
+@post("/api/v1/measurement/improvements/{number:int}/check", opt={"gives": CheckImprovement})
 async def check_improvement(
     number: FromPath[int], who: NamedDependency[Who], improving: NamedDependency[SkipValidation[Improving]]
 ) -> ImprovementRecord:
     """Check: measure its number now."""
-    who.require("run")
-    return await improving.ask(number, CheckImprovement(), actor=who.actor)
+    return await improving.ask(number, CheckImprovement(), by=who)
 
 
-@post("/api/v1/measurement/improvements/{number:int}/keep")
+@post("/api/v1/measurement/improvements/{number:int}/keep", opt={"gives": KeepImprovement})
 async def keep_improvement(
     number: FromPath[int],
     data: JSONBody[Learned],
@@ -142,11 +136,10 @@ async def keep_improvement(
     improving: NamedDependency[SkipValidation[Improving]],
 ) -> ImprovementRecord:
     """Act: the new way stays."""
-    who.require("run")
-    return await improving.ask(number, KeepImprovement(learned=data.learned), actor=who.actor)
+    return await improving.ask(number, KeepImprovement(learned=data.learned), by=who)
 
 
-@post("/api/v1/measurement/improvements/{number:int}/drop")
+@post("/api/v1/measurement/improvements/{number:int}/drop", opt={"gives": DropImprovement})
 async def drop_improvement(
     number: FromPath[int],
     data: JSONBody[Learned],
@@ -154,8 +147,7 @@ async def drop_improvement(
     improving: NamedDependency[SkipValidation[Improving]],
 ) -> ImprovementRecord:
     """Act: leave it; what was learned stays."""
-    who.require("run")
-    return await improving.ask(number, DropImprovement(learned=data.learned), actor=who.actor)
+    return await improving.ask(number, DropImprovement(learned=data.learned), by=who)
 
 
 HANDLERS = (

@@ -26,20 +26,17 @@ from andon.tools.measurement.api.asked_for import question_in
 from andon.tools.measurement.model.asking import Asking, environment_of, question_of
 from andon.tools.measurement.model.metric import Evidence
 from andon.tools.measurement.views import Measured
-from andon.web.who import Who
 
 MOST_ROWS = 10_000
 
 
 @get("/api/v1/measurement/overview", sync_to_thread=False)
 def show_overview(
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
 ) -> list[NumbersReport]:
     """The numbers of every service in an environment; of one service, where one is named."""
-    who.require("read")
     places = measured.history.places()
     environment = environment_of(asking, places, measured.environments)
     if asking.service:
@@ -53,20 +50,17 @@ def show_overview(
 
 @get("/api/v1/measurement/numbers", sync_to_thread=False)
 def show_numbers(
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
 ) -> NumbersReport:
     """All numbers of one service in one environment, each with its definition, sample and trend."""
-    who.require("read")
     return numbers_report(numbers(measured.history, question_in(asking, measured, now)))
 
 
 @get("/api/v1/measurement/evidence/{metric:str}", sync_to_thread=False)
 def show_evidence(  # noqa: PLR0913, PLR0917  (which number, and which of its rows)
     metric: FromPath[str],
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
@@ -75,7 +69,6 @@ def show_evidence(  # noqa: PLR0913, PLR0917  (which number, and which of its ro
     most: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)] = ROWS,
 ) -> MetricEvidence:
     """One number with the very deployments and commits that were counted, or those that were not, and why."""
-    who.require("read")
     found, trend = one_metric(measured.history, question_in(asking, measured, now), metric)
     if excluded > len(found.excluded):
         raise NotFound(f"{found.title} leaves things out for {len(found.excluded)} reasons only.")
@@ -90,25 +83,21 @@ def show_evidence(  # noqa: PLR0913, PLR0917  (which number, and which of its ro
 
 @get("/api/v1/measurement/overlay", sync_to_thread=False)
 def show_overlay(
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
 ) -> Overlay:
     """Deployments, flag flips and incidents of one service on one axis of time, and what came before each incident."""
-    who.require("read")
     return overlay(measured.history, question_in(asking, measured, now))
 
 
 @get("/api/v1/measurement/wall", sync_to_thread=False)
 def show_wall(
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
 ) -> Wall:
     """What was delivered, and how it was made: throughput, stability and security of the same deployments."""
-    who.require("read")
     return wall(measured.history, question_in(asking, measured, now), now)
 
 

@@ -11,7 +11,7 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.errors import Forbidden, Invalid
 from andon.standards.known import known_name
 from andon.tools.measurement.model.asking import Asking, window_of
@@ -72,56 +72,48 @@ class SeriesReceipt:
 
 
 @get("/api/v1/measurement/pulse", sync_to_thread=False)
-def show_pulse(who: NamedDependency[Who], pulses: NamedDependency[SkipValidation[Pulses]]) -> PulseShown:
+def show_pulse(pulses: NamedDependency[SkipValidation[Pulses]]) -> PulseShown:
     """The question and the answers by week, without names."""
-    who.require("read")
     return PulseShown(question=pulses.question, weeks=pulses.weeks())
 
 
-@post("/api/v1/measurement/pulse")
+@post("/api/v1/measurement/pulse", opt={"gives": AnswerPulse})
 async def answer_pulse(  # noqa: PLR0913, PLR0917  (what an answer without a name takes)
     data: JSONBody[PulseScore],
     who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     pseudonyms: NamedDependency[SkipValidation[Pseudonyms]],
     pulses: NamedDependency[SkipValidation[Pulses]],
     now: NamedDependency[datetime],
 ) -> PulseShown:
     """Answer; the ledger holds the score, the week, and a voice that nobody can be told from."""
-    who.require("read")
     if who.account is None:
         raise Forbidden("An answer is somebody's: sign in first (andon login). It is kept without your name.")
     command = AnswerPulse(voice=pseudonyms.of(who.account, week_of(now)), score=data.score)
-    await desk.submit(PULSE_STREAM, command, actor=PEOPLE)
+    await desk.submit(PULSE_STREAM, command, called=PEOPLE)
     return PulseShown(question=pulses.question, weeks=pulses.weeks())
 
 
-@put("/api/v1/measurement/pulse/question")
+@put("/api/v1/measurement/pulse/question", opt={"gives": ChoosePulseQuestion})
 async def choose_question(
     data: JSONBody[AnotherQuestion],
-    who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     pulses: NamedDependency[SkipValidation[Pulses]],
 ) -> PulseShown:
     """Ask another question from now on."""
-    who.require("promote")
-    await desk.submit(PULSE_STREAM, ChoosePulseQuestion(question=data.question), actor=who.actor)
+    await desk.submit(PULSE_STREAM, ChoosePulseQuestion(question=data.question))
     return PulseShown(question=pulses.question, weeks=pulses.weeks())
 
 
 @get("/api/v1/measurement/series")
-async def list_series(
-    who: NamedDependency[Who], series: NamedDependency[SkipValidation[SeriesStore]]
-) -> list[SeriesName]:
+async def list_series(series: NamedDependency[SkipValidation[SeriesStore]]) -> list[SeriesName]:
     """Every series that was fed in."""
-    who.require("read")
     return list(await asyncio.to_thread(series.names))
 
 
 @get("/api/v1/measurement/series/{name:str}")
 async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how fine)
     name: FromPath[str],
-    who: NamedDependency[Who],
     series: NamedDependency[SkipValidation[SeriesStore]],
     now: NamedDependency[datetime],
     from_: Annotated[
@@ -131,18 +123,14 @@ async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how f
     most: Annotated[int, QueryParameter(ge=2, le=MOST_POINTS)] = POINTS_SHOWN,
 ) -> list[SeriesPoint]:
     """The points of a series in a window; where there are more than `most`, means of equal spans. Errors: NotFound."""
-    who.require("read")
     known_name(name, (one.name for one in await asyncio.to_thread(series.names)), "series")
     window = window_of(Asking(begin=from_, end=to), now)
     return list(await asyncio.to_thread(series.points, name, window.begin, window.end, most))
 
 
-@post("/api/v1/measurement/series")
-async def feed_series(
-    data: JSONBody[NewPoints], who: NamedDependency[Who], series: NamedDependency[SkipValidation[SeriesStore]]
-) -> SeriesReceipt:
+@post("/api/v1/measurement/series", opt={"permission": "run"})
+async def feed_series(data: JSONBody[NewPoints], series: NamedDependency[SkipValidation[SeriesStore]]) -> SeriesReceipt:
     """Feed points of any series; of the same instant the last one counts."""
-    who.require("run")
     if len(data.points) > MOST_POINTS:
         raise Invalid(f"{len(data.points):,} points are too many for one call. Send at most {MOST_POINTS:,}.")
     points = tuple(check_point(point) for point in data.points)
@@ -150,22 +138,19 @@ async def feed_series(
 
 
 @get("/api/v1/measurement/prices", sync_to_thread=False)
-def list_prices(who: NamedDependency[Who], price_list: NamedDependency[SkipValidation[PriceList]]) -> list[PricesSince]:
+def list_prices(price_list: NamedDependency[SkipValidation[PriceList]]) -> list[PricesSince]:
     """Declared prices, those in force last."""
-    who.require("read")
     return list(price_list.declared)
 
 
-@put("/api/v1/measurement/prices")
+@put("/api/v1/measurement/prices", opt={"gives": DeclarePrices})
 async def declare_prices(
     data: JSONBody[Prices],
-    who: NamedDependency[Who],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     price_list: NamedDependency[SkipValidation[PriceList]],
 ) -> list[PricesSince]:
     """Declare what a run minute and an environment hour cost from now on."""
-    who.require("promote")
-    await desk.submit(PRICES_STREAM, DeclarePrices(prices=data), actor=who.actor)
+    await desk.submit(PRICES_STREAM, DeclarePrices(prices=data))
     return list(price_list.declared)
 
 

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 
 from andon.kernel.ids import Actor, EnvironmentName, parse_name
 from andon.tools.measurement.connecting import Connecting, ConnectionResult
-from andon.tools.measurement.model.intake.connection import ConnectedTool
+from andon.tools.measurement.model.intake.connection import AddConnection, ChangeSecret, ConnectedTool, RemoveConnection
 from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment, NamedService
 from andon.tools.measurement.ports import KeptBodies
 from andon.tools.measurement.receiving import Delivery, Receipt, Receiving
@@ -127,9 +127,8 @@ async def take_delivery(
 
 
 @get("/api/v1/measurement/sources", sync_to_thread=False)
-def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> SourcesRecord:
+def list_sources(sources: NamedDependency[SkipValidation[Sources]]) -> SourcesRecord:
     """Connections and files with what each told, repositories that are walked, and troubles."""
-    who.require("read")
     return SourcesRecord(
         sources=tuple(source_record(source) for source in sources.all()),
         walks=tuple(
@@ -148,7 +147,7 @@ def list_sources(who: NamedDependency[Who], sources: NamedDependency[SkipValidat
     )
 
 
-@put("/api/v1/measurement/connections/{name:str}")
+@put("/api/v1/measurement/connections/{name:str}", opt={"gives": AddConnection})
 async def add_connection(
     name: FromPath[str],
     data: JSONBody[NewConnection],
@@ -156,13 +155,12 @@ async def add_connection(
     connecting: NamedDependency[SkipValidation[Connecting]],
 ) -> SourceRecord:
     """Let another tool tell facts, or read an old one by other names. A secret that is made is shown this once."""
-    who.require("promote")
     names = _names(name, data)
     tool = ConnectedTool(kind=data.kind, names=names, clones_from=data.clones_from)
-    return _connected(await connecting.add(name, tool, data.secret, actor=who.actor))
+    return _connected(await connecting.add(name, tool, data.secret, by=who))
 
 
-@put("/api/v1/measurement/connections/{name:str}/secret")
+@put("/api/v1/measurement/connections/{name:str}/secret", opt={"gives": ChangeSecret})
 async def change_secret(
     name: FromPath[str],
     data: JSONBody[NewConnectionSecret],
@@ -170,35 +168,30 @@ async def change_secret(
     connecting: NamedDependency[SkipValidation[Connecting]],
 ) -> SourceRecord:
     """Take another secret; one that is made here is shown this once."""
-    who.require("promote")
-    return _connected(await connecting.change_secret(name, data.secret, actor=who.actor))
+    return _connected(await connecting.change_secret(name, data.secret, by=who))
 
 
-@delete("/api/v1/measurement/connections/{name:str}")
+@delete("/api/v1/measurement/connections/{name:str}", opt={"gives": RemoveConnection})
 async def remove_connection(
     name: FromPath[str], who: NamedDependency[Who], connecting: NamedDependency[SkipValidation[Connecting]]
 ) -> None:
     """Let a tool tell nothing any more. What it told stays."""
-    who.require("promote")
-    await connecting.remove(name, actor=who.actor)
+    await connecting.remove(name, by=who)
 
 
 @get("/api/v1/measurement/kept", sync_to_thread=False)
-def list_kept(who: NamedDependency[Who], sources: NamedDependency[SkipValidation[Sources]]) -> list[UnreadDelivery]:
+def list_kept(sources: NamedDependency[SkipValidation[Sources]]) -> list[UnreadDelivery]:
     """Deliveries that nobody here understands yet, the newest first."""
-    who.require("read")
     return list(sources.kept)
 
 
-@get("/api/v1/measurement/kept/{connection:str}/{digest:str}")
+@get("/api/v1/measurement/kept/{connection:str}/{digest:str}", opt={"permission": "promote"})
 async def show_kept(
     connection: FromPath[str],
     digest: FromPath[str],
-    who: NamedDependency[Who],
     bodies: NamedDependency[SkipValidation[KeptBodies]],
 ) -> Response[bytes]:
     """One of them as it came: headers as JSON, an empty line, the body."""
-    who.require("promote")
     return Response(bodies.read(connection, digest), media_type="application/octet-stream")
 
 

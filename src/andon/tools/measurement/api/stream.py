@@ -19,25 +19,21 @@ from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.people import PriceList
 from andon.tools.measurement.stepwise import cost_answer, flow_answer, stream_answer, waste_answer
 from andon.tools.measurement.views import Measured
-from andon.web.who import Who
 
 
 @get("/api/v1/measurement/value-stream")
 async def show_value_stream(
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
 ) -> ValueStream:
     """What is done to a change and how long it waits, from its first commit to its users; and the share sent back."""
-    who.require("read")
     history, question = measured.history, question_in(asking, measured, now)
     return await stream_answer(history, question)
 
 
 @get("/api/v1/measurement/flow")
-async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
-    who: NamedDependency[Who],
+async def show_flow(
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
@@ -45,7 +41,6 @@ async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
     weeks: Annotated[int, QueryParameter(ge=1, description="how many are done in so many weeks")] = 4,
 ) -> Flow:
     """What is in progress and how old it is, what each week brought, and an exact forecast."""
-    who.require("read")
     history, question, forecasting = (
         measured.history,
         question_in(asking, measured, now),
@@ -56,27 +51,23 @@ async def show_flow(  # noqa: PLR0913, PLR0917  (what to forecast)
 
 @get("/api/v1/measurement/waste")
 async def show_waste(
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
 ) -> WasteReport:
     """Waste of each kind that shows in events, and which kinds do not show."""
-    who.require("read")
     history, question = measured.history, question_in(asking, measured, now)
     return await waste_answer(history, question)
 
 
 @get("/api/v1/measurement/cost")
 async def show_cost(
-    who: NamedDependency[Who],
     asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
     price_list: NamedDependency[SkipValidation[PriceList]],
     now: NamedDependency[datetime],
 ) -> Cost:
     """What a change costs in run minutes and environment hours, at the prices that were declared."""
-    who.require("read")
     history, question, declared = measured.history, question_in(asking, measured, now), price_list.declared
     return await cost_answer(history, question, declared)
 

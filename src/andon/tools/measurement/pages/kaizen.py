@@ -14,6 +14,7 @@ from andon.tools.measurement.answers.numbers import one_metric
 from andon.tools.measurement.model.asking import Asking, question_of
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
+from andon.tools.measurement.model.improving.kaizen import PlanImprovement
 from andon.tools.measurement.model.metric import Metric, Question, Window
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.pages.selection import PageSelection, selection_of
@@ -66,6 +67,7 @@ def kaizen_page(
         pulse=pulse_picture(pulses.question, pulses.weeks()),
         colour="amber" if waiting else "grey",
         sentence=_sentence(len(lasting), waiting),
+        may_improve=asked.who.may_give(PlanImprovement),
     )
 
 

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 
-from andon.engine.desk import Desk
+from andon.engine.callers_desk import CallersDesk
 from andon.kernel.decider import Command
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from andon.tools.measurement.api.improve import NewImprovement, plan_in
@@ -19,6 +19,7 @@ from andon.tools.measurement.model.improving.kaizen import (
     CheckImprovement,
     DropImprovement,
     KeepImprovement,
+    PlanImprovement,
 )
 from andon.tools.measurement.model.improving.pulse import PEOPLE, PULSE_STREAM, AnswerPulse, week_of
 from andon.tools.measurement.pseudonyms import Pseudonyms
@@ -42,7 +43,7 @@ class PlanForm(msgspec.Struct):
     because: str = ""
 
 
-@post("/kaizen", include_in_schema=False)
+@post("/kaizen", include_in_schema=False, opt={"gives": PlanImprovement})
 async def plan(
     data: URLEncodedBody[PlanForm],
     pages: NamedDependency[Pages],
@@ -51,7 +52,6 @@ async def plan(
     improving: Improves,
 ) -> Redirect:
     """Plan: this should move that number there by then. Errors: Invalid, Refused."""
-    asked.who.require("run")
     wanted = NewImprovement(
         title=data.title,
         metric=data.metric,
@@ -61,7 +61,7 @@ async def plan(
         service=data.service,
         environment=data.environment,
     )
-    planned = await improving.plan(plan_in(wanted, measured, pages.now), actor=asked.who.actor)
+    planned = await improving.plan(plan_in(wanted, measured, pages.now), by=asked.who)
     return back_to(f"/kaizen#improvement-{planned.number}")
 
 
@@ -71,7 +71,7 @@ class ActForm(msgspec.Struct):
     learned: str = ""
 
 
-@post("/kaizen/{number:int}/{act:str}", include_in_schema=False)
+@post("/kaizen/{number:int}/{act:str}", include_in_schema=False, opt={"gives": BeginImprovement})
 async def act(
     number: FromPath[int],
     act: FromPath[str],
@@ -80,8 +80,7 @@ async def act(
     improving: Improves,
 ) -> Redirect:
     """Do, check, keep or drop. Errors: NotFound, Refused, Invalid."""
-    asked.who.require("run")
-    await improving.ask(number, _command(act, data.learned), actor=asked.who.actor)
+    await improving.ask(number, _command(act, data.learned), by=asked.who)
     return back_to(f"/kaizen#improvement-{number}")
 
 
@@ -104,12 +103,12 @@ class AnswerForm(msgspec.Struct):
     score: str
 
 
-@post("/kaizen/pulse", include_in_schema=False)
+@post("/kaizen/pulse", include_in_schema=False, opt={"gives": AnswerPulse})
 async def answer(
     data: URLEncodedBody[AnswerForm],
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
-    desk: NamedDependency[Desk],
+    desk: NamedDependency[CallersDesk],
     pseudonyms: NamedDependency[SkipValidation[Pseudonyms]],
 ) -> Redirect:
     """Answer the pulse; nobody can be told from it. Errors: Forbidden, Invalid."""
@@ -119,7 +118,7 @@ async def answer(
     if data.score not in {"1", "2", "3", "4", "5"}:
         raise Invalid(Problem(where="score", message=f'an answer is 1 to 5, not "{data.score[:20]}".'))
     command = AnswerPulse(voice=pseudonyms.of(account, week_of(pages.now)), score=int(data.score))
-    await desk.submit(PULSE_STREAM, command, actor=PEOPLE)
+    await desk.submit(PULSE_STREAM, command, called=PEOPLE)
     return back_to("/kaizen#pulse")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Noun, never, wants_nothing
 from andon.kernel.ids import BranchName, CommitId, RepositoryName, RunNumber
@@ -47,6 +48,8 @@ class RunNumbersReserved:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRun:
     """Ask for a run of a commit."""
+
+    needs: ClassVar[tuple[str, ...]] = ("run",)
 
     repository: RepositoryName
     commit: CommitId

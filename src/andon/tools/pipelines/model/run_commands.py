@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from andon.kernel.decider import Event
 from andon.kernel.errors import NotFound, Refused
@@ -58,6 +59,8 @@ class QueueRun:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelRun:
     """Stop the run."""
+
+    needs: ClassVar[tuple[str, ...]] = ("run",)
 
     reason: str
 

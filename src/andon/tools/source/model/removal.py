@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.ids import Actor, RepositoryName
@@ -26,6 +27,8 @@ def parse_reason(text: str) -> str:
 class ArchiveRepository:
     """Refuse pushes from now on. Archived again changes nothing."""
 
+    needs: ClassVar[tuple[str, ...]] = ("admin",)
+
     repository: RepositoryName
     by: Actor
     reason: str
@@ -41,6 +44,8 @@ class ArchiveRepository:
 class UnarchiveRepository:
     """Take pushes again. What was not archived stays as it is."""
 
+    needs: ClassVar[tuple[str, ...]] = ("admin",)
+
     repository: RepositoryName
     reason: str
 
@@ -54,6 +59,8 @@ class UnarchiveRepository:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteRepository:
     """Delete the repository; its folder goes after the event. Deleted again changes nothing."""
+
+    needs: ClassVar[tuple[str, ...]] = ("admin",)
 
     repository: RepositoryName
     by: Actor

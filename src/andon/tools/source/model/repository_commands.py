@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from typing import ClassVar
 
 from andon.kernel.decider import Event
 from andon.kernel.errors import NotFound, Refused
@@ -38,6 +39,8 @@ Events = tuple[Event[Repository], ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateRepository:
     """Create a repository, once."""
+
+    needs: ClassVar[tuple[str, ...]] = ("push",)
 
     repository: RepositoryName
     trunk: BranchName
@@ -83,6 +86,8 @@ class AcceptPush:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproveChange:
     """Let the trunk become this commit; whoever pushes it then."""
+
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
 
     repository: RepositoryName
     commit: CommitId
@@ -135,6 +140,8 @@ class RecordPush:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeTrunk:
     """Make another branch the trunk; its newest commit lands with it."""
+
+    needs: ClassVar[tuple[str, ...]] = ("admin",)
 
     repository: RepositoryName
     trunk: BranchName

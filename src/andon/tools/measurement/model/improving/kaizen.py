@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Event, Noun
 from andon.kernel.errors import Invalid, NotFound, Problem, Refused
@@ -48,6 +49,8 @@ Events = tuple[Event[Improvement], ...]
 class PlanImprovement:
     """Plan: this, because of that, should move the number there. What the number is now was measured just before."""
 
+    needs: ClassVar[tuple[str, ...]] = ("run",)
+
     number: int
     title: str
     because: str
@@ -73,6 +76,8 @@ class PlanImprovement:
 class BeginImprovement:
     """Do: it begins now. Saying so twice changes nothing."""
 
+    needs: ClassVar[tuple[str, ...]] = ("run",)
+
     def decide(self, state: Improvement, now: datetime) -> Events:
         _known(state)
         if state.phase == "doing":
@@ -86,6 +91,8 @@ class BeginImprovement:
 class CheckImprovement:
     """Check: measure the number again, before its date or once more after it."""
 
+    needs: ClassVar[tuple[str, ...]] = ("run",)
+
     def decide(self, state: Improvement, now: datetime) -> Events:
         _known(state)
         if state.phase == "checking":
@@ -98,6 +105,8 @@ class CheckImprovement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepImprovement:
     """Act: the new way stays. Only what was checked can be kept."""
+
+    needs: ClassVar[tuple[str, ...]] = ("run",)
 
     learned: str
 
@@ -124,6 +133,8 @@ class KeepImprovement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropImprovement:
     """Act: leave it. That is no failure when something was learned."""
+
+    needs: ClassVar[tuple[str, ...]] = ("run",)
 
     learned: str
 

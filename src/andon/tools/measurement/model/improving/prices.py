@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.errors import Invalid, Problem
@@ -61,6 +62,8 @@ class PricesDeclared:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclarePrices:
     """Declare all prices anew."""
+
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
 
     prices: Prices
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.errors import Invalid
@@ -64,6 +65,8 @@ class PulseAnswered:
 class ChoosePulseQuestion:
     """Ask another question from now on."""
 
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
+
     question: str
 
     def decide(self, state: Pulse, now: datetime) -> tuple[Event[Pulse], ...]:
@@ -76,6 +79,8 @@ class ChoosePulseQuestion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPulse:
     """Answer. A person's second answer in a week takes the place of the first."""
+
+    needs: ClassVar[tuple[str, ...]] = ("read",)
 
     voice: str
     score: int

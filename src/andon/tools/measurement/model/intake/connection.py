@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.errors import NotFound, Refused
@@ -67,6 +68,8 @@ class ConnectionRemoved:
 class AddConnection:
     """Let another tool in, or read an old one by other names. Another kind under the same name is another tool."""
 
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
+
     connection: str
     tool: ConnectedTool
 
@@ -85,6 +88,8 @@ class AddConnection:
 class ChangeSecret:
     """Note that another secret is kept for it."""
 
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
+
     connection: str
     fingerprint: str
 
@@ -98,6 +103,8 @@ class ChangeSecret:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveConnection:
     """Let the tool tell nothing any more."""
+
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
 
     connection: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from andon.kernel.decider import Event, Noun, never, wants_nothing
 from andon.kernel.refusal import CommandRefused
@@ -104,6 +104,8 @@ class KeptDelivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeFacts:
     """Record what a delivery, or a part of a file, tells. The same delivery again changes nothing."""
+
+    needs: ClassVar[tuple[str, ...]] = ("promote",)
 
     connection: str
     facts: tuple[Fact, ...]
