@@ -21,7 +21,7 @@ def performers(
 
     async def walk(asked: WalkRepository, tell: Tell) -> None:
         async def take(commits: tuple[Commit, ...]) -> None:
-            graph = history().graph(asked.repository)  # what a walk that was cut off has told is not told again
+            graph = history().graph(asked.repository)  # what a walk that was cut off has told is not reported again
             new = tuple(commit for commit in commits if graph.number(commit.id) is None)
             await tell(RecordCommits(key=asked.key, commits=new))
 

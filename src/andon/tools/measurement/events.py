@@ -1,4 +1,4 @@
-"""What measurement tells the other tools: who may tell facts, what they told, and what people want to improve."""
+"""What measurement records: who may report facts, what they reported, and what people want to improve."""
 
 from __future__ import annotations
 

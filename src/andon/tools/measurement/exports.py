@@ -75,7 +75,7 @@ def table_named(name: str) -> FactTable:
 
 
 def fact_rows(table: FactTable, history: History) -> Iterator[Row]:
-    """The rows of a table of facts, as they were told."""
+    """The rows of a table of facts, as they were reported."""
     return table.rows(_facts(table, history))
 
 
@@ -92,7 +92,7 @@ def _facts(table: FactTable, history: History) -> Iterable[object]:
 
 
 def _commits(repository: RepositoryName, graph: CommitGraph) -> Iterator[Commit]:
-    """Those that were told, in the order in which they became known."""
+    """Those that were reported, in the order in which they became known."""
     for number in range(len(graph)):
         if graph.is_told(number):
             yield Commit(
@@ -143,7 +143,7 @@ class Exports:
         }
 
     async def rows(self, table: FactTable) -> AsyncIterator[list[Row]]:
-        """In pieces; what is told while they are read may or may not be among them."""
+        """In pieces; what is reported while they are read may or may not be among them."""
         if table is LEDGER:
             async for piece in self._entries():
                 yield piece

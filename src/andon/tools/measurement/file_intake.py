@@ -32,7 +32,7 @@ from andon.tools.measurement.model.intake.read_delivery import CommitsHead
 from andon.tools.measurement.receiving import Receiving
 
 Form = Literal["csv", "json", "jsonl"]
-#: what a file's facts are told by when nobody says
+#: what a file's facts are reported by when nobody says
 FILE = "file"
 _CHUNK_BYTES = 1 << 18
 
@@ -44,7 +44,7 @@ class ImportRequest:
     form: Form
     #: "deployments"; "" where the file says it itself
     table: str = ""
-    #: what its facts are told by
+    #: what its facts are reported by
     source: str = FILE
     #: the connection whose saved deliveries these are; "" for facts
     deliveries_of: str = ""
@@ -69,7 +69,7 @@ class Imported:
     ignored: tuple[str, ...]
     #: the very same file was taken before, so nothing was recorded
     known: bool = False
-    #: everything in it was told before, by this source in other files or deliveries
+    #: everything in it was reported before, by this source in other files or deliveries
     nothing_new: bool = False
     #: deliveries of an unsupported kind
     unread: int = 0

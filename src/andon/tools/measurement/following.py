@@ -33,7 +33,7 @@ def follow(happened: Envelope[Any], history: History) -> tuple[Order, ...]:
 
 
 def is_cut(event: BranchPushed, known: CommitGraph) -> bool:
-    """Does one of its commits follow one that nobody told of?
+    """Does one of its commits follow one that nobody reported?
 
     What was there before the push may be unknown too, after a push from a time when nobody walked.
     """

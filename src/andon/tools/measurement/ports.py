@@ -1,4 +1,4 @@
-"""What measurement needs from the world: what other tools tell, repositories, and files for other tools."""
+"""What measurement needs from the world: what other tools report, repositories, and files for other tools."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ class Receiving:
         return tool
 
     async def walk(self, name: str, heads: Iterable[CommitsHead]) -> tuple[str, ...]:
-        """Have git walked from heads that were heard of otherwise; why not, where it is not. Errors: NotFound."""
+        """Have git walked from heads that were reported in other ways; why not, where it is not. Errors: NotFound."""
         tool = self.sources.connected(name).tool
         assert tool is not None  # noqa: S101  (connected has said so)
         walks, troubles = self._walks(tool, heads)

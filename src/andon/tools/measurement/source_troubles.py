@@ -17,7 +17,7 @@ class SourceTrouble:
     at: datetime
     connection: str
     what: str
-    #: how often it was told
+    #: how often it was reported
     times: int = 1
     #: the kind of delivery that told it, in the sender's words
     kind: str = ""

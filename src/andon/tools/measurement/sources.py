@@ -56,7 +56,7 @@ class Source:
     heard_at: datetime | None = None
     #: deliveries, and parts of files, with facts in them
     deliveries: int = 0
-    #: by kind: "deployments": 12; one that was told several times is one
+    #: by kind: "deployments": 12; one that was reported several times is one
     facts: Counter[str] = field(default_factory=Counter)
     kept: int = 0
     #: deliveries whose signature was wrong, since one was right or the server began; they are counted and nothing else
@@ -71,7 +71,7 @@ class Source:
 
 
 class Sources:
-    """Everything that told facts, by name."""
+    """Everything that reported facts, by name."""
 
     def __init__(self) -> None:
         self._known: dict[str, Source] = {}

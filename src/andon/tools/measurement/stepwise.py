@@ -1,8 +1,8 @@
 """Long answers are worked out step by step: in between, pushes and other requests have their turn.
 
 Not in a thread: what is measured grows with every event, and may only be read where it grows. A step takes 50 ms with a
-busy year of 100,000 commits in the ledger; when something is told between two steps that bears on the answer, they are
-done again.
+busy year of 100,000 commits in the ledger; when a fact that bears on the answer comes between two steps, they are done
+again.
 """
 
 from __future__ import annotations

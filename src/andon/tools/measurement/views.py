@@ -37,7 +37,7 @@ Fold = Callable[[Envelope[Any]], None]
 
 
 class Measured:
-    """One History of all that is known: from the ledger's own events, and from what other tools told."""
+    """One History of all that is known: from the ledger's own events, and from what other tools reported."""
 
     def __init__(self) -> None:
         self.history = History()

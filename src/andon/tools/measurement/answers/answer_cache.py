@@ -1,4 +1,4 @@
-"""Answers that were given before, as long as nothing is told that bears on them."""
+"""Answers that were given before, as long as nothing is reported that bears on them."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class _FlowFactsCache(OrderedDict[Question, FlowFacts]):
 
 
 def flow_facts(history: History, question: Question) -> FlowFacts:
-    """As long as nothing is told that bears on it, the same question stands on the same ground."""
+    """The facts of a question; the same ones until a fact is reported that bears on it."""
     known = history.cache(_FlowFactsCache)
     found = known.pop(question, None)
     if found is None or found.stand != fact_version(history, question.place.service):

@@ -55,10 +55,10 @@ class _Answer:
 
 
 class _Known:
-    """What was worked out of a history, which holds until something is told that bears on it.
+    """What was worked out of a history, which holds until something is reported that bears on it.
 
     Places are followed, so that a new deployment costs itself and not the whole history; answers are kept as long as no
-    deployment, incident or change of their service was told since; nor, where changes are known, a commit.
+    deployment, incident or change of their service was reported since; nor, where changes are known, a commit.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class _Known:
         followed.bring_up(history)
         service = question.place.service
         *_, changes = history.state(service, Change)
-        # by which commit a change landed may be told after the change
+        # by which commit a change landed may be reported after the change
         state = (
             followed.begun,
             changes,

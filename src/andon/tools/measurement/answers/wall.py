@@ -52,7 +52,7 @@ class Security:
     #: deployments whose artifact is known here, and those of them with signed provenance
     published: int
     proven: int
-    #: did anybody ever tell of findings? Where nobody does, none being open says nothing
+    #: did anybody ever report findings? Where nobody does, none being open says nothing
     findings_told: bool
     #: of the place's repositories, at the end of the window
     open_findings: tuple[Finding, ...]

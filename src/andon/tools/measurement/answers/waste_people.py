@@ -58,10 +58,10 @@ def _hand_offs(here: FlowFacts) -> Iterator[Waste]:
 
 
 def hands(work: Items, item: int, deployment: Deployment) -> list[str]:
-    """Who had the change in turn: author, who let it in, who asked for its deployment. Machines are no hands.
+    """Who had the change in turn: author, who let it in, who asked for its deployment. Machines do not count.
 
     Two names are the same person when they have a word in common, for tools call one person by different names. Of a
-    commit that no change tells of, only git's name is known: whether it is the account that deployed it, nobody knows.
+    commit that no change reports, only git's name is known: whether it is the account that deployed it, nobody knows.
     """
     change = change_of(work, item)
     names = (change.author, change.merged_by, deployment.by) if change else (work.author(item),)

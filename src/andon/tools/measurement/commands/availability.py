@@ -111,7 +111,7 @@ def _measured(measured: MeasuredRecord, session: Session) -> str:
 
 
 def _down(measured: MeasuredRecord) -> str:
-    """For how long; nothing where nobody told of incidents."""
+    """For how long; nothing where nobody reported incidents."""
     metric = measured.metric
     if metric.value is None:
         return ""

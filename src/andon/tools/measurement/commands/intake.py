@@ -1,4 +1,4 @@
-"""The commands of intake: other tools that tell facts, and files that hold some."""
+"""The commands of intake: other tools that report facts, and files that hold some."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def import_file(  # noqa: PLR0913  (how a file is to be read)
     table:
         What a row of it is: deployments, incidents, commits, changes, runs …; else the file's name says it.
     source:
-        What its facts are told by; the same facts from another source are others.
+        What its facts are reported by; the same facts from another source are others.
     as_:
         The file is another server's export: its facts come under this name, and leave those of this server alone.
     form:

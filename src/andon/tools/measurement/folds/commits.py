@@ -31,7 +31,7 @@ class CommitFacts:
         self._trunks[event.repository] = event.trunk
 
     def pushed(self, event: BranchPushed, happened: Envelope[object]) -> None:
-        """A branch moved; the trunk's own moves are told as changes that landed."""
+        """A branch moved; the trunk's own moves are reported as changes that landed."""
         if self._trunks.get(event.repository) == event.branch:
             return
         branch = event.repository, event.branch

@@ -10,7 +10,7 @@ from andon.tools.measurement.model.facts import Commit
 
 
 class CommitGraph:
-    """Numbers for commits, counted from 0 as they become known; a parent that nobody told yet has a number too."""
+    """Numbers for commits, counted from 0 as they become known; a parent that nobody reported yet has a number too."""
 
     def __init__(self) -> None:
         self._numbers: dict[CommitId, int] = {}
@@ -21,9 +21,9 @@ class CommitGraph:
         self.authored = array("d")
         self.authors: list[str] = []
         self.subjects: list[str] = []
-        #: 1 for what was told, 0 for what was only named as a parent: there the history is cut
+        #: 1 for what was reported, 0 for what was only named as a parent: there the history is cut
         self._told = bytearray()
-        #: goes up with every commit that was named as a parent before it was told
+        #: goes up with every commit that was named as a parent before it was reported
         self.filled = 0
 
     def __len__(self) -> int:
@@ -46,7 +46,7 @@ class CommitGraph:
         return True
 
     def number(self, commit: CommitId) -> int | None:
-        """The number of a commit that was told; None for others."""
+        """The number of a commit that was reported; None for others."""
         number = self._numbers.get(commit)
         return number if number is not None and self._told[number] else None
 

@@ -1,4 +1,4 @@
-"""Everything that is known, in the order in which it happened. A fact told twice, or late, changes nothing."""
+"""Everything that is known, in the order in which it happened. A fact reported twice, or late, changes nothing."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class History:
         return changed
 
     def graph(self, repository: RepositoryName) -> CommitGraph:
-        """The commits of a repository; an empty graph when none was told."""
+        """The commits of a repository; an empty graph when none was reported."""
         known = self._graphs.get(repository)
         if known is None:
             known = self._graphs[repository] = CommitGraph()
@@ -112,7 +112,7 @@ class History:
         return (turns, *(self._turns_of(service, kind) for kind in kinds))
 
     def rewritten(self, place: Place) -> int:
-        """How often what was told of a place came late or was corrected, so that it did not just go on."""
+        """How often what was reported about a place came late or was corrected, so that it did not just go on."""
         return self._late.get(place, 0)
 
     def cache(self, kind: type[C]) -> C:

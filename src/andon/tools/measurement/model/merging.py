@@ -79,7 +79,7 @@ def _incident(older: Incident, newer: Incident) -> Incident:
 
 
 def _place(older: Place, newer: Place) -> Place:
-    """The end of an incident may be told with less than its beginning."""
+    """The end of an incident may be reported with less than its beginning."""
     if newer.service and newer.environment:
         return newer
     return Place(service=newer.service or older.service, environment=newer.environment or older.environment)
@@ -99,7 +99,7 @@ def _change(older: Change, newer: Change) -> Change:
 
 
 def _run(older: Run, newer: Run) -> Run:
-    """Tasks are told one by one; the newer telling of each counts, and the first of them began the run."""
+    """Tasks are reported one by one; the newer telling of each counts, and the first of them began the run."""
     tasks: dict[str, TaskTime] = {task.name: task for task in (*older.tasks, *newer.tasks)}
     begun = min((task.started_at for task in tasks.values()), default=None)
     return replace(

@@ -104,6 +104,6 @@ class Question:
     #: "dora", "devlake", …
     definition: str = "dora"
     #: what happened from then on is left out, and what had not ended by then is still open; None for all that is known.
-    #: It goes by when things happened, as that is known today, not by when they were told: what was told late or
+    #: It goes by when things happened, as that is known today, not by when they were reported: late reports and
     #: corrected since counts, so an answer that was given back then may have been another one
     as_of: datetime | None = None

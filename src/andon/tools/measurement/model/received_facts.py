@@ -1,4 +1,4 @@
-"""What was told beside commits and deployments: by id, and by what it is about, so that a service is quick to find."""
+"""The facts beside commits and deployments: by id, and by what they are about, so that a service is quick to find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sources: which tools tell facts, what each told last, what was kept unread, and how to connect one."""
+"""Sources: the connected tools, the last delivery of each, unsupported deliveries, and how to connect one."""
 
 from __future__ import annotations
 

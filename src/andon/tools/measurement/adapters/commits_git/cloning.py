@@ -12,7 +12,7 @@ from andon.machine.git.words import clean, reason
 from andon.tools.measurement.adapters.commits_git.addresses import without_password
 from andon.tools.measurement.ports import Progress
 
-#: until a server is heard of first
+#: until a server answers first
 _ANSWER_WITHIN_S = 30.0
 #: without a byte from a server that has answered
 _SILENT_AT_MOST_S = 120.0

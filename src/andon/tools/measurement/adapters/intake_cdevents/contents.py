@@ -64,7 +64,7 @@ class DeliveryDetails(msgspec.Struct, gc=False):
 class AndonExtension(msgspec.Struct, gc=False):
     """What another Andon says of its entry."""
 
-    #: the fact that is told, as it is called there; "" for what is none
+    #: the fact that is reported, as it is called there; "" for what is none
     fact: str = ""
     #: when that Andon heard it
     told_at: datetime | None = None
@@ -100,7 +100,7 @@ class ReceivedCdEvent:
         return self.names.fact(kind, self.event.source, self.event.id)
 
     def subject(self, kind: str) -> FactId:
-        """Of what the event is about, which several events may tell of."""
+        """Of what the event is about, which several events may report."""
         if self.ours.fact:
             return self.names.fact(first_line(self.ours.fact))
         return self.names.fact(kind, self.event.subject_source, self.event.subject_id)

@@ -117,7 +117,7 @@ def read_workflow_job(body: bytes, names: Mapping) -> ReadDelivery:
 
 
 def _task(job: WorkflowJob, outcome: Outcome) -> TaskTime:
-    """A job that was cancelled before it began may be told to have begun after it ended."""
+    """A job that was cancelled before it began may be reported to have begun after it ended."""
     finished_at = known(job.completed_at, "workflow_job.completed_at")
     started_at = min(utc(job.started_at) or finished_at, finished_at)
     return TaskTime(

@@ -1,4 +1,4 @@
-"""A mirror for each repository of each connection: commits and trees' names only, walked from the heads heard of."""
+"""A mirror for each repository of each connection: commits and trees' names only, walked from the heads reported."""
 
 from __future__ import annotations
 

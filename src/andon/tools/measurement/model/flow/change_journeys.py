@@ -30,7 +30,7 @@ Unit = tuple[int, int, int]
 
 @dataclass(slots=True, kw_only=True)
 class ChangeJourneys:
-    """One entry a change: one that was told, else a merge, else a commit that was pushed straight to trunk."""
+    """One entry a change: one that was reported, else a merge, else a commit that was pushed straight to trunk."""
 
     #: total seconds and seconds of work, by change
     totals: list[float] = field(default_factory=list)

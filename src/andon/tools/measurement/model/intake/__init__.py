@@ -1,1 +1,1 @@
-"""What other tools tell: who may, in what names, and what came in."""
+"""What other tools report: who may, in what names, and what came in."""

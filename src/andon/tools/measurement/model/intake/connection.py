@@ -1,4 +1,4 @@
-"""A connection: one other tool that may tell facts, how its names are read here, and how its signature is known."""
+"""A connection: one other tool that may report facts, how its names are read here, and how its signature is known."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionAdded:
-    """Another tool may tell facts from now on, or is read by other names."""
+    """Another tool was connected, or its mappings were changed."""
 
     connection: str
     tool: ConnectedTool
@@ -56,7 +56,7 @@ class ConnectionSecretChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionRemoved:
-    """The tool may tell nothing any more; what it told stays."""
+    """The tool is disconnected; the facts it reported are kept."""
 
     connection: str
 

@@ -47,7 +47,7 @@ class DeliveryLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactsReceived:
-    """Another tool, or a file, told facts."""
+    """Another tool, or a file, reported facts."""
 
     connection: str
     #: the sender's id for the delivery; "" for a part of a file

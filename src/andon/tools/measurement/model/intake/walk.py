@@ -1,4 +1,4 @@
-"""The walk of a repository: which heads were heard of, and from which git has been walked."""
+"""The walk of a repository: which heads were reported, and from which git has been walked."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CommitsWalk:
     repository: RepositoryName | None = None
     #: from where git is being walked; None when nothing is asked for
     head: CommitId | None = None
-    #: the newest head that was heard of meanwhile: a walk that has begun is not given up for it
+    #: the newest head that was reported meanwhile: a walk that has begun is not given up for it
     following: CommitId | None = None
     #: when that must be done
     by: datetime | None = None
@@ -58,7 +58,7 @@ class CommitsWalk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkAsked:
-    """A head was heard of whose commits are not known."""
+    """A head was reported whose commits are not known."""
 
     connection: str
     repository: RepositoryName
@@ -105,7 +105,7 @@ class HeadWalked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkFailed:
-    """A head could not be walked; the next one that is heard of is tried again."""
+    """A head could not be walked; the next one that is reported is tried again."""
 
     connection: str
     repository: RepositoryName
@@ -195,7 +195,7 @@ class AskWalk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCommits:
-    """Report some of the commits; those told already change nothing where they are measured."""
+    """Report some of the commits; those recorded already change nothing."""
 
     key: EffectKey
     commits: tuple[Commit, ...]
@@ -208,7 +208,7 @@ class RecordCommits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishWalk:
-    """Report that all of it is told."""
+    """Report that every commit was recorded."""
 
     key: EffectKey
     head: CommitId

@@ -23,9 +23,9 @@ class Link:
     #: False when it is inferred
     explicit: bool
     why: str
-    #: what went wrong; None when only a deployment tells of it
+    #: what went wrong; None when only a deployment reports it
     incident: Incident | None = None
-    #: number of the deployment that mended it; None when only an incident tells of it
+    #: number of the deployment that mended it; None when only an incident reports it
     mender: int | None = None
 
 
@@ -119,12 +119,12 @@ def declared_causes(case: Case, incident: Incident) -> Iterator[Link]:
 
 
 def unknown_causes(case: Case, incident: Incident) -> tuple[FactId, ...]:
-    """What it names as a cause and nobody told of: neither a deployment, of whatever place, nor a flag's flip."""
+    """What it names as a cause and nobody reported: neither a deployment, of whatever place, nor a flag's flip."""
     return tuple(fact for fact in incident.caused_by if not case.is_told(fact))
 
 
 def unknown_notes(case: Case) -> tuple[str, ...]:
-    """How many incidents of the window name a cause that nobody told of, where named causes count."""
+    """How many incidents of the window name a cause that nobody reported, where named causes count."""
     if case.definition.causes != "explicit first":
         return ()
     begun = (one for one in case.incidents if case.window.holds(one.detected_at))

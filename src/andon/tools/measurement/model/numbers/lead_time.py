@@ -19,9 +19,9 @@ from andon.tools.measurement.model.numbers.ranges import between
 NEW: Final = 0
 #: nothing stood before the deployment, so nobody knows what was new in it
 FIRST: Final = 1
-#: of a deployment: its own commit was never told
+#: of a deployment: its own commit was never reported
 UNKNOWN: Final = 2
-#: the deployment before is of a commit that was never told, and may have brought the same
+#: the deployment before is of a commit that was never reported, and may have brought the same
 AFTER_UNKNOWN: Final = 3
 #: the deployment went back to an earlier revision, or forward to one that was here
 STEP: Final = 4
@@ -41,7 +41,7 @@ class AncestryWalk:
         self.number = number
         #: 1 for each commit that was brought
         self.seen = bytearray()
-        #: the newest deployment is of a commit that was never told
+        #: the newest deployment is of a commit that was never reported
         self.unknown_before = False
         #: by line of releases: the commit that was deployed last
         self.present: dict[str, int] = {}
@@ -120,7 +120,7 @@ class Attribution:
         self._walks: dict[RepositoryName, AncestryWalk] = {}
 
     def is_stale(self) -> bool:
-        """Were commits told since that would have made a difference?"""
+        """Were commits reported since that would have made a difference?"""
         return (
             any(len(self.graphs[graph]) for graph in self._empty)
             or any(graph.is_told(commit) for _, graph, commit in self.cuts)

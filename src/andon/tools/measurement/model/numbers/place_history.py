@@ -36,7 +36,7 @@ class PlaceHistory:
         self._previous: Attribution | None = None
 
     def bring_up(self, history: History) -> PlaceHistory:
-        """Take in what was told since."""
+        """Take in the facts reported since."""
         if history.revision == self._revision:
             return self
         rewritten, commits = history.rewritten(self._place), self.commits
@@ -137,12 +137,12 @@ class QuestionFacts:
 
     @cached_property
     def tells_incidents(self) -> bool:
-        """Did anybody ever tell of an incident of this place? Else that none is known means nothing."""
+        """Did anybody ever report an incident of this place? Else that none is known means nothing."""
         return bool(self.incidents)
 
     @cached_property
     def tells_failures(self) -> bool:
-        """Did anybody ever tell of a failure: an incident of this place, or a deployment that mends or goes back?"""
+        """Did anybody ever report a failure: an incident of this place, or a deployment that mends or goes back?"""
         steps = self.judged.steps
         return bool(self.menders) or self.tells_incidents or any(step.said and step.by < self.known for step in steps)
 

@@ -117,7 +117,7 @@ def of_releases(read: RepositoryRead, releases: Sequence[tuple[Tag, Placed]]) ->
 
 
 def of_undated(names: Sequence[str]) -> Iterator[Trouble]:
-    """What is so of tags that no time can be told of."""
+    """Troubles with tags that have no time."""
     if names:
         yield Trouble(
             id="tags-without-a-date",
