@@ -45,9 +45,9 @@ SHARED_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    Asking Cell Change Command Cord Exchange FileTable Finding Head Held History Listener Offer PackRequest Packed
-    Picture Place Places Provenance Refusal Renewal ReportUnreadable Request Route Secrets ServiceTable SlotShown
-    Standing State Step Storage Store Table Tick UnpackedImage
+    Cell Change Command Cord Exchange FileTable Finding Head Held History Listener Offer PackRequest Packed Picture
+    Place Places Provenance Refusal Renewal ReportUnreadable Request Route Secrets ServiceTable SlotShown Standing
+    State Step Storage Store Table Tick UnpackedImage
     """,
     )
 )

@@ -191,14 +191,14 @@ def _needs(opt: dict[str, Any]) -> str:
 
 def _takes(function: Callable[..., object]) -> str:
     """The query's names and the body's fields."""
-    from andon.tools.measurement.api.asked_for import provide_asking
+    from andon.tools.measurement.api.metric_query import provide_asking
 
     taken = []
     for name, kind in inspect.signature(function).parameters.items():
         text = str(kind.annotation)
         if "Query" in text:
             taken.append(code(f"?{name.rstrip('_')}"))  # an underscore keeps it from being a word of Python
-        elif name == "asking":
+        elif name in {"asking", "question"}:
             taken.append(_takes(provide_asking))
         elif name == "data":
             taken += [code(field.name) for field in fields(get_type_hints(function)["data"])]

@@ -30,7 +30,7 @@ from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.artifacts.views import Artifacts
 from andon.tools.delivery.answering import provide_promotions
 from andon.tools.delivery.views import Environments
-from andon.tools.measurement.api.asked_for import provide_asking
+from andon.tools.measurement.api.metric_query import provide_asking, provide_question
 from andon.tools.measurement.exports import Exports, ExportSources
 from andon.tools.measurement.people import Improvements, PriceList, Pulses
 from andon.tools.measurement.views import Measured
@@ -163,6 +163,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
     provided["asked"] = Provide(provide_asked, sync_to_thread=False)
     provided["promotions"] = Provide(provide_promotions, sync_to_thread=False)
     provided["asking"] = Provide(provide_asking, sync_to_thread=False)
+    provided["question"] = Provide(provide_question, sync_to_thread=False)
     provided["now"] = Provide(house.clock.now, sync_to_thread=False)
     return provided
 

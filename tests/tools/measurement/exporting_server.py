@@ -22,7 +22,7 @@ from andon.line.cdevents_export import CDEvents
 from andon.testing.serving import serving
 from andon.tools.measurement.api import availability as api_availability
 from andon.tools.measurement.api import export as api_export
-from andon.tools.measurement.api.asked_for import provide_asking
+from andon.tools.measurement.api.metric_query import provide_asking
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.views import Measured
 from andon.web.errors import exception_handlers

@@ -9,7 +9,7 @@ import pytest
 
 from andon.kernel.errors import Invalid
 from andon.kernel.ids import Actor, ServiceName
-from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.model.metric_query import MetricQuery
 from andon.tools.measurement.pages.selection import PageSelection, asking_in, number_in, selection_of, with_service
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked
@@ -33,7 +33,7 @@ def choice(query: str = "") -> PageSelection:
 def test_every_word_of_an_address_is_read() -> None:
     """The last of two counts; what is unknown is passed over."""
     asked = asking_in("service=a&service=shop&environment=test&from=x&to=y&as=z&as_of=w&other=1")
-    wanted = Asking(service="shop", environment="test", begin="x", end="y", definition="z", as_of="w")
+    wanted = MetricQuery(service="shop", environment="test", begin="x", end="y", definition="z", as_of="w")
     assert asked == wanted
 
 

@@ -10,14 +10,14 @@ from playwright.async_api import Browser
 
 from andon.testing.git_history import GitHistory
 from andon.tools.measurement.answers.repository import measured
-from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.model.metric_query import MetricQuery
 from andon.tools.measurement.report.numbers_source import RepositoryNumbers
 from andon.tools.measurement.report.page import ROWS, page
 from tests.web.browsing import needs_chromium, page_of
 
 from ..planted import NOW, at, reading
 
-ASKED = Asking(begin="2026-01-01", end="2026-07-01")
+ASKED = MetricQuery(begin="2026-01-01", end="2026-07-01")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 

@@ -10,14 +10,14 @@ import pytest
 from andon.console.paint import Paint, plain
 from andon.tools.measurement.answers.records import NumbersReport
 from andon.tools.measurement.answers.repository import measured, repository_report
-from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.model.metric_query import MetricQuery
 from andon.tools.measurement.report.evidence import evidence
 from andon.tools.measurement.report.numbers_source import RepositoryNumbers
 from andon.tools.measurement.report.terminal import report
 
 from ..planted import NOW, at, reading, steady
 
-ASKED = Asking(begin="2026-01-01", end="2026-03-01")
+ASKED = MetricQuery(begin="2026-01-01", end="2026-03-01")
 
 
 @pytest.fixture(scope="module")

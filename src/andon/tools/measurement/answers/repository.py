@@ -19,8 +19,8 @@ from andon.tools.measurement.answers.records import (
     TagsLeftOut,
     numbers_report,
 )
-from andon.tools.measurement.model.asking import DEFINITION, USUAL, Asking, as_of_in, window_of
 from andon.tools.measurement.model.metric import Metric, Question, Window
+from andon.tools.measurement.model.metric_query import DEFINITION, USUAL, MetricQuery, as_of_in, window_of
 from andon.tools.measurement.model.numbers.definitions import definition as known
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.model.numbers.trend import LONG_DAYS, Trend, TrendPoint
@@ -70,7 +70,7 @@ class MeasuredRepository:
         return replace(asked.window, end=max(end, asked.window.begin))
 
 
-def require_sense(asking: Asking, now: datetime, metric: str = "") -> None:
+def require_sense(asking: MetricQuery, now: datetime, metric: str = "") -> None:
     """Can it be answered, whatever is read? Errors: Invalid, in the words of the command line."""
     if metric:
         _require_known(metric, METRICS)
@@ -87,7 +87,7 @@ def _as_options(problem: Problem) -> Problem:
     return replace(problem, where=names.get(problem.where, problem.where), message=message)
 
 
-def measured(reading: RepositoryReading, asking: Asking, now: datetime) -> MeasuredRepository:
+def measured(reading: RepositoryReading, asking: MetricQuery, now: datetime) -> MeasuredRepository:
     """The numbers. Errors: Invalid for a window or a definition that is none."""
     as_of = as_of_in(asking, now)
     window, why = _window(reading, asking, now)
@@ -135,7 +135,7 @@ def repository_report(it: MeasuredRepository) -> RepositoryReport:
     )
 
 
-def _window(reading: RepositoryReading, asking: Asking, now: datetime) -> tuple[Window, str]:
+def _window(reading: RepositoryReading, asking: MetricQuery, now: datetime) -> tuple[Window, str]:
     """What is asked for, else the last 90 days, else the last year in which there was something to see; and why."""
     window = window_of(asking, now)
     seen = len(reading.releases_in(window))

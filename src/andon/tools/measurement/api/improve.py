@@ -13,9 +13,8 @@ from andon.kernel.errors import Invalid, Problem
 from andon.standards.durations import parse_duration
 from andon.tools.measurement.answers.aimed_metric import AimedMetric
 from andon.tools.measurement.answers.numbers import one_metric
-from andon.tools.measurement.api.asked_for import question_in
+from andon.tools.measurement.api.metric_query import question_in
 from andon.tools.measurement.improving import LONGEST, USUAL, Improving, Plan
-from andon.tools.measurement.model.asking import Asking, instant
 from andon.tools.measurement.model.improving.kaizen import (
     BeginImprovement,
     CheckImprovement,
@@ -24,6 +23,7 @@ from andon.tools.measurement.model.improving.kaizen import (
     PlanImprovement,
 )
 from andon.tools.measurement.model.improving.target import target_in
+from andon.tools.measurement.model.metric_query import MetricQuery, instant
 from andon.tools.measurement.people import ImprovementRecord, Improvements
 from andon.tools.measurement.views import Measured
 from andon.web.who import Who
@@ -84,7 +84,7 @@ async def plan_improvement(
 
 def plan_in(data: NewImprovement, measured: Measured, now: datetime) -> Plan:
     """What is meant. Errors: Invalid, NotFound."""
-    asking = Asking(service=data.service, environment=data.environment, definition=data.definition)
+    asking = MetricQuery(service=data.service, environment=data.environment, definition=data.definition)
     question = question_in(asking, measured, now)
     target = data.target
     if isinstance(target, str):

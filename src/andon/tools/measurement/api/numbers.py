@@ -22,9 +22,9 @@ from andon.tools.measurement.answers.records import (
     numbers_report,
 )
 from andon.tools.measurement.answers.wall import Wall, wall
-from andon.tools.measurement.api.asked_for import question_in
-from andon.tools.measurement.model.asking import Asking, environment_of, question_of
-from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.api.metric_query import question_in
+from andon.tools.measurement.model.metric import Evidence, Question
+from andon.tools.measurement.model.metric_query import MetricQuery, environment_of, question_of
 from andon.tools.measurement.views import Measured
 
 MOST_ROWS = 10_000
@@ -32,7 +32,7 @@ MOST_ROWS = 10_000
 
 @get("/api/v1/measurement/overview", sync_to_thread=False)
 def show_overview(
-    asking: NamedDependency[Asking],
+    asking: NamedDependency[MetricQuery],
     measured: NamedDependency[Measured],
     now: NamedDependency[datetime],
 ) -> list[NumbersReport]:
@@ -49,27 +49,22 @@ def show_overview(
 
 
 @get("/api/v1/measurement/numbers", sync_to_thread=False)
-def show_numbers(
-    asking: NamedDependency[Asking],
-    measured: NamedDependency[Measured],
-    now: NamedDependency[datetime],
-) -> NumbersReport:
+def show_numbers(measured: NamedDependency[Measured], question: NamedDependency[Question]) -> NumbersReport:
     """All numbers of one service in one environment, each with its definition, sample and trend."""
-    return numbers_report(numbers(measured.history, question_in(asking, measured, now)))
+    return numbers_report(numbers(measured.history, question))
 
 
 @get("/api/v1/measurement/evidence/{metric:str}", sync_to_thread=False)
 def show_evidence(  # noqa: PLR0913, PLR0917  (which number, and which of its rows)
     metric: FromPath[str],
-    asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
-    now: NamedDependency[datetime],
+    question: NamedDependency[Question],
     excluded: Annotated[int, QueryParameter(ge=0, description="0: what counted; n: what the n-th reason left out")] = 0,
     first: Annotated[int, QueryParameter(ge=1)] = 1,
     most: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)] = ROWS,
 ) -> MetricEvidence:
     """One number with the very deployments and commits that were counted, or those that were not, and why."""
-    found, trend = one_metric(measured.history, question_in(asking, measured, now), metric)
+    found, trend = one_metric(measured.history, question, metric)
     if excluded > len(found.excluded):
         raise NotFound(f"{found.title} leaves things out for {len(found.excluded)} reasons only.")
     rows: Sequence[Evidence] = found.excluded[excluded - 1].rows if excluded else found.counted
@@ -82,23 +77,19 @@ def show_evidence(  # noqa: PLR0913, PLR0917  (which number, and which of its ro
 
 
 @get("/api/v1/measurement/overlay", sync_to_thread=False)
-def show_overlay(
-    asking: NamedDependency[Asking],
-    measured: NamedDependency[Measured],
-    now: NamedDependency[datetime],
-) -> Overlay:
+def show_overlay(measured: NamedDependency[Measured], question: NamedDependency[Question]) -> Overlay:
     """Deployments, flag flips and incidents of one service on one axis of time, and what came before each incident."""
-    return overlay(measured.history, question_in(asking, measured, now))
+    return overlay(measured.history, question)
 
 
 @get("/api/v1/measurement/wall", sync_to_thread=False)
 def show_wall(
-    asking: NamedDependency[Asking],
     measured: NamedDependency[Measured],
+    question: NamedDependency[Question],
     now: NamedDependency[datetime],
 ) -> Wall:
     """What was delivered, and how it was made: throughput, stability and security of the same deployments."""
-    return wall(measured.history, question_in(asking, measured, now), now)
+    return wall(measured.history, question, now)
 
 
 HANDLERS = (

@@ -14,7 +14,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipV
 from andon.engine.callers_desk import CallersDesk
 from andon.kernel.errors import Forbidden, Invalid
 from andon.standards.known import known_name
-from andon.tools.measurement.model.asking import Asking, window_of
 from andon.tools.measurement.model.improving.prices import PRICES_STREAM, DeclarePrices, Prices
 from andon.tools.measurement.model.improving.pulse import (
     PEOPLE,
@@ -24,6 +23,7 @@ from andon.tools.measurement.model.improving.pulse import (
     week_of,
 )
 from andon.tools.measurement.model.improving.series import SeriesName, SeriesPoint, check_point
+from andon.tools.measurement.model.metric_query import MetricQuery, window_of
 from andon.tools.measurement.people import PriceList, PricesSince, Pulses, PulseWeek
 from andon.tools.measurement.ports import SeriesStore
 from andon.tools.measurement.pseudonyms import Pseudonyms
@@ -124,7 +124,7 @@ async def show_series(  # noqa: PLR0913, PLR0917  (a series, a window, and how f
 ) -> list[SeriesPoint]:
     """The points of a series in a window; where there are more than `most`, means of equal spans. Errors: NotFound."""
     known_name(name, (one.name for one in await asyncio.to_thread(series.names)), "series")
-    window = window_of(Asking(begin=from_, end=to), now)
+    window = window_of(MetricQuery(begin=from_, end=to), now)
     return list(await asyncio.to_thread(series.points, name, window.begin, window.end, most))
 
 

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from andon.console.session import Session
 from andon.kernel.errors import Invalid
-from andon.tools.measurement.model.asking import PRODUCTION, Asking
+from andon.tools.measurement.model.metric_query import PRODUCTION, MetricQuery
 from andon.tools.measurement.ports import CommitReader
 
 if TYPE_CHECKING:
@@ -194,8 +194,8 @@ def _server_answers(asked: MeasureOptions, session: Session) -> SubjectSource:
     return ServerAnswers(session.api, _asking(asked))
 
 
-def _asking(asked: MeasureOptions) -> Asking:
-    return Asking(
+def _asking(asked: MeasureOptions) -> MetricQuery:
+    return MetricQuery(
         service=asked.service,
         environment=asked.environment,
         begin=asked.since,

@@ -11,11 +11,11 @@ from litestar.params import SkipValidation
 
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.numbers import one_metric
-from andon.tools.measurement.model.asking import Asking, question_of
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.improving.kaizen import PlanImprovement
 from andon.tools.measurement.model.metric import Metric, Question, Window
+from andon.tools.measurement.model.metric_query import MetricQuery, question_of
 from andon.tools.measurement.model.numbers.dora import METRICS
 from andon.tools.measurement.pages.selection import PageSelection, selection_of
 from andon.tools.measurement.people import ImprovementRecord, Improvements, Pulses
@@ -96,7 +96,7 @@ def _metrics(choice: PageSelection, history: History) -> tuple[Metric, ...]:
     if not choice.services:
         return ()
     place = choice.place or Place(service=choice.services[0], environment=choice.environment)
-    question = question_of(Asking(), place, choice.now)
+    question = question_of(MetricQuery(), place, choice.now)
     return tuple(one_metric(history, question, name)[0] for name in METRICS)
 
 

@@ -13,10 +13,10 @@ from andon.kernel.ids import ServiceName
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.numbers import Numbers, numbers, one_metric
 from andon.tools.measurement.answers.overlay import incidents_at
-from andon.tools.measurement.model.asking import DEFINITION
 from andon.tools.measurement.model.facts import Incident, Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Evidence, Metric, Window
+from andon.tools.measurement.model.metric_query import DEFINITION
 from andon.tools.measurement.model.numbers.definitions import DEFINITIONS
 from andon.tools.measurement.pages.selection import PageSelection, empty_page, number_in, selection_of, word_in
 from andon.tools.measurement.pages.wording import (

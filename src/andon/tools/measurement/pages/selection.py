@@ -11,10 +11,10 @@ from litestar import Response
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.kernel.words import plural
-from andon.tools.measurement.model.asking import Asking, environment_of, place_of, question_of, window_of
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question, Window
+from andon.tools.measurement.model.metric_query import MetricQuery, environment_of, place_of, question_of, window_of
 from andon.tools.measurement.views import Measured
 from andon.web.pages import Asked, Pages
 
@@ -44,7 +44,7 @@ class WindowChoice:
 class PageSelection:
     """What a reader chose, and what there is to choose from."""
 
-    asking: Asking
+    asking: MetricQuery
     #: of the page: "/numbers"
     path: str
     now: datetime
@@ -63,7 +63,7 @@ class PageSelection:
 
     def to(self, path: str = "", **instead: str | int) -> str:
         """The address of a page about the same, but for what is said; "" takes a word away."""
-        kept = {field.name: getattr(self.asking, field.name) for field in fields(Asking)}
+        kept = {field.name: getattr(self.asking, field.name) for field in fields(MetricQuery)}
         told = {WORDS.get(name, name): text for name, text in {**kept, **instead}.items() if text}
         return f"{path or self.path}?{urlencode(told)}" if told else path or self.path
 
@@ -111,10 +111,10 @@ class PageSelection:
         return "".join(f" {option} {text}" for option, text in words if text)
 
 
-def asking_in(query: str) -> Asking:
+def asking_in(query: str) -> MetricQuery:
     """The words of an address; of one that is written twice the last counts."""
     given = {name: texts[-1].strip() for name, texts in parse_qs(query).items()}
-    return Asking(**{part: given.get(word, "") for part, word in WORDS.items()})
+    return MetricQuery(**{part: given.get(word, "") for part, word in WORDS.items()})
 
 
 def selection_of(asked: Asked, measured: Measured, now: datetime) -> PageSelection:

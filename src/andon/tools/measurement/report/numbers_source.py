@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from andon.kernel.errors import NotFound, PortError
 from andon.tools.measurement.answers.records import MetricEvidence, MetricSummary, NumbersReport, metric_summary
-from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.model.metric import Evidence
+from andon.tools.measurement.model.metric_query import MetricQuery
 
 if TYPE_CHECKING:
     from andon.console.api import Api, Query
@@ -77,7 +77,7 @@ class RepositoryNumbers:
 class ServerNumbers:
     """Of what a server knows."""
 
-    def __init__(self, api: Api, asking: Asking) -> None:
+    def __init__(self, api: Api, asking: MetricQuery) -> None:
         self._api = api
         #: asked for once
         self._found: Sequence[NumbersReport] | None = None
@@ -133,7 +133,7 @@ class _Pages:
         return answer(self.api, f"/api/v1/measurement/evidence/{quote(self.metric, safe='')}", query, MetricEvidence)
 
 
-def asked_words(asking: Asking) -> Query:
+def asked_words(asking: MetricQuery) -> Query:
     """What is asked, in the words of an address."""
     words = {
         "service": asking.service,

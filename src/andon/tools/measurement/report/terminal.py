@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from andon.console.paint import Paint, wrapped
 from andon.kernel.words import plural
 from andon.tools.measurement.answers.records import MetricSummary, NumbersReport
-from andon.tools.measurement.model.asking import DEFINITION
+from andon.tools.measurement.model.metric_query import DEFINITION
 from andon.tools.measurement.model.numbers.trend import TrendPoint
 from andon.tools.measurement.report.origin import origin
 from andon.tools.measurement.report.sparks import sparks

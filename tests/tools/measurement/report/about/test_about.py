@@ -19,9 +19,9 @@ from andon.tools.measurement.answers.repository import measured
 from andon.tools.measurement.answers.value_stream import value_stream
 from andon.tools.measurement.answers.wall import wall
 from andon.tools.measurement.answers.waste import waste
-from andon.tools.measurement.model.asking import Asking
 from andon.tools.measurement.model.facts import Place
 from andon.tools.measurement.model.metric import Question, Window
+from andon.tools.measurement.model.metric_query import MetricQuery
 from andon.tools.measurement.report.about.page import page
 from andon.tools.measurement.report.about.report import report
 from andon.tools.measurement.report.about.subject_source import RepositoryAnswers, SubjectQuestion, subject_report
@@ -40,7 +40,7 @@ from ...planted import NOW, reading, steady
 
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 SHAPE = Shape(services=("shop",), changes=200)
-ASKED = Asking(begin="2026-01-01", end="2026-03-01")
+ASKED = MetricQuery(begin="2026-01-01", end="2026-03-01")
 
 
 @pytest.fixture(scope="module")

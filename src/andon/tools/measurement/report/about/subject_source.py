@@ -15,7 +15,7 @@ from andon.tools.measurement.answers.repository import MeasuredRepository, repos
 from andon.tools.measurement.answers.value_stream import ValueStream, value_stream
 from andon.tools.measurement.answers.wall import Wall, wall
 from andon.tools.measurement.answers.waste import WasteReport, waste
-from andon.tools.measurement.model.asking import Asking
+from andon.tools.measurement.model.metric_query import MetricQuery
 from andon.tools.measurement.report.about.subjects import (
     FlowReport,
     OverlayReport,
@@ -120,7 +120,7 @@ class RepositoryAnswers:
 class ServerAnswers:
     """What a server knows."""
 
-    def __init__(self, api: Api, asking: Asking) -> None:
+    def __init__(self, api: Api, asking: MetricQuery) -> None:
         self._api = api
         self._asked = asked_words(asking)
 

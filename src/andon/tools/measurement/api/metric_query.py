@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from andon.kernel.errors import Invalid, NotFound
-from andon.tools.measurement.model.asking import Asking, environment_of, place_of, question_of
 from andon.tools.measurement.model.metric import Question
+from andon.tools.measurement.model.metric_query import MetricQuery, environment_of, place_of, question_of
 from andon.tools.measurement.views import Measured
 
 
@@ -28,12 +29,19 @@ def provide_asking(  # noqa: PLR0913, PLR0917  (the six words of an address)
             description="leaves out what happened from then on; by the time it happened, not the time it was reported",
         ),
     ] = "",
-) -> Asking:
+) -> MetricQuery:
     """The dependency `asking` of every call that measures."""
-    return Asking(service=service, environment=environment, begin=from_, end=to, definition=as_, as_of=as_of)
+    return MetricQuery(service=service, environment=environment, begin=from_, end=to, definition=as_, as_of=as_of)
 
 
-def question_in(asking: Asking, measured: Measured, now: datetime) -> Question:
+def provide_question(
+    asking: NamedDependency[MetricQuery], measured: NamedDependency[Measured], now: NamedDependency[datetime]
+) -> Question:
+    """The dependency `question` of calls about one service in one environment."""
+    return question_in(asking, measured, now)
+
+
+def question_in(asking: MetricQuery, measured: Measured, now: datetime) -> Question:
     """The question that is meant. Errors: NotFound, Invalid; both say what there is to choose from."""
     places = measured.history.places()
     environment = environment_of(asking, places, measured.environments)

@@ -23,7 +23,7 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class MetricQuery:
     """As it was written; "" for what was left out."""
 
     service: str = ""
@@ -36,7 +36,7 @@ class Asking:
     as_of: str = ""
 
 
-def window_of(asking: Asking, now: datetime) -> Window:
+def window_of(asking: MetricQuery, now: datetime) -> Window:
     """The time that is meant; the last 90 days when nothing is said, up to the next full hour, or up to the as-of.
 
     Time that had not been by then is cut off: nothing has happened in it, which is not that nothing happened. Where
@@ -51,7 +51,7 @@ def window_of(asking: Asking, now: datetime) -> Window:
     return Window(begin=min(begin, latest), end=min(end, latest))
 
 
-def as_of_in(asking: Asking, now: datetime) -> datetime | None:
+def as_of_in(asking: MetricQuery, now: datetime) -> datetime | None:
     """As of when it is asked; None for now, and for later than now, when no more is known. Errors: Invalid."""
     as_of = instant(asking.as_of, "as_of") if asking.as_of else None
     return as_of if as_of and as_of < next_hour(now) else None
@@ -76,7 +76,9 @@ def instant(text: str, where: str) -> datetime:
     raise Invalid(Problem(where=where, message=message, remedy="Write 2026-01-31, or 2026-01-31T12:00:00Z."))
 
 
-def environment_of(asking: Asking, places: Iterable[Place], line: tuple[EnvironmentName, ...] = ()) -> EnvironmentName:
+def environment_of(
+    asking: MetricQuery, places: Iterable[Place], line: tuple[EnvironmentName, ...] = ()
+) -> EnvironmentName:
     """The one that is named, else the last of the line, else production, else the only one. Errors: NotFound."""
     known = sorted({place.environment for place in places})
     if asking.environment:
@@ -89,7 +91,7 @@ def environment_of(asking: Asking, places: Iterable[Place], line: tuple[Environm
     return known[0] if len(known) == 1 else PRODUCTION
 
 
-def place_of(asking: Asking, places: tuple[Place, ...], environment: EnvironmentName) -> Place | None:
+def place_of(asking: MetricQuery, places: tuple[Place, ...], environment: EnvironmentName) -> Place | None:
     """The service there that is named, else the only one; None when nobody chose. Errors: NotFound."""
     here = [place for place in places if place.environment == environment]
     if not asking.service:
@@ -99,7 +101,7 @@ def place_of(asking: Asking, places: tuple[Place, ...], environment: Environment
     return Place(service=ServiceName(asking.service), environment=environment)
 
 
-def question_of(asking: Asking, place: Place, now: datetime) -> Question:
+def question_of(asking: MetricQuery, place: Place, now: datetime) -> Question:
     """The whole question. Errors: Invalid."""
     return Question(
         place=place,
