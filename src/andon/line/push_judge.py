@@ -11,7 +11,8 @@ from andon.line.facts import Facts
 from andon.line.owners import names_of
 from andon.line.ports import Ports
 from andon.line.protection import LINE_REPOSITORY
-from andon.line.rules import one_source
+from andon.line.rules.one_source import ID as ONE_SOURCE
+from andon.line.rules.one_source import claim
 from andon.machine.git.words import TooMuch
 from andon.tools.delivery.model.line_file import FILE_NAME, parse_line
 from andon.tools.pipelines.model.parse_pipeline import parse_pipeline
@@ -105,8 +106,8 @@ class PushJudge:
             return None
         artifact, service = pipeline.artifact, pipeline.service
         names = names_of(artifact.name if artifact else "", service.name if service else None)
-        if denied := one_source.claim(self._facts.owners, push.repository, names):
-            return Refused(one_source.ID, denied.reason, denied.remedy)
+        if denied := claim(self._facts.owners, push.repository, names):
+            return Refused(ONE_SOURCE, denied.reason, denied.remedy)
         patterns = sum(len(task.inputs) for task in pipeline.tasks)
         return await self._of_inputs(push, commit, text, patterns) if patterns else None
 

@@ -19,9 +19,10 @@ from andon.kernel.ids import Digest, EventId
 from andon.kernel.masks import Masks
 from andon.ledger.memory import MemoryLedger
 from andon.machine.network.egress import Egress
+from andon.machine.removing import remove_tree
 from andon.tools.pipelines.adapters.logs_files.logs import FileLogs
 from andon.tools.pipelines.adapters.reports_junit.reports import JunitReports
-from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces, remove_tree
+from andon.tools.pipelines.adapters.workspaces_git.checkouts import GitWorkspaces
 from andon.tools.pipelines.adapters.workspaces_git.commits import GitCommits
 from andon.tools.pipelines.adapters.workspaces_git.snapshots import GitSnapshots
 from andon.tools.pipelines.effects import performers

@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -21,6 +19,7 @@ from andon.kernel.ids import CommitId, RepositoryName, RunNumber, TaskName
 from andon.kernel.sizes import GIBIBYTE, MEBIBYTE, print_size
 from andon.machine.git.git import Git
 from andon.machine.git.words import GitFailed, TooMuch
+from andon.machine.removing import remove_quickly, remove_tree
 from andon.tools.pipelines.model.patterns import named_by, parse_pattern
 from andon.tools.pipelines.ports import Tree
 
@@ -40,8 +39,6 @@ _MOST_REMEMBERED = 1000  #: commits that are small enough
 _LONGEST_PATH = 200  #: in a message
 #: what stays in a task's folder when the run's workspaces are removed
 _KEPT = frozenset({"log", "log.times"})
-#: for one `rm`; what is left after it is removed here, and says what is wrong
-_REMOVE_WITHIN_S = 600
 
 
 class GitWorkspaces:
@@ -187,7 +184,7 @@ def _inside(checkout: Path, path: str) -> str:
 def _remove_run(folder: Path) -> None:
     """First in a process of its own: file by file in a thread here, a checkout costs the whole server its turns."""
     if parts := list(_not_kept(folder)):
-        _remove_quickly(parts)
+        remove_quickly(parts)
     for part in _not_kept(folder):
         remove_tree(part)
 
@@ -201,44 +198,3 @@ def _not_kept(folder: Path) -> Iterator[Path]:
             yield entry
         elif entry.is_dir():
             yield from (part for part in entry.iterdir() if part.name not in _KEPT)
-
-
-def _remove_quickly(parts: Sequence[Path]) -> None:
-    """As far as `rm` can."""
-    command = ["rm", "-rf", "--", *map(str, parts)]
-    try:
-        subprocess.run(command, capture_output=True, timeout=_REMOVE_WITHIN_S, check=False, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired):
-        return
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a file or folder, also where folders were made unreadable. Errors: PortError."""
-    try:
-        try:
-            _remove(path)
-        except PermissionError:
-            _open_folders(path)
-            _remove(path)
-    except FileNotFoundError:
-        if os.path.lexists(path):  # somebody else is removing it, too
-            remove_tree(path)
-    except OSError as error:
-        raise PortError(f"{path} could not be removed: {error}", permanent=True) from error
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _open_folders(path: Path) -> None:
-    """Overlayfs leaves folders without permissions, and so do tasks."""
-    path.chmod(0o700)
-    for folder, names, _ in os.walk(path):
-        for name in names:
-            below = Path(folder, name)
-            if not below.is_symlink():
-                below.chmod(0o700)
