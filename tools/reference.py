@@ -6,7 +6,6 @@ python tools/reference.py --check   write nothing; say which pages are stale, an
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import importlib
 import importlib.util
@@ -15,7 +14,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -118,43 +117,19 @@ def _event(name: str, event: type) -> str:
 def rules() -> Iterator[str]:
     """Every rule that can say no."""
     from andon.line.rules import RULES
+    from andon.wiring.rules import known_rules
 
     yield (
         "# Rules\n\nA refusal names its rule, the reason, and what to do next: in the terminal, on the page and in the "
-        "API alike. It is recorded in the ledger, with who was refused. `GET /api/v1/rules` lists the rules of the "
-        "line.\n\n## Rules of the line\n"
+        "API alike. It is recorded in the ledger, with who was refused. `GET /api/v1/rules` lists all of "
+        "them.\n\n## Rules of the line\n"
     )
     for rule in RULES:
         judge = inspect.getdoc(rule.judge) or ""
         yield f"\n### {rule.id}\n\n{judge.splitlines()[0]}\n\nWhy: {rule.why}\n"
     yield "\n## What the tools refuse by themselves\n\n"
-    own = sorted({(rule, module) for rule, module in _refusals() if rule not in {rule.id for rule in RULES}})
-    yield table(("rule", "who says it"), [(code(rule), code(module)) for rule, module in own])
-
-
-def _refusals() -> Iterator[tuple[str, str]]:
-    """The rule in every `Refused(…)` of the source, and the room it is in."""
-    trees = {file: list(ast.walk(ast.parse(file.read_text(encoding="utf-8")))) for file in sorted(SOURCE.rglob("*.py"))}
-    everywhere = {name: text for nodes in trees.values() for name, text in _constants(nodes)}
-    for file, nodes in trees.items():
-        named = everywhere | dict(_constants(nodes))
-        for node in nodes:
-            match node:
-                case ast.Call(func=ast.Name(id="Refused"), args=[ast.Constant(value=str(rule)), *_]):
-                    yield rule, _room(file)
-                case ast.Call(func=ast.Name(id="Refused"), args=[ast.Name(id=name), *_]) if name in named:
-                    yield named[name], _room(file)
-
-
-def _constants(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
-    for node in nodes:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
-                yield name, text
-
-
-def _room(file: Path) -> str:
-    return ".".join(file.relative_to(SOURCE).with_suffix("").parts[:2])
+    own = [rule for rule in known_rules() if rule.id not in {judged.id for judged in RULES}]
+    yield table(("rule", "why", "who says it"), [(code(rule.id), rule.why, rule.of) for rule in own])
 
 
 def api() -> Iterator[str]:

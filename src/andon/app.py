@@ -52,6 +52,7 @@ from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.web.unknown_words import known_parameters
 from andon.wiring.house import House
+from andon.wiring.rules import known_rules
 from andon.wiring.tools import TOOLS
 from andon.wiring.views import HouseViews
 
@@ -149,6 +150,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
         "inspector": RegistryInspector(adapters.registries, adapters.attestations),
         "journeys": Journeys(house.ledger, house.codec, views[Changes]),
         "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
+        "known_rules": known_rules(),
         "entries": Entries(house.ledger, house.codec.types),
         "exports": Exports(_known(house)),
         **views.by_name,

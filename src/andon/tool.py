@@ -44,6 +44,8 @@ class Tool:
     nouns: tuple[str, ...] = ()
     #: read models, by the name under which doors ask for them
     views: Mapping[str, str] = field(default_factory=dict)
+    #: why it refuses what it refuses, by the rule's name: "refusals:REFUSALS"
+    refusals: str = ""
     #: modules that have HANDLERS, of pages and of the API
     doors: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()

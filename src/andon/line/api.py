@@ -22,7 +22,6 @@ from andon.line.cdevents_export import CDEvents
 from andon.line.changes import Changes
 from andon.line.entries import Chosen, Entries
 from andon.line.journeys import Journeys
-from andon.line.rules import RULES
 from andon.line.trace import Trace
 from andon.standards.cloudevents import BATCH
 from andon.tools.delivery.views import Environments
@@ -48,11 +47,15 @@ class EntryShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleShown:
-    """A rule and why it exists."""
+class KnownRule:
+    """A rule that refuses something."""
 
+    #: its name in refusals
     id: str
+    #: why it exists, and where that is written
     why: str
+    #: the tool that asks it: "line", "source"
+    of: str
 
 
 @get("/api/v1/board", sync_to_thread=False)
@@ -114,9 +117,9 @@ async def show_cdevents(
 
 
 @get("/api/v1/rules", sync_to_thread=False)
-def show_rules() -> tuple[RuleShown, ...]:
-    """Every rule that the line enforces, and why."""
-    return tuple(RuleShown(id=rule.id, why=rule.why) for rule in RULES)
+def show_rules(known_rules: NamedDependency[tuple[KnownRule, ...]]) -> tuple[KnownRule, ...]:
+    """Every rule that can refuse something, and why it exists."""
+    return known_rules
 
 
 def _shown(entry: Entry) -> EntryShown:

@@ -12,6 +12,7 @@ TOOL = Tool(
         "facts": "facts:Facts",
         "protected_files": "protected_files:ProtectedFiles",
     },
+    refusals="refusals:REFUSALS",
     doors=(
         "pages",
         "pages_names",

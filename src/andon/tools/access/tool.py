@@ -11,6 +11,7 @@ TOOL = Tool(
     views={
         "accounts": "views:Accounts",
     },
+    refusals="refusals:REFUSALS",
     doors=(
         "pages",
         "pages_accounts",

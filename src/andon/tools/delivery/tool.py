@@ -13,6 +13,7 @@ TOOL = Tool(
         "cords": "views:Cords",
         "verdicts": "verdicts:Verdicts",
     },
+    refusals="refusals:REFUSALS",
     doors=(
         "pages",
         "pages_services",

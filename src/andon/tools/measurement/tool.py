@@ -15,6 +15,7 @@ TOOL = Tool(
         "pulses": "people:Pulses",
         "price_list": "people:PriceList",
     },
+    refusals="refusals:REFUSALS",
     doors=(
         "api",
         "pages",

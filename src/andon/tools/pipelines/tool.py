@@ -14,6 +14,7 @@ TOOL = Tool(
     views={
         "runs": "views:Runs",
     },
+    refusals="refusals:REFUSALS",
     doors=(
         "pages",
         "api",

@@ -11,6 +11,7 @@ TOOL = Tool(
     views={
         "repositories": "views:Repositories",
     },
+    refusals="refusals:REFUSALS",
     doors=(
         "pages",
         "api",
