@@ -171,10 +171,10 @@ def _takes(function: Callable[..., object]) -> str:
     taken = []
     for name, kind in inspect.signature(function).parameters.items():
         text = str(kind.annotation)
-        if "Query" in text:
-            taken.append(code(f"?{name.rstrip('_')}"))  # an underscore keeps it from being a word of Python
-        elif name in {"asking", "question"}:
+        if name in {"asking", "question"}:
             taken.append(_takes(provide_asking))
+        elif "Query" in text:
+            taken.append(code(f"?{name.rstrip('_')}"))  # an underscore keeps it from being a word of Python
         elif name == "data":
             taken += [code(field.name) for field in fields(get_type_hints(function)["data"])]
     return " ".join(taken)
