@@ -26,8 +26,8 @@ from andon.tools.measurement.model.facts import (
     Fact,
     FactId,
     Incident,
-    Offer,
     Place,
+    PromotionOffer,
     Publication,
     Run,
     TaskTime,
@@ -145,7 +145,7 @@ class Service:
         for environment in (TEST, PRODUCTION):
             place = Place(service=service, environment=environment)
             offered = at + timedelta(seconds=5)
-            yield Offer(id=FactId(f"ledger/offer/{place}/{number}"), place=place, digest=digest, at=offered)
+            yield PromotionOffer(id=FactId(f"ledger/offer/{place}/{number}"), place=place, digest=digest, at=offered)
             begun = offered + timedelta(minutes=self.chance.expovariate(1 / 30))
             at = begun + timedelta(seconds=40)
             yield Deployment(

@@ -32,13 +32,13 @@ from andon.tools.measurement.model.facts import (
     Commit,
     Deployment,
     Fact,
-    Finding,
     Flip,
     Incident,
-    Offer,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
 )
 from bench._server import Server, median_ms, running
 
@@ -52,10 +52,10 @@ FIELDS: dict[type, str] = {
     Change: "changes",
     Run: "runs",
     Publication: "publications",
-    Offer: "offers",
+    PromotionOffer: "offers",
     Flip: "flips",
-    Finding: "findings",
-    Refusal: "refusals",
+    SecurityFinding: "findings",
+    RuleRefusal: "refusals",
 }
 PAGES = {
     "numbers": "/numbers?",

@@ -33,14 +33,15 @@ SERVER = """
 import datetime, sys, uvicorn
 from pathlib import Path
 from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
-from andon.tools.artifacts.registry import Registry, Storage
+from andon.tools.artifacts.registry import Registry, RegistryStorage
 from andon.tools.artifacts.registry.credentials import Access
 class Nobody:
     async def refused(self, actor, what, rule, reason): ...
 key, folder, handle = bytes.fromhex(sys.stdin.readline()), sys.argv[1], int(sys.argv[2])
 tokens = JwtTokens(key, lambda: datetime.datetime.fromtimestamp(__import__("time").time(), datetime.UTC))
 access = Access(url="http://127.0.0.1", tokens=tokens, lender=tokens)
-uvicorn.run(Registry(Storage(Path(folder)), access, Nobody()), fd=handle, log_level="error", lifespan="off", ws="none")
+storage = RegistryStorage(Path(folder))
+uvicorn.run(Registry(storage, access, Nobody()), fd=handle, log_level="error", lifespan="off", ws="none")
 """
 
 

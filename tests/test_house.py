@@ -45,9 +45,8 @@ SHARED_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    Cell Change Command Cord Exchange FileTable Finding Head Held History Listener Offer PackRequest Packed Picture
-    Place Places Provenance Refusal Renewal ReportUnreadable Request Route Secrets ServiceTable SlotShown Standing
-    State Step Storage Store Table Tick UnpackedImage
+    Change Command Cord PackRequest Packed Place Provenance ReportUnreadable SlotShown Standing State Step Tick
+    UnpackedImage
     """,
     )
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from andon.kernel.errors import PortError
-from andon.tools.artifacts.registry import Storage
+from andon.tools.artifacts.registry import RegistryStorage
 from andon.up import keep_what_is_open
 from andon.wiring.occupancy import occupied, unusable
 
@@ -96,4 +96,4 @@ def test_a_full_disk_is_named_as_what_it_is(tmp_path: Path) -> None:
 def test_a_damaged_index_of_the_registry_is_named(tmp_path: Path) -> None:
     (tmp_path / "index.db").write_bytes(b"no database" * 1000)
     with pytest.raises(PortError, match=r"the registry's index .*index\.db cannot be opened: file is not a database"):
-        Storage(tmp_path)
+        RegistryStorage(tmp_path)

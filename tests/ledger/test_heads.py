@@ -12,7 +12,7 @@ import pytest
 from andon.kernel.errors import Invalid
 from andon.ledger import heads as heads_module
 from andon.ledger.heads import HeadFile, is_genuine, parse_head, sign_head
-from andon.ledger.ledger import Head
+from andon.ledger.ledger import LedgerHead
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -34,8 +34,8 @@ class Key:
         return self.sign(message) == signature
 
 
-def head(position: int) -> Head:
-    return Head(position=position, hash=sha256(b"%d" % position).hexdigest())
+def head(position: int) -> LedgerHead:
+    return LedgerHead(position=position, hash=sha256(b"%d" % position).hexdigest())
 
 
 def test_a_head_is_genuine_only_as_it_was_signed() -> None:

@@ -12,7 +12,7 @@ from tests.ledger.test_heads import Key
 
 from andon.ledger.heads import HeadFile, sign_head
 from andon.ledger.high_water import HighWater, HighWaterFile, difference
-from andon.ledger.ledger import Head, Ledger
+from andon.ledger.ledger import Ledger, LedgerHead
 from andon.ledger.opening import open_ledger
 from andon.ledger.proof import LedgerProver
 from andon.testing.ledger_suite import draft
@@ -66,7 +66,7 @@ async def test_a_signed_head_notices_a_cut_off_end(ledger: Ledger, tmp_path: Pat
 async def test_a_head_of_another_key_proves_nothing(ledger: Ledger, tmp_path: Path) -> None:
     """Somebody wrote it into the file."""
     tried = prover(ledger, tmp_path)
-    tried.heads.append(sign_head(Head(position=99, hash="a" * 64), NOW, Key(b"two")))
+    tried.heads.append(sign_head(LedgerHead(position=99, hash="a" * 64), NOW, Key(b"two")))
     assert (await tried.prove()).proven_to == 0
 
 
@@ -74,8 +74,8 @@ async def test_a_kept_head_counts_beside_the_signed_one(ledger: Ledger, tmp_path
     """Both must be on the way."""
     tried = prover(ledger, tmp_path)
     kept = (await ledger.head()).position, (await ledger.head()).hash
-    assert (await tried.prove(Head(position=kept[0], hash=kept[1]))).proven_to == 5
-    assert not (await tried.prove(Head(position=3, hash="b" * 64))).ok
+    assert (await tried.prove(LedgerHead(position=kept[0], hash=kept[1]))).proven_to == 5
+    assert not (await tried.prove(LedgerHead(position=3, hash="b" * 64))).ok
 
 
 @pytest.mark.parametrize(

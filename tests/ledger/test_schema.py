@@ -7,13 +7,13 @@ from sqlalchemy import Engine, create_engine, make_url
 
 from andon.kernel.errors import Invalid
 from andon.ledger.opening import open_ledger
-from andon.ledger.schema import CURRENT, Step, migrate
+from andon.ledger.schema import CURRENT, SchemaStep, migrate
 from andon.testing.ledger_suite import Opened, draft
 
 from .conftest import Place
 
 ADD = "ALTER TABLE cursors ADD COLUMN note TEXT"
-NEXT = Step(version=CURRENT + 1, why="cursors get a note", statements={"sqlite": (ADD,), "postgresql": (ADD,)})
+NEXT = SchemaStep(version=CURRENT + 1, why="cursors get a note", statements={"sqlite": (ADD,), "postgresql": (ADD,)})
 
 
 def engine_of(place: Place) -> Engine:

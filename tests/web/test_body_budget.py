@@ -11,11 +11,11 @@ from litestar import Litestar, Request, post
 from litestar.exceptions import HTTPException
 
 from andon.kernel.errors import PortError
-from andon.web.body_budget import BodyBudget, Held
+from andon.web.body_budget import BodyBudget, HeldBodies
 from andon.web.errors import Busy
 
 pytestmark = pytest.mark.anyio
-SMALL = Held(total_bytes=100, each_bytes=60, within_s=60)
+SMALL = HeldBodies(total_bytes=100, each_bytes=60, within_s=60)
 
 
 @post("/")
@@ -87,5 +87,5 @@ async def test_what_is_refused_or_breaks_off_is_let_go() -> None:
     with pytest.raises(PortError, match="went away"):
         await held(budget, request([]))
     with pytest.raises(HTTPException, match="too slowly") as slow:
-        await held(BodyBudget(Held(within_s=0.01)), request(NEVER))
+        await held(BodyBudget(HeldBodies(within_s=0.01)), request(NEVER))
     assert (slow.value.status_code, budget.held_bytes) == (408, 0)

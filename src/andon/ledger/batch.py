@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from andon.kernel.envelope import Draft, Entry
 from andon.kernel.errors import AndonError, Invalid
 from andon.kernel.ids import StreamId
-from andon.ledger.ledger import Conflict, Head
+from andon.ledger.ledger import Conflict, LedgerHead
 from andon.ledger.rows import seal
 
 #: what one append gets: its entries, or why there are none
@@ -16,7 +16,7 @@ Outcome = tuple[Entry, ...] | AndonError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class AppendRequest:
     """One append: all of it or nothing."""
 
     drafts: tuple[Draft, ...]
@@ -34,7 +34,7 @@ class Batch:
     outcomes: tuple[Outcome, ...]
 
 
-def admit(requests: Sequence[Request], head: Head, lengths: Mapping[StreamId, int]) -> Batch:
+def admit(requests: Sequence[AppendRequest], head: LedgerHead, lengths: Mapping[StreamId, int]) -> Batch:
     """The requests one after the other on a ledger with this head and these streams; a conflict stops only its own."""
     lengths = dict(lengths)
     outcomes: list[Outcome] = []
@@ -47,14 +47,14 @@ def admit(requests: Sequence[Request], head: Head, lengths: Mapping[StreamId, in
             continue
         lengths |= grown
         sealed = tuple(_sealed(request.drafts, head))
-        head = Head(position=sealed[-1].position, hash=sealed[-1].hash) if sealed else head
+        head = LedgerHead(position=sealed[-1].position, hash=sealed[-1].hash) if sealed else head
         entries += sealed
         cursors |= request.cursors
         outcomes.append(sealed)
     return Batch(entries=tuple(entries), cursors=cursors, outcomes=tuple(outcomes))
 
 
-def _grow(request: Request, lengths: Mapping[StreamId, int]) -> dict[StreamId, int] | Conflict:
+def _grow(request: AppendRequest, lengths: Mapping[StreamId, int]) -> dict[StreamId, int] | Conflict:
     """The lengths of the request's streams after it."""
     grown: dict[StreamId, int] = {}
     for draft in request.drafts:
@@ -65,7 +65,7 @@ def _grow(request: Request, lengths: Mapping[StreamId, int]) -> dict[StreamId, i
     return grown
 
 
-def _sealed(drafts: Sequence[Draft], head: Head) -> Iterator[Entry]:
+def _sealed(drafts: Sequence[Draft], head: LedgerHead) -> Iterator[Entry]:
     before = head.hash
     for position, draft in enumerate(drafts, start=head.position + 1):
         entry = seal(draft, position, before)
@@ -73,7 +73,7 @@ def _sealed(drafts: Sequence[Draft], head: Head) -> Iterator[Entry]:
         yield entry
 
 
-def checked(drafts: Sequence[Draft], cursors: Mapping[str, int]) -> Request:
+def checked(drafts: Sequence[Draft], cursors: Mapping[str, int]) -> AppendRequest:
     """The append as a request that no store can choke on, so that it cannot spoil those beside it.
 
     Errors: Invalid, with every problem.
@@ -86,7 +86,7 @@ def checked(drafts: Sequence[Draft], cursors: Mapping[str, int]) -> Request:
     problems += ["two drafts of one append have the same id."] if len(set(ids)) < len(ids) else []
     if problems:
         raise Invalid(*problems)
-    return Request(drafts=tuple(drafts), cursors=dict(cursors))
+    return AppendRequest(drafts=tuple(drafts), cursors=dict(cursors))
 
 
 def _problems(draft: Draft) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from andon.kernel.errors import Invalid
-from andon.ledger.ledger import Head
+from andon.ledger.ledger import LedgerHead
 
 HEADS_FILE = "ledger.heads"  #: in the data folder
 MOST_HEADS = 2000  #: kept, the newest; almost three months of one an hour
@@ -46,11 +46,11 @@ class SignedHead(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
 
     @property
-    def head(self) -> Head:
-        return Head(position=self.position, hash=self.hash)
+    def head(self) -> LedgerHead:
+        return LedgerHead(position=self.position, hash=self.hash)
 
 
-def sign_head(head: Head, at: datetime, signer: HeadSigner) -> SignedHead:
+def sign_head(head: LedgerHead, at: datetime, signer: HeadSigner) -> SignedHead:
     """The head, signed."""
     signature = signer.sign(_message(head, at)).hex()
     return SignedHead(at=at, position=head.position, hash=head.hash, key_id=signer.key_id, signature=signature)
@@ -65,15 +65,15 @@ def is_genuine(signed: SignedHead, signer: HeadSigner) -> bool:
     return signer.verify(_message(signed.head, signed.at), signature)
 
 
-def parse_head(text: str) -> Head:
+def parse_head(text: str) -> LedgerHead:
     """A head as people keep it, "POSITION:HASH". Errors: Invalid."""
     position, _, digest = text.strip().partition(":")
     if not (position.isascii() and position.isdecimal() and len(position) < 19 and _HASH.fullmatch(digest)):
         raise Invalid(f'"{text[:80]}" is no head of a ledger: expected POSITION:HASH, as andon ledger head prints it.')
-    return Head(position=int(position), hash=digest)
+    return LedgerHead(position=int(position), hash=digest)
 
 
-def _message(head: Head, at: datetime) -> bytes:
+def _message(head: LedgerHead, at: datetime) -> bytes:
     return f"{_DOMAIN}\n{head.position}\n{head.hash}\n{at.isoformat()}\n".encode()
 
 

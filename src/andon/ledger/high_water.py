@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from andon.kernel.errors import PortError
-from andon.ledger.ledger import EMPTY, Head, Ledger
+from andon.ledger.ledger import EMPTY, Ledger, LedgerHead
 
 HIGH_WATER_FILE = "ledger.seen"  #: in the data folder
 
@@ -25,8 +25,8 @@ class HighWater(msgspec.Struct, frozen=True, kw_only=True):
     latest: datetime | None = None
 
     @property
-    def head(self) -> Head:
-        return Head(position=self.position, hash=self.hash)
+    def head(self) -> LedgerHead:
+        return LedgerHead(position=self.position, hash=self.hash)
 
 
 class HighWaterFile:

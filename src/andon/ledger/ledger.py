@@ -27,7 +27,7 @@ class Conflict(AndonError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class LedgerHead:
     """The last entry, as a thing to keep elsewhere: it fixes every entry before it."""
 
     #: 0 when the ledger is empty
@@ -36,7 +36,7 @@ class Head:
     hash: str
 
 
-EMPTY = Head(position=0, hash=NOTHING_BEFORE)
+EMPTY = LedgerHead(position=0, hash=NOTHING_BEFORE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Verification:
     #: how many entries from the first on are proven
     entries: int
     #: head of the proven entries; keep it, and a later verify proves that nothing was cut off or rewritten
-    head: Head
+    head: LedgerHead
     #: position of the first entry that is wrong; None when all is well
     position: int | None = None
     #: what is wrong with it, one sentence that names the position; empty when all is well
@@ -89,11 +89,11 @@ class Ledger(Protocol):
         """The position stored under the name; 0 when there is none."""
         ...
 
-    async def head(self) -> Head:
+    async def head(self) -> LedgerHead:
         """The last entry's position and hash."""
         ...
 
-    async def verify(self, kept: Head | None = None) -> Verification:
+    async def verify(self, kept: LedgerHead | None = None) -> Verification:
         """Walk the whole chain; with a head that was kept elsewhere, prove that this history still leads to it."""
         ...
 

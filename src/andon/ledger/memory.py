@@ -11,7 +11,7 @@ from andon.kernel.errors import AndonError, Invalid, PortError
 from andon.kernel.ids import ChainId, EventId, StreamId
 from andon.ledger.batch import admit, checked
 from andon.ledger.bells import Bells
-from andon.ledger.ledger import EMPTY, NO_CURSORS, Head, Verification
+from andon.ledger.ledger import EMPTY, NO_CURSORS, LedgerHead, Verification
 from andon.ledger.rows import row_of
 from andon.ledger.verify import Walk
 
@@ -27,9 +27,9 @@ class Memory:
     bells: Bells = field(default_factory=Bells)
 
     @property
-    def head(self) -> Head:
+    def head(self) -> LedgerHead:
         """The last entry's position and hash."""
-        return Head(position=self.entries[-1].position, hash=self.entries[-1].hash) if self.entries else EMPTY
+        return LedgerHead(position=self.entries[-1].position, hash=self.entries[-1].hash) if self.entries else EMPTY
 
 
 class MemoryLedger:
@@ -92,11 +92,11 @@ class MemoryLedger:
         """See Ledger."""
         return self._open().cursors.get(name, 0)
 
-    async def head(self) -> Head:
+    async def head(self) -> LedgerHead:
         """See Ledger."""
         return self._open().head
 
-    async def verify(self, kept: Head | None = None) -> Verification:
+    async def verify(self, kept: LedgerHead | None = None) -> Verification:
         """See Ledger."""
         return Walk(kept=kept).over([tuple(row_of(entry).values()) for entry in self._open().entries]).finished()
 

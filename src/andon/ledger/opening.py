@@ -14,7 +14,7 @@ from andon.kernel.errors import Invalid, NoSpace, PortError
 from andon.ledger.ledger import Ledger
 from andon.ledger.schema import migrate
 from andon.ledger.sql import SqlLedger
-from andon.ledger.store import Store
+from andon.ledger.store import LedgerStore
 
 
 async def open_ledger(url: str) -> Ledger:
@@ -27,7 +27,7 @@ async def open_ledger(url: str) -> Ledger:
     return SqlLedger(store)
 
 
-def _ready(url: str) -> Store:
+def _ready(url: str) -> LedgerStore:
     """The store with current tables."""
     store = _store(_parsed(url))
     try:
@@ -70,7 +70,7 @@ def _parsed(url: str) -> URL:
         ) from None
 
 
-def _store(url: URL) -> Store:
+def _store(url: URL) -> LedgerStore:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     if url.get_backend_name() == "postgresql":
@@ -78,7 +78,7 @@ def _store(url: URL) -> Store:
     raise Invalid(f'a ledger is kept in "sqlite:///path" or "postgresql://…", not in {url.drivername!r}.')
 
 
-def _sqlite(url: URL) -> Store:
+def _sqlite(url: URL) -> LedgerStore:
     from andon.ledger.sqlite import SqliteStore
 
     if not url.database or url.database == ":memory:":
@@ -91,7 +91,7 @@ def _sqlite(url: URL) -> Store:
         raise PortError(f"the ledger {url.database} cannot be opened: {problem.strerror}.", permanent=True) from problem
 
 
-def _postgresql(url: URL) -> Store:
+def _postgresql(url: URL) -> LedgerStore:
     try:
         from andon.ledger.postgresql import PostgresqlStore
     except ImportError:

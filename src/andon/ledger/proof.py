@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from andon.ledger.heads import HeadFile, HeadSigner, SignedHead, is_genuine, sign_head
-from andon.ledger.ledger import Head, Ledger, Verification
+from andon.ledger.ledger import Ledger, LedgerHead, Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class LedgerProver:
     signer: HeadSigner
     now: Callable[[], datetime]
 
-    async def prove(self, kept: Head | None = None) -> Proof:
+    async def prove(self, kept: LedgerHead | None = None) -> Proof:
         """Walk the chain; it must lead to the newest signed head, and to a kept one. Errors: PortError."""
         lines = await asyncio.to_thread(self.heads.read)
         genuine = (one for one in lines if is_genuine(one, self.signer))
@@ -53,7 +53,7 @@ class LedgerProver:
         return sign_head(await self.ledger.head(), self.now(), self.signer)
 
 
-def proof_of(found: Verification, kept: Head | None, signed: SignedHead | None = None) -> Proof:
+def proof_of(found: Verification, kept: LedgerHead | None, signed: SignedHead | None = None) -> Proof:
     """What was found, with what the heads prove of the end."""
     proven_to = max(kept.position if kept else 0, signed.position if signed else 0)
     since = f", signed {signed.at:%Y-%m-%d %H:%M} UTC," if signed and signed.position == proven_to else ""

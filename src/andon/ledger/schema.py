@@ -93,7 +93,7 @@ SET_SCHEMA_VERSION = text(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class SchemaStep:
     """One change of the tables, from the version before to this one."""
 
     version: int
@@ -104,11 +104,11 @@ class Step:
 
 
 #: in order; the tables themselves are version 1, and a step is never edited after a release
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[SchemaStep, ...] = ()
 CURRENT = 1 + len(STEPS)
 
 
-def migrate(connection: Connection, steps: tuple[Step, ...] = STEPS) -> None:
+def migrate(connection: Connection, steps: tuple[SchemaStep, ...] = STEPS) -> None:
     """Lead the tables to the current version, inside the caller's transaction.
 
     Errors: Invalid when a newer Andon wrote them.

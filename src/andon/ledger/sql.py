@@ -13,13 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from andon.kernel.envelope import Draft, Entry
 from andon.kernel.errors import PortError
 from andon.kernel.ids import ChainId, StreamId
-from andon.ledger.batch import Outcome, Request, checked
+from andon.ledger.batch import AppendRequest, Outcome, checked
 from andon.ledger.bells import Bells
-from andon.ledger.ledger import NO_CURSORS, Head, Verification
+from andon.ledger.ledger import NO_CURSORS, LedgerHead, Verification
 from andon.ledger.reading import LedgerQuery
 from andon.ledger.rows import entry_of
 from andon.ledger.schema import cursors as cursor_table
-from andon.ledger.store import Store, read_head, record, walk_over
+from andon.ledger.store import LedgerStore, read_head, record, walk_over
 from andon.ledger.writer import Writer
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ FOLLOW_BATCH = 1000
 class SqlLedger:
     """A Ledger in one Store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: LedgerStore) -> None:
         """Over a store whose tables are current; `open_ledger` sees to that."""
         self._store = store
         self._bells = Bells()
@@ -91,11 +91,11 @@ class SqlLedger:
         wanted = select(cursor_table.c.position).where(cursor_table.c.name == name)
         return await self._ask(lambda connection: connection.execute(wanted).scalar_one_or_none() or 0)
 
-    async def head(self) -> Head:
+    async def head(self) -> LedgerHead:
         """See Ledger."""
         return await self._ask(read_head)
 
-    async def verify(self, kept: Head | None = None) -> Verification:
+    async def verify(self, kept: LedgerHead | None = None) -> Verification:
         """See Ledger."""
         return await self._ask(lambda connection: walk_over(self._store, connection, kept).finished())
 
@@ -129,7 +129,7 @@ class SqlLedger:
                 f"the ledger cannot be read: {problem}. `andon ledger verify` names the entry."
             ) from problem
 
-    def _commit(self, requests: Sequence[Request]) -> Sequence[Outcome]:
+    def _commit(self, requests: Sequence[AppendRequest]) -> Sequence[Outcome]:
         """In the writer's thread."""
         outcomes = record(self._store, requests)
         if appended := [entry for outcome in outcomes if isinstance(outcome, tuple) for entry in outcome]:

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from andon.kernel.errors import Invalid, NoSpace, PortError
 from andon.kernel.ids import StreamId
-from andon.ledger.batch import Batch, Outcome, Request, admit
-from andon.ledger.ledger import EMPTY, Head
+from andon.ledger.batch import AppendRequest, Batch, Outcome, admit
+from andon.ledger.ledger import EMPTY, LedgerHead
 from andon.ledger.rows import COLUMNS, row_of
 from andon.ledger.schema import MOVE_CURSOR, entries
 from andon.ledger.verify import RESTORE, RawRow, Walk
@@ -31,7 +31,7 @@ RAW = text(
 )
 
 
-class Store(Protocol):
+class LedgerStore(Protocol):
     """One database."""
 
     #: of connections that only read
@@ -64,13 +64,13 @@ class Store(Protocol):
         ...
 
 
-def read_head(connection: Connection) -> Head:
+def read_head(connection: Connection) -> LedgerHead:
     """The last entry's position and hash."""
     row = connection.execute(HEAD).one_or_none()
-    return Head(position=row[0], hash=row[1]) if row else EMPTY
+    return LedgerHead(position=row[0], hash=row[1]) if row else EMPTY
 
 
-def record(store: Store, requests: Sequence[Request]) -> tuple[Outcome, ...]:
+def record(store: LedgerStore, requests: Sequence[AppendRequest]) -> tuple[Outcome, ...]:
     """Write the requests in one transaction; when one of them breaks it, each in its own.
 
     PortError is the outcome when the database cannot write: not stored, or unknown when the connection was lost.
@@ -91,7 +91,7 @@ def _unwritten(problem: DBAPIError) -> PortError:
     return PortError(f"the ledger cannot be written: {problem.orig}. See to the disk or the database.")
 
 
-def _transact(store: Store, requests: Sequence[Request]) -> Batch:
+def _transact(store: LedgerStore, requests: Sequence[AppendRequest]) -> Batch:
     with store.writers.begin() as connection:
         store.lock(connection)
         streams = {draft.stream for request in requests for draft in request.drafts}
@@ -102,7 +102,7 @@ def _transact(store: Store, requests: Sequence[Request]) -> Batch:
     return batch
 
 
-def _write(store: Store, connection: Connection, batch: Batch) -> None:
+def _write(store: LedgerStore, connection: Connection, batch: Batch) -> None:
     if batch.entries:
         connection.execute(entries.insert(), [row_of(entry) for entry in batch.entries])
         store.announce(connection, batch.entries[-1].position)
@@ -110,7 +110,7 @@ def _write(store: Store, connection: Connection, batch: Batch) -> None:
         connection.execute(MOVE_CURSOR, [{"name": name, "position": at} for name, at in batch.cursors.items()])
 
 
-def walk_over(store: Store, connection: Connection, kept: Head | None) -> Walk:
+def walk_over(store: LedgerStore, connection: Connection, kept: LedgerHead | None) -> Walk:
     """The proof over everything that is stored."""
     walk = Walk(kept=kept)
     stride = STRIDE

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from andon.ledger.chain import link
-from andon.ledger.ledger import EMPTY, Head, Verification
+from andon.ledger.ledger import EMPTY, LedgerHead, Verification
 
 RESTORE = "Stop the server, keep this file as evidence and restore the last backup that verifies."
 RESTORE_TAIL = f"{RESTORE} A backup taken after the kept head still has these entries."
@@ -21,9 +21,9 @@ class Walk:
     """How far the proof has come."""
 
     #: head of what is proven
-    head: Head = EMPTY
+    head: LedgerHead = EMPTY
     #: a head that was kept elsewhere
-    kept: Head | None = None
+    kept: LedgerHead | None = None
     #: None as long as nothing is wrong
     found: Verification | None = None
 
@@ -34,7 +34,7 @@ class Walk:
             problem = _problem(walk.head, rows, index)
             if problem:
                 return walk.stopped(problem, RESTORE)
-            walk = replace(walk, head=Head(position=row[0], hash=row[-1]))
+            walk = replace(walk, head=LedgerHead(position=row[0], hash=row[-1]))
             if walk.kept and walk.kept.position == row[0] and walk.kept.hash != row[-1]:
                 return walk.rewritten()
         return walk
@@ -65,7 +65,7 @@ class Walk:
         return self.found or Verification(ok=True, entries=last, head=self.head)
 
 
-def _problem(head: Head, rows: Sequence[RawRow], index: int) -> str:
+def _problem(head: LedgerHead, rows: Sequence[RawRow], index: int) -> str:
     """What is wrong with the row after this head; empty when nothing is."""
     expected, row = head.position + 1, rows[index]
     if row[0] != expected:
@@ -78,7 +78,7 @@ def _problem(head: Head, rows: Sequence[RawRow], index: int) -> str:
     return f"Entry {expected} was changed: its content does not give its hash."
 
 
-def _missing(head: Head, rows: Sequence[RawRow]) -> str:
+def _missing(head: LedgerHead, rows: Sequence[RawRow]) -> str:
     expected, found = head.position + 1, rows[0][0]
     if not isinstance(found, int) or found < expected:
         return f"An entry that nobody appended stands before entry {expected}, at position {found!r}."

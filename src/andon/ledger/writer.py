@@ -10,7 +10,7 @@ from queue import SimpleQueue
 
 from andon.kernel.envelope import Entry
 from andon.kernel.errors import AndonError, PortError
-from andon.ledger.batch import Outcome, Request
+from andon.ledger.batch import AppendRequest, Outcome
 
 #: entries that share one transaction at most, so that the first of them does not wait long
 GROUP_LIMIT = 5000
@@ -20,14 +20,14 @@ GROUP_LIMIT = 5000
 class Waiting:
     """One append that waits for its outcome."""
 
-    request: Request
+    request: AppendRequest
     done: Future[tuple[Entry, ...]] = field(default_factory=Future)
 
 
 class Writer:
     """The one who writes: `commit` is only ever called in its thread."""
 
-    def __init__(self, commit: Callable[[Sequence[Request]], Sequence[Outcome]]) -> None:
+    def __init__(self, commit: Callable[[Sequence[AppendRequest]], Sequence[Outcome]]) -> None:
         self._commit = commit
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._door = threading.Lock()
@@ -35,7 +35,7 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, request: Request) -> Future[tuple[Entry, ...]]:
+    def submit(self, request: AppendRequest) -> Future[tuple[Entry, ...]]:
         """Queue one append. Errors: PortError when closed."""
         waiting = Waiting(request=request)
         with self._door:

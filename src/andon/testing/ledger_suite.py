@@ -14,7 +14,7 @@ from functools import partial
 from andon.kernel.envelope import Draft, Entry
 from andon.kernel.errors import AndonError, Invalid, PortError
 from andon.kernel.ids import Actor, ChainId, EventId, StreamId
-from andon.ledger.ledger import EMPTY, Conflict, Head, Ledger
+from andon.ledger.ledger import EMPTY, Conflict, Ledger, LedgerHead
 from andon.testing.waiting import until
 
 #: opens the same store each time, empty at first; whoever gives it closes what it opened
@@ -74,7 +74,7 @@ async def entries_come_back_as_appended(opened: Opened) -> None:
     last = appended[1]
     assert (last.cause, last.data, last.actor, last.at) == (odd.cause, odd.data, odd.actor, NOON)
     assert last.at.tzinfo is UTC
-    assert await ledger.head() == Head(position=2, hash=last.hash)
+    assert await ledger.head() == LedgerHead(position=2, hash=last.hash)
 
 
 async def a_stale_append_is_refused_whole(opened: Opened) -> None:
@@ -231,11 +231,11 @@ async def a_kept_head_proves_the_tail(opened: Opened) -> None:
     kept = await ledger.head()
     await ledger.append((draft("run/1", 2),))
     assert (await ledger.verify(kept)).ok
-    beyond = await ledger.verify(Head(position=5, hash=kept.hash))
+    beyond = await ledger.verify(LedgerHead(position=5, hash=kept.hash))
     assert (beyond.ok, beyond.position) == (False, 4)
     assert "Entries 4 to 5 are cut off" in beyond.problem
     assert beyond.remedy
-    forged = await ledger.verify(Head(position=2, hash="f" * 64))
+    forged = await ledger.verify(LedgerHead(position=2, hash="f" * 64))
     assert (forged.ok, forged.position) == (False, 2)
 
 

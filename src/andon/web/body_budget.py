@@ -23,7 +23,7 @@ BUSY_FOR_S = 5  #: after which it is worth trying again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldBodies:
     """How much is held in memory, and for how long it may come."""
 
     #: of all bodies that are being read or worked on
@@ -37,7 +37,7 @@ class Held:
 class BodyBudget:
     """Counts what has come, not what was announced: who announces much and sends nothing holds nothing."""
 
-    def __init__(self, held: Held = Held()) -> None:
+    def __init__(self, held: HeldBodies = HeldBodies()) -> None:
         self._held = held
         #: address -> bytes in memory
         self._now: Counter[str] = Counter()

@@ -29,7 +29,7 @@ REPLAYED = 1000  #: older entries read at once for a reader that was away for lo
 RETRY_MS = 500  #: how long a browser waits before it connects again
 
 
-class History(Protocol):
+class LiveLedger(Protocol):
     """The ledger, as the live stream reads it."""
 
     def follow(self, after: int) -> AsyncIterator[tuple[Entry, ...]]:
@@ -66,7 +66,7 @@ class Message:
 class Live:
     """Hands the entries of one ledger to any number of readers: read once, encoded once, whoever listens."""
 
-    def __init__(self, history: History, reached: Reached, *, heartbeat: timedelta = HEARTBEAT) -> None:
+    def __init__(self, history: LiveLedger, reached: Reached, *, heartbeat: timedelta = HEARTBEAT) -> None:
         self._history = history
         self._reached = reached
         self._heartbeat = heartbeat

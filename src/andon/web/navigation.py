@@ -24,7 +24,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class NavigationSection:
     """One of the four, as somebody sees it."""
 
     word: str
@@ -41,12 +41,14 @@ class Navigation:
         self._places = tuple(places)
         self.pages = tuple(pages)
 
-    def places(self, may: Callable[[str], bool], path: str) -> tuple[Place, ...]:
+    def places(self, may: Callable[[str], bool], path: str) -> tuple[NavigationSection, ...]:
         """What this person may open, seen from the page at this path."""
         here = self.page_of(path)
         found = ((word, tuple(p for p in self.pages if p.place == word and may(p.needs))) for word in self._places)
         return tuple(
-            Place(word=word, pages=pages, here=here if here in pages else None) for word, pages in found if pages
+            NavigationSection(word=word, pages=pages, here=here if here in pages else None)
+            for word, pages in found
+            if pages
         )
 
     def page_of(self, path: str) -> Page | None:

@@ -17,7 +17,7 @@ from andon.tools.artifacts.adapters.registry_http import HttpRegistries, Minted
 from andon.tools.artifacts.adapters.signer_ed25519 import Ed25519Signer
 from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
 from andon.tools.artifacts.effects import performers as artifact_performers
-from andon.tools.artifacts.registry import Storage
+from andon.tools.artifacts.registry import RegistryStorage
 from andon.tools.delivery.adapters.prober_http import HttpProber
 from andon.tools.delivery.adapters.router_haproxy import HAProxyConfig, HAProxyRouter, find_haproxy
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessRuntime
@@ -47,7 +47,7 @@ class Adapters:
 
     repositories: BareRepositories
     logs: FileLogs
-    storage: Storage
+    storage: RegistryStorage
     tokens: JwtTokens
     registries: HttpRegistries
     signer: Ed25519Signer
@@ -93,7 +93,7 @@ def build_adapters(config: ServerConfig, clock: Clock, reuse: ReuseIndex, masks:
     return Adapters(
         repositories=repositories,
         logs=logs,
-        storage=Storage(data / "registry", reserve=config.reserve),
+        storage=RegistryStorage(data / "registry", reserve=config.reserve),
         tokens=tokens,
         registries=registries,
         signer=signer,

@@ -10,7 +10,7 @@ from andon.engine.desk import Desk
 from andon.kernel.ids import Digest, RunNumber
 from andon.kernel.sizes import MEBIBYTE
 from andon.line.facts import Facts
-from andon.tools.artifacts.registry import Storage
+from andon.tools.artifacts.registry import RegistryStorage
 from andon.tools.storage.adapters.stores_folders import FolderStore
 from andon.tools.storage.model.retention import KeptItem, RetentionPolicy
 from andon.tools.storage.sweeping import Sweeper
@@ -23,7 +23,7 @@ ROLLBACKS = 5
 class BlobStore:
     """storage.Store over the registry's blobs that nothing refers to."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: RegistryStorage) -> None:
         self._storage = storage
 
     def kept(self) -> tuple[KeptItem, ...]:
@@ -39,7 +39,7 @@ class BlobStore:
         self._storage.unreferenced.remove(name)
 
 
-def build_sweeper(config: ServerConfig, desk: Desk, facts: Facts, storage: Storage, clock: Clock) -> Sweeper:
+def build_sweeper(config: ServerConfig, desk: Desk, facts: Facts, storage: RegistryStorage, clock: Clock) -> Sweeper:
     """What sweeps all of it."""
     held = Held(facts)
     return Sweeper(

@@ -19,7 +19,7 @@ from andon.testing.installation import NO_CERTIFICATES
 from andon.testing.waiting import until
 from andon.tools.artifacts.adapters.registry_http import HttpRegistries, Minted
 from andon.tools.artifacts.adapters.tokens_jwt import JwtTokens
-from andon.tools.artifacts.registry import Access, Policy, Registry, Storage
+from andon.tools.artifacts.registry import Access, Policy, Registry, RegistryStorage
 from andon.tools.pipelines.events import ArtifactSpec, ServiceSpec
 
 NOW = datetime(2026, 3, 2, 9, 14, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Served:
 
     url: str
     folder: Path
-    storage: Storage
+    storage: RegistryStorage
     tokens: JwtTokens
     refusals: KeptRefusals
 
@@ -96,7 +96,7 @@ def serve(tmp_path: Path, tokens: JwtTokens) -> Iterator[Serve]:
 
     def start(policy: Policy | None = None, folder: Path | None = None, public_url: str = "") -> Served:
         root = folder or tmp_path / "registry"
-        storage, refusals = Storage(root, policy), KeptRefusals()
+        storage, refusals = RegistryStorage(root, policy), KeptRefusals()
         # asyncio sends small answers at once only on sockets that say they are TCP
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))

@@ -12,15 +12,15 @@ from andon.tools.measurement.model.facts import (
     Deployment,
     Fact,
     FactId,
-    Finding,
     Flip,
     Incident,
-    Offer,
     Outcome,
     Place,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
     TaskTime,
 )
 from andon.tools.measurement.model.metric import Question, Window
@@ -138,9 +138,11 @@ def published(number: int, minute: float) -> Publication:
     )
 
 
-def offered(number: int, minute: float, place: Place = PRODUCTION) -> Offer:
+def offered(number: int, minute: float, place: Place = PRODUCTION) -> PromotionOffer:
     """The artifact of that commit waited for a person."""
-    return Offer(id=FactId(f"t/offer/{number}/{place.environment}"), place=place, digest=f"d{number}", at=at(minute))
+    return PromotionOffer(
+        id=FactId(f"t/offer/{number}/{place.environment}"), place=place, digest=f"d{number}", at=at(minute)
+    )
 
 
 def change(
@@ -168,16 +170,16 @@ def change(
     )
 
 
-def weakness(repository: RepositoryName = REPOSITORY) -> Finding:
+def weakness(repository: RepositoryName = REPOSITORY) -> SecurityFinding:
     """Something a scanner found."""
-    return Finding(
+    return SecurityFinding(
         id=FactId(f"t/finding/{repository}"), repository=repository, title="Old", severity="low", opened_at=at(1)
     )
 
 
-def refusal() -> Refusal:
+def refusal() -> RuleRefusal:
     """A rule said no, to somebody."""
-    return Refusal(id=FactId("t/refusal"), rule="one-trunk", what="CreateRepository", by="ada", at=at(1))
+    return RuleRefusal(id=FactId("t/refusal"), rule="one-trunk", what="CreateRepository", by="ada", at=at(1))
 
 
 def slow(place: Place = PRODUCTION, *causes: FactId) -> Incident:
@@ -204,7 +206,7 @@ def in_other_service() -> tuple[Deployment, *tuple[Fact, ...]]:
             at=at(2),
             provenance=True,
         ),
-        Offer(id=FactId("t/billing/offer"), place=place, digest="d1", at=at(3)),
+        PromotionOffer(id=FactId("t/billing/offer"), place=place, digest="d1", at=at(3)),
         Flip(id=FactId("t/billing/flip"), place=place, flag="cards", what="on", at=at(4)),
         slow(place),
         weakness(other),

@@ -34,7 +34,7 @@ from andon.tools.measurement.events import (
     WalkAsked,
     WalkFailed,
 )
-from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Place, Publication, Refusal
+from andon.tools.measurement.model.facts import Commit, Deployment, FactId, Place, Publication, RuleRefusal
 from andon.tools.measurement.model.improving.prices import Prices
 from andon.tools.measurement.model.intake.connection import ConnectedTool
 from andon.tools.measurement.model.intake.mapping import Mapping
@@ -75,7 +75,7 @@ def test_what_the_ledger_says_of_artifacts_rules_and_the_line_is_known() -> None
     )
     made.tell("line/main", LineDefined(commit=COMMIT.id, environments=specs, placements=()))
     (publication,) = made.measured.history.facts(Publication)
-    (refusal,) = made.measured.history.facts(Refusal)
+    (refusal,) = made.measured.history.facts(RuleRefusal)
     assert (publication.provenance, publication.link) == (True, "/artifacts/shop/1.1")
     assert (refusal.rule, refusal.by, refusal.link) == ("cord-pulled", "grace", "/ledger/2")
     assert made.measured.environments == ("test", "production")

@@ -19,9 +19,9 @@ from andon.tools.measurement.model.facts import (
     Fact,
     FactId,
     Incident,
-    Offer,
     Outcome,
     Place,
+    PromotionOffer,
     Publication,
     Run,
     TaskTime,
@@ -193,7 +193,7 @@ class ServiceYear:
             yield tested
         if is_alone:
             offered = tested.finished_at + timedelta(seconds=5)
-            yield Offer(id=self.id("offer"), place=self.place(PRODUCTION), digest=digest, at=offered)
+            yield PromotionOffer(id=self.id("offer"), place=self.place(PRODUCTION), digest=digest, at=offered)
             waited = offered + timedelta(minutes=self.dice.lognormvariate(3.6, 1.1))
             yield from self.release((digest, version, commit), waited)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from andon.kernel.ids import RepositoryName, ServiceName
-from andon.tools.measurement.model.facts import Fact, FactId, Finding, Flip, Incident, Place, Refusal
+from andon.tools.measurement.model.facts import Fact, FactId, Flip, Incident, Place, RuleRefusal, SecurityFinding
 from tests.tools.measurement.year_shape import FLAGS, PRODUCTION, RULES, Shape
 
 DAYS_APART = 9
@@ -25,15 +25,15 @@ def beside(shape: Shape, name: str, dice: random.Random) -> Iterator[Fact]:
         if turn % 3 == 0:
             yield finding(shape, name, dice, at)
             no = FactId(f"year/{name}/refusal/{turn}")
-            yield Refusal(id=no, rule=dice.choice(RULES), what=f"promote {name}", by="linus", at=at)
+            yield RuleRefusal(id=no, rule=dice.choice(RULES), what=f"promote {name}", by="linus", at=at)
         if turn % 8 == 0:
             yield outage(place, dice, at + timedelta(hours=dice.uniform(3, 60)))
 
 
-def finding(shape: Shape, name: str, dice: random.Random, at: datetime) -> Finding:
+def finding(shape: Shape, name: str, dice: random.Random, at: datetime) -> SecurityFinding:
     """A weakness, fixed after some days, or not yet."""
     fixed = at + timedelta(days=dice.lognormvariate(2.2, 0.8))
-    return Finding(
+    return SecurityFinding(
         id=FactId(f"year/{name}/finding/{at:%Y%m%d}"),
         repository=RepositoryName(name),
         title=f"A library of {name} reads beyond its buffer",

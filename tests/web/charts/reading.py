@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from andon.web.charts.figure import Cell, Figure
+from andon.web.charts.figure import Figure, FigureCell
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -28,7 +28,7 @@ def texts(figure: Figure) -> list[str]:
 
 def fields(figure: Figure) -> list[list[str]]:
     """The rows of the table as words."""
-    return [[cell.words if isinstance(cell, Cell) else cell for cell in row] for row in figure.table.rows]
+    return [[cell.words if isinstance(cell, FigureCell) else cell for cell in row] for row in figure.table.rows]
 
 
 def places(figure: Figure) -> list[float]:

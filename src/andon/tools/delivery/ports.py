@@ -46,7 +46,7 @@ class Provenance(Protocol):
         ...
 
 
-class Secrets(Protocol):
+class ServiceSecrets(Protocol):
     """Keeps what only the running service may know."""
 
     async def secrets_of(self, environment: EnvironmentName, service: ServiceName) -> Mapping[str, str]:
@@ -219,7 +219,7 @@ class DeliveryPorts:
 
     images: Images
     provenance: Provenance
-    secrets: Secrets
+    secrets: ServiceSecrets
     runtime: Runtime
     prober: Prober
     router: Router

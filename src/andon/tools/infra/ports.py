@@ -9,7 +9,7 @@ from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.infra.model.secret import SecretPlace
 
 
-class Renewal(Protocol):
+class SecretRenewal(Protocol):
     """Knows when a service gets a secret that was set or removed."""
 
     def of(self, environment: EnvironmentName, service: ServiceName) -> str:

@@ -10,14 +10,14 @@ from andon.kernel.caller import Caller
 from andon.kernel.errors import NotFound
 from andon.kernel.ids import StreamId, stream
 from andon.tools.infra.model.secret import NOUN, RemoveSecret, SecretPlace, SetSecret, check_value
-from andon.tools.infra.ports import Renewal, SecretStore
+from andon.tools.infra.ports import SecretRenewal, SecretStore
 from andon.tools.infra.views import KnownSecrets, SecretKnown
 
 
 class Vault:
     """Sets and removes secrets, one at a time, so that store and ledger tell of the same value."""
 
-    def __init__(self, *, desk: Desk, store: SecretStore, known: KnownSecrets, renewal: Renewal) -> None:
+    def __init__(self, *, desk: Desk, store: SecretStore, known: KnownSecrets, renewal: SecretRenewal) -> None:
         self._desk = desk
         self._store = store
         self._known = known

@@ -21,14 +21,14 @@ from andon.tools.measurement.model.commit_graph import CommitGraph
 from andon.tools.measurement.model.facts import (
     Change,
     Commit,
-    Finding,
     Flip,
     Incident,
     Labelled,
-    Offer,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
     TaskTime,
 )
 from andon.tools.measurement.model.history import History
@@ -48,10 +48,10 @@ _TOLD: dict[str, type[Any]] = {
     tables.CHANGES.name: Change,
     tables.RUNS.name: Run,
     tables.PUBLICATIONS.name: Publication,
-    tables.OFFERS.name: Offer,
+    tables.OFFERS.name: PromotionOffer,
     tables.FLIPS.name: Flip,
-    tables.FINDINGS.name: Finding,
-    tables.REFUSALS.name: Refusal,
+    tables.FINDINGS.name: SecurityFinding,
+    tables.REFUSALS.name: RuleRefusal,
 }
 
 

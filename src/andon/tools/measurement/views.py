@@ -20,7 +20,7 @@ from andon.tools.measurement.events import CommitsWalked, FactsReceived
 from andon.tools.measurement.folds.commits import CommitFacts
 from andon.tools.measurement.folds.promotions import Promotions
 from andon.tools.measurement.folds.runs import RunFacts
-from andon.tools.measurement.model.facts import FactId, Publication, Refusal
+from andon.tools.measurement.model.facts import FactId, Publication, RuleRefusal
 from andon.tools.measurement.model.history import History
 from andon.tools.pipelines.events import (
     PackingStarted,
@@ -80,7 +80,7 @@ class Measured:
     def _refused(self, happened: Envelope[CommandRefused]) -> None:
         event = happened.event
         self.history.add(
-            Refusal(
+            RuleRefusal(
                 id=FactId(f"ledger/{happened.position}"),
                 rule=event.rule,
                 what=f"{event.command}: {event.reason}",

@@ -14,7 +14,7 @@ from andon.kernel.ids import RepositoryName
 from andon.kernel.words import duration
 from andon.standards.terminal_text import readable
 from andon.tools.pipelines.api_shapes import shown
-from andon.tools.pipelines.here import NUMBER, Bench, Listener, Workshop, run_here
+from andon.tools.pipelines.here import NUMBER, Bench, RunListener, Workshop, run_here
 from andon.tools.pipelines.init import repository_name
 from andon.tools.pipelines.progress import NAME_WIDTH
 from andon.tools.pipelines.views import RunSeen
@@ -44,7 +44,7 @@ async def run(
             session.terminal.note(f"{session.paint.warn('!')} {sandbox.reason}")
         snapshot = await bench.snapshots.take(str(copy.folder), name)
         with LiveLines(session) as live:
-            listener = Listener(
+            listener = RunListener(
                 said=lambda line: live.done(_painted(session, line)),
                 glanced=lambda seen: live.moving(_moving(seen, datetime.now(UTC))),  # noqa: TID251  (shown, not stored)
             )

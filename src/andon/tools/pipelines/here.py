@@ -47,7 +47,7 @@ class Workshop(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class RunListener:
     """Who watches the run."""
 
     #: a line that stays
@@ -56,7 +56,7 @@ class Listener:
     glanced: Callable[[RunSeen], None]
 
 
-async def run_here(bench: Bench, snapshot: Snapshot, listener: Listener) -> RunSeen:
+async def run_here(bench: Bench, snapshot: Snapshot, listener: RunListener) -> RunSeen:
     """Run the snapshot's pipeline to its end, or until this is cancelled; then nothing of it is left running."""
     order = QueueRun(
         number=NUMBER,
@@ -76,7 +76,7 @@ async def run_here(bench: Bench, snapshot: Snapshot, listener: Listener) -> RunS
     return bench.runs.get(NUMBER)
 
 
-async def _watch(bench: Bench, listener: Listener) -> None:
+async def _watch(bench: Bench, listener: RunListener) -> None:
     while True:
         try:
             async with asyncio.timeout(GLANCE.total_seconds()):

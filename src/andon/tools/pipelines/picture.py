@@ -32,14 +32,14 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class RunPicture:
     """The whole graph."""
 
     layout: Layout
     nodes: tuple[Node, ...]
 
 
-def picture(run: RunSeen) -> Picture:
+def picture(run: RunSeen) -> RunPicture:
     """The graph of a run whose pipeline was read."""
     drawn = layout({task.name: task.spec.needs for task in run.tasks})
     nodes = tuple(
@@ -47,7 +47,7 @@ def picture(run: RunSeen) -> Picture:
         for box in drawn.boxes
         for task in (run.task(box.name),)
     )
-    return Picture(layout=drawn, nodes=nodes)
+    return RunPicture(layout=drawn, nodes=nodes)
 
 
 def colour_of(task: TaskSeen) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from andon.web.charts.figure import About, Cell, Figure, Table
+from andon.web.charts.figure import About, Figure, FigureCell, FigureTable
 from andon.web.charts.labels import LINE, NARROW, WIDE, WIDER, clip, length
 from andon.web.charts.levels import Level
 from andon.web.charts.plot import Ends, below, margin, right_class, value_axis
@@ -164,11 +164,11 @@ def _says(about: About, items: Sequence[Item], lines: Sequence[Level], limit: fl
     return f"{told}."
 
 
-def _table(about: About, stages: Sequence[str], items: Sequence[Item], limit: float) -> Table:
+def _table(about: About, stages: Sequence[str], items: Sequence[Item], limit: float) -> FigureTable:
     order = {stage: number for number, stage in enumerate(stages)}
     rows = tuple(
         (
-            Cell(words=item.name, link=item.link),
+            FigureCell(words=item.name, link=item.link),
             item.stage,
             item.owner or "–",
             whole(item.age, about.unit),
@@ -176,6 +176,6 @@ def _table(about: About, stages: Sequence[str], items: Sequence[Item], limit: fl
         )
         for item in sorted(items, key=lambda item: (order.get(item.stage, len(order)), -item.age))
     )
-    return Table(
+    return FigureTable(
         columns=("What", "Where", "Who", "Age", "Older than most finished work"), rows=rows, numbers=frozenset({3})
     )

@@ -34,7 +34,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class FigureCell:
     """A field of a table that leads somewhere."""
 
     words: str
@@ -42,11 +42,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class FigureTable:
     """The same facts in words and digits."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str | Cell, ...], ...]
+    rows: tuple[tuple[str | FigureCell, ...], ...]
     #: the columns that hold numbers and stand at the right
     numbers: frozenset[int] = frozenset()
     #: what a reader of the table must know: "5,000 commits, put together by week"
@@ -69,7 +69,7 @@ class Figure:
     #: one sentence: what it shows
     says: str
     svg: Markup
-    table: Table
+    table: FigureTable
     legend: tuple[LegendEntry, ...] = ()
     series_url: str = ""
     #: as wide as it is, and scrolled sideways where there is less room

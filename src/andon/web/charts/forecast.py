@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from andon.web.charts.figure import About, Figure, Table
+from andon.web.charts.figure import About, Figure, FigureTable
 from andon.web.charts.labels import NARROW, length
 from andon.web.charts.plot import below, bottom_axis, value_axis
 from andon.web.charts.scale import ScaleTick, scale_of
@@ -109,7 +109,9 @@ def _pick(pick: Pick, x: float, about: About) -> str:
     return lines + f'<text class="halo" x="{percent(x)}" dx="8" y="{y + 14:g}">{text}</text>'
 
 
-def _table(about: About, chances: Sequence[Chance], picks: Sequence[Pick]) -> Table:
+def _table(about: About, chances: Sequence[Chance], picks: Sequence[Pick]) -> FigureTable:
     named = {pick.answer: f"{pick.probability * 100:g} %" for pick in picks}
     rows = tuple((f"{c.answer:,}", whole(c.probability, "ratio"), named.get(c.answer, "–")) for c in chances)
-    return Table(columns=(about.things.capitalize(), "Chance", "To plan with"), rows=rows, numbers=frozenset({0, 1}))
+    return FigureTable(
+        columns=(about.things.capitalize(), "Chance", "To plan with"), rows=rows, numbers=frozenset({0, 1})
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from andon.kernel.words import plural
 from andon.web.charts.calendar import calendar_of, minute, span
-from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table, Unit
+from andon.web.charts.figure import About, Figure, FigureCell, FigureTable, LegendEntry, Unit
 from andon.web.charts.gaps import gaps
 from andon.web.charts.happenings import Happenings
 from andon.web.charts.lanes import happened_legend, happened_rows
@@ -90,15 +90,16 @@ def _says(about: About, series: Series | None, points: Sequence[Point], plot: Pl
     return f"{series.words[:1].upper()}{series.words[1:]} ({between}) with {counts}."
 
 
-def _table(series: Series | None, points: Sequence[Point], what: Happenings) -> Table:
+def _table(series: Series | None, points: Sequence[Point], what: Happenings) -> FigureTable:
     """What happened and the values beside it, in time; of more than `ROWS` of either the newest."""
     told = happened_rows(what)
-    rows: list[tuple[datetime, tuple[str | Cell, ...]]] = [
-        (at, (minute(at), kind, Cell(words=name, link=link), until)) for at, kind, name, until, link in told[-ROWS:]
+    rows: list[tuple[datetime, tuple[str | FigureCell, ...]]] = [
+        (at, (minute(at), kind, FigureCell(words=name, link=link), until))
+        for at, kind, name, until, link in told[-ROWS:]
     ]
     if series:
         rows += [(p.at, (minute(p.at), series.words, whole(p.value, series.unit), "")) for p in points[-ROWS:]]
     rows.sort(key=lambda row: row[0])
     older = max(len(told) - ROWS, 0) + max(len(points) - ROWS, 0)
     note = f"The newest are listed; {older:,} older ones are in the picture." if older else ""
-    return Table(columns=("When", "What", "Which", "Until"), rows=tuple(row for _, row in rows), note=note)
+    return FigureTable(columns=("When", "What", "Which", "Until"), rows=tuple(row for _, row in rows), note=note)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, minute, span
-from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
+from andon.web.charts.figure import About, Figure, FigureCell, FigureTable, LegendEntry
 from andon.web.charts.levels import Level, said
 from andon.web.charts.plot import Plot, level_ends, level_entries, level_lines
 from andon.web.charts.scale import scale_of
@@ -100,15 +100,15 @@ def _legend(about: About, dots: Sequence[Dot], lines: Sequence[Level]) -> tuple[
     return (*entries, *level_entries(lines, about.unit))
 
 
-def _each(about: About, dots: Sequence[Dot]) -> Table:
+def _each(about: About, dots: Sequence[Dot]) -> FigureTable:
     rows = tuple(
-        (minute(dot.at), Cell(words=dot.name, link=dot.link), whole(dot.value, about.unit))
+        (minute(dot.at), FigureCell(words=dot.name, link=dot.link), whole(dot.value, about.unit))
         for dot in sorted(dots, key=lambda dot: dot.at)
     )
-    return Table(columns=("When", "What", about.title), rows=rows, numbers=frozenset({2}))
+    return FigureTable(columns=("When", "What", about.title), rows=rows, numbers=frozenset({2}))
 
 
-def _together(about: About, dots: Sequence[Dot], calendar: Calendar) -> Table:
+def _together(about: About, dots: Sequence[Dot], calendar: Calendar) -> FigureTable:
     """By the shortest of day, week, 30 days and year that makes few enough rows."""
     whole_time = (calendar.end - calendar.begin) / DAY
     days = next(days for days in (1, 7, 30, 365, 36500) if whole_time / days <= ROWS)
@@ -119,7 +119,7 @@ def _together(about: About, dots: Sequence[Dot], calendar: Calendar) -> Table:
         (day(calendar.begin + days * number * DAY), f"{len(values):,}", *_five(sorted(values), about.unit))
         for number, values in sorted(groups.items())
     )
-    return Table(
+    return FigureTable(
         columns=("From", about.things.capitalize(), "Least", "p50", "p85", "Most"),
         rows=rows,
         numbers=frozenset(range(1, 6)),

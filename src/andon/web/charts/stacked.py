@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
-from andon.web.charts.figure import About, Figure, LegendEntry, Table
+from andon.web.charts.figure import About, Figure, FigureTable, LegendEntry
 from andon.web.charts.gaps import gaps
 from andon.web.charts.layers import fill, layer_entry
 from andon.web.charts.plot import Ends, Plot
@@ -111,10 +111,10 @@ def _legend(layers: Sequence[AreaLayer]) -> tuple[LegendEntry, ...]:
     return tuple(reversed([layer_entry(number, layer.words) for number, layer in enumerate(layers)]))
 
 
-def _table(about: About, instants: Sequence[datetime], layers: Sequence[AreaLayer]) -> Table:
+def _table(about: About, instants: Sequence[datetime], layers: Sequence[AreaLayer]) -> FigureTable:
     step = -(-len(instants) // ROWS) or 1
     numbers = [n for n in range(len(instants)) if n % step == 0 or n == len(instants) - 1]
     rows = tuple((day(instants[n]), *(whole(layer.values[n], about.unit) for layer in layers)) for n in numbers)
     note = f"Every {step} rows one is listed; {len(instants):,} are drawn." if step > 1 else ""
     columns = ("When", *(layer.words.capitalize() for layer in layers))
-    return Table(columns=columns, rows=rows, numbers=frozenset(range(1, len(columns))), note=note)
+    return FigureTable(columns=columns, rows=rows, numbers=frozenset(range(1, len(columns))), note=note)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from andon.web.charts.figure import About, Cell, Figure, Table
+from andon.web.charts.figure import About, Figure, FigureCell, FigureTable
 from andon.web.charts.labels import LINE, length
 from andon.web.charts.signs import ARROW, entry
 from andon.web.charts.svg import KEY, picture
@@ -183,10 +183,10 @@ def _says(about: About, boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> str
     return f"{told}."
 
 
-def _table(boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> Table:
+def _table(boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> FigureTable:
     places = [
         (
-            Cell(words=box.name, link=box.link),
+            FigureCell(words=box.name, link=box.link),
             "work",
             whole(box.process, "seconds"),
             whole(box.accurate, "ratio"),
@@ -196,10 +196,17 @@ def _table(boxes: Sequence[MapBox], arrows: Sequence[Arrow]) -> Table:
         for box in boxes
     ]
     ways = [
-        (Cell(words=f"{arrow.begin} → {arrow.end}"), "wait", whole(arrow.wait, "seconds"), "–", f"{arrow.n:,}", "–")
+        (
+            FigureCell(words=f"{arrow.begin} → {arrow.end}"),
+            "wait",
+            whole(arrow.wait, "seconds"),
+            "–",
+            f"{arrow.n:,}",
+            "–",
+        )
         for arrow in arrows
     ]
-    return Table(
+    return FigureTable(
         columns=("Where", "Kind", "Median time", "Complete and accurate", "Times", "Worst waste"),
         rows=(*places, *ways),
         numbers=frozenset({2, 3, 4}),

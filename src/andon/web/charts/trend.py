@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from andon.web.charts.calendar import Calendar, calendar_of, day, span
-from andon.web.charts.figure import About, Cell, Figure, LegendEntry, Table
+from andon.web.charts.figure import About, Figure, FigureCell, FigureTable, LegendEntry
 from andon.web.charts.gaps import gaps
 from andon.web.charts.levels import Level
 from andon.web.charts.plot import Plot, level_ends, level_entries, level_lines
@@ -87,7 +87,7 @@ def _legend(about: About, points: Sequence[Point], lines: Sequence[Level]) -> tu
     return tuple(found) if len(found) > 1 else ()
 
 
-def _table(about: About, points: Sequence[Point]) -> Table:
+def _table(about: About, points: Sequence[Point]) -> FigureTable:
     counted = any(point.n is not None for point in points)
     spread = any(point.low is not None for point in points)
     columns = (
@@ -98,14 +98,14 @@ def _table(about: About, points: Sequence[Point]) -> Table:
     )
     rows = tuple(
         (
-            Cell(words=day(point.at), link=point.link),
+            FigureCell(words=day(point.at), link=point.link),
             whole(point.value, about.unit),
             *((f"{point.n:,}" if point.n is not None else "–",) if counted else ()),
             *((_between(point, about.unit),) if spread else ()),
         )
         for point in points
     )
-    return Table(columns=columns, rows=rows, numbers=frozenset(range(1, len(columns))))
+    return FigureTable(columns=columns, rows=rows, numbers=frozenset(range(1, len(columns))))
 
 
 def _between(point: Point, unit: str) -> str:

@@ -20,7 +20,7 @@ import pytest
 from andon.machine.disk import Reserve
 from andon.standards.oci import digest_of
 from andon.testing.waiting import until
-from andon.tools.artifacts.registry import Storage
+from andon.tools.artifacts.registry import RegistryStorage
 from andon.tools.artifacts.registry.storage.sessions import MOST_OF_ONE
 
 from ..conftest import Serve, Served
@@ -32,12 +32,13 @@ import datetime, sys
 from pathlib import Path
 import uvicorn
 from andon.tools.artifacts.model.grant import Grant
-from andon.tools.artifacts.registry import Access, Registry, Storage
+from andon.tools.artifacts.registry import Access, Registry, RegistryStorage
 class Everybody:
     def check(self, token):
         return Grant(actor="run/1", push=frozenset({"shop"}), pull=frozenset())
 access = Access(url="", tokens=Everybody(), lender=None)
-uvicorn.run(Registry(Storage(Path(sys.argv[1])), access, None), fd=int(sys.argv[2]), log_level="error", ws="none")
+storage = RegistryStorage(Path(sys.argv[1]))
+uvicorn.run(Registry(storage, access, None), fd=int(sys.argv[2]), log_level="error", ws="none")
 """
 
 
@@ -204,7 +205,7 @@ def test_a_killed_server_shows_no_half_blob(tmp_path: Path, sent_bytes: int) -> 
             asyncio.run(until(lambda: has_come(folder / "uploads", mebibytes), what="the upload"))
             server.send_signal(signal.SIGKILL)
             server.wait(timeout=10)
-    storage = Storage(folder)
+    storage = RegistryStorage(folder)
     assert storage.links.size("shop", digest_of(LONG)) is None
     assert not files_in(folder / "blobs")
     assert not files_in(folder / "uploads")
@@ -225,7 +226,7 @@ def test_a_crash_between_bytes_and_link_is_healed_by_pushing_again(registry: Ser
 
 def test_an_upload_that_nobody_touches_is_forgotten(tmp_path: Path) -> None:
     """After an hour of silence the next upload ends it."""
-    storage = Storage(tmp_path)
+    storage = RegistryStorage(tmp_path)
     old = storage.sessions.begin("shop", "sha256", "run/1")
     old.touched -= 3601
     new = storage.sessions.begin("shop", "sha256", "run/1")

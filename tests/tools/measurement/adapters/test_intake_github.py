@@ -13,7 +13,15 @@ import pytest
 from andon.kernel.errors import Forbidden, Invalid
 from andon.kernel.ids import EnvironmentName, RepositoryName, ServiceName
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
-from andon.tools.measurement.model.facts import Change, Deployment, Finding, Offer, Place, Publication, Run
+from andon.tools.measurement.model.facts import (
+    Change,
+    Deployment,
+    Place,
+    PromotionOffer,
+    Publication,
+    Run,
+    SecurityFinding,
+)
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment, NamedService
 from andon.tools.measurement.model.intake.read_delivery import CommitsHead, ReadDelivery
@@ -115,7 +123,7 @@ def test_other_states_are_no_end(state: str) -> None:
 
 def test_waiting_for_a_person_is_an_offer() -> None:
     """The revision was ready from then on."""
-    offer = only(Offer, read("deployment_status", deployment_status("waiting")))
+    offer = only(PromotionOffer, read("deployment_status", deployment_status("waiting")))
     assert (offer.place, offer.digest, offer.at) == (SHOP, COMMIT, NOON + timedelta(minutes=5))
 
 
@@ -283,12 +291,14 @@ def test_what_scanners_found() -> None:
     alert = {"number": 5, "created_at": "2026-03-01T08:00:00Z", "html_url": "https://hub.example/5"}
     advisory = {"summary": "A parser reads too far", "severity": "high"}
     fixed = {**alert, "fixed_at": "2026-03-01T12:00:00Z", "security_advisory": advisory}
-    finding = only(Finding, read("dependabot_alert", {"action": "fixed", "alert": fixed, "repository": REPOSITORY}))
+    finding = only(
+        SecurityFinding, read("dependabot_alert", {"action": "fixed", "alert": fixed, "repository": REPOSITORY})
+    )
     assert (finding.title, finding.severity, finding.fixed_at) == ("A parser reads too far", "high", NOON)
     rule = {"description": "SQL made of texts", "severity": "error", "security_severity_level": "critical"}
     closed = {**alert, "dismissed_at": "2026-03-01T12:00:00Z", "rule": rule}
     finding = only(
-        Finding, read("code_scanning_alert", {"action": "closed", "alert": closed, "repository": REPOSITORY})
+        SecurityFinding, read("code_scanning_alert", {"action": "closed", "alert": closed, "repository": REPOSITORY})
     )
     assert (finding.severity, finding.fixed_at, finding.dismissed_at) == ("critical", None, NOON)
 

@@ -17,13 +17,13 @@ from andon.tools.measurement.adapters.intake_gitlab import GitLabIntake
 from andon.tools.measurement.model.facts import (
     Change,
     Deployment,
-    Finding,
     Flip,
     Incident,
-    Offer,
     Place,
+    PromotionOffer,
     Publication,
     Run,
+    SecurityFinding,
 )
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.intake.mapping import Mapping, NamedEnvironment
@@ -107,7 +107,7 @@ def test_a_deployment_that_ended(status: str, outcome: str) -> None:
 
 def test_waiting_for_a_person_is_an_offer() -> None:
     """A protected environment blocks a deployment until it is approved."""
-    offer = only(Offer, read("Deployment Hook", deployment("blocked")))
+    offer = only(PromotionOffer, read("Deployment Hook", deployment("blocked")))
     assert (offer.place, offer.digest, offer.at) == (SHOP, COMMIT, NOON)
 
 
@@ -238,7 +238,7 @@ def test_what_scanners_found() -> None:
         "updated_at": "2026-03-01T12:00:00Z",
         "resolved_at": "2026-03-01T12:00:00Z",
     }
-    finding = only(Finding, read("Vulnerability Hook", {"object_attributes": told}))
+    finding = only(SecurityFinding, read("Vulnerability Hook", {"object_attributes": told}))
     assert (finding.id, finding.repository) == ("lab/vulnerability/acme/web/shop/12", "shop")
     assert (finding.fixed_at, finding.dismissed_at) == (NOON, None)
 

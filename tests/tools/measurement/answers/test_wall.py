@@ -5,7 +5,7 @@ from __future__ import annotations
 from andon.kernel.ids import RepositoryName
 from andon.tools.measurement.answers.sentences import wall_sentence
 from andon.tools.measurement.answers.wall import RuleCount, Wall, wall
-from andon.tools.measurement.model.facts import Fact, FactId, Finding, Publication, Refusal
+from andon.tools.measurement.model.facts import Fact, FactId, Publication, RuleRefusal, SecurityFinding
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.metric import Question
 from tests.tools.measurement.telling import REPOSITORY, SHOP, WEEK, commit_id, deployed, hour
@@ -30,9 +30,9 @@ def published(number: int, at: float, *, provenance: bool = True) -> Publication
     )
 
 
-def finding(number: int, at: float, fixed: float | None = None, repository: str = REPOSITORY) -> Finding:
+def finding(number: int, at: float, fixed: float | None = None, repository: str = REPOSITORY) -> SecurityFinding:
     """A weakness."""
-    return Finding(
+    return SecurityFinding(
         id=FactId(f"w/{number}"),
         repository=RepositoryName(repository),
         title=f"W{number}",
@@ -70,7 +70,7 @@ def test_findings_are_those_of_what_is_deployed() -> None:
 def test_refusals_are_counted_by_rule() -> None:
     """The busiest first, only those of the window, and only of rules that keep artifacts and rights."""
     rules = (("same-artifact", 1), ("signed", 2), ("same-artifact", 3), ("same-artifact", 300), ("one-way-round", 4))
-    told = (Refusal(id=FactId(f"r/{at}"), rule=rule, what="promote", by="ada", at=hour(at)) for rule, at in rules)
+    told = (RuleRefusal(id=FactId(f"r/{at}"), rule=rule, what="promote", by="ada", at=hour(at)) for rule, at in rules)
     found = of(deployed(1, 0), *told)
     assert found.security.refusals == (RuleCount(name="same-artifact", count=2), RuleCount(name="signed", count=1))
 

@@ -15,7 +15,7 @@ from andon.tools.delivery.events import (
     PromotionRequested,
     PromotionVerified,
 )
-from andon.tools.measurement.model.facts import Deployment, Offer, Place
+from andon.tools.measurement.model.facts import Deployment, Place, PromotionOffer
 
 from ..happened import START, Ledger
 
@@ -153,7 +153,7 @@ def test_an_offer_is_known_from_when_it_was_made() -> None:
     told = Told()
     offered = PromotionOffered(environment=PRODUCTION, service=SHOP, digest=digest("1"), version=Version("1"))
     at = told.ledger.tell("service/production/shop", offered, 3)
-    (offer,) = told.ledger.measured.history.facts(Offer)
+    (offer,) = told.ledger.measured.history.facts(PromotionOffer)
     assert (offer.place, offer.digest, offer.at) == (PLACE, digest("1"), at)
 
 

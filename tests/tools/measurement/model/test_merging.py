@@ -16,10 +16,10 @@ from andon.tools.measurement.model.facts import (
     Deployment,
     Fact,
     FactId,
-    Finding,
     Incident,
     Place,
     Run,
+    SecurityFinding,
     TaskTime,
 )
 from andon.tools.measurement.model.history import History
@@ -182,7 +182,9 @@ def test_every_order_comes_to_the_same(tellings: tuple[Fact, ...], expected: Fac
 
 def test_a_finding_comes_back() -> None:
     """Fixed and found again is open, from its first day on."""
-    found = Finding(id=FactId("hub/alert/1"), repository=SHOP, title="", severity="high", opened_at=NOON, told_at=NOON)
+    found = SecurityFinding(
+        id=FactId("hub/alert/1"), repository=SHOP, title="", severity="high", opened_at=NOON, told_at=NOON
+    )
     fixed, again = replace(found, fixed_at=after(5), told_at=after(5)), replace(found, told_at=after(9))
     assert known((found, fixed)) == fixed
     assert known((found, again, fixed)) == again

@@ -6,6 +6,6 @@ tags or referrers (the standard's words) -> storage (files and the index).
 
 from andon.tools.artifacts.registry.credentials import Access
 from andon.tools.artifacts.registry.door import Registry
-from andon.tools.artifacts.registry.storage import Policy, Storage
+from andon.tools.artifacts.registry.storage import Policy, RegistryStorage
 
-__all__ = ["Access", "Policy", "Registry", "Storage"]
+__all__ = ["Access", "Policy", "Registry", "RegistryStorage"]

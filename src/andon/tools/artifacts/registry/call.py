@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from andon.standards.oci import ContentDigest, is_digest
 from andon.tools.artifacts.model.grant import Grant
 from andon.tools.artifacts.registry.complaints import digest_invalid
-from andon.tools.artifacts.registry.exchange import Exchange
-from andon.tools.artifacts.registry.storage import Storage
+from andon.tools.artifacts.registry.exchange import RegistryExchange
+from andon.tools.artifacts.registry.storage import RegistryStorage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A call that was let through the door."""
 
-    exchange: Exchange
-    storage: Storage
+    exchange: RegistryExchange
+    storage: RegistryStorage
     grant: Grant
     #: the artifact's name
     name: str

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from andon.tools.artifacts.model.grant import Grant
 from andon.tools.artifacts.ports import TokenChecker, TokenLender
 from andon.tools.artifacts.registry.complaints import Complaint
-from andon.tools.artifacts.registry.exchange import Exchange
+from andon.tools.artifacts.registry.exchange import RegistryExchange
 
 #: where container tools exchange a password for a token
 TOKEN_PATH = "/v2/token"  # noqa: S105 a path, no secret
@@ -31,7 +31,7 @@ class FirstOf:
         return None
 
 
-def presented(exchange: Exchange) -> str | None:
+def presented(exchange: RegistryExchange) -> str | None:
     """The token a request brings, as Bearer or as the password of Basic; None when it brings none."""
     scheme, _, value = exchange.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":

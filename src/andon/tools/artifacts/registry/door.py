@@ -16,8 +16,8 @@ from andon.tools.artifacts.registry import routes
 from andon.tools.artifacts.registry.call import Call
 from andon.tools.artifacts.registry.complaints import Complaint, Disconnected, disk_full
 from andon.tools.artifacts.registry.credentials import TOKEN_PATH, Access, presented
-from andon.tools.artifacts.registry.exchange import Exchange, Receive, Scope, Send
-from andon.tools.artifacts.registry.storage import Storage
+from andon.tools.artifacts.registry.exchange import Receive, RegistryExchange, Scope, Send
+from andon.tools.artifacts.registry.storage import RegistryStorage
 from andon.tools.artifacts.registry.token_endpoint import give_token
 
 READS = frozenset({"GET", "HEAD"})
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 class Registry:
     """The ASGI application for paths under /v2/."""
 
-    def __init__(self, storage: Storage, access: Access, refusals: Refusals) -> None:
+    def __init__(self, storage: RegistryStorage, access: Access, refusals: Refusals) -> None:
         self._storage = storage
         self._access = access
         self._refusals = refusals
@@ -41,7 +41,7 @@ class Registry:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        exchange = Exchange(scope, receive, send)
+        exchange = RegistryExchange(scope, receive, send)
         try:
             await self._answer(exchange)
         except Complaint as complaint:
@@ -58,7 +58,7 @@ class Registry:
             log.error("the disk is full", path=exchange.path)
             await exchange.complain(disk_full())
 
-    async def _answer(self, exchange: Exchange) -> None:
+    async def _answer(self, exchange: RegistryExchange) -> None:
         if exchange.path == TOKEN_PATH:
             await give_token(exchange, self._access)
             return
@@ -74,7 +74,7 @@ class Registry:
         call = Call(exchange=exchange, storage=self._storage, grant=grant, name=route.name, reference=route.reference)
         await route.handler(call)
 
-    async def _let_in(self, exchange: Exchange, name: str) -> Grant:
+    async def _let_in(self, exchange: RegistryExchange, name: str) -> Grant:
         """The caller's grant, when it covers the call. A writer who is not let in is written down.
 
         A write without any token is how container tools ask where to log in: answered, but no attempt to write.
@@ -95,7 +95,7 @@ class Registry:
             raise Complaint(403, "DENIED", f"refused by {RULE_ONLY_CI_WRITES}: {reason}")
         return grant
 
-    async def _write_down(self, actor: Actor, exchange: Exchange, name: str, reason: str) -> None:
+    async def _write_down(self, actor: Actor, exchange: RegistryExchange, name: str, reason: str) -> None:
         """Into the ledger; strangers only once in a while, or they could fill it."""
         if actor == ANONYMOUS:
             if time.monotonic() < self._quiet_until:
@@ -105,7 +105,7 @@ class Registry:
         await self._refusals.refused(actor, f"{what} {name}", RULE_ONLY_CI_WRITES, reason)
 
 
-def _promised_bytes(exchange: Exchange) -> int:
+def _promised_bytes(exchange: RegistryExchange) -> int:
     """How long the body is, where the client says it."""
     said = exchange.headers.get("content-length", "")
     return int(said) if said.isdecimal() and len(said) < 20 else 0

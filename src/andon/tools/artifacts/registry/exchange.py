@@ -15,7 +15,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class Exchange:
+class RegistryExchange:
     """A request being answered."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:

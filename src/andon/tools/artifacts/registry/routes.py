@@ -31,7 +31,7 @@ TABLE: tuple[tuple[re.Pattern[str], dict[str, Handler]], ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class RegistryRoute:
     """Where a call goes."""
 
     name: str
@@ -39,7 +39,7 @@ class Route:
     handler: Handler
 
 
-def find(method: str, path: str) -> Route:
+def find(method: str, path: str) -> RegistryRoute:
     """The route of a call. Errors: Complaint, for paths, names and methods that are none."""
     for pattern, handlers in TABLE:
         found = pattern.fullmatch(path)
@@ -52,5 +52,5 @@ def find(method: str, path: str) -> Route:
         handler = handlers.get(method)
         if handler is None:
             raise Complaint(405, "UNSUPPORTED", f"{method} is not for this path.", {"allow": ", ".join(handlers)})
-        return Route(name=name, reference=reference, handler=handler)
+        return RegistryRoute(name=name, reference=reference, handler=handler)
     raise Complaint(404, "UNSUPPORTED", "The registry has no such path. See the OCI distribution specification.")

@@ -14,7 +14,7 @@ from andon.tools.artifacts.model.grant import Grant
 from andon.tools.artifacts.ports import LentToken
 from andon.tools.artifacts.registry.complaints import Complaint
 from andon.tools.artifacts.registry.credentials import Access, presented
-from andon.tools.artifacts.registry.exchange import Exchange
+from andon.tools.artifacts.registry.exchange import RegistryExchange
 
 FORM = "application/x-www-form-urlencoded"
 FORM_LIMIT_BYTES = 64 * 1024
@@ -23,7 +23,7 @@ MOST_SCOPES = 100
 KEYS = {"password": "password", "refresh_token": "refresh_token"}
 
 
-async def give_token(exchange: Exchange, access: Access) -> None:
+async def give_token(exchange: RegistryExchange, access: Access) -> None:
     """Answer with a new token. Errors: Complaint."""
     key: str | None
     if exchange.method == "POST":
@@ -57,7 +57,7 @@ def _body(lent: LentToken, allowed: Iterable[tuple[str, list[str]]], method: str
     return print_json(said)
 
 
-async def _form(exchange: Exchange) -> dict[str, list[str]]:
+async def _form(exchange: RegistryExchange) -> dict[str, list[str]]:
     if exchange.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise Complaint(400, "UNSUPPORTED", f"Expected a form, with the content type {FORM}.")
     body = await exchange.whole_body(FORM_LIMIT_BYTES, "A request for a token")

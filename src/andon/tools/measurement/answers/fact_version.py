@@ -8,22 +8,22 @@ from andon.kernel.ids import ServiceName
 from andon.tools.measurement.model.facts import (
     Change,
     Commit,
-    Finding,
     Flip,
     Incident,
-    Offer,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
 )
 from andon.tools.measurement.model.history import History
 
 #: what the answers about the work rest on, beside deployments
-WORK = (Commit, Change, Run, Publication, Offer, Incident)
+WORK = (Commit, Change, Run, Publication, PromotionOffer, Incident)
 #: by kind of answer; what is not here is about the work
 RESTS_ON: dict[str, tuple[type, ...]] = {
     "overlay": (Incident, Flip),
-    "wall": (Commit, Change, Publication, Incident, Finding, Refusal),
+    "wall": (Commit, Change, Publication, Incident, SecurityFinding, RuleRefusal),
 }
 
 

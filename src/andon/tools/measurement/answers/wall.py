@@ -9,7 +9,7 @@ from datetime import datetime
 from statistics import median
 
 from andon.tools.measurement.answers.failures import failed, failures_are_reported
-from andon.tools.measurement.model.facts import Deployment, Finding, Place, Publication, Refusal
+from andon.tools.measurement.model.facts import Deployment, Place, Publication, RuleRefusal, SecurityFinding
 from andon.tools.measurement.model.history import History, finished
 from andon.tools.measurement.model.metric import Question, Window
 
@@ -55,7 +55,7 @@ class Security:
     #: did anybody ever report findings? Where nobody does, none being open says nothing
     findings_told: bool
     #: of the place's repositories, at the end of the window
-    open_findings: tuple[Finding, ...]
+    open_findings: tuple[SecurityFinding, ...]
     fixed_findings: int
     #: median time from found to fixed, of those that were fixed in the window
     fix_seconds: float | None
@@ -91,7 +91,7 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
     made = _made(history, question.place, end)
     repositories = {one.repository for one in told}
     findings = tuple(
-        one for name in sorted(repositories) for one in history.facts(Finding, name) if one.opened_at < end
+        one for name in sorted(repositories) for one in history.facts(SecurityFinding, name) if one.opened_at < end
     )
     runs = next((one for one in reversed(told) if one.outcome == "success"), None)
     wrong, known = failed(history, question), failures_are_reported(history, question)
@@ -107,7 +107,7 @@ def wall(history: History, question: Question, now: datetime) -> Wall:
             findings,
             [made.get(one.digest) for one in here],
             _refusals(history, window),
-            told=bool(history.facts(Finding)),
+            told=bool(history.facts(SecurityFinding)),
         ),
         newest=tuple(
             replace(_delivered(one, made.get(one.digest), findings), wrong=wrong.get(one.id, "" if known else None))
@@ -123,7 +123,7 @@ def _made(history: History, place: Place, end: datetime) -> dict[str, Publicatio
 
 def _security(
     window: Window,
-    findings: tuple[Finding, ...],
+    findings: tuple[SecurityFinding, ...],
     behind: list[Publication | None],
     refusals: tuple[RuleCount, ...],
     *,
@@ -144,7 +144,7 @@ def _security(
 
 
 def _refusals(history: History, window: Window) -> tuple[RuleCount, ...]:
-    told = (one.rule for one in history.facts(Refusal) if window.holds(one.at))
+    told = (one.rule for one in history.facts(RuleRefusal) if window.holds(one.at))
     rules = Counter(rule for rule in told if is_of_security(rule))
     return tuple(RuleCount(name=rule, count=count) for rule, count in rules.most_common())
 
@@ -154,7 +154,9 @@ def is_of_security(rule: str) -> bool:
     return rule in RULES or not WORDS.isdisjoint(rule.split("-"))
 
 
-def _delivered(deployment: Deployment, made: Publication | None, findings: tuple[Finding, ...]) -> DeploymentRow:
+def _delivered(
+    deployment: Deployment, made: Publication | None, findings: tuple[SecurityFinding, ...]
+) -> DeploymentRow:
     at = deployment.finished_at
     still = (one for one in findings if one.is_open(at))
     return DeploymentRow(

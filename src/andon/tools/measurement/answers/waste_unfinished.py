@@ -9,7 +9,7 @@ from heapq import nlargest
 
 from andon.kernel.words import duration, plural
 from andon.tools.measurement.answers.flow_facts import FlowFacts
-from andon.tools.measurement.model.facts import Deployment, Offer, Place
+from andon.tools.measurement.model.facts import Deployment, Place, PromotionOffer
 from andon.tools.measurement.model.flow.change_journeys import row
 from andon.tools.measurement.model.flow.cumulative import is_open
 from andon.tools.measurement.model.flow.waste import EXAMPLES, Waste
@@ -73,7 +73,7 @@ def _proposed(here: FlowFacts) -> Iterator[Waste]:
 
 def _offered(here: FlowFacts, place: Place) -> Iterator[Waste]:
     """Made ready for a place, and overtaken by a later one, or still waiting."""
-    told = here.history.facts(Offer, place.service)
+    told = here.history.facts(PromotionOffer, place.service)
     offers = [one for one in told if one.place.environment == place.environment and here.window.holds(one.at)]
     taken = [one for one in here.history.deployments(place, here.work.at) if one.outcome == "success"]
     newest = {one.digest: one.finished_at for one in taken}
@@ -95,7 +95,7 @@ def _offered(here: FlowFacts, place: Place) -> Iterator[Waste]:
         )
 
 
-def _left(here: FlowFacts, offer: Offer, later: Sequence[Deployment]) -> Evidence:
+def _left(here: FlowFacts, offer: PromotionOffer, later: Sequence[Deployment]) -> Evidence:
     """An offer that was not taken, with the time until something else was."""
     until = later[0].finished_at if later else here.work.at
     return Evidence(

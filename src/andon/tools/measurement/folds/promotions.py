@@ -13,7 +13,7 @@ from andon.tools.delivery.events import (
     PromotionRequested,
     PromotionVerified,
 )
-from andon.tools.measurement.model.facts import Deployment, FactId, Offer, Place
+from andon.tools.measurement.model.facts import Deployment, FactId, Place, PromotionOffer
 from andon.tools.measurement.model.history import History
 
 
@@ -30,7 +30,7 @@ class Promotions:
         """A revision waits for a person."""
         place = Place(service=event.service, environment=event.environment)
         fact = FactId(f"ledger/offer/{happened.position}")
-        self.history.add(Offer(id=fact, place=place, digest=event.digest, at=happened.at))
+        self.history.add(PromotionOffer(id=fact, place=place, digest=event.digest, at=happened.at))
 
     def requested(self, happened: Envelope[PromotionRequested]) -> None:
         """Somebody, or the line, wants a revision in."""

@@ -187,7 +187,7 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class PromotionOffer:
     """A revision was ready for a place and waited for a person."""
 
     id: FactId
@@ -211,7 +211,7 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class SecurityFinding:
     """A weakness that a scanner or a person found."""
 
     id: FactId
@@ -234,7 +234,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class RuleRefusal:
     """A rule said no."""
 
     id: FactId
@@ -245,4 +245,6 @@ class Refusal:
     link: str = ""
 
 
-Fact = Commit | Deployment | Incident | Change | Run | Publication | Offer | Flip | Finding | Refusal
+Fact = (
+    Commit | Deployment | Incident | Change | Run | Publication | PromotionOffer | Flip | SecurityFinding | RuleRefusal
+)

@@ -15,14 +15,14 @@ from andon.tools.measurement.model.facts import (
     Deployment,
     Fact,
     FactId,
-    Finding,
     Flip,
     Incident,
-    Offer,
     Place,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
 )
 from andon.tools.measurement.model.merging import merged
 from andon.tools.measurement.model.received_facts import EVERYBODY, ReceivedFacts
@@ -30,7 +30,7 @@ from andon.tools.measurement.model.received_facts import EVERYBODY, ReceivedFact
 #: what many deployments have in common
 SHARED = ("place", "repository", "digest", "version", "by", "line")
 
-F = TypeVar("F", Incident, Change, Run, Publication, Offer, Flip, Finding, Refusal)
+F = TypeVar("F", Incident, Change, Run, Publication, PromotionOffer, Flip, SecurityFinding, RuleRefusal)
 C = TypeVar("C")
 
 

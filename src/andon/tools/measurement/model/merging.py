@@ -11,14 +11,14 @@ from andon.tools.measurement.model.facts import (
     Deployment,
     Fact,
     FactId,
-    Finding,
     Incident,
     Place,
     Run,
+    SecurityFinding,
     TaskTime,
 )
 
-Told = TypeVar("Told", Deployment, Incident, Change, Run, Finding)
+Told = TypeVar("Told", Deployment, Incident, Change, Run, SecurityFinding)
 
 
 def merged(before: Fact, told: Fact) -> Fact:
@@ -35,7 +35,7 @@ def merged(before: Fact, told: Fact) -> Fact:
             return _change(*_in_order(before, told))
         case Run(), Run() if told.told_at is not None:
             return _run(*_in_order(before, told))
-        case Finding(), Finding() if told.told_at is not None:
+        case SecurityFinding(), SecurityFinding() if told.told_at is not None:
             return _finding(*_in_order(before, told))
         case _:
             return told
@@ -46,7 +46,7 @@ def _in_order(before: Told, told: Told) -> tuple[Told, Told]:
     return (told, before) if _rank(before) > _rank(told) else (before, told)
 
 
-def _rank(fact: Deployment | Incident | Change | Run | Finding) -> tuple[float, bool]:
+def _rank(fact: Deployment | Incident | Change | Run | SecurityFinding) -> tuple[float, bool]:
     ended = (
         getattr(fact, name, None)
         for name in ("resolved_at", "merged_at", "abandoned_at", "outcome", "fixed_at", "dismissed_at")
@@ -111,7 +111,7 @@ def _run(older: Run, newer: Run) -> Run:
     )
 
 
-def _finding(older: Finding, newer: Finding) -> Finding:
+def _finding(older: SecurityFinding, newer: SecurityFinding) -> SecurityFinding:
     """Whether it is fixed, the newer one says: it may come back."""
     return replace(newer, opened_at=min(older.opened_at, newer.opened_at))
 

@@ -9,18 +9,18 @@ from typing import cast
 from andon.tools.measurement.model.facts import (
     Change,
     FactId,
-    Finding,
     Flip,
     Incident,
-    Offer,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
 )
 from andon.tools.measurement.model.merging import merged
 
 #: neither commits nor deployments, of which there are many more
-Other = Incident | Change | Run | Publication | Offer | Flip | Finding | Refusal
+Other = Incident | Change | Run | Publication | PromotionOffer | Flip | SecurityFinding | RuleRefusal
 #: whom a fact is about that concerns the whole organisation
 EVERYBODY = ""
 
@@ -67,11 +67,11 @@ class ReceivedFacts:
 def about(fact: Other) -> str:
     """The repository of what is done to commits; the service of what is published and runs somewhere."""
     match fact:
-        case Change() | Run() | Finding():
+        case Change() | Run() | SecurityFinding():
             return fact.repository
         case Publication():
             return fact.service
-        case Refusal():
+        case RuleRefusal():
             return EVERYBODY
         case _:
             return fact.place.service

@@ -19,8 +19,8 @@ from andon.tools.pipelines.model.pipeline_file import (
     FILE_NAME,
     SCHEMA,
     ArtifactTable,
-    FileTable,
-    ServiceTable,
+    PipelineFileTable,
+    PipelineServiceTable,
     TaskTable,
 )
 
@@ -41,7 +41,7 @@ def parse_pipeline(
         message = f"this Andon reads schema {SCHEMA}, and the file says {describe(schema).removeprefix('the number ')}."
         raise Invalid(document.problem(("schema",), message, "A newer Andon may read it."))
 
-    def judge(table: FileTable, here: ReadContext) -> None:
+    def judge(table: PipelineFileTable, here: ReadContext) -> None:
         _judge_tasks(table, here)
         _judge_artifact_and_service(table, here)
         _judge_limits(table, here, largest)
@@ -51,7 +51,7 @@ def parse_pipeline(
     return _pipeline(FILE.read_document(document, judge))
 
 
-def _judge_limits(table: FileTable, here: ReadContext, largest: Limits) -> None:
+def _judge_limits(table: PipelineFileTable, here: ReadContext, largest: Limits) -> None:
     judge_limits(table.limits, here.below("limits"), largest)
     for name, task in table.task:
         judge_limits(task.limits, here.below("task").below(name).below("limits"), largest)
@@ -59,7 +59,7 @@ def _judge_limits(table: FileTable, here: ReadContext, largest: Limits) -> None:
         judge_limits(table.service.limits, here.below("service").below("limits"), largest)
 
 
-def _judge_inputs(table: FileTable, paths: Collection[str], here: ReadContext) -> None:
+def _judge_inputs(table: PipelineFileTable, paths: Collection[str], here: ReadContext) -> None:
     """Patterns that could be read are compared with the files; all of them, or the places would be wrong."""
     for name, task in table.task:
         at = here.below("task").below(name).below("inputs")
@@ -67,7 +67,7 @@ def _judge_inputs(table: FileTable, paths: Collection[str], here: ReadContext) -
             judge_inputs(task.inputs, paths, at)
 
 
-def _judge_tasks(table: FileTable, here: ReadContext) -> None:
+def _judge_tasks(table: PipelineFileTable, here: ReadContext) -> None:
     """Notes what is wrong between tasks: needs of nothing, needs in a circle."""
     tasks = here.below("task")
     if tasks.value() == {}:
@@ -108,12 +108,12 @@ def _known_tasks(need: str, known: Iterable[str], name: str) -> str:
     return did_you_mean(need, others) or (f"Tasks here: {', '.join(others[:12])}." if others else "")
 
 
-def _needs(table: FileTable) -> Needs:
+def _needs(table: PipelineFileTable) -> Needs:
     """What each task waits for, without itself, which is said on its own."""
     return {TaskName(name): tuple(TaskName(need) for need in task.needs if need != name) for name, task in table.task}
 
 
-def _judge_artifact_and_service(table: FileTable, here: ReadContext) -> None:
+def _judge_artifact_and_service(table: PipelineFileTable, here: ReadContext) -> None:
     makers = [name for name, task in table.task if task.artifact is not None]
     for name in makers[1:]:
         message = f"a pipeline publishes one artifact, and task {quoted(makers[0])} already has it."
@@ -123,7 +123,7 @@ def _judge_artifact_and_service(table: FileTable, here: ReadContext) -> None:
         here.below("service").wrong("a service needs an artifact to run, and no task has one.", remedy, at="key")
 
 
-def _pipeline(table: FileTable) -> Pipeline:
+def _pipeline(table: PipelineFileTable) -> Pipeline:
     tasks = tuple(_task(TaskName(name), task, table.limits) for name, task in table.task)
     artifacts = [_artifact(TaskName(name), task.artifact) for name, task in table.task if task.artifact]
     artifact = artifacts[0] if artifacts else None
@@ -151,7 +151,7 @@ def _artifact(task: TaskName, table: ArtifactTable) -> ArtifactSpec:
     return ArtifactSpec(name=table.name, task=task, path=table.path, version=table.version, base=table.base)
 
 
-def _service(table: ServiceTable, artifact: ArtifactSpec, common: AskedLimits) -> ServiceSpec:
+def _service(table: PipelineServiceTable, artifact: ArtifactSpec, common: AskedLimits) -> ServiceSpec:
     return ServiceSpec(
         name=table.name or ServiceName(artifact.name),
         command=table.command,

@@ -54,7 +54,7 @@ class TaskTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceTable:
+class PipelineServiceTable:
     """`[service]`"""
 
     name: ServiceName | None
@@ -68,14 +68,14 @@ class ServiceTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileTable:
+class PipelineFileTable:
     """The whole file."""
 
     schema: int
     budget: timedelta
     limits: AskedLimits
     task: tuple[tuple[str, TaskTable], ...]
-    service: ServiceTable | None
+    service: PipelineServiceTable | None
 
 
 def _check_at(path: str) -> CheckSpec:
@@ -186,7 +186,7 @@ _TASK = Table(
     },
 )
 _SERVICE = Table(
-    make=ServiceTable,
+    make=PipelineServiceTable,
     keys={
         "name": Key(shape=Text(parse=words.service_name), meaning="Default: the artifact's name."),
         "command": Key(
@@ -221,7 +221,7 @@ _SERVICE = Table(
     },
 )
 FILE = Table(
-    make=FileTable,
+    make=PipelineFileTable,
     keys={
         "schema": Key(
             shape=Whole(least=SCHEMA, most=SCHEMA),

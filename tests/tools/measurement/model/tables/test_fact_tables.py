@@ -11,13 +11,13 @@ from andon.tools.measurement.model.facts import (
     Change,
     Commit,
     Deployment,
-    Finding,
     Flip,
     Incident,
-    Offer,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
     TaskTime,
 )
 from andon.tools.measurement.model.tables import fact_tables as tables
@@ -33,10 +33,10 @@ FACTS = {
     Run: tables.RUNS,
     TaskTime: tables.TASKS,
     Publication: tables.PUBLICATIONS,
-    Offer: tables.OFFERS,
+    PromotionOffer: tables.OFFERS,
     Flip: tables.FLIPS,
-    Finding: tables.FINDINGS,
-    Refusal: tables.REFUSALS,
+    SecurityFinding: tables.FINDINGS,
+    RuleRefusal: tables.REFUSALS,
 }
 #: tables of their own
 ELSEWHERE = {"tasks", "labels"}

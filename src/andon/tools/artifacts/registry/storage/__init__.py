@@ -33,7 +33,7 @@ class Policy:
     deletes: bool = False
 
 
-class Storage:
+class RegistryStorage:
     """The registry's folder. One process at a time has it open."""
 
     def __init__(self, root: Path, policy: Policy | None = None, reserve: Reserve | None = None) -> None:

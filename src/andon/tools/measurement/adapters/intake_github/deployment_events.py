@@ -16,7 +16,7 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
     parse,
 )
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
-from andon.tools.measurement.model.facts import Deployment, FactId, Offer, Outcome, Place
+from andon.tools.measurement.model.facts import Deployment, FactId, Outcome, Place, PromotionOffer
 from andon.tools.measurement.model.intake.mapping import Mapping, plain_name
 from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.model.intake.texts import commit_in, first_line, web_address
@@ -91,8 +91,8 @@ def _ended(event: DeploymentStatusEvent, names: Mapping) -> Deployment:
     )
 
 
-def _offer(event: DeploymentStatusEvent, names: Mapping) -> Offer:
-    return Offer(
+def _offer(event: DeploymentStatusEvent, names: Mapping) -> PromotionOffer:
+    return PromotionOffer(
         id=names.fact("offer", event.deployment.id),
         place=_place(event, names),
         digest=_commit(event.deployment),

@@ -15,7 +15,7 @@ from andon.tools.measurement.adapters.intake_github.payloads import (
     utc,
 )
 from andon.tools.measurement.adapters.intake_github.source_events import head_of
-from andon.tools.measurement.model.facts import Finding, Publication
+from andon.tools.measurement.model.facts import Publication, SecurityFinding
 from andon.tools.measurement.model.intake.mapping import Mapping
 from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.model.intake.texts import commit_in, first_line, web_address
@@ -66,7 +66,7 @@ def _finding(kind: str, body: bytes, names: Mapping) -> ReadDelivery:
     event = parse(_ALERT, body)
     alert, theirs = event.alert, event.repository.full_name
     title, severity = _told(alert)
-    finding = Finding(
+    finding = SecurityFinding(
         id=names.fact(kind, theirs, alert.number),
         repository=names.repository(theirs),
         title=first_line(title),

@@ -20,7 +20,7 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     maybe,
     parse,
 )
-from andon.tools.measurement.model.facts import Deployment, Offer, Outcome, Publication, Run, TaskTime
+from andon.tools.measurement.model.facts import Deployment, Outcome, PromotionOffer, Publication, Run, TaskTime
 from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.model.intake.texts import first_line, web_address
 
@@ -52,7 +52,7 @@ def read_deployment(delivery: GitLabDelivery) -> ReadDelivery:
     commit = commit_of(event.commit_url.rpartition("/")[2], "commit_url")
     place = names.place(theirs, event.environment)
     if outcome is None:
-        offer = Offer(id=names.fact("offer", event.deployment_id), place=place, digest=commit, at=at)
+        offer = PromotionOffer(id=names.fact("offer", event.deployment_id), place=place, digest=commit, at=at)
         return ReadDelivery(what=what, facts=(offer,))
     deployment = Deployment(
         id=names.fact("deployment", event.deployment_id),

@@ -13,7 +13,7 @@ from andon.tools.measurement.adapters.intake_gitlab.payloads import (
     maybe,
     parse,
 )
-from andon.tools.measurement.model.facts import Finding, Flip, Incident
+from andon.tools.measurement.model.facts import Flip, Incident, SecurityFinding
 from andon.tools.measurement.model.intake.read_delivery import ReadDelivery
 from andon.tools.measurement.model.intake.texts import first_line, web_address
 
@@ -69,7 +69,7 @@ def read_vulnerability(delivery: GitLabDelivery) -> ReadDelivery:
     theirs = "/".join(project.split("/")[3:])
     updated_at = instant(found.updated_at, "object_attributes.updated_at")
     dismissed_at = maybe(found.dismissed_at, "object_attributes.dismissed_at")
-    finding = Finding(
+    finding = SecurityFinding(
         id=names.fact("vulnerability", theirs, number.rpartition("/")[2]),
         repository=names.repository(theirs),
         title=first_line(found.title),

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 
 from andon.kernel.ids import CommitId, RepositoryName
-from andon.tools.measurement.model.facts import Deployment, Offer, Place, Publication, Run
+from andon.tools.measurement.model.facts import Deployment, Place, PromotionOffer, Publication, Run
 from andon.tools.measurement.model.flow.time_slices import TimeSlices, union
 from andon.tools.measurement.model.history import History
 
@@ -118,7 +118,7 @@ def carried(history: History, way: tuple[Place, ...], wanted: ArtifactQuery, at:
     for published in history.facts(Publication, way[-1].service):
         if published.digest in wanted.digests and published.at <= at:
             found.published.setdefault(published.digest, published.at)
-    for offer in history.facts(Offer, way[-1].service):
+    for offer in history.facts(PromotionOffer, way[-1].service):
         if offer.digest in wanted.digests and offer.at <= at:
             found.offers.setdefault((offer.place, offer.digest), []).append(offer.at)
     for deployment in chain.from_iterable(history.deployments(place, at) for place in way):

@@ -14,13 +14,13 @@ from andon.tools.measurement.model.facts import (
     Commit,
     Deployment,
     Fact,
-    Finding,
     Flip,
     Incident,
-    Offer,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
 )
 
 #: facts of one event; a delivery has one or a few, a file many thousands
@@ -60,10 +60,10 @@ class FactsReceived:
     changes: tuple[Change, ...] = ()
     runs: tuple[Run, ...] = ()
     publications: tuple[Publication, ...] = ()
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[PromotionOffer, ...] = ()
     flips: tuple[Flip, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
+    findings: tuple[SecurityFinding, ...] = ()
+    refusals: tuple[RuleRefusal, ...] = ()
     #: what a person should know though all was understood
     troubles: tuple[str, ...] = ()
 
@@ -132,10 +132,10 @@ class TakeFacts:
             changes=_of(Change, facts),
             runs=_of(Run, facts),
             publications=_of(Publication, facts),
-            offers=_of(Offer, facts),
+            offers=_of(PromotionOffer, facts),
             flips=_of(Flip, facts),
-            findings=_of(Finding, facts),
-            refusals=_of(Refusal, facts),
+            findings=_of(SecurityFinding, facts),
+            refusals=_of(RuleRefusal, facts),
             troubles=troubles,
         )
 

@@ -12,14 +12,14 @@ from andon.tools.measurement.model.facts import (
     Commit,
     Deployment,
     Fact,
-    Finding,
     Flip,
     Incident,
-    Offer,
     Place,
+    PromotionOffer,
     Publication,
-    Refusal,
+    RuleRefusal,
     Run,
+    SecurityFinding,
 )
 from andon.tools.measurement.model.tables.fact_tables import FACT_TABLES
 from andon.tools.measurement.model.tables.import_cells import Read, expected, reader_of
@@ -33,10 +33,10 @@ RECORDS: Mapping[str, Callable[..., Fact]] = {
     "changes": Change,
     "runs": Run,
     "publications": Publication,
-    "offers": Offer,
+    "offers": PromotionOffer,
     "flips": Flip,
-    "findings": Finding,
-    "refusals": Refusal,
+    "findings": SecurityFinding,
+    "refusals": RuleRefusal,
 }
 #: the tables that can be imported, by name
 TABLES: Mapping[str, FactTable] = {table.name: table for table in FACT_TABLES if table.name in RECORDS}

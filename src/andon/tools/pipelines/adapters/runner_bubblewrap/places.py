@@ -25,7 +25,7 @@ _BARE = 'cd "$1" || exit 125; sh -e -c "$2" 3>&-; printf \'{ "exit-code": %d }\\
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class TaskRunFolders:
     """The folder of one task run."""
 
     folder: Path
@@ -94,7 +94,7 @@ def task_env(job: Job, allowed: Mapping[str, str], *, search_path: str, home: st
     }
 
 
-def task_sandbox(job: Job, places: Places, env: Mapping[str, str]) -> SandboxSpec:
+def task_sandbox(job: Job, places: TaskRunFolders, env: Mapping[str, str]) -> SandboxSpec:
     """The job's sandbox over the host's system."""
     return SandboxSpec(
         mounts=(
@@ -131,7 +131,7 @@ def bare_command(job: Job) -> tuple[str, ...]:
     return (SHELL, "-c", _BARE, "sh", job.tree.path, job.command)
 
 
-def _workspace(job: Job, places: Places) -> Mount:
+def _workspace(job: Job, places: TaskRunFolders) -> Mount:
     tree = Path(job.tree.path)
     if not job.tree.is_shared:
         return Bind(source=tree, target=WORKSPACE, is_writable=True)

@@ -29,7 +29,7 @@ from andon.machine.sandbox.sandboxes import Machine, Sandboxes
 from andon.tools.pipelines.adapters.runner_bubblewrap.places import (
     HOME,
     MARK,
-    Places,
+    TaskRunFolders,
     bare_command,
     hosts_for,
     task_command,
@@ -137,7 +137,7 @@ class BubblewrapRunner:
             return replace(_ended(places, record, None, "killed"), hosts=hosts)
 
     @asynccontextmanager
-    async def _copying(self, places: Places) -> AsyncIterator[Copying | None]:
+    async def _copying(self, places: TaskRunFolders) -> AsyncIterator[Copying | None]:
         """What the task prints is copied into its log meanwhile, and to its end when the block ends in peace."""
         async with self._lock(places):
             with places.output.read() as source:
@@ -149,7 +149,7 @@ class BubblewrapRunner:
                     yield copying
             await places.output.drop()
 
-    def _lock(self, places: Places) -> asyncio.Lock:
+    def _lock(self, places: TaskRunFolders) -> asyncio.Lock:
         return self._locks.setdefault(places.folder, asyncio.Lock())
 
     async def end_all(self) -> tuple[tuple[RunNumber, TaskName], ...]:
@@ -165,7 +165,7 @@ class BubblewrapRunner:
         return tuple(found)
 
     def _start(
-        self, job: Job, places: Places, machine: Machine, group: Group
+        self, job: Job, places: TaskRunFolders, machine: Machine, group: Group
     ) -> tuple[ProcessRecord, socket.socket | None]:
         try:
             places.make()
@@ -177,11 +177,11 @@ class BubblewrapRunner:
         except OSError as error:
             raise PortError(f"the task's process could not be started: {error}", permanent=True) from error
 
-    async def _group(self, places: Places, job: Job) -> Group:
+    async def _group(self, places: TaskRunFolders, job: Job) -> Group:
         return await self._settings.groups.group(places.group_key, job.limits)
 
     @contextmanager
-    def _launch(self, job: Job, places: Places, machine: Machine) -> Iterator[ProcessLaunch]:
+    def _launch(self, job: Job, places: TaskRunFolders, machine: Machine) -> Iterator[ProcessLaunch]:
         status, search_path = places.process.status_path, machine.shown.host.search_path
         with places.output.made() as output:
             if machine.bubblewrap.program:
@@ -196,7 +196,7 @@ class BubblewrapRunner:
                 env = {**env, "TMPDIR": str(places.temporary), **places.mark}
                 yield ProcessLaunch(command=bare_command(job), env=env, output=output, status=status)
 
-    def _cut_off(self, places: Places, record: ProcessRecord | None) -> str:
+    def _cut_off(self, places: TaskRunFolders, record: ProcessRecord | None) -> str:
         task = places.folder.name
         if record and not record.is_of_this_boot():
             return f"cut off: the machine was restarted and task {task} had left no result"
@@ -205,8 +205,8 @@ class BubblewrapRunner:
         last = _last_line(places.log)
         return f"the sandbox ended without a result{': ' + last if last else ''}"
 
-    def _places(self, run: RunNumber, task: TaskName) -> Places:
-        return Places(folder=self._settings.runs / str(run) / task)
+    def _places(self, run: RunNumber, task: TaskName) -> TaskRunFolders:
+        return TaskRunFolders(folder=self._settings.runs / str(run) / task)
 
 
 def _isolation(found: Bubblewrap) -> Sandbox:
@@ -246,7 +246,7 @@ def _wrong_with_log(copying: Copying | None) -> str:
 
 
 def _ended(
-    places: Places, record: ProcessRecord | None, written: Path | None, why: str, exit_code: int | None = None
+    places: TaskRunFolders, record: ProcessRecord | None, written: Path | None, why: str, exit_code: int | None = None
 ) -> Ended:
     took = timedelta(0)
     if record is not None and exit_code is not None:

@@ -11,7 +11,7 @@ from andon.machine.disk import Occupied, Reserve, nameless_bytes, occupied
 from andon.machine.limits.group import Group
 from andon.machine.process.finding import descendants
 from andon.machine.process.record import ProcessRecord
-from andon.tools.pipelines.adapters.runner_bubblewrap.places import Places
+from andon.tools.pipelines.adapters.runner_bubblewrap.places import TaskRunFolders
 
 #: counting files takes at most this part of the time
 _COUNTING_SHARE = 0.05
@@ -24,7 +24,7 @@ _GROWN_BYTES = 16 * MEBIBYTE
 class Watched:
     """One task run."""
 
-    places: Places
+    places: TaskRunFolders
     process: ProcessRecord
     group: Group
     reserve: Reserve

@@ -16,7 +16,7 @@ from andon.machine.process.detached import Detached
 from andon.machine.process.ending import send
 from andon.machine.process.launch import ProcessLaunch
 from andon.machine.process.record import ProcessRecord
-from andon.tools.pipelines.adapters.runner_bubblewrap.places import GO_FD, Places, hosts_for, uses_proxy
+from andon.tools.pipelines.adapters.runner_bubblewrap.places import GO_FD, TaskRunFolders, hosts_for, uses_proxy
 from andon.tools.pipelines.model.network import HostContact
 from andon.tools.pipelines.ports import Job
 
@@ -35,7 +35,7 @@ def check_host_network(job: Job, permitted: frozenset[str]) -> None:
         raise PortError(message, permanent=True)
 
 
-async def let_out_again(egress: Egress, job: Job, places: Places) -> None:
+async def let_out_again(egress: Egress, job: Job, places: TaskRunFolders) -> None:
     """A task that an earlier server started has its network again."""
     status = places.process.status()
     if uses_proxy(job) and status.is_alive():
@@ -43,7 +43,7 @@ async def let_out_again(egress: Egress, job: Job, places: Places) -> None:
             await egress.open_again(places.folder, status.sandbox_pid, hosts_for(job))
 
 
-async def hosts_talked_to(egress: Egress, places: Places) -> tuple[HostContact, ...]:
+async def hosts_talked_to(egress: Egress, places: TaskRunFolders) -> tuple[HostContact, ...]:
     """Whom a task that has ended talked to, or tried to."""
     return tuple(HostContact(**asdict(each)) for each in await egress.close(places.folder))
 
