@@ -33,6 +33,12 @@ def standalone(title: str, body: Markup | str) -> str:
     )
 
 
+def standalone_from(package: str, template: str, title: str, **context: object) -> str:
+    """The same from a template of a package; it escapes what it is given."""
+    text = (files(package) / template).read_text(encoding="utf-8")
+    return standalone(title, Markup(_environment().from_string(text).render(context)))  # noqa: S704
+
+
 @cache
 def styles() -> str:
     """The style sheets of pages and pictures, as one text."""
@@ -42,11 +48,15 @@ def styles() -> str:
 
 @cache
 def _macros() -> Any:
-    environment = Environment(
+    return _environment().get_template("figure.html").module
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("andon.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("figure.html").module

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import islice
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from andon.console.terminal import inert
@@ -18,7 +15,7 @@ from andon.tools.measurement.report import words
 from andon.tools.measurement.report.numbers_source import NumbersSource
 from andon.tools.measurement.report.origin import origin
 from andon.tools.measurement.report.pictures import pictures
-from andon.web.charts.standalone import figure_html, standalone
+from andon.web.charts.standalone import figure_html, standalone_from
 
 #: rows of a part that are written out; the rest is counted, and is in the CSV file
 ROWS = 200
@@ -55,9 +52,9 @@ class ServiceSection:
 def page(source: NumbersSource) -> str:
     """The whole document."""
     services = tuple(_services(source))
-    body = _template().render(services=services, words=words, origin=origin, limit=ROWS)
     names = ", ".join(service.it.question.service for service in services[:3])
-    return standalone(f"{names} in numbers", Markup(body))  # noqa: S704  (the template escapes)
+    context = {"services": services, "words": words, "origin": origin, "limit": ROWS}
+    return standalone_from("andon.tools.measurement.report", "report.html", f"{names} in numbers", **context)
 
 
 def _services(source: NumbersSource) -> Iterator[ServiceSection]:
@@ -79,10 +76,3 @@ def _metric(source: NumbersSource, it: NumbersReport, metric: MetricSummary) -> 
             figures = tuple(map(figure_html, pictures(metric, rows, it)))
         parts.append(EvidenceSection(reason=part.reason, total=part.total, rows=tuple(rows[:ROWS])))
     return MetricSection(metric=metric, figures=figures, parts=tuple(parts))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = (files("andon.tools.measurement.report") / "report.html").read_text(encoding="utf-8")
-    return environment.from_string(text)

@@ -140,15 +140,11 @@ class TerminalReport:
 
     def next_steps(self, it: NumbersReport, with_data: list[MetricSummary]) -> Iterator[str]:
         """Where to look next."""
-        yield f"{self._paint.strong('Go and see')}: add to this command"
         steps = [(f"--evidence {with_data[0].id}", "every row that counted or did not")] if with_data else []
         steps += [("--html report.html", "the same with pictures")]
         if it.question.definition == DEFINITION:
             steps += [("--as devlake", "the same by other definitions")]
-        wide = max(len(option) for option, _ in steps)
-        for option, says in steps:
-            fits = wide + len(says) + 4 <= self._width
-            yield f"  {self._paint.accent(f'{option:{wide}}')}  {self._paint.quiet(says if fits else '')}".rstrip()
+        yield from step_lines(steps, self._paint, self._width)
 
     def _text(
         self, text: str, style: Callable[[str], str] | None = None, *, indent: str = "  ", hang: str = ""
@@ -156,6 +152,15 @@ class TerminalReport:
         for line in wrapped(f"{indent}{text}", self._width, indent + hang).split("\n"):
             line = line.replace(_TIED, " ")
             yield style(line) if style else line
+
+
+def step_lines(steps: Sequence[tuple[str, str]], paint: Paint, width: int) -> Iterator[str]:
+    """Options to add to the command, each with what it shows where there is room for it."""
+    yield f"{paint.strong('Go and see')}: add to this command"
+    wide = max(len(option) for option, _ in steps)
+    for option, says in steps:
+        fits = wide + len(says) + 4 <= width
+        yield f"  {paint.accent(f'{option:{wide}}')}  {paint.quiet(says if fits else '')}".rstrip()
 
 
 def _steps(points: Sequence[TrendPoint]) -> str:

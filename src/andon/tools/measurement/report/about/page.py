@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from andon.console.terminal import inert
 from andon.tools.measurement.pictures.flow import (
@@ -23,14 +18,17 @@ from andon.tools.measurement.report.about.subjects import FlowReport, OverlayRep
 from andon.tools.measurement.report.origin import origin
 from andon.web.charts.figure import Figure
 from andon.web.charts.overlay import Series
-from andon.web.charts.standalone import figure_html, standalone
+from andon.web.charts.standalone import figure_html, standalone_from
 
 
 def page(told: SubjectReport) -> str:
     """The whole document."""
     told = inert(told)
     numbers = source(told)
-    body = _template().render(
+    return standalone_from(
+        "andon.tools.measurement.report.about",
+        "page.html",
+        f"{told.question.place.service}, measured",
         about=about(told.question),
         sentence=told.sentence,
         figures=[figure_html(figure) for figure in _figures(told)],
@@ -38,7 +36,6 @@ def page(told: SubjectReport) -> str:
         origin=list(origin(numbers)) if numbers else [],
         troubles=numbers.troubles if numbers else (),
     )
-    return standalone(f"{told.question.place.service}, measured", Markup(body))  # noqa: S704  (the template escapes)
 
 
 def _figures(told: SubjectReport) -> Iterator[Figure]:
@@ -66,10 +63,3 @@ def _line(told: OverlayReport) -> Series | None:
     """The trend of the metric that it is laid over, where it has values."""
     trends = (one for one in told.numbers.trends if one.metric == told.over)
     return next((series_of(one) for one in trends if any(point.value is not None for point in one.points)), None)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = (files("andon.tools.measurement.report.about") / "page.html").read_text(encoding="utf-8")
-    return environment.from_string(text)

@@ -14,7 +14,7 @@ from andon.tools.measurement.report.about.stream import stream_parts
 from andon.tools.measurement.report.about.subjects import FlowReport, OverlayReport, StreamReport, SubjectReport
 from andon.tools.measurement.report.about.terminal import part_lines, text_lines
 from andon.tools.measurement.report.about.wall import wall_parts
-from andon.tools.measurement.report.terminal import TerminalReport
+from andon.tools.measurement.report.terminal import TerminalReport, step_lines
 from andon.tools.measurement.report.words import day, window
 
 
@@ -25,7 +25,7 @@ def report(told: SubjectReport, paint: Paint, width: int) -> str:
     if numbers:
         page = TerminalReport(paint, min(width, 100))
         blocks += [page.to_know(numbers), page.origin(numbers)]
-    blocks.append(_next(told, paint))
+    blocks.append(_next(told, paint, width))
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
 
 
@@ -62,14 +62,11 @@ def _head(told: SubjectReport, paint: Paint, width: int) -> Iterator[str]:
         yield from text_lines(numbers.why, width, paint.quiet, indent="")
 
 
-def _next(told: SubjectReport, paint: Paint) -> Iterator[str]:
+def _next(told: SubjectReport, paint: Paint, width: int) -> Iterator[str]:
     """Where to look next."""
-    yield f"{paint.strong('Go and see')}: add to this command"
     steps = [("--html report.html", "the same with pictures"), ("--json", "every fact of it")]
     if isinstance(told, FlowReport):
         steps.insert(0, ("--items 40 --weeks 6", "when so many will be done, and how many in so many weeks"))
     if isinstance(told, OverlayReport):
         steps.insert(0, ("--over deployment-frequency", "another number above it"))
-    wide = max(len(option) for option, _ in steps)
-    for option, says in steps:
-        yield f"  {paint.accent(f'{option:{wide}}')}  {paint.quiet(says)}"
+    return step_lines(steps, paint, width)
