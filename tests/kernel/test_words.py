@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from andon.kernel.words import ago, duration, listed, plural, utc
+from andon.kernel.words import ago, duration, listed, minute, plural, utc
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -64,6 +64,12 @@ def test_a_list_in_a_sentence() -> None:
         "a, b and c",
         "a or b",
     ]
+
+
+def test_a_minute_is_utc() -> None:
+    """Of an instant, and of one as JSON has it."""
+    at = datetime(2026, 11, 23, 9, 14, 3, tzinfo=UTC)
+    assert minute(at) == minute("2026-11-23T10:14:03+01:00") == minute(at.isoformat()) == "2026-11-23 09:14 UTC"
 
 
 def test_utc_is_said_in_full() -> None:

@@ -38,6 +38,12 @@ def utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def minute(at: datetime | str) -> str:
+    """An instant, or one as JSON has it, without its seconds: "2026-11-23 09:14 UTC"."""
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun: "1 test", "1,204 tests"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from andon.kernel.words import minute
 from andon.ledger.heads import HeadFile, HeadSigner, SignedHead, is_genuine, sign_head
 from andon.ledger.ledger import Ledger, LedgerHead, Verification
 
@@ -56,7 +57,7 @@ class LedgerProver:
 def proof_of(found: Verification, kept: LedgerHead | None, signed: SignedHead | None = None) -> Proof:
     """What was found, with what the heads prove of the end."""
     proven_to = max(kept.position if kept else 0, signed.position if signed else 0)
-    since = f", signed {signed.at:%Y-%m-%d %H:%M} UTC," if signed and signed.position == proven_to else ""
+    since = f", signed {minute(signed.at)}," if signed and signed.position == proven_to else ""
     return Proof(
         ok=found.ok,
         entries=found.entries,

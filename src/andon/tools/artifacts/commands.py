@@ -12,7 +12,7 @@ from andon.console.session import Session
 from andon.console.tables import table
 from andon.kernel.ids import short
 from andon.kernel.sizes import print_size
-from andon.kernel.words import plural
+from andon.kernel.words import minute, plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -62,7 +62,7 @@ def _row(row: Row) -> tuple[str, ...]:
         print_size(row["size_bytes"]),
         commit,
         str(row["run"]),
-        f"{published:%Y-%m-%d %H:%M} UTC",
+        minute(published),
     )
 
 
@@ -75,7 +75,7 @@ def _details(details: Row) -> str:
     lines = [
         f"{row['name']} {row['version']}{_superseded(row)}  {row['digest']}",
         f"  made from   {row['repository']}@{row['commit']} in run {row['run']}",
-        f"  published   {datetime.fromisoformat(row['published_at']):%Y-%m-%d %H:%M} UTC by {row['published_by']}",
+        f"  published   {minute(row['published_at'])} by {row['published_by']}",
         f"  holds       {print_size(row['size_bytes'])} in {plural(len(details['layers']), 'layer')}",
     ]
     if config:

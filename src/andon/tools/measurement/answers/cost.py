@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 
 from andon.kernel.ids import CommitId
-from andon.kernel.words import plural
+from andon.kernel.words import minute, plural
 from andon.tools.measurement.answers.flow_facts import FlowFacts, flow_facts
 from andon.tools.measurement.model.facts import Place, Run
 from andon.tools.measurement.model.history import History
@@ -153,7 +153,7 @@ def _notes(
         return ("No prices are declared, so nothing has a cost. Declare them with: andon price",)
     found = [f"{part.what} has no price and is not in the total." for part in parts if part.cost is None]
     if tariff.since[0] > here.window.begin:
-        since = f"{tariff.since[0]:%Y-%m-%d %H:%M} UTC"
+        since = minute(tariff.since[0])
         found.append(f"Prices hold from when they were declared, {since}: what ran or came before costs nothing here.")
     if any(one.prices.currency != declared[-1].prices.currency for one in declared):
         found.append(f"Prices in other currencies than {declared[-1].prices.currency} are left out.")

@@ -15,8 +15,8 @@ from andon.console.tables import table
 from andon.console.terminal import inert
 from andon.kernel.errors import Invalid, Problem
 from andon.kernel.sizes import print_size
-from andon.kernel.words import plural
-from andon.tools.measurement.commands.source_lines import minute, sources_table, trouble_lines, walk_lines
+from andon.kernel.words import minute, plural
+from andon.tools.measurement.commands.source_lines import sources_table, trouble_lines, walk_lines
 
 Here = Annotated[Session, Parameter(parse=False)]
 Row = dict[str, Any]

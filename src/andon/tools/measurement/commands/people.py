@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ from cyclopts import Parameter
 from andon.console.session import Session
 from andon.console.tables import table
 from andon.kernel.errors import Invalid, Problem
-from andon.kernel.words import plural
+from andon.kernel.words import minute, plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -102,7 +103,7 @@ def _list_series(session: Session) -> None:
     session.show(
         rows,
         lambda rows: table(
-            columns, [(r["name"], f"{r['points']:,}", _minute(r["begin"]), _minute(r["end"])) for r in rows]
+            columns, [(r["name"], f"{r['points']:,}", minute(r["begin"]), minute(r["end"])) for r in rows]
         ),
     )
 
@@ -134,8 +135,6 @@ def _point(name: str, at: str, value: float | None) -> Row:
 
 
 def _moment(at: str) -> str:
-    from datetime import UTC, datetime
-
     return at or datetime.now(UTC).isoformat()  # noqa: TID251  (the moment of telling)
 
 
@@ -172,8 +171,4 @@ def _prices(rows: list[Row]) -> RenderableType:
 def _price(row: Row) -> tuple[str, ...]:
     prices = row["prices"]
     hours = ", ".join(f"{each['environment']} {each['per_hour']:g}" for each in prices["environments"])
-    return _minute(row["since"]), prices["currency"], f"{prices['per_run_minute']:g}", hours, row["by"]
-
-
-def _minute(text: str) -> str:
-    return f"{text[:16].replace('T', ' ')} UTC"
+    return minute(row["since"]), prices["currency"], f"{prices['per_run_minute']:g}", hours, row["by"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from andon.console.tables import table
-from andon.kernel.words import plural
+from andon.kernel.words import minute, plural
 
 #: as the server calls the connection of its own repositories
 OWN = "_own"
@@ -60,8 +60,3 @@ def trouble_lines(found: Row) -> Iterator[str]:
     for trouble in found["troubles"][:10]:
         times = f" ({trouble['times']:,} times)" if trouble["times"] > 1 else ""
         yield f"  ! {minute(trouble['at'])}  {trouble['connection']}: {trouble['what']}{times}"
-
-
-def minute(text: str) -> str:
-    """An instant as people read it."""
-    return f"{text[:16].replace('T', ' ')} UTC"

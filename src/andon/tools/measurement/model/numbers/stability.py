@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from andon.tools.measurement.model.metric import Exclusion, Metric
@@ -14,6 +15,7 @@ from andon.tools.measurement.model.numbers.rows import Rows, concatenated, deplo
 from andon.tools.measurement.model.numbers.trend import Trend, TrendPoint, edges, marks
 from andon.tools.measurement.model.numbers.wording import counted, fail_rate_words, rework_words
 
+FAIL_RATE = ("change-fail-rate", "Change fail rate")
 REMEDIATION = "remediations: they mend another deployment, and it is that one which counts as failed"
 #: instead of a rate of 0 that nobody could know (decision 13)
 UNTOLD = (
@@ -32,21 +34,14 @@ def change_fail_rate(case: Case) -> tuple[Metric, Trend]:
     mending = [] if case.definition.fail_rate == "failed of all" else _remedies(case, failed)
     own = _own(case, failed, mending)
     bad = [number for number in own if number in failed]
-    low, high = _interval(case, len(bad), len(own))
-    metric = Metric(
-        id="change-fail-rate",
-        title="Change fail rate",
-        unit="ratio",
-        value=_share(case, len(bad), len(own)),
+    ratio = _ratio(case, FAIL_RATE, len(bad), len(own))
+    metric = replace(
+        ratio,
         definition=fail_rate_words(case.definition),
-        sample="deployments",
-        n=len(own),
-        low=low,
-        high=high,
         counted=_part_first(case, {number: failed[number].why for number in bad}, own),
         excluded=_excluded(case, mending),
         notes=(
-            *_notes(case, len(bad), len(own)),
+            *ratio.notes,
             *_reservations(failed, bad, (len(own), len(mending))),
             *unknown_notes(case),
         ),
@@ -57,16 +52,14 @@ def change_fail_rate(case: Case) -> tuple[Metric, Trend]:
 def _incident_rate(case: Case) -> tuple[Metric, Trend]:
     begun = [incident for incident in case.incidents if case.window.holds(incident.detected_at)]
     n = len(case.changing)
-    metric = Metric(
-        id="change-fail-rate",
-        title="Change fail rate",
-        unit="ratio",
-        value=_share(case, len(begun), n),
+    ratio = _ratio(case, FAIL_RATE, len(begun), n)
+    metric = replace(
+        ratio,
         definition=fail_rate_words(case.definition),
-        sample="deployments",
-        n=n,
+        low=None,
+        high=None,
         counted=concatenated(incident_rows(begun, 1.0), deployment_rows(case, case.changing, values=0.0)),
-        notes=(*_notes(case, len(begun), n), "Incidents are divided by deployments, so there is no 95 % interval."),
+        notes=(*ratio.notes, "Incidents are divided by deployments, so there is no 95 % interval."),
     )
     times = [incident.detected_at.timestamp() for incident in begun]
     return metric, _trend(case, metric.id, times, _numbered(case, case.changing))
@@ -76,22 +69,30 @@ def deployment_rework_rate(case: Case) -> tuple[Metric, Trend]:
     """Deployments that nobody planned."""
     mending = remediations(case)
     rework = [number for number in case.changing if number in mending]
-    n = len(case.changing)
-    low, high = _interval(case, len(rework), n)
-    metric = Metric(
-        id="deployment-rework-rate",
-        title="Deployment rework rate",
-        unit="ratio",
-        value=_share(case, len(rework), n),
+    metric = replace(
+        _ratio(case, ("deployment-rework-rate", "Deployment rework rate"), len(rework), len(case.changing)),
         definition=rework_words(case.definition),
-        sample="deployments",
-        n=n,
-        low=low,
-        high=high,
         counted=_part_first(case, {number: mending[number] for number in rework}, case.changing),
-        notes=_notes(case, len(rework), n),
     )
     return metric, _trend(case, metric.id, _numbered(case, rework), _numbered(case, case.changing))
+
+
+def _ratio(case: Case, called: tuple[str, str], part: int, whole: int) -> Metric:
+    """A part of the deployments, with its 95 % interval; without its rows and its definition."""
+    is_known = bool(part or case.tells_failures)
+    low, high = (wilson(part, whole) if is_known else None) or (None, None)
+    return Metric(
+        id=called[0],
+        title=called[1],
+        unit="ratio",
+        value=_share(case, part, whole),
+        definition="",
+        sample="deployments",
+        n=whole,
+        low=low,
+        high=high,
+        notes=_notes(case, part, whole),
+    )
 
 
 def remediations(case: Case) -> dict[int, str]:
@@ -123,10 +124,6 @@ def _own(case: Case, failed: Mapping[int, Failure], mending: Sequence[int]) -> S
 
 def _share(case: Case, part: int, whole: int) -> float | None:
     return part / whole if whole and (part or case.tells_failures) else None
-
-
-def _interval(case: Case, part: int, whole: int) -> tuple[float | None, float | None]:
-    return wilson(part, whole) or (None, None) if part or case.tells_failures else (None, None)
 
 
 def _part_first(case: Case, part: Mapping[int, str], whole: Sequence[int]) -> Rows:
