@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from importlib.metadata import version
@@ -24,7 +24,7 @@ from andon.line.facts import Facts
 from andon.line.journeys import Journeys
 from andon.line.owning import Ownership
 from andon.line.search import Searched
-from andon.tool import PLACES
+from andon.tool import PLACES, Tool
 from andon.tools.access.views import Accounts
 from andon.tools.artifacts.inspection import RegistryInspector
 from andon.tools.artifacts.views import Artifacts
@@ -57,13 +57,21 @@ from andon.wiring.tools import TOOLS
 from andon.wiring.views import HouseViews
 
 TEMPLATES = {tool.name: tool.package for tool in TOOLS if tool.has_templates}
-HANDLERS: tuple[ControllerRouterHandler, ...] = (
-    *(handler for tool in TOOLS for door in tool.doors for handler in tool.load(door).HANDLERS),
-    *LIVE_HANDLERS,
-    static_file,
-)
-NAVIGATION = Navigation(PLACES, tuple(page for tool in TOOLS for page in tool.navigation))
 LARGEST_BODY_BYTES = 2 * 1024 * 1024  #: of a call to the API or a form; blobs and pushes do not come this way
+
+
+def handlers_of(tools: Iterable[Tool]) -> tuple[ControllerRouterHandler, ...]:
+    """The pages and calls of these tools."""
+    own = (handler for tool in tools for door in tool.doors for handler in tool.load(door).HANDLERS)
+    return (*own, *LIVE_HANDLERS, static_file)
+
+
+def navigation_of(tools: Iterable[Tool]) -> Navigation:
+    """Where the pages of these tools are."""
+    return Navigation(PLACES, tuple(page for tool in tools for page in tool.navigation))
+
+
+HANDLERS, NAVIGATION = handlers_of(TOOLS), navigation_of(TOOLS)
 
 
 def build_app(house: House) -> App:
@@ -71,7 +79,7 @@ def build_app(house: House) -> App:
     settings = FrontSettings(url=house.config.url, public_read=house.config.public_read)
     assets = Assets()
     pages = Pages(
-        template_environment(TEMPLATES, assets, NAVIGATION),
+        template_environment(TEMPLATES, assets, navigation_of(house.tools)),
         now=house.clock.now,
         position=lambda: house.engine.views.position,
         server=settings.url,
@@ -89,9 +97,9 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope.get("path", ""))
-        if path.startswith("/git/"):
+        if path.startswith("/git/") and self._house.runs("source"):
             await self._house.git(scope, receive, send)
-        elif path == "/v2" or path.startswith("/v2/"):
+        elif (path == "/v2" or path.startswith("/v2/")) and self._house.runs("artifacts"):
             await self._house.registry(scope, receive, send)
         else:
             await self._framework(scope, receive, send)
@@ -109,7 +117,7 @@ def _framework(house: House, more: Mapping[str, object]) -> Litestar:
             await house.stop()
 
     return Litestar(
-        route_handlers=list(HANDLERS),
+        route_handlers=list(handlers_of(house.tools)),
         dependencies=_dependencies(house, more),
         guards=[login_required, known_parameters],
         exception_handlers=exception_handlers(pages),

@@ -70,6 +70,8 @@ class ServerConfig:
     trusted_proxies: tuple[Network, ...] = ()
     #: ANDON_LEDGER: where the ledger is, as sqlite:///PATH or postgresql://…; empty: ledger.db in the data folder
     ledger: str = ""
+    #: ANDON_TOOLS: tools that this server runs, comma separated, with what they need; empty: all
+    tools: tuple[str, ...] = ()
     #: ANDON_TASK_SLOTS: tasks that run at once; 0 takes twice the processors
     task_slots: int = 0
     #: ANDON_TASK_ENV: names of the server's own variables that every task may see, comma separated
@@ -184,6 +186,7 @@ def _server(settings: Variables, environ: Mapping[str, str]) -> ServerConfig:
         public_url=settings.read("ANDON_PUBLIC_URL", parse_origin, ""),
         trusted_proxies=settings.read("ANDON_TRUSTED_PROXIES", lambda text: parse_networks(_names(text)), ()),
         ledger=settings.text("ANDON_LEDGER"),
+        tools=tuple(_names(settings.text("ANDON_TOOLS"))),
         task_slots=settings.number("ANDON_TASK_SLOTS", 0, most=MOST_TASK_SLOTS),
         task_env=settings.read("ANDON_TASK_ENV", lambda text: settings.lent(_names(text)), ()),
         bases=settings.read("ANDON_BASES", _folders, ()),

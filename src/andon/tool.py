@@ -38,6 +38,8 @@ class Tool:
 
     #: "andon.tools.access"
     package: str
+    #: tools without which it does nothing: they are started with it
+    needs: tuple[str, ...] = ()
     #: everything it writes into the ledger: "events:EVENTS"
     events: str = ""
     #: each a noun or a tuple of nouns: "model.account:NOUN"
@@ -50,6 +52,9 @@ class Tool:
     doors: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     navigation: tuple[Page, ...] = ()
+    #: what it orders when something happened, where that concerns only itself: "following:follow"; a function of the
+    #: event that asks for views by their names
+    reactions: tuple[str, ...] = ()
     #: how many effects of a kind run at once, besides tasks
     lanes: Mapping[str, int] = field(default_factory=dict)
 

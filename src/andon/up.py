@@ -33,7 +33,12 @@ STDERR = 2
 
 
 def up(
-    folder: Path | None = None, *, port: int | None = None, accept_older_ledger: bool = False, session: Here
+    folder: Path | None = None,
+    *,
+    port: int | None = None,
+    tools: str = "",
+    accept_older_ledger: bool = False,
+    session: Here,
 ) -> None:
     """Start the server.
 
@@ -43,10 +48,14 @@ def up(
         Where it keeps everything. Without one: ANDON_DATA, else ~/.local/share/andon.
     port:
         Port to listen on; 0 takes a free one. Without one: ANDON_PORT, else 8600.
+    tools:
+        Tools that it runs, comma separated, with what they need. Without: ANDON_TOOLS, else all.
     accept_older_ledger:
         Start although the ledger ends before what this folder has seen, because the newer one is lost.
     """
     config = replace(server_config(data=folder), accept_older_ledger=accept_older_ledger)
+    if tools:
+        config = replace(config, tools=tuple(name.strip() for name in tools.split(",") if name.strip()))
     keep_what_is_open()
     _log_plainly()
     asyncio.run(_serve(config if port is None else replace(config, port=port), session))
@@ -95,6 +104,8 @@ async def _welcome(house: House, session: Session) -> None:
     welcome = await house.welcome(session.find_token(url))
     _remember(session, url)
     session.say(f"andon is up at {session.paint.accent(url)}   (data in {house.config.data})")
+    if house.config.tools:
+        session.say(f"  runs {', '.join(tool.name for tool in house.tools)}")
     if welcome is None:
         session.say("  to sign in with a browser:  andon login")
         return

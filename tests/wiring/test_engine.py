@@ -33,7 +33,7 @@ class BrokenFacts(Facts):
 
 async def started(folder: Path, views: HouseViews) -> Engine:
     ledger = await open_ledger(f"sqlite:///{folder / 'ledger.db'}")
-    engine = build_engine(ledger, Codec(EVENTS), views, {}, SystemClock(), task_slots=1)
+    engine = build_engine(ledger, Codec(EVENTS), views, {}, SystemClock(), slots=1)
     await engine.start()
     return engine
 

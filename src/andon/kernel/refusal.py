@@ -1,4 +1,4 @@
-"""The event every noun shares: a command that a rule stopped. It changes no state, but it is history."""
+"""What a rule leaves behind: the event every noun shares, which is history and changes no state; and its why."""
 
 from __future__ import annotations
 
@@ -20,3 +20,15 @@ class CommandRefused:
 
     def evolve(self, state: S) -> S:
         return state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRule:
+    """A rule that refuses something."""
+
+    #: its name in refusals
+    id: str
+    #: why it exists, and where that is written
+    why: str
+    #: the tool that asks it: "line", "source"
+    of: str

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from andon.engine.health import Health
 from andon.kernel.envelope import Entry
+from andon.kernel.refusal import KnownRule
 from andon.ledger.heads import SignedHead, parse_head
 from andon.ledger.proof import LedgerProver, Proof
 from andon.line import board as board_of
@@ -44,18 +45,6 @@ class EntryShown:
     chain: str
     hash: str
     data: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownRule:
-    """A rule that refuses something."""
-
-    #: its name in refusals
-    id: str
-    #: why it exists, and where that is written
-    why: str
-    #: the tool that asks it: "line", "source"
-    of: str
 
 
 @get("/api/v1/board", sync_to_thread=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -154,6 +154,14 @@ def _verified(event: PromotionVerified, checks: int) -> tuple[str, ...]:
     row = _row("✓", event.environment, f"{event.service} {event.version}, blue/green, {smoke}", event.took)
     warning = cut_off_sentence(event)
     return (row, f"    ! {warning}") if warning else (row,)
+
+
+class WaitingNarrator:
+    """source.Narrator of a server without pipelines: nothing more happens here."""
+
+    async def narrate(self, push: Push) -> AsyncGenerator[str, None]:
+        """One line."""
+        yield "andon  recorded; its run waits for a server that runs pipelines:  andon up --tools pipelines"
 
 
 class LineNarrator:

@@ -22,13 +22,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: Callable[..., Awaitable[Any]]) -> AsyncIterator[str]:
-    """The application under its address, "http://127.0.0.1:PORT"; it is gone at the end."""
+async def serving(app: Callable[..., Awaitable[Any]], port: int = 0) -> AsyncIterator[str]:
+    """The application under its address, "http://127.0.0.1:PORT", a free one unless said; it is gone at the end."""
     config = uvicorn.Config(
         app, lifespan="off", log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=2
     )
     server = _Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         running = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             await until(lambda: server.started or running.done(), what="the server to start")

@@ -23,7 +23,7 @@ from andon.ledger.proof import LedgerProver
 from andon.line.changes import Changes
 from andon.line.condition import of_line
 from andon.line.facts import Facts
-from andon.line.narration import LineNarrator, LineViews
+from andon.line.narration import LineNarrator, LineViews, WaitingNarrator
 from andon.line.ports import Ports
 from andon.line.protected_files import ProtectedFiles
 from andon.line.protection import LINE_REPOSITORY
@@ -31,6 +31,7 @@ from andon.line.push_judge import PushJudge
 from andon.line.renewal import Renewal
 from andon.machine.git.git import Git
 from andon.machine.listeners import has_listener
+from andon.tool import Tool
 from andon.tools.access.adapters.randomness_os import OsRandomness
 from andon.tools.access.bootstrap import Welcome, bootstrap
 from andon.tools.access.keys import Keys
@@ -47,13 +48,15 @@ from andon.tools.pipelines.views import Runs
 from andon.tools.source.adapters.repositories_git.planting import plant
 from andon.tools.source.door import GitDoor
 from andon.tools.source.model.push import PushLimits
+from andon.tools.source.ports import Narrator
 from andon.tools.source.receiving import Reception
 from andon.tools.storage.sweeping import Sweeper
 from andon.web.condition import Condition
 from andon.web.gate import KeyGate
 from andon.web.live import Live
-from andon.wiring.adapters import Adapters, build_adapters
+from andon.wiring.adapters import Adapters
 from andon.wiring.bridges import LINE_FILE, LatestTime, LivingTokens, PeoplesTokens, RecordedRefusals
+from andon.wiring.choosing import chosen
 from andon.wiring.engine import EVENTS, build_engine
 from andon.wiring.ledger_watch import LedgerWatch
 from andon.wiring.masks import mask_log, teach
@@ -71,6 +74,8 @@ class House:
     """Everything a door may need."""
 
     config: ServerConfig
+    #: those that run here
+    tools: tuple[Tool, ...]
     clock: Clock
     ledger: Ledger
     codec: Codec
@@ -88,21 +93,34 @@ class House:
     watch: LedgerWatch
     sweeper: Sweeper
 
+    def runs(self, tool: str) -> bool:
+        """Does this server run the tool?"""
+        return any(one.name == tool for one in self.tools)
+
     async def start(self) -> None:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
         await self.watch.check(accept_older=self.config.accept_older_ledger)
-        await self.adapters.repositories.prepare()
+        if self.runs("source"):
+            await self.adapters.repositories.prepare()
         self.measuring.file_intake.sweep()
         await self.engine.start()
         self.watch.begin()
+        if self.runs("delivery"):
+            await self._end_what_is_not_wanted()
+        if self.runs("source"):
+            await self._open_repositories()
+        self.sweeper.begin()
+
+    async def _end_what_is_not_wanted(self) -> None:
         seen = self.views[Environments].services
         for ended in await sweep(self.adapters.runtime, self.adapters.router, lambda: (one.state for one in seen())):
             log.warning("ended what nothing wants any more", what=ended)
+
+    async def _open_repositories(self) -> None:
         files = {LINE_FILE: DEFAULT_LINE}
         git = Git(home=self.config.data / "repositories" / ".home", search_path=self.config.search_path)
         await plant(self.adapters.repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")
         await self.reception.reconcile()
-        self.sweeper.begin()
         declared = self.views[Environments].declared
         declared.host_network = self.config.host_network
         self.views[ProtectedFiles].begin(self.adapters.repositories, declared.protect_nothing)
@@ -139,7 +157,7 @@ def _limits(config: ServerConfig) -> PushLimits:
 
 
 def _reception(
-    config: ServerConfig, adapters: Adapters, engine: Engine, narrator: LineNarrator, views: HouseViews
+    config: ServerConfig, adapters: Adapters, engine: Engine, narrator: Narrator, views: HouseViews
 ) -> Reception:
     repositories = adapters.repositories
     return Reception(
@@ -181,28 +199,48 @@ def _access(config: ServerConfig, adapters: Adapters, views: HouseViews, clock: 
     return Access(url=config.url, tokens=tokens, lender=adapters.tokens)
 
 
+def _watch(  # noqa: PLR0913, PLR0917  (what the ledger is compared with)
+    config: ServerConfig,
+    ledger: Ledger,
+    codec: Codec,
+    adapters: Adapters,
+    engine: Engine,
+    views: HouseViews,
+    clock: Clock,
+) -> LedgerWatch:
+    heads = HeadFile(config.data / HEADS_FILE)
+    return LedgerWatch(
+        prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
+        kept=HighWaterFile(config.data / HIGH_WATER_FILE),
+        codec=codec,
+        reached=lambda: (engine.views.position, views[Facts].last_run),
+        latest=views[Accounts].latest,
+    )
+
+
 async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
     """Build it, with the machine's clock unless another is given; nothing runs yet. Errors: Invalid, PortError."""
+    tools = chosen(config.tools)
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = clock or SystemClock()
     ledger = await open_ledger(config.ledger_url)
     views, masks = HouseViews(), Masks()
     never_back = LatestTime(clock, views[Accounts])
-    adapters = build_adapters(config, never_back, views[Runs], masks)
+    adapters = Adapters(config, never_back, views, masks)
     await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
     mask_log(masks)
-    trying = adapters.attempts.trying
-    performers = {**adapters.performers, **measuring_performers(config, views[Measured], adapters.repositories, trying)}
+    performers = adapters.performers(tools) | measuring_performers(config, views[Measured], adapters)
     codec = Codec(EVENTS, masks=masks)
-    engine = build_engine(ledger, codec, views, performers, clock, task_slots=config.slots, mask=masks.text)
+    engine = build_engine(ledger, codec, views, performers, clock, tools=tools, slots=config.slots, mask=masks.text)
     engine.health.warnings = config.warnings
     _tell_of_deaths(adapters.attempts, engine)
     gate = KeyGate(views[Accounts], now=clock.now, https=config.is_https)
-    narrator = _narrator(engine, ledger, views, config, clock)
+    runs_pipelines = any(tool.name == "pipelines" for tool in tools)
+    narrator = _narrator(engine, ledger, views, config, clock) if runs_pipelines else WaitingNarrator()
     reception = _reception(config, adapters, engine, narrator, views)
-    heads = HeadFile(config.data / HEADS_FILE)
     return House(
         config=config,
+        tools=tools,
         clock=clock,
         ledger=ledger,
         codec=codec,
@@ -218,11 +256,5 @@ async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
         live=Live(ledger, engine.views),
         measuring=build_measuring(config, engine.desk, views, adapters, clock),
         sweeper=build_sweeper(config, engine.desk, views[Facts], adapters.storage, clock),
-        watch=LedgerWatch(
-            prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
-            kept=HighWaterFile(config.data / HIGH_WATER_FILE),
-            codec=codec,
-            reached=lambda: (engine.views.position, views[Facts].last_run),
-            latest=views[Accounts].latest,
-        ),
+        watch=_watch(config, ledger, codec, adapters, engine, views, clock),
     )

@@ -9,7 +9,6 @@ from andon.config import ServerConfig
 from andon.engine.clock import Clock
 from andon.engine.desk import Desk
 from andon.engine.dispatch import Performer
-from andon.kernel.crash_guard import CrashGuard
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.infra.model.secret import SecretName, SecretPlace
 from andon.tools.infra.ports import SecretStore
@@ -31,7 +30,6 @@ from andon.tools.measurement.pseudonyms import Pseudonyms
 from andon.tools.measurement.receiving import Receiving
 from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
-from andon.tools.source.ports import GitRepositories
 from andon.wiring.adapters import Adapters
 from andon.wiring.keys import random_key
 from andon.wiring.views import HouseViews
@@ -89,13 +87,11 @@ class Measuring:
     bodies: FileBodies
 
 
-def measuring_performers(
-    config: ServerConfig, measured: Measured, repositories: GitRepositories, trying: CrashGuard
-) -> dict[type, Performer]:
+def measuring_performers(config: ServerConfig, measured: Measured, adapters: Adapters) -> dict[type, Performer]:
     """How its wishes are done; its own repositories are those that people push to."""
     mirrors = GitMirrors(config.data / "mirrors")
-    own = GitOwn(repositories.folder, search_path=config.search_path)
-    return performers(mirrors, own, lambda: measured.history, trying)
+    own = GitOwn(adapters.repositories.folder, search_path=config.search_path)
+    return performers(mirrors, own, lambda: measured.history, adapters.attempts.trying)
 
 
 def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, adapters: Adapters, clock: Clock) -> Measuring:

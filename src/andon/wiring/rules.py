@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from andon.line.api import KnownRule
+from andon.kernel.refusal import KnownRule
 from andon.line.rules import RULES
 from andon.wiring.tools import TOOLS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from inspect import signature
 from typing import TypeVar, cast
 
@@ -20,14 +21,17 @@ class HouseViews:
         #: in the order in which they are told of events
         self.by_name: dict[str, View] = {}
         for name, kind in kinds.items():
-            asked = signature(kind).parameters
-            given = {other: view for other, view in self.by_name.items() if other in asked}
-            self.by_name[name] = others.get(name) or kind(**given)
+            self.by_name[name] = others.get(name) or kind(**self.asked_by(kind))
         self._by_kind = {kind: self.by_name[name] for name, kind in kinds.items()}
 
     def __getitem__(self, kind: type[V]) -> V:
         """The one of this kind."""
         return cast("V", self._by_kind[kind])
+
+    def asked_by(self, maker: Callable[..., object]) -> dict[str, View]:
+        """Those that a class or a function asks for by the names of its parameters."""
+        asked = signature(maker).parameters
+        return {name: view for name, view in self.by_name.items() if name in asked}
 
     def all(self) -> tuple[View, ...]:
         """All of them."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import NO_CHAIN, Actor, BranchName, CommitId, EventId, RepositoryName, StreamId
@@ -10,6 +12,7 @@ from andon.tools.measurement.following import follow
 from andon.tools.measurement.model.facts import Commit
 from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.intake.walk import OWN, AskWalk
+from andon.tools.measurement.views import Measured
 from andon.tools.source.events import BranchPushed, ChangeLanded, PushedCommit
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -56,7 +59,7 @@ def asked(event: object, *known: int) -> list[CommitId]:
         chain=NO_CHAIN,
         event=event,
     )
-    orders = follow(happened, history)
+    orders = follow(happened, cast(Measured, SimpleNamespace(history=history)))
     assert all(order.stream == f"walk/{OWN}/shop" and order.cause == "e1" for order in orders)
     return [order.command.head for order in orders if isinstance(order.command, AskWalk)]
 

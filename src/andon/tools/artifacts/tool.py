@@ -6,6 +6,7 @@ from andon.tool import LINE, Command, Page, Tool
 
 TOOL = Tool(
     package="andon.tools.artifacts",
+    needs=("access",),
     events="events:EVENTS",
     nouns=("model.artifact:NOUN",),
     views={

@@ -6,6 +6,7 @@ from andon.tool import LINE, OPERATE, Command, Page, Tool
 
 TOOL = Tool(
     package="andon.tools.delivery",
+    needs=("source", "artifacts", "infra"),
     events="events:EVENTS",
     nouns=("events:NOUNS",),
     views={

@@ -6,6 +6,7 @@ from andon.tool import ORGANISATION, Command, Page, Tool
 
 TOOL = Tool(
     package="andon.tools.infra",
+    needs=("access",),
     events="events:EVENTS",
     nouns=("model.secret:NOUN",),
     views={

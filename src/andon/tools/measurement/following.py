@@ -8,17 +8,17 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import FLOW, stream
 from andon.kernel.order import Order
 from andon.tools.measurement.model.commit_graph import CommitGraph
-from andon.tools.measurement.model.history import History
 from andon.tools.measurement.model.intake.walk import NOUN, OWN, AskWalk
+from andon.tools.measurement.views import Measured
 from andon.tools.source.events import BranchPushed
 
 
-def follow(happened: Envelope[Any], history: History) -> tuple[Order, ...]:
+def follow(happened: Envelope[Any], measured: Measured) -> tuple[Order, ...]:
     """Have the own repository walked when a push told only its newest commits."""
     event = happened.event
     if not isinstance(event, BranchPushed) or event.after is None:
         return ()
-    if not is_cut(event, history.graph(event.repository)):
+    if not is_cut(event, measured.history.graph(event.repository)):
         return ()
     command = AskWalk(connection=OWN, repository=event.repository, clone_url="", head=event.after)
     return (

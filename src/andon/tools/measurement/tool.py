@@ -6,6 +6,7 @@ from andon.tool import IMPROVE, ORGANISATION, Command, Page, Tool
 
 TOOL = Tool(
     package="andon.tools.measurement",
+    needs=("access",),
     events="events:EVENTS",
     nouns=("events:NOUNS",),
     views={
@@ -15,6 +16,7 @@ TOOL = Tool(
         "pulses": "people:Pulses",
         "price_list": "people:PriceList",
     },
+    reactions=("following:follow",),
     refusals="refusals:REFUSALS",
     doors=(
         "api",

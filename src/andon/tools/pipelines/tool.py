@@ -6,6 +6,7 @@ from andon.tool import LINE, Command, Page, Tool
 
 TOOL = Tool(
     package="andon.tools.pipelines",
+    needs=("source",),
     events="events:EVENTS",
     nouns=(
         "model.request:NOUN",

@@ -6,6 +6,7 @@ from andon.tool import LINE, Command, Page, Tool
 
 TOOL = Tool(
     package="andon.tools.source",
+    needs=("access",),
     events="events:EVENTS",
     nouns=("model.repository:NOUN",),
     views={

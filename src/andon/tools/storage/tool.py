@@ -6,6 +6,7 @@ from andon.tool import ORGANISATION, Command, Page, Tool
 
 TOOL = Tool(
     package="andon.tools.storage",
+    needs=("access",),
     events="events:EVENTS",
     nouns=("model.storage:NOUN",),
     doors=(
