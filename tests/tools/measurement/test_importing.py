@@ -64,7 +64,7 @@ def test_broken_rows_are_named_and_counted_and_the_others_are_taken() -> None:
     ]
     with pytest.raises(Invalid) as error:
         refuse_broken(tally)
-    assert "11 rows are broken (8 of them are not shown), so nothing was taken, the 20 good ones neither." in str(
+    assert "11 rows are broken (8 of them are not shown), so nothing was imported, not even the 20 good rows." in str(
         error.value
     )
 

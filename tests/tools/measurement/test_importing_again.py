@@ -43,7 +43,7 @@ async def test_broken_rows_are_named_again(visit: Visit) -> None:
 async def test_all_or_nothing_says_one_thing(visit: Visit) -> None:
     """Nothing was taken, nor is it said that anything was."""
     refused = await imported(visit, BROKEN, strict="true")
-    assert "1 row is broken, so nothing was taken, the 1 good one neither." in str(refused)
+    assert "1 row is broken, so nothing was imported, not even the 1 good row." in str(refused)
     assert (await imported(visit, GOOD))["taken"] == 1
 
 

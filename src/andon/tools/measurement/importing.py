@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from andon.kernel.errors import Invalid, Problem
+from andon.kernel.words import plural
 from andon.standards.csv_lines import CsvLines
 from andon.standards.instants import parse_instant
 from andon.standards.json_body import decode
@@ -73,14 +74,12 @@ def pieces(read: Iterable[Read], tally: Tally, size: int = PIECE) -> Iterator[tu
 def refuse_broken(tally: Tally) -> None:
     """Errors: Invalid with the broken rows that are named, when there are any; for whoever wants all or nothing."""
     if tally.broken:
-        good = f"{tally.taken:,} good one{'s' if tally.taken != 1 else ''}"
         more = tally.broken - len(tally.shown)
         left = f" ({more:,} of them are not shown)" if more else ""
-        broken = f"{tally.broken:,} row{'s are' if tally.broken != 1 else ' is'} broken{left}"
-        message = f"{broken}, so nothing was taken, the {good} neither."
-        raise Invalid(
-            *tally.shown, Problem(message=message, remedy="Mend them, or take the good ones: leave out --strict.")
-        )
+        broken = f"{plural(tally.broken, 'row is', 'rows are')} broken{left}"
+        message = f"{broken}, so nothing was imported, not even the {plural(tally.taken, 'good row')}."
+        remedy = "Correct them, or import the good rows: leave out --strict."
+        raise Invalid(*tally.shown, Problem(message=message, remedy=remedy))
 
 
 def table_called(name: str) -> FactTable:

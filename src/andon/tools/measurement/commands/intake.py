@@ -191,11 +191,11 @@ def import_file(  # noqa: PLR0913  (how a file is to be read)
     }
     try:
         with file.open("rb") as opened:
-            told: Row = session.api.upload("/api/v1/measurement/import", opened, query=query)
+            imported: Row = session.api.upload("/api/v1/measurement/import", opened, query=query)
     except OSError as error:
         raise Invalid(Problem(where=str(file), message=f"cannot be read: {error.strerror}.")) from None
-    session.show(told, lambda told: _imported(told, file))
-    return 1 if told["broken"] else 0
+    session.show(imported, lambda imported: _imported(imported, file))
+    return 1 if imported["broken"] else 0
 
 
 def _form(file: Path) -> str:
@@ -214,19 +214,19 @@ def _table(file: Path) -> str:
     return file.stem if file.stem in TABLES else ""
 
 
-def _imported(told: Row, file: Path) -> str:
-    again = ": nothing is new, all of it was imported before" if told["nothing_new"] else ""
-    lines = [f"✓ {plural(told['taken'], 'fact')} of {file.name} taken as {told['source']}{again}"]
-    if told["known"]:
+def _imported(imported: Row, file: Path) -> str:
+    again = ": nothing is new, all of it was imported before" if imported["nothing_new"] else ""
+    lines = [f"✓ {plural(imported['taken'], 'fact')} of {file.name} taken as {imported['source']}{again}"]
+    if imported["known"]:
         lines = [f"✓ {file.name} was taken before: nothing is new"]
-    if told["unread"]:
-        lines.append(f"  {plural(told['unread'], 'delivery', 'deliveries')} of an unsupported kind")
-    if told["ignored"]:
-        lines.append(f"  these mean nothing here: {', '.join(told['ignored'])}")
-    if told["broken"]:
-        lines.append(f"✗ {plural(told['broken'], 'row')} broken and left out:")
-        lines += [f"  {each['where']}: {each['message']}" for each in told["problems"]]
-        if left := told["broken"] - len(told["problems"]):
+    if imported["unread"]:
+        lines.append(f"  {plural(imported['unread'], 'delivery', 'deliveries')} of an unsupported kind")
+    if imported["ignored"]:
+        lines.append(f"  ignored columns: {', '.join(imported['ignored'])}")
+    if imported["broken"]:
+        lines.append(f"✗ {plural(imported['broken'], 'row')} broken and left out:")
+        lines += [f"  {each['where']}: {each['message']}" for each in imported["problems"]]
+        if left := imported["broken"] - len(imported["problems"]):
             lines.append(f"  and {left:,} more")
     return "\n".join(lines)
 

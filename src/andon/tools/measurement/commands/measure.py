@@ -144,12 +144,12 @@ def _about(answers: SubjectSource, shown: ReportOptions, session: Session) -> No
     if shown.about == "numbers":
         return
     asked = SubjectQuestion(subject=shown.about, items=shown.items, weeks=shown.weeks, over=shown.over or USUAL)
-    told = subject_report(answers, asked)
+    found = subject_report(answers, asked)
     if shown.html:
         from andon.tools.measurement.report.about.page import page
 
-        _keep_page(shown.html, page(told), session)
-    session.show(told, lambda it: report(it, session.paint, session.terminal.width))
+        _keep_page(shown.html, page(found), session)
+    session.show(found, lambda it: report(it, session.paint, session.terminal.width))
 
 
 def _repository(path: str, asked: MeasureOptions, now: datetime, by: tuple[Session, CommitReader]) -> NumbersSource:
@@ -178,8 +178,8 @@ def _measured(path: str, asked: MeasureOptions, now: datetime, by: tuple[Session
         service=asked.service,
         environment=asked.environment or PRODUCTION,
     )
-    with ProgressBar(session.terminal) as told:
-        return measured(read(commits, wanted, now, told), _asking(asked), now)
+    with ProgressBar(session.terminal) as found:
+        return measured(read(commits, wanted, now, found), _asking(asked), now)
 
 
 def _server(asked: MeasureOptions, session: Session) -> NumbersSource:
@@ -220,12 +220,12 @@ def _show_reports(source: NumbersSource, session: Session) -> None:
 def _show_evidence(source: NumbersSource, metric: str, session: Session) -> None:
     from andon.tools.measurement.report.evidence import evidence
 
-    told = source.evidence(metric)
+    found = source.evidence(metric)
     if session.json:
-        parts = [{"reason": part.reason, "rows": list(part.rows)} for part in told.parts]
-        session.show({"metric": told.metric, "counted": parts[0]["rows"], "excluded": parts[1:]}, str)
+        parts = [{"reason": part.reason, "rows": list(part.rows)} for part in found.parts]
+        session.show({"metric": found.metric, "counted": parts[0]["rows"], "excluded": parts[1:]}, str)
         return
-    for line in evidence(told, session.paint, session.terminal.width):
+    for line in evidence(found, session.paint, session.terminal.width):
         session.say(line)
 
 

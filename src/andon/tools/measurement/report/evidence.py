@@ -15,14 +15,14 @@ from andon.tools.measurement.report.words import minute, value
 _NAME, _VALUE = 34, 11
 
 
-def evidence(told: AllEvidence, paint: Paint, width: int) -> Iterator[str]:
+def evidence(found: AllEvidence, paint: Paint, width: int) -> Iterator[str]:
     """Line by line, as the rows come: there may be very many."""
-    metric = inert(told.metric)
+    metric = inert(found.metric)
     yield f"{paint.strong(metric.title)}  {paint.good(value(metric.value, metric.unit))}"
     yield from wrapped(metric.definition, width).split("\n")
     for note in metric.notes:
         yield from wrapped(f"{paint.warn('!')} {note}", width, "  ").split("\n")
-    for part in told.parts:
+    for part in found.parts:
         if part.total or not part.reason:
             yield ""
             yield from wrapped(paint.strong(_heading(part, metric)), width, "  ").split("\n")

@@ -66,10 +66,10 @@ def _services(source: NumbersSource) -> Iterator[ServiceSection]:
 def _metric(source: NumbersSource, it: NumbersReport, metric: MetricSummary) -> MetricSection:
     if metric.value is None:
         return MetricSection(metric=metric, figures=(), parts=())
-    told = source.evidence(metric.id, it.question.service, it.question.environment)
+    found = source.evidence(metric.id, it.question.service, it.question.environment)
     figures: tuple[Markup, ...] = ()
     parts = []
-    for part in told.parts:
+    for part in found.parts:
         # all that counted is in the picture; of what did not, a part is written out
         rows = list(map(inert, islice(part.rows, ROWS) if part.reason else part.rows))
         if not part.reason:

@@ -22,9 +22,9 @@ _AGING = (
 )
 
 
-def flow_parts(told: FlowReport) -> Iterator[ReportPart]:
+def flow_parts(subject: FlowReport) -> Iterator[ReportPart]:
     """From now to what will be."""
-    flow = told.flow
+    flow = subject.flow
     yield ReportPart(columns=FACTS, rows=tuple(_facts(flow)))
     yield _aging(flow)
     yield _weeks(flow)

@@ -18,10 +18,10 @@ SHOWN = 12
 _SUSPECTS = 3
 
 
-def overlay_parts(told: OverlayReport) -> Iterator[ReportPart]:
+def overlay_parts(subject: OverlayReport) -> Iterator[ReportPart]:
     """The axis first."""
-    found = told.overlay
-    yield ReportPart(title="What happened", axis=_axis(found, told.numbers, told.over), is_picture=True)
+    found = subject.overlay
+    yield ReportPart(title="What happened", axis=_axis(found, subject.numbers, subject.over), is_picture=True)
     shown = tuple(_entry(one, found) for one in found.suspected[:SHOWN])
     named = sum(any(suspect.is_explicit for suspect in one.suspects) for one in found.suspected)
     says = (

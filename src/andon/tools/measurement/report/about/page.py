@@ -21,45 +21,45 @@ from andon.web.charts.overlay import Series
 from andon.web.charts.standalone import figure_html, standalone_from
 
 
-def page(told: SubjectReport) -> str:
+def page(subject: SubjectReport) -> str:
     """The whole document."""
-    told = inert(told)
-    numbers = source(told)
+    subject = inert(subject)
+    numbers = source(subject)
     return standalone_from(
         "andon.tools.measurement.report.about",
         "page.html",
-        f"{told.question.place.service}, measured",
-        about=about(told.question),
-        sentence=told.sentence,
-        figures=[figure_html(figure) for figure in _figures(told)],
-        parts=[part for part in parts(told) if not part.is_picture and (part.notes or not part.is_empty)],
+        f"{subject.question.place.service}, measured",
+        about=about(subject.question),
+        sentence=subject.sentence,
+        figures=[figure_html(figure) for figure in _figures(subject)],
+        parts=[part for part in parts(subject) if not part.is_picture and (part.notes or not part.is_empty)],
         origin=list(origin(numbers)) if numbers else [],
         troubles=numbers.troubles if numbers else (),
     )
 
 
-def _figures(told: SubjectReport) -> Iterator[Figure]:
+def _figures(subject: SubjectReport) -> Iterator[Figure]:
     """The pictures that the page of the same subject has."""
-    if isinstance(told, StreamReport):
-        if told.value_stream.n:
-            yield stream_picture(told.value_stream)
-    elif isinstance(told, FlowReport):
-        yield from _flow(told)
-    elif isinstance(told, OverlayReport):
-        yield overlay_picture(told.overlay, _line(told))
+    if isinstance(subject, StreamReport):
+        if subject.value_stream.n:
+            yield stream_picture(subject.value_stream)
+    elif isinstance(subject, FlowReport):
+        yield from _flow(subject)
+    elif isinstance(subject, OverlayReport):
+        yield overlay_picture(subject.overlay, _line(subject))
 
 
-def _flow(told: FlowReport) -> Iterator[Figure]:
-    if told.flow.aging:
-        yield aging_picture(told.flow)
-    yield cumulative_picture(told.flow)
-    yield throughput_picture(told.flow)
-    forecast = forecast_picture(told.flow)
+def _flow(subject: FlowReport) -> Iterator[Figure]:
+    if subject.flow.aging:
+        yield aging_picture(subject.flow)
+    yield cumulative_picture(subject.flow)
+    yield throughput_picture(subject.flow)
+    forecast = forecast_picture(subject.flow)
     if forecast:
         yield forecast
 
 
-def _line(told: OverlayReport) -> Series | None:
+def _line(subject: OverlayReport) -> Series | None:
     """The trend of the metric that it is laid over, where it has values."""
-    trends = (one for one in told.numbers.trends if one.metric == told.over)
+    trends = (one for one in subject.numbers.trends if one.metric == subject.over)
     return next((series_of(one) for one in trends if any(point.value is not None for point in one.points)), None)

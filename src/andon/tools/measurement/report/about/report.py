@@ -18,29 +18,29 @@ from andon.tools.measurement.report.terminal import TerminalReport, step_lines
 from andon.tools.measurement.report.words import day, window
 
 
-def report(told: SubjectReport, paint: Paint, width: int) -> str:
+def report(subject: SubjectReport, paint: Paint, width: int) -> str:
     """The whole report, ready to be printed."""
-    blocks = [_head(told, paint, width), *(part_lines(part, paint, width) for part in parts(told))]
-    numbers = source(told)
+    blocks = [_head(subject, paint, width), *(part_lines(part, paint, width) for part in parts(subject))]
+    numbers = source(subject)
     if numbers:
         page = TerminalReport(paint, min(width, 100))
         blocks += [page.to_know(numbers), page.origin(numbers)]
-    blocks.append(_next(told, paint, width))
+    blocks.append(_next(subject, paint, width))
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
 
 
-def parts(told: SubjectReport) -> Iterator[ReportPart]:
+def parts(subject: SubjectReport) -> Iterator[ReportPart]:
     """What it is made of."""
-    if isinstance(told, StreamReport):
-        return stream_parts(told)
-    if isinstance(told, FlowReport):
-        return flow_parts(told)
-    return overlay_parts(told) if isinstance(told, OverlayReport) else wall_parts(told)
+    if isinstance(subject, StreamReport):
+        return stream_parts(subject)
+    if isinstance(subject, FlowReport):
+        return flow_parts(subject)
+    return overlay_parts(subject) if isinstance(subject, OverlayReport) else wall_parts(subject)
 
 
-def source(told: SubjectReport) -> NumbersReport | None:
+def source(subject: SubjectReport) -> NumbersReport | None:
     """The repository that it is from; None for a server."""
-    return told.numbers if told.numbers and told.numbers.source else None
+    return subject.numbers if subject.numbers and subject.numbers.source else None
 
 
 def about(question: Question) -> str:
@@ -50,23 +50,23 @@ def about(question: Question) -> str:
     return f"{question.place.service} in {question.place.environment} · {window(asked.begin, asked.end)}{known}"
 
 
-def _head(told: SubjectReport, paint: Paint, width: int) -> Iterator[str]:
+def _head(subject: SubjectReport, paint: Paint, width: int) -> Iterator[str]:
     """Where and when, then the state, with the reason for the time where nobody asked for it."""
-    service = told.question.place.service
-    yield from text_lines(about(told.question).replace(service, paint.strong(service), 1), width, indent="")
-    said = told.sentence
+    service = subject.question.place.service
+    yield from text_lines(about(subject.question).replace(service, paint.strong(service), 1), width, indent="")
+    said = subject.sentence
     shape = paint.lamp("idle" if said.colour == "grey" else said.colour)
     yield from text_lines(f"{shape} {said.words}", width, indent="")
-    numbers = source(told)
+    numbers = source(subject)
     if numbers and numbers.why:
         yield from text_lines(numbers.why, width, paint.quiet, indent="")
 
 
-def _next(told: SubjectReport, paint: Paint, width: int) -> Iterator[str]:
+def _next(subject: SubjectReport, paint: Paint, width: int) -> Iterator[str]:
     """Where to look next."""
     steps = [("--html report.html", "the same with pictures"), ("--json", "every fact of it")]
-    if isinstance(told, FlowReport):
+    if isinstance(subject, FlowReport):
         steps.insert(0, ("--items 40 --weeks 6", "when so many will be done, and how many in so many weeks"))
-    if isinstance(told, OverlayReport):
+    if isinstance(subject, OverlayReport):
         steps.insert(0, ("--over deployment-frequency", "another number above it"))
     return step_lines(steps, paint, width)

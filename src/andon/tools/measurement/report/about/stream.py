@@ -28,19 +28,19 @@ _STEPS = (
 )
 
 
-def stream_parts(told: StreamReport) -> Iterator[ReportPart]:
+def stream_parts(subject: StreamReport) -> Iterator[ReportPart]:
     """From the whole to its steps."""
-    stream = told.value_stream
+    stream = subject.value_stream
     yield ReportPart(columns=FACTS, rows=tuple(_facts(stream)))
     if stream.n:
         yield _way(stream)
     yield _waits(stream.waste)
-    yield _others(told.waste)
+    yield _others(subject.waste)
     yield _sent_back(stream)
     yield _stages(stream)
-    if told.cost:
-        yield _costs(told.cost)
-    yield ReportPart(title="How to read this", notes=(*stream.notes, *(told.cost.notes if told.cost else ())))
+    if subject.cost:
+        yield _costs(subject.cost)
+    yield ReportPart(title="How to read this", notes=(*stream.notes, *(subject.cost.notes if subject.cost else ())))
 
 
 def _facts(stream: ValueStream) -> Iterator[tuple[Cell, ...]]:

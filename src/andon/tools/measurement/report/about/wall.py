@@ -32,9 +32,9 @@ _FINDINGS = (
 )
 
 
-def wall_parts(told: WallReport) -> Iterator[ReportPart]:
+def wall_parts(subject: WallReport) -> Iterator[ReportPart]:
     """The three side by side, then each deployment in all three."""
-    wall, numbers = told.wall, told.numbers
+    wall, numbers = subject.wall, subject.numbers
     yield ReportPart(title="Throughput", columns=FACTS, rows=(*_numbers(numbers, THROUGHPUT), *_published(wall)))
     yield ReportPart(title="Stability", columns=FACTS, rows=tuple(_numbers(numbers, STABILITY)))
     yield ReportPart(title="Security", columns=FACTS, rows=tuple(_security(wall)))
