@@ -15,28 +15,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
-from andon.line.approvals import LineApprovals
-from andon.line.cdevents_export import CDEvents
-from andon.line.changes import Changes
-from andon.line.endings import RepositoryEndings
-from andon.line.entries import Entries
-from andon.line.facts import Facts
-from andon.line.journeys import Journeys
-from andon.line.owning import Ownership
-from andon.line.search import Searched
 from andon.tool import PLACES, Tool
-from andon.tools.access.views import Accounts
-from andon.tools.artifacts.inspection import RegistryInspector
-from andon.tools.artifacts.views import Artifacts
-from andon.tools.delivery.answering import provide_promotions
-from andon.tools.delivery.views import Environments
-from andon.tools.measurement.api.metric_query import provide_asking, provide_question
-from andon.tools.measurement.exports import Exports, ExportSources
-from andon.tools.measurement.people import Improvements, PriceList, Pulses
-from andon.tools.measurement.views import Measured
-from andon.tools.pipelines.views import Runs
-from andon.tools.source.removing import Removing
-from andon.tools.source.views import Repositories
 from andon.web.asgi import App, Receive, Scope, Send
 from andon.web.assets import Assets
 from andon.web.bodies import CarefulRequest
@@ -52,9 +31,9 @@ from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.web.unknown_words import known_parameters
 from andon.wiring.house import House
+from andon.wiring.parts import HouseParts
 from andon.wiring.rules import known_rules
 from andon.wiring.tools import TOOLS
-from andon.wiring.views import HouseViews
 
 TEMPLATES = {tool.name: tool.package for tool in TOOLS if tool.has_templates}
 LARGEST_BODY_BYTES = 2 * 1024 * 1024  #: of a call to the API or a form; blobs and pushes do not come this way
@@ -137,80 +116,47 @@ def _framework(house: House, more: Mapping[str, object]) -> Litestar:
 
 def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide]:
     """What handlers ask for by name."""
-    views, adapters = house.views, house.adapters
-    things: dict[str, object] = {
-        "engine": house.engine,
-        "health": house.engine.health,
-        "ledger": house.ledger,
-        "live": house.live,
-        "keys": house.keys,
-        "vault": house.vault,
-        "prover": house.watch.prover,
-        "sweeper": house.sweeper,
-        "reserve": house.config.reserve,
-        "reception": house.reception,
-        "removing": _removing(house),
-        "owning": Ownership(views[Facts]),
-        "approvals": LineApprovals(adapters.repositories, views[Repositories], views[Facts]),
-        "logs": adapters.logs,
-        "service_logs": adapters.service_logs,
-        "clock": house.clock,
-        "inspector": RegistryInspector(adapters.registries, adapters.attestations),
-        "journeys": Journeys(house.ledger, house.codec, views[Changes]),
-        "cdevents": CDEvents(house.ledger, house.codec, house.config.url),
-        "known_rules": known_rules(),
-        "entries": Entries(house.ledger, house.codec.types),
-        "exports": Exports(_known(house)),
-        **views.by_name,
-        "searched": _searched(views),
-        "body_budget": BodyBudget(),
-        **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
-        **more,
-    }
-    provided = {name: Provide(_always(thing), sync_to_thread=False) for name, thing in things.items()}
-    provided["who"] = Provide(provide_who, sync_to_thread=False)
-    provided["desk"] = Provide(provide_desk, sync_to_thread=False)
-    provided["asked"] = Provide(provide_asked, sync_to_thread=False)
-    provided["promotions"] = Provide(provide_promotions, sync_to_thread=False)
-    provided["asking"] = Provide(provide_asking, sync_to_thread=False)
-    provided["question"] = Provide(provide_question, sync_to_thread=False)
-    provided["now"] = Provide(house.clock.now, sync_to_thread=False)
-    return provided
+    parts = parts_of(house, more)
+    provided = {name: Provide(_one_of(parts, name), sync_to_thread=False) for name in parts.names}
+    own = {name: tool.load(text) for tool in TOOLS for name, text in tool.per_call.items()}
+    per_call = {"who": provide_who, "desk": provide_desk, "asked": provide_asked, "now": house.clock.now, **own}
+    return provided | {name: Provide(make, sync_to_thread=False) for name, make in per_call.items()}
 
 
-def _searched(views: HouseViews) -> Searched:
-    """Everything that can be searched."""
-    return Searched(
-        changes=views[Changes],
-        repositories=views[Repositories],
-        runs=views[Runs],
-        artifacts=views[Artifacts],
-        environments=views[Environments],
-        accounts=views[Accounts],
+def parts_of(house: House, more: Mapping[str, object]) -> HouseParts:
+    """What the tools declare, and what it is made of."""
+    adapters, config = house.adapters, house.config
+    return HouseParts(
+        {
+            "url": config.url,
+            "reserve": config.reserve,
+            "clock": house.clock,
+            "codec": house.codec,
+            "ledger": house.ledger,
+            "engine": house.engine,
+            "health": house.engine.health,
+            "live": house.live,
+            "prover": house.watch.prover,
+            "keys": house.keys,
+            "vault": house.vault,
+            "sweeper": house.sweeper,
+            "reception": house.reception,
+            "git_repositories": adapters.repositories,
+            "logs": adapters.logs,
+            "service_logs": adapters.service_logs,
+            "registries": adapters.registries,
+            "attestations": adapters.attestations,
+            "known_rules": known_rules(),
+            "body_budget": BodyBudget(),
+            **house.views.by_name,
+            **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
+            **more,
+        }
     )
 
 
-def _removing(house: House) -> Removing:
-    """Who archives and deletes repositories."""
-    endings = RepositoryEndings(house.views[Facts])
-    return Removing(reception=house.reception, repositories=house.views[Repositories], endings=endings)
-
-
-def _known(house: House) -> ExportSources:
-    """Everything that can be taken out."""
-    views = house.views
-    return ExportSources(
-        ledger=house.ledger,
-        series=house.measuring.series,
-        measured=views[Measured],
-        improvements=views[Improvements],
-        pulses=views[Pulses],
-        price_list=views[PriceList],
-    )
-
-
-def _always(thing: object) -> Callable[[], Any]:
+def _one_of(parts: HouseParts, name: str) -> Callable[[], Any]:
     def provide() -> Any:
-        return thing
+        return parts[name]
 
     return provide

@@ -46,6 +46,10 @@ class Tool:
     nouns: tuple[str, ...] = ()
     #: read models, by the name under which doors ask for them
     views: Mapping[str, str] = field(default_factory=dict)
+    #: what its doors work with: a class or function that asks for other parts, views and settings by parameter name
+    parts: Mapping[str, str] = field(default_factory=dict)
+    #: what doors ask for that is made anew for each call, from what the call brings
+    per_call: Mapping[str, str] = field(default_factory=dict)
     #: why it refuses what it refuses, by the rule's name: "refusals:REFUSALS"
     refusals: str = ""
     #: modules that have HANDLERS, of pages and of the API

@@ -16,8 +16,8 @@ MOST_PATHS = 5  #: named of one change
 class LineApprovals:
     """source.Approvals: what is protected from the facts, what changed from git."""
 
-    def __init__(self, git: GitRepositories, repositories: Repositories, facts: Facts) -> None:
-        self._git = git
+    def __init__(self, git_repositories: GitRepositories, repositories: Repositories, facts: Facts) -> None:
+        self._git = git_repositories
         self._repositories = repositories
         self._facts = facts
         #: what differs between two commits never changes

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import msgspec
 
+from andon.engine.codec import Codec
 from andon.kernel.envelope import Entry
 from andon.kernel.ids import ChainId, StreamId
 from andon.ledger.ledger import Ledger
@@ -31,9 +30,9 @@ class Chosen(msgspec.Struct, frozen=True):
 class Entries:
     """The ledger, asked by people and programs."""
 
-    def __init__(self, ledger: Ledger, types: Collection[str]) -> None:
+    def __init__(self, ledger: Ledger, codec: Codec) -> None:
         self._ledger = ledger
-        self._types = types
+        self._types = codec.types
 
     async def read(
         self, chosen: Chosen, *, limit: int, after: int = 0, before: int | None = None, newest_first: bool = False

@@ -12,6 +12,15 @@ TOOL = Tool(
         "facts": "facts:Facts",
         "protected_files": "protected_files:ProtectedFiles",
     },
+    parts={
+        "approvals": "approvals:LineApprovals",
+        "cdevents": "cdevents_export:CDEvents",
+        "endings": "endings:RepositoryEndings",
+        "entries": "entries:Entries",
+        "journeys": "journeys:Journeys",
+        "owning": "owning:Ownership",
+        "searched": "search:Searched",
+    },
     refusals="refusals:REFUSALS",
     doors=(
         "pages",

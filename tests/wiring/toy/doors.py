@@ -6,9 +6,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from andon.engine.callers_desk import CallersDesk
-from andon.kernel.ids import stream
 from andon.web.pages import Asked, Pages
-from tests.wiring.toy.events import RingBell
+from tests.wiring.toy.ringing import Ringing
 from tests.wiring.toy.views import Bells
 
 
@@ -21,9 +20,9 @@ def bells_page(
 
 
 @post("/api/v1/bells")
-async def ring_bell(desk: NamedDependency[CallersDesk]) -> None:
+async def ring_bell(desk: NamedDependency[CallersDesk], ringing: NamedDependency[Ringing]) -> None:
     """Ring."""
-    await desk.submit(stream("bell", "door"), RingBell())
+    await ringing.ring(desk)
 
 
 HANDLERS = (bells_page, ring_bell)

@@ -12,6 +12,7 @@ TOOL = Tool(
     views={
         "artifacts": "views:Artifacts",
     },
+    parts={"inspector": "inspection:RegistryInspector"},
     doors=(
         "pages",
         "api",

@@ -14,6 +14,7 @@ TOOL = Tool(
         "cords": "views:Cords",
         "verdicts": "verdicts:Verdicts",
     },
+    per_call={"promotions": "answering:provide_promotions"},
     refusals="refusals:REFUSALS",
     doors=(
         "pages",

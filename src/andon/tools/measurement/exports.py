@@ -125,8 +125,8 @@ class ExportSources:
 class Exports:
     """Every table of the server."""
 
-    def __init__(self, known: ExportSources) -> None:
-        self._of = known
+    def __init__(self, export_sources: ExportSources) -> None:
+        self._of = export_sources
 
     def counts(self) -> dict[str, int]:
         """How many rows there are, of the tables whose rows are in memory."""

@@ -16,6 +16,14 @@ TOOL = Tool(
         "pulses": "people:Pulses",
         "price_list": "people:PriceList",
     },
+    parts={
+        "export_sources": "exports:ExportSources",
+        "exports": "exports:Exports",
+    },
+    per_call={
+        "asking": "api.metric_query:provide_asking",
+        "question": "api.metric_query:provide_question",
+    },
     reactions=("following:follow",),
     refusals="refusals:REFUSALS",
     doors=(

@@ -12,6 +12,7 @@ TOOL = Tool(
     views={
         "repositories": "views:Repositories",
     },
+    parts={"removing": "removing:Removing"},
     refusals="refusals:REFUSALS",
     doors=(
         "pages",
