@@ -163,7 +163,7 @@ def test_a_trouble_is_listed_once_and_gone_when_it_is_over() -> None:
     sources.turned_away("ours")
     found = {"sources": [{"name": "ours", "turned_away": 1}], "troubles": []}
     assert "andon connect secret ours" in next(trouble_lines(found))
-    sources.heard("ours", START)
+    sources.record_delivery("ours", START)
     assert sources.all()[0].turned_away == 0
 
 

@@ -106,7 +106,7 @@ def _commits(repository: RepositoryName, graph: CommitGraph) -> Iterator[Commit]
             )
 
 
-def _told(graph: CommitGraph) -> int:
+def _reported_commits(graph: CommitGraph) -> int:
     return sum(map(graph.is_told, range(len(graph))))
 
 
@@ -132,7 +132,7 @@ class Exports:
         """How many rows there are, of the tables whose rows are in memory."""
         history = self._of.measured.history
         return {
-            tables.COMMITS.name: sum(_told(history.graph(name)) for name in history.repositories()),
+            tables.COMMITS.name: sum(_reported_commits(history.graph(name)) for name in history.repositories()),
             tables.DEPLOYMENTS.name: sum(len(history.deployments(place)) for place in history.places()),
             **{name: len(history.facts(kind)) for name, kind in _TOLD.items()},
             tables.TASKS.name: sum(len(run.tasks) for run in history.facts(Run)),

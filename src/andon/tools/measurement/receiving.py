@@ -84,7 +84,7 @@ class Receiving:
         except Forbidden:
             self.sources.turned_away(name)
             raise
-        self.sources.heard(name, self.now())
+        self.sources.record_delivery(name, self.now())
         work = f"reading a delivery of {name} ({delivery.digest[:27]})"
         try:  # beside the server's other work: a batch may take a while
             async with self.trying(work, "have it sent again", keeps=False):

@@ -35,7 +35,7 @@ class SourceTroubles:
         """The newest first."""
         return tuple(reversed(self._known.values()))
 
-    def told(self, event: FactsReceived, at: datetime) -> None:
+    def record(self, event: FactsReceived, at: datetime) -> None:
         """A delivery: it tells troubles, or that those of its kind are over."""
         if not event.troubles:
             self._keep(lambda each: (each.connection, each.kind) != (event.connection, event.what))

@@ -89,8 +89,8 @@ class Sources:
             case ConnectionAdded() | ConnectionSecretChanged() | ConnectionRemoved():
                 self._connected(event, happened)
             case FactsReceived():
-                self._told(event, happened.at)
-                self._troubles.told(event, happened.at)
+                self._received(event, happened.at)
+                self._troubles.record(event, happened.at)
             case KeptDelivery():
                 source = self._of(event.connection)
                 source.kept += 1
@@ -127,7 +127,7 @@ class Sources:
         source = self._known.get(name)
         return source.tool if source else None
 
-    def heard(self, name: str, at: datetime) -> None:
+    def record_delivery(self, name: str, at: datetime) -> None:
         """A delivery came that proved who sent it; whether anything was in it is another matter."""
         source = self._of(name)
         source.heard_at, source.turned_away = at, 0
@@ -153,7 +153,7 @@ class Sources:
         if isinstance(event, ConnectionAdded):
             source.added_at, source.added_by = happened.at, happened.actor
 
-    def _told(self, event: FactsReceived, at: datetime) -> None:
+    def _received(self, event: FactsReceived, at: datetime) -> None:
         source = self._of(event.connection)
         source.heard_at = at
         source.deliveries += 1

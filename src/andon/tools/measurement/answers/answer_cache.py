@@ -29,11 +29,11 @@ class AnswerCache:
     def knows(self, history: History, asked: AnswerKey) -> bool:
         """Was it answered, and is nothing new known since?"""
         known = self._answers.get(asked)
-        return known is not None and known[0] == _stand(history, asked)
+        return known is not None and known[0] == _version(history, asked)
 
     def answer(self, history: History, asked: AnswerKey, make: Callable[[], T]) -> T:
         """What `make` says; `asked` names the question whole."""
-        now = _stand(history, asked)
+        now = _version(history, asked)
         known = self._answers.pop(asked, None)
         if known is None or known[0] != now:
             known = now, make()
@@ -43,6 +43,6 @@ class AnswerCache:
         return cast(T, known[1])
 
 
-def _stand(history: History, asked: AnswerKey) -> Hashable:
+def _version(history: History, asked: AnswerKey) -> Hashable:
     kind, question = asked[:2]
     return fact_version(history, question.place.service, RESTS_ON.get(kind, WORK))

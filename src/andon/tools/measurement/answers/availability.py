@@ -88,11 +88,11 @@ def system_answer(system: System) -> SystemAnswer:
         availability=share,
         down_in_30_days_seconds=downtime(share, MONTH).total_seconds(),
         down_in_365_days_seconds=downtime(share, YEAR).total_seconds(),
-        parts=tuple(_shown(system, shares)),
+        parts=tuple(_system_parts(system, shares)),
     )
 
 
-def _shown(
+def _system_parts(
     of: SystemComponent | System, shares: dict[int, float], depth: int = 0, times: int = 1
 ) -> Iterator[SystemPart]:
     said = of.name or _kind(of)
@@ -100,7 +100,7 @@ def _shown(
     yield SystemPart(depth=depth, says=many + said, availability=shares[id(of)])
     if isinstance(of, System):
         for part, many_of_it in _runs(of.parts):
-            yield from _shown(part, shares, depth + 1, many_of_it)
+            yield from _system_parts(part, shares, depth + 1, many_of_it)
 
 
 def _kind(of: SystemComponent | System) -> str:

@@ -29,9 +29,9 @@ class Catalogue:
 
 def catalogue(rows: dict[str, int]) -> Catalogue:
     """The catalogue, with how many rows are known of some tables."""
-    return Catalogue(tables=tuple(_shown(table, rows.get(table.name)) for table in TABLES))
+    return Catalogue(tables=tuple(_table_record(table, rows.get(table.name)) for table in TABLES))
 
 
-def _shown(table: FactTable, rows: int | None) -> TableShown:
+def _table_record(table: FactTable, rows: int | None) -> TableShown:
     address = f"/api/v1/measurement/tables/{table.name}"
     return TableShown(table=table, rows=rows, csv=f"{address}?format=csv", jsonl=address)

@@ -85,7 +85,9 @@ def overlay(history: History, question: Question) -> Overlay:
         flips=tuple(flip for flip in flips if window.holds(flip.at)),
         incidents=incidents,
         failed=tuple(failed(history, question)),
-        suspected=tuple(_suspected(one, history, told, flips, _said(menders, one)) for one in reversed(incidents)),
+        suspected=tuple(
+            _suspected(one, history, told, flips, _declared_causes(menders, one)) for one in reversed(incidents)
+        ),
     )
 
 
@@ -129,7 +131,7 @@ def _suspected(
     return Suspected(incident=incident, suspects=tuple(found[:MOST_SUSPECTS]))
 
 
-def _said(told: Sequence[Deployment], incident: Incident) -> dict[FactId, str]:
+def _declared_causes(told: Sequence[Deployment], incident: Incident) -> dict[FactId, str]:
     """The deployments that one which mends the incident says it mends too."""
     menders = (one for one in told if incident.id in one.mends)
     return {id_: f"{one.version or one.id} mends both" for one in menders for id_ in one.mends if id_ != incident.id}

@@ -108,7 +108,7 @@ def change_secret(name: str, *, make: bool = False, session: Here) -> None:
     """
     body = {"secret": "" if make else read_secret(f"Secret of {name}")}
     row: Row = session.api.put(f"{_path(name)}/secret", body)
-    session.show(row, lambda row: f"✓ deliveries of {name} are signed with another secret from now on{_shown(row)}")
+    session.show(row, lambda row: f"✓ {name} has a new secret; sign deliveries with it{_secret_line(row)}")
 
 
 @connect.command(name="remove")
@@ -257,5 +257,5 @@ def _added(row: Row, url: str) -> str:
     return "\n".join(lines)
 
 
-def _shown(row: Row) -> str:
+def _secret_line(row: Row) -> str:
     return f"\n  secret    {row['secret']}   (shown this once)" if row["secret"] else ""

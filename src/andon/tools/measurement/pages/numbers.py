@@ -77,7 +77,7 @@ def numbers_page(
         return _places(pages, asked, choice, measured.history)
     found = numbers(measured.history, choice.question)
     before = _before(measured.history, choice)
-    shown = tuple(_shown(choice, found, before, number) for number in range(len(found.metrics)))
+    shown = tuple(_panel(choice, found, before, number) for number in range(len(found.metrics)))
     troubles = _open(measured.history, choice)
     return pages.show(
         "measurement/numbers.html",
@@ -144,7 +144,7 @@ def _before(history: History, choice: PageSelection) -> Numbers:
     return numbers(history, replace(question, window=Window(begin=begin, end=question.window.begin)))
 
 
-def _shown(choice: PageSelection, found: Numbers, before: Numbers, number: int) -> MetricPanel:
+def _panel(choice: PageSelection, found: Numbers, before: Numbers, number: int) -> MetricPanel:
     metric = found.metrics[number]
     return MetricPanel(
         metric=metric,
