@@ -33,6 +33,7 @@ from andon.web.unknown_words import known_parameters
 from andon.wiring.house import House
 from andon.wiring.parts import HouseParts
 from andon.wiring.rules import known_rules
+from andon.wiring.service_sections import service_sections
 from andon.wiring.tools import TOOLS
 
 TEMPLATES = {tool.name: tool.package for tool in TOOLS if tool.has_templates}
@@ -147,6 +148,7 @@ def parts_of(house: House, more: Mapping[str, object]) -> HouseParts:
             "registries": adapters.registries,
             "attestations": adapters.attestations,
             "known_rules": known_rules(),
+            "service_sections": service_sections(house.tools, house.views),
             "body_budget": BodyBudget(),
             **house.views.by_name,
             **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},

@@ -56,6 +56,8 @@ class Tool:
     doors: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     navigation: tuple[Page, ...] = ()
+    #: what it shows of a service on its page: "service_section:section"; a function that asks for views by their names
+    service_section: str = ""
     #: what it orders when something happened, where that concerns only itself: "following:follow"; a function of the
     #: event that asks for views by their names
     reactions: tuple[str, ...] = ()

@@ -188,6 +188,9 @@ async def test_services_say_what_serves_where_since_when(visit: Visit) -> None:
     one = (await visit.http.get("/services/shop")).text
     assert "/environments/production/shop" in one
     assert "Deployed by" in one
+    for title, address in (("Changes", "/changes/shop/"), ("Runs", "/runs/8"), ("Versions", "/artifacts/shop/2.")):
+        section = one.partition(f">{title}</a></h2>")[2].partition("</section>")[0]
+        assert f'href="{address}' in section, title
     missing = await visit.http.get("/services/shpo")
     assert missing.status_code == 404
     assert "shop" in missing.text

@@ -96,6 +96,9 @@ from andon.web.security import Shield
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.web.who import WHO, Who
+from andon.wiring.service_sections import service_sections
+from andon.wiring.tools import TOOLS
+from andon.wiring.views import HouseViews
 from tests.line.story import NOW, Told, hexed
 from tests.tools.measurement.known import exports_of
 
@@ -330,6 +333,10 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
             artifacts=artifacts,
             environments=environments,
             accounts=accounts,
+        ),
+        "service_sections": service_sections(
+            TOOLS,
+            HouseViews(changes=changes, runs=runs, artifacts=artifacts, secrets=secrets, measured=measured),
         ),
         "removing": Removing(reception=cast(Any, None), repositories=repositories, endings=RepositoryEndings(facts)),
         "approvals": Waiting(),

@@ -22,6 +22,7 @@ TOOL = Tool(
         "searched": "search:Searched",
     },
     refusals="refusals:REFUSALS",
+    service_section="service_section:section",
     doors=(
         "pages",
         "pages_names",

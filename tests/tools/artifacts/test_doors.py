@@ -18,7 +18,7 @@ from litestar.di import Provide
 from andon.console.session import Session
 from andon.console.terminal import Terminal
 from andon.kernel.errors import NotFound
-from andon.kernel.ids import Actor, ServiceName, Version
+from andon.kernel.ids import ServiceName, Version
 from andon.testing.installation import NO_CERTIFICATES
 from andon.tools.artifacts import api
 from andon.tools.artifacts.adapters.attestations_dsse import DsseAttestations
@@ -32,7 +32,6 @@ from andon.tools.artifacts.views import Artifacts
 from andon.tools.pipelines.events import CheckSpec, ServiceSpec
 from andon.web.asgi import App
 from andon.web.errors import exception_handlers
-from andon.web.who import Who
 from tests.serving import served
 
 from .conftest import COMMIT, REPOSITORY, RUN, SHOP, PackThis, Served
@@ -50,7 +49,6 @@ class House:
     url: str
     packed: Packed
     registry: Served
-    who: list[Who]
 
     async def get(self, path: str) -> httpx2.Response:
         """Ask the API."""
@@ -91,9 +89,7 @@ async def house(registry: Served, tmp_path: Path) -> AsyncIterator[House]:
         service=SERVICE.name,
     )
     view.apply(envelope(published, 7))
-    who = [Who(actor=Actor("ada"), account=None, permissions=frozenset({"read"}))]
     dependencies = {
-        "who": Provide(lambda: who[-1], sync_to_thread=False),
         "artifacts": Provide(lambda: view, sync_to_thread=False),
         "inspector": Provide(lambda: RegistryInspector(registries, attestations), sync_to_thread=False),
     }
@@ -101,7 +97,7 @@ async def house(registry: Served, tmp_path: Path) -> AsyncIterator[House]:
         api.HANDLERS, dependencies=dependencies, exception_handlers=exception_handlers(), openapi_config=None
     )
     async with served(cast(App, app)) as url:
-        yield House(url=url, packed=packed, registry=registry, who=who)
+        yield House(url=url, packed=packed, registry=registry)
     await registries.close()
 
 
@@ -121,13 +117,6 @@ async def test_one_version(house: House) -> None:
     assert [layer["media_type"] for layer in details["layers"]] == ["application/vnd.oci.image.layer.v1.tar"]
     assert details["config"]["command"] == ["./serve", "--all"]
     assert json.loads(details["config"]["labels"]["dev.andon.service"])["health"]["path"] == "/"
-
-
-async def test_readers_only(house: House) -> None:
-    """Who may not read is told so."""
-    house.who.append(Who(actor=Actor("eve"), account=None, permissions=frozenset()))
-    for path in ("", "/shop", "/shop/1.1"):
-        assert (await house.get(f"/api/v1/artifacts{path}")).status_code == 403
 
 
 async def test_in_the_terminal(house: House) -> None:

@@ -13,6 +13,7 @@ TOOL = Tool(
         "artifacts": "views:Artifacts",
     },
     parts={"inspector": "inspection:RegistryInspector"},
+    service_section="service_section:section",
     doors=(
         "pages",
         "api",

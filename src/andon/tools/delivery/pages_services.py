@@ -12,7 +12,7 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 
 from andon.engine.callers_desk import CallersDesk
-from andon.kernel.ids import EnvironmentName, ServiceName
+from andon.kernel.ids import ArtifactName, EnvironmentName, ServiceName
 from andon.kernel.words import plural
 from andon.tools.delivery.condition import of_service, troubles, warnings
 from andon.tools.delivery.model.choice import Candidate
@@ -22,11 +22,14 @@ from andon.tools.delivery.removal import ends, meant, retire
 from andon.tools.delivery.views import Environments, ServiceSeen
 from andon.web.condition import Condition, Finding, worst_first
 from andon.web.pages import Asked, Pages, back_to
+from andon.web.service_sections import AboutService, ServiceSections
+from andon.web.who import Who
 
-MOVES = ("service/", "artifact/", "line/")  #: streams that change these pages
+MOVES = ("service/", "artifact/", "line/", "run/", "secret/")  #: streams that change these pages
 
 #: a Protocol cannot be checked at run time, and need not be
 TheOwning = NamedDependency[SkipValidation[Owning]]
+TheSections = NamedDependency[SkipValidation[ServiceSections]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +79,32 @@ def services_page(
 
 
 @get("/services/{service:str}", sync_to_thread=False, include_in_schema=False)
-def service_overview(
+def service_overview(  # noqa: PLR0913, PLR0917  (a page names everybody who knows something)
     service: FromPath[str],
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
     environments: NamedDependency[Environments],
     owning: TheOwning,
+    service_sections: TheSections,
 ) -> Response[str]:
-    """One service in every environment. Errors: NotFound."""
+    """One service: in every environment, and what each tool knows of it. Errors: NotFound."""
     row = _row(environments, ServiceName(service), pages.now)
     there = tuple((name, seen) for name, seen in row.places if seen and ends(seen))
     return pages.show(
-        "delivery/service_overview.html", asked, live=MOVES, row=row, there=there, owned=owning.of(row.service)
+        "delivery/service_overview.html",
+        asked,
+        live=MOVES,
+        row=row,
+        there=there,
+        owned=owning.of(row.service),
+        sections=service_sections(_about(row, asked.who)) if row.newest else (),
+    )
+
+
+def _about(row: ServiceRow, who: Who) -> AboutService:
+    assert row.newest is not None  # noqa: S101  (the page asks only then)
+    return AboutService(
+        service=row.service, repository=row.newest.repository, artifact=ArtifactName(row.newest.artifact), who=who
     )
 
 

@@ -13,6 +13,7 @@ TOOL = Tool(
         "secrets": "views:KnownSecrets",
         "waiting_secrets": "model.waiting_secrets:WaitingSecrets",
     },
+    service_section="service_section:section",
     doors=(
         "pages",
         "api",

@@ -26,6 +26,7 @@ TOOL = Tool(
     },
     reactions=("following:follow",),
     refusals="refusals:REFUSALS",
+    service_section="service_section:section",
     doors=(
         "api",
         "pages",

@@ -16,6 +16,7 @@ TOOL = Tool(
         "runs": "views:Runs",
     },
     refusals="refusals:REFUSALS",
+    service_section="service_section:section",
     doors=(
         "pages",
         "api",
