@@ -11,7 +11,7 @@ def section(about: AboutService, measured: Measured) -> HubSection:
     places = [place for place in measured.history.places() if place.service == about.service]
     rows = tuple(
         HubRow(
-            words=f"in {place.environment}",
+            words=f"delivery into {place.environment}",
             address=f"/numbers?service={place.service}&environment={place.environment}",
         )
         for place in places
