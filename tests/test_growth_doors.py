@@ -189,7 +189,7 @@ TORMENTS: dict[str, Torment] = {
     "refs that are none": (100, lambda n: pushed(n, "refs/tags/\ufffd")),
     "a journey": (30, lambda n: journey(REPOSITORY, COMMIT, built(n))),
     "a trace": (30, lambda n: trace(REPOSITORY, COMMIT, built(n))),
-    "changes": (30, lambda n: folded(Changes(), n)),
+    "changes": (30, lambda n: folded(Changes(Facts()), n)),
     "facts": (30, lambda n: folded(Facts(), n)),
     "runs": (30, lambda n: folded(Runs(), n)),
     "what a pusher is told": (30, told),

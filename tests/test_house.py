@@ -45,7 +45,7 @@ SHARED_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    Change Command Cord PackRequest Packed Place Provenance ReportUnreadable SlotShown Standing State Step Tick
+    Change Command PackRequest Packed Place Provenance ReportUnreadable SlotShown Standing State Step Tick
     UnpackedImage
     """,
     )

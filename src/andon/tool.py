@@ -46,6 +46,8 @@ class Tool:
     nouns: tuple[str, ...] = ()
     #: read models, by the name under which doors ask for them
     views: Mapping[str, str] = field(default_factory=dict)
+    #: what rules and the flow may know of it, by name: folds that `line/facts.py` gathers, and doors may ask for too
+    facts: Mapping[str, str] = field(default_factory=dict)
     #: what its doors work with: a class or function that asks for other parts, views and settings by parameter name
     parts: Mapping[str, str] = field(default_factory=dict)
     #: what doors ask for that is made anew for each call, from what the call brings

@@ -9,6 +9,7 @@ from andon.kernel.envelope import Envelope
 from andon.kernel.ids import Actor, ArtifactName, EventId, RepositoryName, RunNumber, Version, stream
 from andon.line.board import Board, Row, draw
 from andon.line.changes import Changes
+from andon.line.facts import Facts
 from andon.tools.artifacts.events import ArtifactSuperseded
 from andon.tools.delivery.events import CordPulled, CordReleased, RouteLost, RouteOpened, SlotLost, SlotRestarted
 from andon.tools.delivery.views import Environments
@@ -19,8 +20,10 @@ from tests.line.story import NOW, PRODUCTION, TEST, Piece, Story, Told, ago, mor
 
 def changes_of(told: Iterable[Told]) -> Changes:
     """The view over a story."""
-    changes = Changes()
+    facts = Facts()
+    changes = Changes(facts)
     for envelope in envelopes(told):
+        facts.apply(envelope)
         changes.apply(envelope)
     return changes
 

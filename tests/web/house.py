@@ -65,7 +65,7 @@ from andon.tools.delivery import pages_logs, pages_services
 from andon.tools.delivery.adapters.runtime_process import InstanceLogs
 from andon.tools.delivery.answering import provide_promotions
 from andon.tools.delivery.verdicts import Verdicts
-from andon.tools.delivery.views import Cords, Environments
+from andon.tools.delivery.views import Environments
 from andon.tools.infra import pages as infra_pages
 from andon.tools.infra.views import KnownSecrets
 from andon.tools.measurement.pages import numbers as numbers_pages
@@ -280,12 +280,18 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
     asking = asker or Asker()
     ledger = await open_ledger(f"sqlite:///{folder}/ledger.db")
     codec = Codec(EVENTS)
-    environments, cords = Environments(), Cords()
-    changes, artifacts, runs, whereabouts, measured = Changes(), Artifacts(), Runs(), Served(), Measured()
-    accounts, secrets, repositories, facts = Accounts(), KnownSecrets(), Repositories(), Facts()
+    facts = Facts()
+    environments, changes, artifacts, runs = Environments(), Changes(facts), Artifacts(), Runs()
+    accounts, secrets, repositories, whereabouts, measured = (
+        Accounts(),
+        KnownSecrets(),
+        Repositories(),
+        Served(),
+        Measured(),
+    )
     health = Health(StoppedClock(now))
     views = Views(
-        (changes, artifacts, runs, whereabouts, environments, cords, measured, accounts, secrets, repositories, facts),
+        (facts, changes, artifacts, runs, whereabouts, environments, measured, accounts, secrets, repositories),
         health,
     )
     live = Live(ledger, views)
@@ -314,7 +320,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "verdicts": Verdicts(),
         "entries": Entries(ledger, codec),
         "exports": exports_of(ledger, measured, folder),
-        "cords": cords,
+        "cords": facts.cords,
         "keys": Keys(desk=desk, accounts=accounts, randomness=OsRandomness(), now=lambda: now),
         "health": health,
         "journeys": Journeys(ledger, codec, changes),

@@ -38,9 +38,17 @@ async def started(folder: Path, views: HouseViews) -> Engine:
     return engine
 
 
-async def test_rules_refuse_when_their_facts_stand_still(tmp_path: Path) -> None:
+class BrokenSection:
+    """A tool's section of the facts that a cord breaks."""
+
+    def apply(self, happened: Envelope[Any]) -> None:
+        raise KeyError("broken")
+
+
+@pytest.mark.parametrize("facts", [BrokenFacts(), Facts([BrokenSection()])], ids=["facts", "a section"])
+async def test_rules_refuse_when_their_facts_stand_still(tmp_path: Path, facts: Facts) -> None:
     """Nobody promotes or publishes by facts that are old; what needs no facts goes on."""
-    engine = await started(tmp_path, HouseViews(facts=BrokenFacts()))
+    engine = await started(tmp_path, HouseViews(facts=facts))
     try:
         await engine.desk.submit(CORD_STREAM, PullCord(scope="line", reason="smoke"), actor=ADA)
         for stream, command in (("service/production/shop", request()), ("artifact/shop", publish())):
@@ -48,7 +56,7 @@ async def test_rules_refuse_when_their_facts_stand_still(tmp_path: Path) -> None
                 await engine.desk.submit(StreamId(stream), command, actor=ADA)
             assert refused.value.rule == "engine-health"
         await engine.desk.submit(CORD_STREAM, PullCord(scope="service/shop", reason="still"), actor=ADA)
-        assert [fault.part for fault in engine.health.faults if fault.stands_still] == ["view BrokenFacts"]
+        assert [fault.part for fault in engine.health.faults if fault.stands_still] == [f"view {type(facts).__name__}"]
     finally:
         await engine.stop()
         await engine._ledger.close()

@@ -22,8 +22,8 @@ ROOT = SOURCE.parent.parent
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: str(tool.name))
 def test_everything_that_a_manifest_names_is_there(tool: Tool) -> None:
-    """Views are classes, parts can be made, doors have handlers, commands can be called, pages have a place."""
-    assert all(isclass(tool.load(text)) for text in tool.views.values())
+    """Views and sections are classes, parts can be made, doors have handlers, commands can be called, pages have a place."""
+    assert all(isclass(tool.load(text)) for text in (*tool.views.values(), *tool.facts.values()))
     assert all(tool.load(door).HANDLERS for door in tool.doors)
     assert all(callable(tool.load(command.target)) for command in tool.commands)
     assert all(callable(tool.load(text)) for text in (*tool.parts.values(), *tool.per_call.values()))
@@ -35,7 +35,7 @@ def test_no_two_tools_give_the_same_name() -> None:
     """Of a command, a view or a part, a page, a key, an event or a noun."""
     named = {
         "commands": [command.name for tool in TOOLS for command in tool.commands],
-        "parts": [name for tool in TOOLS for name in (*tool.views, *tool.parts, *tool.per_call)],
+        "parts": [name for tool in TOOLS for name in (*tool.views, *tool.facts, *tool.parts, *tool.per_call)],
         "pages": [page.address for tool in TOOLS for page in tool.navigation],
         "keys": [page.key for tool in TOOLS for page in tool.navigation if page.key],
         "events": EVENTS,

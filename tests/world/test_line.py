@@ -67,7 +67,7 @@ class Line:
 
     def observe(self, happened: Envelope[Any]) -> None:
         event = happened.event
-        if isinstance(event, PromotionRequested) and self.facts.stopped_by(event.environment, event.service):
+        if isinstance(event, PromotionRequested) and self.facts.cords.stopping(event.environment, event.service):
             self.cord_at_request.append(event)
         self.facts.apply(happened)
 
@@ -140,7 +140,7 @@ class Line:
             self.act()
             self.world.step()
             self.check()
-        for scope in tuple(self.facts.cords):
+        for scope in [cord.scope for cord in self.facts.cords.pulled()]:
             self.order("cord/line", ReleaseCord(scope=scope, reason="over"))
         for _ in range(600):
             self.world.step()

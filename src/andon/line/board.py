@@ -121,7 +121,7 @@ def draw(
     everything = [change for name in carried(changes) for change in changes.of(name)]
     newest = max(everything, key=lambda change: change.landed_at, default=None)
     in_flight = sum(change.is_in_flight for change in everything)
-    stops = tuple(_stop(cord.scope, str(cord.by), cord.at, cord.reason) for cord in changes.cords.values())
+    stops = tuple(_stop(cord.scope, str(cord.by), cord.at, cord.reason) for cord in changes.cords.pulled())
     return Board(
         colour=condition.colour,
         sentence=condition.sentence,

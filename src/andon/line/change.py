@@ -96,16 +96,6 @@ class Change:
         return runs or any(stay.is_moving for stay in self.stays.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PulledCord:
-    """A cord that is pulled now."""
-
-    scope: str
-    by: Actor
-    at: datetime
-    reason: str
-
-
 def step(
     stay: EnvironmentProgress | None, event: RolloutStarted | SlotReady | SmokePassed | TrafficShifted, at: datetime
 ) -> None:

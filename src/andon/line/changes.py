@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import (
-    BranchName,
     CommitId,
     Digest,
     EnvironmentName,
@@ -14,14 +13,11 @@ from andon.kernel.ids import (
     RunNumber,
     ServiceName,
 )
-from andon.line.change import Change, EnvironmentProgress, PulledCord, RunProgress, progress, step
-from andon.line.closings import Closings
+from andon.line.change import Change, EnvironmentProgress, RunProgress, progress, step
+from andon.line.facts import Facts
 from andon.tools.artifacts.events import ArtifactPublished, ArtifactSuperseded
 from andon.tools.delivery.events import (
-    CordPulled,
-    CordReleased,
     EnvironmentSpec,
-    LineDefined,
     PromotionFailed,
     PromotionOffered,
     PromotionRequested,
@@ -34,19 +30,17 @@ from andon.tools.delivery.events import (
 from andon.tools.pipelines.events import (
     RunQueued,
 )
-from andon.tools.source.events import ChangeLanded, RepositoryCreated, TrunkChanged
+from andon.tools.source.events import ChangeLanded
 
 KEPT = 50  #: changes remembered of each repository that run nowhere
 
 
 class Changes:
-    """A view: the line as it is now."""
+    """A view: the line as it is now. What the facts fold too, it asks them for."""
 
-    def __init__(self) -> None:
-        self.environments: tuple[EnvironmentSpec, ...] = ()
-        self.cords: dict[str, PulledCord] = {}
-        self.trunks: dict[RepositoryName, BranchName] = {}
-        self.closings = Closings()
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self.cords, self.closings = facts.cords, facts.closings
         self._changes: dict[RepositoryName, dict[CommitId, Change]] = {}
         self._runs: dict[RunNumber, Change] = {}
         self._digests: dict[Digest, Change] = {}
@@ -54,13 +48,18 @@ class Changes:
         #: which commit takes the traffic of a service in an environment
         self.live: dict[tuple[EnvironmentName, ServiceName], CommitId] = {}
 
+    @property
+    def environments(self) -> tuple[EnvironmentSpec, ...]:
+        """The environments of the line, in their order."""
+        return self._facts.environments
+
     def of(self, repository: RepositoryName) -> tuple[Change, ...]:
         """Its trunk's changes, the newest first."""
         return tuple(reversed(self._changes.get(repository, {}).values()))
 
     def repositories(self) -> tuple[RepositoryName, ...]:
         """Every repository, by name."""
-        return tuple(sorted(self.trunks.keys() | self._changes.keys()))
+        return tuple(sorted(self._facts.trunks.keys() | self._changes.keys()))
 
     def find(self, beginning: str) -> Iterator[Change]:
         """Changes whose commit begins so, the newest first."""
@@ -79,12 +78,9 @@ class Changes:
 
     def apply(self, happened: Envelope[object]) -> None:
         """Fold one event."""
-        self.closings.apply(happened)
         match happened.event:
-            case RepositoryCreated() | TrunkChanged() | ChangeLanded() as event:
-                self._source(event, happened)
-            case CordPulled() | CordReleased() | LineDefined() as event:
-                self._line(event, happened)
+            case ChangeLanded() as event:
+                self._landed(event, happened)
             case ArtifactPublished() | ArtifactSuperseded() as event:
                 self._published(event)
             case PromotionOffered() | PromotionRequested() | PromotionVerified() | PromotionFailed() as event:
@@ -94,10 +90,7 @@ class Changes:
             case event:
                 self._run(event, happened)
 
-    def _source(self, event: RepositoryCreated | TrunkChanged | ChangeLanded, happened: Envelope[object]) -> None:
-        if isinstance(event, RepositoryCreated | TrunkChanged):
-            self.trunks[event.repository] = event.trunk
-            return
+    def _landed(self, event: ChangeLanded, happened: Envelope[object]) -> None:
         changes = self._changes.setdefault(event.repository, {})
         about = next((commit for commit in event.commits if commit.commit == event.commit), None)
         changes.pop(event.commit, None)
@@ -118,17 +111,6 @@ class Changes:
                     self._runs.pop(gone.run.number, None)
                 if gone.artifact:
                     self._digests.pop(gone.artifact.digest, None)
-
-    def _line(self, event: CordPulled | CordReleased | LineDefined, happened: Envelope[object]) -> None:
-        match event:
-            case LineDefined():
-                self.environments = event.environments
-            case CordPulled():
-                self.cords[event.scope] = PulledCord(
-                    scope=event.scope, by=happened.actor, at=happened.at, reason=event.reason
-                )
-            case CordReleased():
-                self.cords.pop(event.scope, None)
 
     def _run(self, event: object, happened: Envelope[object]) -> None:
         if isinstance(event, RunQueued):

@@ -67,11 +67,11 @@ def what_stops(scope: str) -> str:
 
 
 def _cords(changes: Changes) -> Iterator[Finding]:
-    for scope, cord in changes.cords.items():
-        if scope == "line":
+    for cord in changes.cords.pulled():
+        if cord.scope == "line":
             yield Finding(kind="stopped", sentence=f"The line is stopped by {cord.by}.")
         else:
-            what = what_stops(scope)
+            what = what_stops(cord.scope)
             yield Finding(kind="cord", sentence=f"{what[0].upper()}{what[1:]} is stopped by {cord.by}.")
 
 

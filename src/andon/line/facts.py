@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, cast
 
 from andon.kernel.envelope import Envelope
 from andon.kernel.ids import (
     NO_CHAIN,
-    Actor,
-    BranchName,
     ChainId,
     CommitId,
     Digest,
@@ -24,8 +23,6 @@ from andon.line.protection import Protection
 from andon.line.trunk_order import TrunkOrder
 from andon.tools.artifacts.events import ArtifactPublished
 from andon.tools.delivery.events import (
-    CordPulled,
-    CordReleased,
     EnvironmentSpec,
     LineDefined,
     PromotionFailed,
@@ -36,18 +33,11 @@ from andon.tools.delivery.events import (
     ServicePlacement,
     ServiceRetired,
 )
+from andon.tools.delivery.facts import Cords
 from andon.tools.infra.model.waiting_secrets import WaitingSecrets
 from andon.tools.pipelines.events import Outcome, RunFinished, RunNumbersReserved, RunQueued
-from andon.tools.source.events import ChangeLanded, RepositoryCreated, TrunkChanged
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cord:
-    """A pulled cord."""
-
-    scope: str
-    by: Actor
-    reason: str
+from andon.tools.source.events import ChangeLanded
+from andon.tools.source.facts import Trunks
 
 
 @dataclass(slots=True)
@@ -88,37 +78,51 @@ _PromotionEvent = PromotionOffered | PromotionRequested | PromotionVerified | Pr
 _ServiceEvent = _PromotionEvent | ServiceRetired
 
 
-class Facts:
-    """A view of the whole line, for judges."""
+class Section(Protocol):
+    """A fold of what one tool says, for judges. Pure."""
 
-    def __init__(self) -> None:
-        self.trunks: dict[RepositoryName, BranchName] = {}
+    def apply(self, happened: Envelope[object]) -> None: ...
+
+
+S = TypeVar("S", bound=Section)
+
+
+class Facts:
+    """A view of the whole line, for judges: the sections that tools register, and what takes several of them to say."""
+
+    def __init__(self, sections: Iterable[Section] = ()) -> None:
+        self._sections: dict[type, Section] = {type(one): one for one in sections}
+        self.trunks = self[Trunks]
         self.order = TrunkOrder()
         self.environments: tuple[EnvironmentSpec, ...] = ()
         self.placements: dict[tuple[ServiceName, EnvironmentName], ServicePlacement] = {}
         self.artifacts: dict[Digest, ArtifactPublished] = {}
         #: the newest deployable artifact of each service, by the order of its trunk
         self.newest: dict[ServiceName, ArtifactPublished] = {}
-        self.owners = Owners()
-        self.closings = Closings()
-        self.protection = Protection()
-        self.secrets = WaitingSecrets()
-        self.cords: dict[str, Cord] = {}
+        self.owners = self[Owners]
+        self.closings = self[Closings]
+        self.protection = self[Protection]
+        self.secrets = self[WaitingSecrets]
+        self.cords = self[Cords]
         self.runs: dict[RunNumber, Outcome | None] = {}
         #: the digest that each commit of a repository became; the first one counts
         self.built: dict[tuple[RepositoryName, CommitId, str], Digest] = {}
         self.standings: dict[tuple[EnvironmentName, ServiceName], Standing] = {}
         self.last_run = RunNumber(0)
 
+    def __getitem__(self, kind: type[S]) -> S:
+        """The section of this kind; an empty one when nobody registered it."""
+        if kind not in self._sections:
+            self._sections[kind] = kind()
+        return cast("S", self._sections[kind])
+
     def apply(self, happened: Envelope[object]) -> None:
-        """Fold one event."""
-        self.owners.apply(happened)
-        self.closings.apply(happened)
-        self.protection.apply(happened)
-        self.secrets.apply(happened)
+        """Fold one event: into every section or, where one raises, into no more of them."""
+        for section in self._sections.values():
+            section.apply(happened)
         match happened.event:
-            case RepositoryCreated() | TrunkChanged() | ChangeLanded() as event:
-                self._source(event)
+            case ChangeLanded() as event:
+                self.order.landed(event)
             case RunQueued() | RunFinished() as event:
                 self._run(event)
             case RunNumbersReserved() as event:
@@ -127,8 +131,6 @@ class Facts:
                 self._published(event)
             case LineDefined() as event:
                 self._defined(event)
-            case CordPulled() | CordReleased() as event:
-                self._cord(event, happened.actor)
             case event if isinstance(event, _ServiceEvent):
                 self._service(event, happened.chain)
             case _:
@@ -188,13 +190,6 @@ class Facts:
         same_port = self.port(environment, service) in {0, standing.port}
         return same_port and standing.config == self.config(environment, service)
 
-    def stopped_by(self, environment: EnvironmentName, service: ServiceName) -> Cord | None:
-        """The pulled cord that stops a service in an environment."""
-        for scope in ("line", f"environment/{environment}", f"service/{service}"):
-            if scope in self.cords:
-                return self.cords[scope]
-        return None
-
     def _newest(self, service: ServiceName) -> Digest | None:
         return self.newest[service].digest if service in self.newest else None
 
@@ -211,23 +206,11 @@ class Facts:
         at = names.index(environment) + step
         return self.environments[at] if 0 <= at < len(names) else None
 
-    def _source(self, event: RepositoryCreated | TrunkChanged | ChangeLanded) -> None:
-        if isinstance(event, ChangeLanded):
-            self.order.landed(event)
-        else:
-            self.trunks[event.repository] = event.trunk
-
     def _run(self, event: RunQueued | RunFinished) -> None:
         self.last_run = RunNumber(max(self.last_run, event.number))
         self.runs[event.number] = event.outcome if isinstance(event, RunFinished) else None
         if isinstance(event, RunFinished):
             self.order.ran(event)
-
-    def _cord(self, event: CordPulled | CordReleased, by: Actor) -> None:
-        if isinstance(event, CordPulled):
-            self.cords[event.scope] = Cord(scope=event.scope, by=by, reason=event.reason)
-        else:
-            self.cords.pop(event.scope, None)
 
     def _published(self, event: ArtifactPublished) -> None:
         self.artifacts[event.digest] = event

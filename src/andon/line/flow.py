@@ -232,7 +232,7 @@ def _renew(
     standing = facts.standing(environment, service)
     if spec is None or spec.promotion != "automatic" or standing.live is None or standing.in_progress:
         return
-    if facts.secrets.is_untried(environment, service) and facts.stopped_by(environment, service) is None:
+    if facts.secrets.is_untried(environment, service) and facts.cords.stopping(environment, service) is None:
         artifact = facts.artifacts[standing.live]
         command = replace(_promotion(facts, spec, artifact, why="secrets changed"), restart=True)
         yield order(happened, f"service/{environment}/{service}", command, standing.chain)
@@ -240,7 +240,7 @@ def _renew(
 
 def _halt(happened: Envelope[Any], facts: Facts, cord: CordPulled) -> Iterable[Order]:
     for (environment, service), standing in tuple(facts.standings.items()):
-        if not standing.in_progress or facts.stopped_by(environment, service) is None:
+        if not standing.in_progress or facts.cords.stopping(environment, service) is None:
             continue
         command = HaltPromotion(reason=f"cord pulled by {happened.actor}: {cord.reason}")
         yield order(happened, f"service/{environment}/{service}", command, standing.chain)
@@ -253,7 +253,7 @@ def _resume(happened: Envelope[Any], facts: Facts) -> Iterable[Order]:
             waiting = _waiting_for(facts, environment, service)
             if waiting is None:
                 yield from _renew(happened, facts, environment.name, service)
-            elif facts.stopped_by(environment.name, service) is None:
+            elif facts.cords.stopping(environment.name, service) is None:
                 yield _enter(happened, facts, environment, waiting)
 
 

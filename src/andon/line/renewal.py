@@ -21,7 +21,7 @@ class Renewal:
             return f"{what} is being deployed; it has the newest values afterwards, or says that they wait."
         if not facts.secrets.names(environment, service):
             return f"Nothing of {what} runs with another value; it gets this one when it starts."
-        cord = facts.stopped_by(environment, service)
+        cord = facts.cords.stopping(environment, service)
         if spec is None or spec.promotion != "automatic":
             return f"{what} uses the old value until:  andon restart {service} --env {environment}"
         if cord is not None:

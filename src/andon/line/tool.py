@@ -8,10 +8,11 @@ TOOL = Tool(
     package="andon.line",
     views={
         "whereabouts": "whereabouts:Served",
-        "changes": "changes:Changes",
         "facts": "facts:Facts",
+        "changes": "changes:Changes",
         "protected_files": "protected_files:ProtectedFiles",
     },
+    facts={"owners": "owners:Owners", "closings": "closings:Closings", "protection": "protection:Protection"},
     parts={
         "approvals": "approvals:LineApprovals",
         "cdevents": "cdevents_export:CDEvents",

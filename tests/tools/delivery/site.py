@@ -39,11 +39,12 @@ from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessR
 from andon.tools.delivery.effects import performers
 from andon.tools.delivery.effects.sweeping import sweep
 from andon.tools.delivery.events import EVENTS, NOUNS, PromotionFailed, PromotionVerified, RequestPromotion
+from andon.tools.delivery.facts import Cords
 from andon.tools.delivery.model.service import service_stream
 from andon.tools.delivery.model.slots import State
 from andon.tools.delivery.ports import DeliveryPorts, UnpackedImage
 from andon.tools.delivery.verdicts import Verdicts
-from andon.tools.delivery.views import Cords, Environments
+from andon.tools.delivery.views import Environments
 from andon.tools.pipelines.events import CheckSpec, ServiceSpec
 
 ADA = Actor("ada")

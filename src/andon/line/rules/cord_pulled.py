@@ -20,7 +20,7 @@ def judge(facts: Facts, order: Order, now: datetime) -> Verdict:
     """Deny a promotion into a scope whose cord is pulled."""
     if not isinstance(order.command, RequestPromotion):
         return None
-    cord = facts.stopped_by(order.command.environment, order.command.service)
+    cord = facts.cords.stopping(order.command.environment, order.command.service)
     if cord is None:
         return None
     return Deny(

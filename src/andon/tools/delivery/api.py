@@ -15,12 +15,13 @@ from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.delivery import api_logs, api_removal, stopping
 from andon.tools.delivery.answering import PromotionAnswer, PromotionRequests
 from andon.tools.delivery.condition import of_environment
+from andon.tools.delivery.facts import Cord, Cords
 from andon.tools.delivery.model import choice
 from andon.tools.delivery.model.cord import PullCord, ReleaseCord
 from andon.tools.delivery.model.promotion import promotion_id
 from andon.tools.delivery.model.service import RequestPromotion
 from andon.tools.delivery.shown import EnvironmentShown, LineShown, ServiceShown, show_line, show_service
-from andon.tools.delivery.views import Cord, Cords, Environments
+from andon.tools.delivery.views import Environments
 from andon.web.who import Who
 
 

@@ -15,12 +15,13 @@ from andon.kernel.words import plural
 from andon.standards.known import known_name
 from andon.tools.delivery.answering import PromotionRequests
 from andon.tools.delivery.condition import cut_off_sentence, of_environment, of_service, troubles, warnings
+from andon.tools.delivery.facts import Cords
 from andon.tools.delivery.model.choice import promote, restart, roll_back
 from andon.tools.delivery.model.retirement import RetireService
 from andon.tools.delivery.model.service import RequestPromotion
 from andon.tools.delivery.removal import ends
 from andon.tools.delivery.showing import earlier, slots, steps
-from andon.tools.delivery.views import Cords, Environments
+from andon.tools.delivery.views import Environments
 from andon.web.condition import Condition, Finding, worst_first
 from andon.web.pages import Asked, Pages, back_to
 

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from andon.kernel.ids import Actor, CommitId, Digest, EnvironmentName, RepositoryName, ServiceName, Version
 from andon.tools.delivery.condition import cut_off_sentence
+from andon.tools.delivery.facts import Cord
 from andon.tools.delivery.model.line import EnvironmentSpec, ServicePlacement
 from andon.tools.delivery.model.promotion import PromotionId, Request
 from andon.tools.delivery.model.rollout import PromotionVerified
 from andon.tools.delivery.model.slots import SLOTS, Slot, State
-from andon.tools.delivery.views import Cord, Environments, Promoted, ServiceSeen
+from andon.tools.delivery.views import Environments, Promoted, ServiceSeen
 from andon.web.advice import addressed
 
 

@@ -11,9 +11,9 @@ TOOL = Tool(
     nouns=("events:NOUNS",),
     views={
         "environments": "views:Environments",
-        "cords": "views:Cords",
         "verdicts": "verdicts:Verdicts",
     },
+    facts={"cords": "facts:Cords"},
     per_call={"promotions": "answering:provide_promotions"},
     refusals="refusals:REFUSALS",
     doors=(

@@ -16,7 +16,7 @@ from andon.tools.delivery.declared import Declared
 from andon.tools.delivery.model import line as line_noun
 from andon.tools.delivery.model import service as service_noun
 from andon.tools.delivery.model.choice import Candidate, Situation
-from andon.tools.delivery.model.cord import CordPulled, CordReleased, parse_scope
+from andon.tools.delivery.model.cord import parse_scope
 from andon.tools.delivery.model.line import EnvironmentSpec
 from andon.tools.delivery.model.promotion import PromotionId
 from andon.tools.delivery.model.rollout import (
@@ -256,39 +256,3 @@ def _promotions(seen: ServiceSeen, happened: Envelope[object]) -> None:
             seen.promoted = (one, *seen.promoted)[:MOST_VERDICTS]
         case _:
             return
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cord:
-    """A pulled cord."""
-
-    scope: str
-    reason: str
-    by: Actor
-    at: datetime
-
-
-class Cords:
-    """What is stopped, since when, by whom and why."""
-
-    def __init__(self) -> None:
-        self._pulled: dict[str, Cord] = {}
-
-    def apply(self, happened: Envelope[object]) -> None:
-        """Fold one event."""
-        match happened.event:
-            case CordPulled(scope=scope, reason=reason):
-                self._pulled[scope] = Cord(scope=scope, reason=reason, by=happened.actor, at=happened.at)
-            case CordReleased(scope=scope):
-                self._pulled.pop(scope, None)
-            case _:
-                return
-
-    def pulled(self) -> tuple[Cord, ...]:
-        """Every pulled cord, the oldest first."""
-        return tuple(self._pulled.values())
-
-    def stopping(self, environment: EnvironmentName, service: ServiceName) -> Cord | None:
-        """The cord that stops a service in an environment."""
-        scopes = ("line", f"environment/{environment}", f"service/{service}")
-        return next((self._pulled[scope] for scope in scopes if scope in self._pulled), None)

@@ -9,10 +9,8 @@ TOOL = Tool(
     needs=("access",),
     events="events:EVENTS",
     nouns=("model.secret:NOUN",),
-    views={
-        "secrets": "views:KnownSecrets",
-        "waiting_secrets": "model.waiting_secrets:WaitingSecrets",
-    },
+    views={"secrets": "views:KnownSecrets"},
+    facts={"waiting_secrets": "model.waiting_secrets:WaitingSecrets"},
     service_section="service_section:section",
     doors=(
         "pages",

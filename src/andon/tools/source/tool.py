@@ -12,6 +12,7 @@ TOOL = Tool(
     views={
         "repositories": "views:Repositories",
     },
+    facts={"trunks": "facts:Trunks"},
     parts={"removing": "removing:Removing"},
     refusals="refusals:REFUSALS",
     doors=(
