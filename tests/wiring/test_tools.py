@@ -22,7 +22,7 @@ ROOT = SOURCE.parent.parent
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: str(tool.name))
 def test_everything_that_a_manifest_names_is_there(tool: Tool) -> None:
-    """Views and sections are classes, parts can be made, doors have handlers, commands can be called, pages have a place."""
+    """Views and sections are classes, parts can be made, doors have handlers, commands run, pages have a place."""
     assert all(isclass(tool.load(text)) for text in (*tool.views.values(), *tool.facts.values()))
     assert all(tool.load(door).HANDLERS for door in tool.doors)
     assert all(callable(tool.load(command.target)) for command in tool.commands)
