@@ -126,35 +126,27 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
 
 def parts_of(house: House, more: Mapping[str, object]) -> HouseParts:
     """What the tools declare, and what it is made of."""
-    adapters, config = house.adapters, house.config
-    return HouseParts(
-        {
-            "url": config.url,
-            "reserve": config.reserve,
-            "clock": house.clock,
-            "codec": house.codec,
-            "ledger": house.ledger,
-            "engine": house.engine,
-            "health": house.engine.health,
-            "live": house.live,
-            "prover": house.watch.prover,
-            "keys": house.keys,
-            "vault": house.vault,
-            "sweeper": house.sweeper,
-            "reception": house.reception,
-            "git_repositories": adapters.repositories,
-            "logs": adapters.logs,
-            "service_logs": adapters.service_logs,
-            "registries": adapters.registries,
-            "attestations": adapters.attestations,
-            "known_rules": known_rules(),
-            "service_sections": service_sections(house.tools, house.views),
-            "body_budget": BodyBudget(),
-            **house.views.by_name,
-            **{field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)},
-            **more,
-        }
+    measuring = {field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)}
+    house.parts.give(
+        url=house.config.url,
+        reserve=house.config.reserve,
+        codec=house.codec,
+        ledger=house.ledger,
+        engine=house.engine,
+        health=house.engine.health,
+        live=house.live,
+        prover=house.watch.prover,
+        keys=house.keys,
+        vault=house.vault,
+        sweeper=house.sweeper,
+        reception=house.reception,
+        known_rules=known_rules(),
+        service_sections=service_sections(house.tools, house.views),
+        body_budget=BodyBudget(),
+        **measuring,
+        **more,
     )
+    return house.parts
 
 
 def _one_of(parts: HouseParts, name: str) -> Callable[[], Any]:

@@ -50,6 +50,8 @@ class Tool:
     facts: Mapping[str, str] = field(default_factory=dict)
     #: what its doors work with: a class or function that asks for other parts, views and settings by parameter name
     parts: Mapping[str, str] = field(default_factory=dict)
+    #: who does which of its effects: a function that asks for parts in the same way
+    performers: str = ""
     #: what doors ask for that is made anew for each call, from what the call brings
     per_call: Mapping[str, str] = field(default_factory=dict)
     #: why it refuses what it refuses, by the rule's name: "refusals:REFUSALS"

@@ -124,6 +124,26 @@ async def test_source_alone_takes_a_push(tmp_path: Path) -> None:
         assert (await server.get("/api/v1/runs/1"))["lamp"] == "success"
 
 
+async def test_pipelines_without_artifacts_say_what_is_missing(tmp_path: Path) -> None:
+    """The run fails at its artifact, with the tool and how to start it."""
+    (tmp_path / "copy").mkdir()
+    pipeline = (
+        PIPELINE.replace("true", "mkdir out; echo hello > out/index.html")
+        + 'artifact = { name = "shop", path = "out" }\n'
+    )
+    async with alone(tmp_path, "pipelines") as server:
+        await server.push(tmp_path / "copy", {"andon.toml": pipeline})
+
+        async def ended() -> bool:
+            return (await server.get("/api/v1/runs/1"))["lamp"] in {"success", "failure", "error"}
+
+        await until(ended, what="the run")
+        run = await server.get("/api/v1/runs/1")
+    assert run["lamp"] == "failure"
+    assert "shop is not packed: the tool artifacts does not run on this server" in run["reason"]
+    assert "andon up --tools pipelines,artifacts" in run["reason"]
+
+
 async def test_artifacts_alone_is_a_registry(tmp_path: Path) -> None:
     """skopeo pushes as a run may, and pulls as everybody may who reads."""
     if shutil.which("skopeo") is None:
@@ -131,7 +151,7 @@ async def test_artifacts_alone_is_a_registry(tmp_path: Path) -> None:
     base = write_base(tmp_path / "base")
     async with alone(tmp_path, "artifacts") as server:
         image = f"docker://{str(server.http.base_url).removeprefix('http://')}/shop:1"
-        push = server.house.adapters.tokens.mint(Actor("run/1"), "push:shop", timedelta(minutes=5))
+        push = server.house.parts["registry_tokens"].mint(Actor("run/1"), "push:shop", timedelta(minutes=5))
         to = ("--dest-tls-verify=false", "--dest-creds", f"anyone:{push}", f"oci:{base}", image)
         await call("skopeo", "copy", *to, cwd=tmp_path)
         back = ("--src-tls-verify=false", "--src-creds", f"anyone:{server.token}", image, f"oci:{tmp_path}/back:1")

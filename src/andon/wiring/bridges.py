@@ -9,7 +9,7 @@ from pathlib import Path
 
 from andon.engine.clock import Clock
 from andon.engine.desk import Desk
-from andon.kernel.errors import NotFound, Refused
+from andon.kernel.errors import Invalid, NotFound, Problem, Refused
 from andon.kernel.ids import Actor, ArtifactName, CommitId, Digest, EnvironmentName, ServiceName, stream
 from andon.line.protection import LINE_REPOSITORY
 from andon.tools.access.views import Accounts
@@ -30,8 +30,8 @@ LINE_FILE = "line.toml"
 class DeliveredImages:
     """delivery.Images out of the registry."""
 
-    def __init__(self, images: RegistryImages) -> None:
-        self._images = images
+    def __init__(self, registry_images: RegistryImages) -> None:
+        self._images = registry_images
 
     async def fetch(self, name: ArtifactName, digest: Digest) -> UnpackedImage:
         """The artifact, unpacked. Errors: PortError, NotFound."""
@@ -44,8 +44,8 @@ class DeliveredImages:
 class VerifiedProvenance:
     """delivery.Provenance out of the registry's attestations."""
 
-    def __init__(self, images: RegistryImages) -> None:
-        self._images = images
+    def __init__(self, registry_images: RegistryImages) -> None:
+        self._images = registry_images
 
     async def verify(self, name: ArtifactName, digest: Digest) -> None:
         """Errors: Refused when this install did not sign it; PortError."""
@@ -55,8 +55,8 @@ class VerifiedProvenance:
 class StoredSecrets:
     """delivery.Secrets out of infra's store, which works on files."""
 
-    def __init__(self, store: SecretStore) -> None:
-        self._store = store
+    def __init__(self, secret_store: SecretStore) -> None:
+        self._store = secret_store
 
     async def secrets_of(self, environment: EnvironmentName, service: ServiceName) -> Mapping[str, str]:
         """Names and values. Errors: PortError."""
@@ -66,8 +66,8 @@ class StoredSecrets:
 class LineFile:
     """delivery.LineSource: line.toml in the repository of the line."""
 
-    def __init__(self, repositories: GitRepositories) -> None:
-        self._repositories = repositories
+    def __init__(self, git_repositories: GitRepositories) -> None:
+        self._repositories = git_repositories
 
     async def read(self, commit: CommitId) -> str:
         """The file's text at a commit. Errors: NotFound, PortError."""
@@ -140,10 +140,20 @@ class RecordedRefusals:
 class RunsPacker:
     """pipelines.ArtifactPacker by artifacts' packer."""
 
-    def __init__(self, packer: OciPacker) -> None:
-        self._packer = packer
+    def __init__(self, oci_packer: OciPacker) -> None:
+        self._packer = oci_packer
 
     async def pack(self, request: PackRequest) -> Packed:
         """Packed, pushed and attested. Errors: Invalid, PortError."""
         packed = await self._packer.pack(request)
         return Packed(digest=packed.digest, size_bytes=packed.size_bytes, provenance=packed.provenance)
+
+
+class NoRegistry:
+    """pipelines.ArtifactPacker of a server that does not run artifacts."""
+
+    async def pack(self, request: PackRequest) -> Packed:
+        """Errors: Invalid, always."""
+        remedy = "Start the server with it: andon up --tools pipelines,artifacts; then run the commit again."
+        message = f"{request.artifact.name} is not packed: the tool artifacts does not run on this server."
+        raise Invalid(Problem(message=message, remedy=remedy))

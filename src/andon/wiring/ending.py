@@ -8,7 +8,7 @@ from andon.config import ServerConfig
 from andon.engine.clock import SystemClock
 from andon.kernel.masks import Masks
 from andon.tools.delivery.effects.sweeping import sweep
-from andon.wiring.adapters import build_router
+from andon.wiring.joining import build_router
 from andon.wiring.masks import build_secrets, teach
 from andon.wiring.running import build_egress, build_runner, build_sandboxes
 from andon.wiring.serving import build_instance_logs, build_runtime

@@ -43,24 +43,25 @@ from andon.tools.delivery.model.line_file import DEFAULT_LINE
 from andon.tools.delivery.views import Environments
 from andon.tools.infra.vault import Vault
 from andon.tools.infra.views import KnownSecrets
-from andon.tools.measurement.views import Measured
 from andon.tools.pipelines.views import Runs
+from andon.tools.source.adapters.repositories_git import BareRepositories
 from andon.tools.source.adapters.repositories_git.planting import plant
 from andon.tools.source.door import GitDoor
 from andon.tools.source.model.push import PushLimits
-from andon.tools.source.ports import Narrator
+from andon.tools.source.ports import GitRepositories, Narrator
 from andon.tools.source.receiving import Reception
 from andon.tools.storage.sweeping import Sweeper
 from andon.web.condition import Condition
 from andon.web.gate import KeyGate
 from andon.web.live import Live
-from andon.wiring.adapters import Adapters
 from andon.wiring.bridges import LINE_FILE, LatestTime, LivingTokens, PeoplesTokens, RecordedRefusals
 from andon.wiring.choosing import chosen
 from andon.wiring.engine import EVENTS, build_engine
+from andon.wiring.joining import joined
 from andon.wiring.ledger_watch import LedgerWatch
 from andon.wiring.masks import mask_log, teach
-from andon.wiring.measurement import Measuring, build_measuring, measuring_performers
+from andon.wiring.measurement import Measuring, build_measuring
+from andon.wiring.parts import HouseParts
 from andon.wiring.storage import build_sweeper
 from andon.wiring.views import HouseViews
 
@@ -80,7 +81,8 @@ class House:
     ledger: Ledger
     codec: Codec
     views: HouseViews
-    adapters: Adapters
+    #: what the tools declare and what it is made of, by name
+    parts: HouseParts
     engine: Engine
     keys: Keys
     vault: Vault
@@ -101,7 +103,7 @@ class House:
         """Replay the ledger, record what a crash kept from being recorded, and go on with what is wanted."""
         await self.watch.check(accept_older=self.config.accept_older_ledger)
         if self.runs("source"):
-            await self.adapters.repositories.prepare()
+            await self.parts["git_repositories"].prepare()
         self.measuring.file_intake.sweep()
         await self.engine.start()
         self.watch.begin()
@@ -113,17 +115,18 @@ class House:
 
     async def _end_what_is_not_wanted(self) -> None:
         seen = self.views[Environments].services
-        for ended in await sweep(self.adapters.runtime, self.adapters.router, lambda: (one.state for one in seen())):
+        for ended in await sweep(self.parts["runtime"], self.parts["router"], lambda: (one.state for one in seen())):
             log.warning("ended what nothing wants any more", what=ended)
 
     async def _open_repositories(self) -> None:
         files = {LINE_FILE: DEFAULT_LINE}
         git = Git(home=self.config.data / "repositories" / ".home", search_path=self.config.search_path)
-        await plant(self.adapters.repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")
+        repositories: BareRepositories = self.parts["git_repositories"]
+        await plant(repositories, git, LINE_REPOSITORY, files, "Define the line: test, then production")
         await self.reception.reconcile()
         declared = self.views[Environments].declared
         declared.host_network = self.config.host_network
-        self.views[ProtectedFiles].begin(self.adapters.repositories, declared.protect_nothing)
+        self.views[ProtectedFiles].begin(repositories, declared.protect_nothing)
 
     async def welcome(self, token: str) -> Welcome | None:
         """Make the operator the first admin, or give them back a token that they lost."""
@@ -137,9 +140,9 @@ class House:
         await self.views[ProtectedFiles].stop()
         await self.watch.stop()
         await self.engine.stop()
-        await self.adapters.egress.stop()
-        await self.adapters.registries.close()
-        self.adapters.storage.close()
+        await self.parts["egress"].stop()
+        await self.parts["registries"].close()
+        self.parts["registry_storage"].close()
         await self.ledger.close()
 
 
@@ -157,9 +160,9 @@ def _limits(config: ServerConfig) -> PushLimits:
 
 
 def _reception(
-    config: ServerConfig, adapters: Adapters, engine: Engine, narrator: Narrator, views: HouseViews
+    config: ServerConfig, parts: HouseParts, engine: Engine, narrator: Narrator, views: HouseViews
 ) -> Reception:
-    repositories = adapters.repositories
+    repositories: GitRepositories = parts["git_repositories"]
     return Reception(
         repositories=repositories,
         recorder=engine.desk,
@@ -169,9 +172,9 @@ def _reception(
     )
 
 
-def _git_door(config: ServerConfig, adapters: Adapters, reception: Reception, gate: KeyGate) -> GitDoor:
+def _git_door(config: ServerConfig, parts: HouseParts, reception: Reception, gate: KeyGate) -> GitDoor:
     return GitDoor(
-        repositories=adapters.repositories,
+        repositories=parts["git_repositories"],
         reception=reception,
         gate=gate,
         limits=_limits(config),
@@ -193,29 +196,47 @@ def _ports(config: ServerConfig, views: HouseViews) -> Ports:
     return Ports(own, views[Environments], partial(has_listener, config.service_host))
 
 
-def _access(config: ServerConfig, adapters: Adapters, views: HouseViews, clock: Clock) -> Access:
+def _access(config: ServerConfig, parts: HouseParts, views: HouseViews, clock: Clock) -> Access:
     """Who may what in the registry."""
-    tokens = FirstOf(LivingTokens(adapters.tokens, views[Accounts], clock), PeoplesTokens(views[Accounts], clock))
-    return Access(url=config.url, tokens=tokens, lender=adapters.tokens)
+    own = parts["registry_tokens"]
+    tokens = FirstOf(LivingTokens(own, views[Accounts], clock), PeoplesTokens(views[Accounts], clock))
+    return Access(url=config.url, tokens=tokens, lender=own)
 
 
 def _watch(  # noqa: PLR0913, PLR0917  (what the ledger is compared with)
     config: ServerConfig,
     ledger: Ledger,
     codec: Codec,
-    adapters: Adapters,
+    parts: HouseParts,
     engine: Engine,
     views: HouseViews,
     clock: Clock,
 ) -> LedgerWatch:
     heads = HeadFile(config.data / HEADS_FILE)
     return LedgerWatch(
-        prover=LedgerProver(ledger=ledger, heads=heads, signer=adapters.signer, now=clock.now),
+        prover=LedgerProver(ledger=ledger, heads=heads, signer=parts["signer"], now=clock.now),
         kept=HighWaterFile(config.data / HIGH_WATER_FILE),
         codec=codec,
         reached=lambda: (engine.views.position, views[Facts].last_run),
         latest=views[Accounts].latest,
     )
+
+
+def _parts(  # noqa: PLR0913, PLR0917  (what parts are made of)
+    config: ServerConfig,
+    tools: tuple[Tool, ...],
+    views: HouseViews,
+    masks: Masks,
+    attempts: Attempts,
+    clock: Clock,
+) -> HouseParts:
+    """Those of every tool; the keys of the registry at once, since what is logged is masked by the keys there are."""
+    ending_clock = LatestTime(clock, views[Accounts])
+    given = {"config": config, "masks": masks, "trying": attempts.trying, "clock": clock, "ending_clock": ending_clock}
+    parts = HouseParts({**views.by_name, **given}, joined=joined(tools), settings=config)
+    for key in ("registry_tokens", "signer"):
+        parts[key]
+    return parts
 
 
 async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
@@ -225,19 +246,19 @@ async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
     clock = clock or SystemClock()
     ledger = await open_ledger(config.ledger_url)
     views, masks = HouseViews(), Masks()
-    never_back = LatestTime(clock, views[Accounts])
-    adapters = Adapters(config, never_back, views, masks)
-    await asyncio.to_thread(teach, masks, config, adapters.secrets, clock)
+    attempts = Attempts(config.data / "trying")
+    parts = _parts(config, tools, views, masks, attempts, clock)
+    await asyncio.to_thread(teach, masks, config, parts["secret_store"], clock)
     mask_log(masks)
-    performers = adapters.performers(tools) | measuring_performers(config, views[Measured], adapters)
+    performers, store, storage = parts.performers(tools), parts["secret_store"], parts["registry_storage"]
     codec = Codec(EVENTS, masks=masks)
     engine = build_engine(ledger, codec, views, performers, clock, tools=tools, slots=config.slots, mask=masks.text)
     engine.health.warnings = config.warnings
-    _tell_of_deaths(adapters.attempts, engine)
+    _tell_of_deaths(attempts, engine)
     gate = KeyGate(views[Accounts], now=clock.now, https=config.is_https)
     runs_pipelines = any(tool.name == "pipelines" for tool in tools)
     narrator = _narrator(engine, ledger, views, config, clock) if runs_pipelines else WaitingNarrator()
-    reception = _reception(config, adapters, engine, narrator, views)
+    reception = _reception(config, parts, engine, narrator, views)
     return House(
         config=config,
         tools=tools,
@@ -245,16 +266,16 @@ async def open_house(config: ServerConfig, clock: Clock | None = None) -> House:
         ledger=ledger,
         codec=codec,
         views=views,
-        adapters=adapters,
+        parts=parts,
         engine=engine,
         keys=Keys(desk=engine.desk, accounts=views[Accounts], randomness=OsRandomness(), now=clock.now),
-        vault=Vault(desk=engine.desk, store=adapters.secrets, known=views[KnownSecrets], renewal=Renewal(views[Facts])),
+        vault=Vault(desk=engine.desk, store=store, known=views[KnownSecrets], renewal=Renewal(views[Facts])),
         gate=gate,
         reception=reception,
-        git=_git_door(config, adapters, reception, gate),
-        registry=Registry(adapters.storage, _access(config, adapters, views, clock), RecordedRefusals(engine.desk)),
+        git=_git_door(config, parts, reception, gate),
+        registry=Registry(storage, _access(config, parts, views, clock), RecordedRefusals(engine.desk)),
         live=Live(ledger, engine.views),
-        measuring=build_measuring(config, engine.desk, views, adapters, clock),
-        sweeper=build_sweeper(config, engine.desk, views[Facts], adapters.storage, clock),
-        watch=_watch(config, ledger, codec, adapters, engine, views, clock),
+        measuring=build_measuring(config, engine.desk, views, parts, clock),
+        sweeper=build_sweeper(config, engine.desk, views[Facts], storage, clock),
+        watch=_watch(config, ledger, codec, parts, engine, views, clock),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from andon.config import ServerConfig
 from andon.engine.clock import Clock
 from andon.engine.desk import Desk
-from andon.engine.dispatch import Performer
 from andon.kernel.ids import EnvironmentName, ServiceName
 from andon.tools.infra.model.secret import SecretName, SecretPlace
 from andon.tools.infra.ports import SecretStore
@@ -18,10 +17,8 @@ from andon.tools.measurement.adapters.intake_cdevents import CdEventsIntake
 from andon.tools.measurement.adapters.intake_github import GitHubIntake
 from andon.tools.measurement.adapters.intake_gitlab import GitLabIntake
 from andon.tools.measurement.adapters.intake_pagerduty import PagerDutyIntake
-from andon.tools.measurement.adapters.mirrors_git import GitMirrors, GitOwn
 from andon.tools.measurement.adapters.series_sqlite import SqliteSeries
 from andon.tools.measurement.connecting import Connecting
-from andon.tools.measurement.effects import performers
 from andon.tools.measurement.file_intake import FileIntake
 from andon.tools.measurement.improving import Improving
 from andon.tools.measurement.people import Improvements
@@ -30,8 +27,8 @@ from andon.tools.measurement.pseudonyms import Pseudonyms
 from andon.tools.measurement.receiving import Receiving
 from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
-from andon.wiring.adapters import Adapters
 from andon.wiring.keys import random_key
+from andon.wiring.parts import HouseParts
 from andon.wiring.views import HouseViews
 
 #: no environment can be called so: nobody reaches these by `andon secret`, and no service gets them
@@ -87,17 +84,10 @@ class Measuring:
     bodies: FileBodies
 
 
-def measuring_performers(config: ServerConfig, measured: Measured, adapters: Adapters) -> dict[type, Performer]:
-    """How its wishes are done; its own repositories are those that people push to."""
-    mirrors = GitMirrors(config.data / "mirrors")
-    own = GitOwn(adapters.repositories.folder, search_path=config.search_path)
-    return performers(mirrors, own, lambda: measured.history, adapters.attempts.trying)
-
-
-def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, adapters: Adapters, clock: Clock) -> Measuring:
+def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, parts: HouseParts, clock: Clock) -> Measuring:
     """All of it, from the configuration."""
     secrets, bodies, readers = (
-        StoredConnectionSecrets(adapters.secrets),
+        StoredConnectionSecrets(parts["secret_store"]),
         FileBodies(config.data / "deliveries"),
         intakes(),
     )
@@ -109,7 +99,7 @@ def build_measuring(config: ServerConfig, desk: Desk, views: HouseViews, adapter
         secrets=secrets,
         bodies=bodies,
         now=clock.now,
-        trying=adapters.attempts.trying,
+        trying=parts["trying"],
     )
     return Measuring(
         receiving=receiving,

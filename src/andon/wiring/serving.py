@@ -9,9 +9,9 @@ from andon.tools.delivery.adapters.runtime_process import InstanceLogs, ProcessR
 from andon.wiring.running import build_groups
 
 
-def build_runtime(config: ServerConfig, sandboxes: Sandboxes, logs: InstanceLogs) -> ProcessRuntime:
+def build_runtime(config: ServerConfig, sandboxes: Sandboxes, service_logs: InstanceLogs) -> ProcessRuntime:
     """What runs services."""
-    return ProcessRuntime(config.data / "services", sandboxes, logs, build_groups(config))
+    return ProcessRuntime(config.data / "services", sandboxes, service_logs, build_groups(config))
 
 
 def build_instance_logs(config: ServerConfig, masks: Masks) -> InstanceLogs:

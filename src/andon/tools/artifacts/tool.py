@@ -12,7 +12,16 @@ TOOL = Tool(
     views={
         "artifacts": "views:Artifacts",
     },
-    parts={"inspector": "inspection:RegistryInspector"},
+    parts={
+        "attestations": "adapters.attestations_dsse:DsseAttestations",
+        "inspector": "inspection:RegistryInspector",
+        "oci_packer": "assembly:oci_packer",
+        "registries": "assembly:registries",
+        "registry_images": "assembly:registry_images",
+        "registry_storage": "assembly:registry_storage",
+        "signer": "assembly:signer",
+    },
+    performers="effects:performers",
     service_section="service_section:section",
     doors=(
         "pages",

@@ -14,6 +14,7 @@ TOOL = Tool(
         "verdicts": "verdicts:Verdicts",
     },
     facts={"cords": "facts:Cords"},
+    performers="assembly:performers",
     per_call={"promotions": "answering:provide_promotions"},
     refusals="refusals:REFUSALS",
     doors=(

@@ -20,6 +20,7 @@ TOOL = Tool(
         "export_sources": "exports:ExportSources",
         "exports": "exports:Exports",
     },
+    performers="assembly:performers",
     per_call={
         "asking": "api.metric_query:provide_asking",
         "question": "api.metric_query:provide_question",

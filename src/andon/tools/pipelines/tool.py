@@ -15,6 +15,8 @@ TOOL = Tool(
     views={
         "runs": "views:Runs",
     },
+    parts={"logs": "assembly:logs"},
+    performers="assembly:performers",
     refusals="refusals:REFUSALS",
     service_section="service_section:section",
     doors=(

@@ -13,7 +13,7 @@ TOOL = Tool(
         "repositories": "views:Repositories",
     },
     facts={"trunks": "facts:Trunks"},
-    parts={"removing": "removing:Removing"},
+    parts={"git_repositories": "assembly:git_repositories", "removing": "removing:Removing"},
     refusals="refusals:REFUSALS",
     doors=(
         "pages",
