@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import andon.wiring.tools as listed
+from andon.testing.waiting import until
 from tests.wiring.toy.tool import TOOL
+from tests.wiring.toy.views import Bells
 
 listed.TOOLS = (*listed.TOOLS, TOOL)  # this is the one line
 
@@ -32,9 +34,10 @@ async def main(folder: Path) -> None:
         async with serving(app) as base, httpx2.AsyncClient(base_url=base, timeout=20) as http:
             os.environ.update(ANDON_URL=base, ANDON_TOKEN=welcome.token.secret, HOME=str(folder))
             assert await asyncio.to_thread(run, ["bells"]) == 0
+            await until(lambda: house.views[Bells].echoes == 1, what="the echo")
             headers = {"Authorization": f"Bearer {welcome.token.secret}"}
-            print((await http.get("/bells", headers=headers)).text)  # noqa: T201
-            print((await http.get("/api/v1/ledger?newest_first=true", headers=headers)).text)  # noqa: T201
+            for path in ("/bells", "/api/v1/ledger?newest_first=true"):
+                print((await http.get(path, headers=headers)).text)  # noqa: T201
             house.live.close()
     finally:
         await house.stop()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any, cast, get_type_hints
 
 import pytest
 
-from andon.app import parts_of
+from andon.app import HANDLERS, parts_of
 from andon.config import ServerConfig
 from andon.kernel.errors import Invalid
 from andon.tool import Tool
@@ -76,3 +77,20 @@ async def test_every_part_of_the_house_can_be_made(tmp_path: Path) -> None:
         assert all(parts[name] is not None for name in parts.names)
     finally:
         await house.stop()
+
+
+async def test_no_part_hides_a_word_of_a_call(tmp_path: Path) -> None:
+    """A door that takes a word of a part's name would be given the part, whatever the call says."""
+    house = await open_house(ServerConfig(data=tmp_path, port=0, search_path=os.environ["PATH"]))
+    try:
+        names = {*parts_of(house, {}).names}
+    finally:
+        await house.stop()
+    words = [
+        (handler.fn.__name__, word)
+        for handler in cast(Any, HANDLERS)
+        for word, kind in get_type_hints(handler.fn, include_extras=True).items()
+        if "Dependency" not in str(kind)
+    ]
+    assert words
+    assert not [(door, word) for door, word in words if word in names]

@@ -68,7 +68,7 @@ def test_only_manifests_lead_to_doors() -> None:
 
 
 def test_one_more_tool_needs_one_line(tmp_path: Path) -> None:
-    """Its command, its call, its page with a place in the bar, and its events are there."""
+    """Its command, its call, its page with a place in the bar, its events, part and performer are there."""
     command = [sys.executable, "-m", "tests.wiring.house_with_toy", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=ROOT)
     told = done.stdout.decode()
@@ -76,4 +76,5 @@ def test_one_more_tool_needs_one_line(tmp_path: Path) -> None:
     assert "It rang 1 times." in told
     assert '<a href="/bells" data-go="7" aria-current="page">Bells</a>' in told
     assert '"toy.BellRang"' in told
+    assert '"toy.BellEchoed"' in told
     assert "How often the bell rang." in told

@@ -9,6 +9,7 @@ TOOL = Tool(
     events="events:EVENTS",
     nouns=("events:NOUN",),
     views={"bells": "views:Bells"},
+    performers="effects:performers",
     parts={"ringing": "ringing:Ringing"},
     doors=("doors",),
     navigation=(Page(OPERATE, "/bells", "Bells", key="7"),),
