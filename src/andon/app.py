@@ -21,6 +21,7 @@ from andon.web.assets import Assets
 from andon.web.bodies import CarefulRequest
 from andon.web.body_budget import BodyBudget
 from andon.web.errors import exception_handlers
+from andon.web.finding import Finder
 from andon.web.front import FrontSettings, front
 from andon.web.gate import login_required, provide_who
 from andon.web.head import with_head
@@ -127,6 +128,7 @@ def _dependencies(house: House, more: Mapping[str, object]) -> dict[str, Provide
 def parts_of(house: House, more: Mapping[str, object]) -> HouseParts:
     """What the tools declare, and what it is made of."""
     measuring = {field.name: getattr(house.measuring, field.name) for field in fields(house.measuring)}
+    finders: list[Finder] = []
     house.parts.give(
         url=house.config.url,
         reserve=house.config.reserve,
@@ -143,9 +145,12 @@ def parts_of(house: House, more: Mapping[str, object]) -> HouseParts:
         known_rules=known_rules(),
         service_sections=service_sections(house.tools, house.views),
         body_budget=BodyBudget(),
+        navigation=navigation_of(house.tools),
+        finders=finders,
         **measuring,
         **more,
     )
+    finders += (house.parts.bound(tool.load(tool.finds)) for tool in house.tools if tool.finds)
     return house.parts
 
 

@@ -54,6 +54,8 @@ class Tool:
     performers: str = ""
     #: what doors ask for that is made anew for each call, from what the call brings
     per_call: Mapping[str, str] = field(default_factory=dict)
+    #: what the search finds of it: "finding:find", a web.finding.Finder that asks for parts by their names besides
+    finds: str = ""
     #: why it refuses what it refuses, by the rule's name: "refusals:REFUSALS"
     refusals: str = ""
     #: modules that have HANDLERS, of pages and of the API

@@ -43,6 +43,7 @@ ADDRESSES = (
     "/storage",
     "/ledger",
     "/ledger/1",
+    "/rules",
 )
 
 
@@ -178,6 +179,19 @@ async def test_a_search_finds_each_kind_of_thing(visit: Visit) -> None:
     for address in ("/services/shop", "/repositories/shop", "/artifacts/shop"):
         assert f'href="{address}"' in text
     assert "Nothing matches" in (await visit.http.get("/search", params={"q": "99999"})).text
+    missed = (await visit.http.get("/search", params={"q": "produktion"})).text
+    assert 'Did you mean <a class="linked" href="/environments/production">production</a>' in missed
+
+
+async def test_a_search_tells_nobody_what_they_may_not_see(visit: Visit) -> None:
+    """Accounts and pages for operators are found by those who may open them; rules by all."""
+    visit.house.asker.who = nobody()
+    assert "Nothing matches" in (await visit.http.get("/search", params={"q": "secrets"})).text
+    answer = await visit.http.get("/search", params={"q": "freeze-window"})
+    rule = await visit.http.get("/search", params={"q": "cord-pulled"})
+    assert "Nothing matches" in answer.text
+    assert (rule.status_code, rule.headers["Location"]) == (303, "/rules#cord-pulled")
+    assert 'id="cord-pulled"' in (await visit.http.get("/rules")).text
 
 
 async def test_services_say_what_serves_where_since_when(visit: Visit) -> None:

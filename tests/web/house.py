@@ -43,7 +43,7 @@ from andon.line.entries import Entries
 from andon.line.facts import Facts
 from andon.line.journeys import Journeys
 from andon.line.owning import Ownership
-from andon.line.search import Searched
+from andon.line.search import Search
 from andon.line.whereabouts import Served
 from andon.machine.disk import Reserve
 from andon.standards.oci import Descriptor
@@ -69,6 +69,8 @@ from andon.tools.delivery.views import Environments
 from andon.tools.infra import pages as infra_pages
 from andon.tools.infra.views import KnownSecrets
 from andon.tools.measurement.pages import numbers as numbers_pages
+from andon.tools.measurement.people import Improvements
+from andon.tools.measurement.sources import Sources
 from andon.tools.measurement.views import Measured
 from andon.tools.pipelines import events as pipelines_events
 from andon.tools.pipelines import pages as pipelines_pages
@@ -96,6 +98,8 @@ from andon.web.security import Shield
 from andon.web.static_files import static_file
 from andon.web.templates import template_environment
 from andon.web.who import WHO, Who
+from andon.wiring.parts import HouseParts
+from andon.wiring.rules import known_rules
 from andon.wiring.service_sections import service_sections
 from andon.wiring.tools import TOOLS
 from andon.wiring.views import HouseViews
@@ -332,14 +336,9 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "pages": pages,
         "repositories": repositories,
         "runs": runs,
-        "searched": Searched(
-            changes=changes,
-            repositories=repositories,
-            runs=runs,
-            artifacts=artifacts,
-            environments=environments,
-            accounts=accounts,
-        ),
+        "improvements": Improvements(),
+        "sources": Sources(),
+        "known_rules": known_rules(),
         "service_sections": service_sections(
             TOOLS,
             HouseViews(changes=changes, runs=runs, artifacts=artifacts, secrets=secrets, measured=measured),
@@ -356,7 +355,7 @@ async def build(folder: Path, told: Sequence[Told], asker: Asker | None = None, 
         "whereabouts": whereabouts,
     }
     dependencies: dict[str, Provide] = {
-        name: Provide(_giver(thing), sync_to_thread=False) for name, thing in things.items()
+        name: Provide(_giver(thing), sync_to_thread=False) for name, thing in _with_search(things).items()
     }
     dependencies["desk"] = Provide(lambda: CallersDesk(desk, asking.who), sync_to_thread=False)
     dependencies["who"] = Provide(lambda: asking.who, sync_to_thread=False)
@@ -388,6 +387,11 @@ async def _follow(ledger: Ledger, codec: Codec, views: Views) -> None:
     """Lead every view along the ledger, as the engine does."""
     async for entries in ledger.follow(0):
         await views.apply([codec.decode(entry) for entry in entries], entries[-1].position)
+
+
+def _with_search(things: dict[str, Any]) -> dict[str, Any]:
+    parts = HouseParts(things, ())
+    return {**things, "search": Search([parts.bound(tool.load(tool.finds)) for tool in TOOLS if tool.finds], SERVED)}
 
 
 def _giver(thing: object) -> Any:

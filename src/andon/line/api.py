@@ -23,6 +23,7 @@ from andon.line.cdevents_export import CDEvents
 from andon.line.changes import Changes
 from andon.line.entries import Chosen, Entries
 from andon.line.journeys import Journeys
+from andon.line.search import Search, SearchAnswer
 from andon.line.trace import Trace
 from andon.standards.cloudevents import BATCH
 from andon.tools.delivery.views import Environments
@@ -111,6 +112,12 @@ def show_rules(known_rules: NamedDependency[tuple[KnownRule, ...]]) -> tuple[Kno
     return known_rules
 
 
+@get("/api/v1/search", sync_to_thread=False)
+def show_found(who: NamedDependency[Who], search: NamedDependency[Search], q: FromQuery[str]) -> SearchAnswer:
+    """What matches the words, of that which the caller may see: names, ids by their beginning, subjects, authors."""
+    return search.find(q, who)
+
+
 def _shown(entry: Entry) -> EntryShown:
     return EntryShown(
         position=entry.position,
@@ -134,5 +141,6 @@ HANDLERS = (
     show_head,
     show_cdevents,
     show_rules,
+    show_found,
     *names_api.HANDLERS,
 )

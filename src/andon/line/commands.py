@@ -45,6 +45,18 @@ def trace(commit: str = "HEAD", *, session: Here) -> None:
     session.show(session.api.get(f"/api/v1/trace/{meant}"), lambda found: _trace(found, session))
 
 
+def search(*words: str, session: Here) -> None:
+    """Find services, changes, commits, runs, versions, digests, people, rules and whatever else has a page.
+
+    Parameters
+    ----------
+    words:
+        A name, a number, or words of what is searched.
+    """
+    asked: dict[str, str | int | bool | None] = {"q": " ".join(words)}
+    session.show(session.api.get("/api/v1/search", query=asked), lambda answer: _found(answer, session))
+
+
 @ledger.command(name="list")
 def list_entries(
     *, limit: int = 20, stream: str = "", type_: Annotated[str, Parameter(name="--type")] = "", session: Here
@@ -117,6 +129,15 @@ def _entries(entries: list[Row], session: Session) -> RenderableType:
         (f"{e['position']}", _clock(e["at"]), session.paint.strong(e["type"]), e["stream"], e["actor"]) for e in entries
     ]
     return table((">#", "at (UTC)", "what", "*stream", "who"), rows)
+
+
+def _found(answer: Row, session: Session) -> RenderableType:
+    if answer["found"]:
+        rows = [(one["words"], one["kind"], f"{session.url}{one['address']}") for one in answer["found"]]
+        return table(("*what", "kind", "where"), rows)
+    meant = answer["meant"]
+    hint = f" Did you mean {meant['words']}: {session.url}{meant['address']}?" if meant else ""
+    return f"Nothing matches “{answer['words']}”.{hint}"
 
 
 def _trace(found: Row, session: Session) -> RenderableType:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from andon.engine.callers_desk import CallersDesk
 from andon.engine.health import Health
 from andon.kernel.envelope import Entry
 from andon.kernel.errors import NotFound
+from andon.kernel.refusal import KnownRule
 from andon.kernel.words import plural
 from andon.ledger.ledger import Ledger
 from andon.line import board as board_of
@@ -25,7 +25,7 @@ from andon.line.entries import Chosen, Entries
 from andon.line.journey import Journey
 from andon.line.journey_picture import picture
 from andon.line.journeys import Journeys
-from andon.line.search import Searched, search
+from andon.line.search import Search
 from andon.tools.delivery import stopping
 from andon.tools.delivery.events import PullCord
 from andon.tools.delivery.model.cord import ReleaseCord
@@ -33,7 +33,6 @@ from andon.tools.delivery.views import Environments
 from andon.web.pages import Asked, Pages, back_to
 
 PAGE = 100  #: ledger entries on one page
-FOUND = 40  #: answers of a search
 #: kinds of streams that change the board
 BOARD_MOVES = ("repository/", "run/", "artifact/", "service/", "line/", "cord/", "engine/")
 
@@ -192,14 +191,24 @@ async def _cause(ledger: Ledger, entry: Entry) -> Entry | None:
 def search_page(
     pages: NamedDependency[Pages],
     asked: NamedDependency[Asked],
-    searched: NamedDependency[Searched],
+    search: NamedDependency[Search],
     q: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
     """Straight to the one thing that matches, else a list."""
-    found = tuple(islice(search(searched, q, asked.who), FOUND))
-    if len(found) == 1:
-        return Redirect(found[0].address, status_code=303)
-    return pages.show("line/search.html", asked, words=q.strip(), found=found)
+    answer = search.find(q, asked.who)
+    if len(answer.found) == 1:
+        return Redirect(answer.found[0].address, status_code=303)
+    return pages.show("line/search.html", asked, answer=answer)
 
 
-HANDLERS = (board_page, pull_cord, release_cord, change_page, ledger_page, entry_page, search_page)
+@get("/rules", sync_to_thread=False, include_in_schema=False)
+def rules_page(
+    pages: NamedDependency[Pages],
+    asked: NamedDependency[Asked],
+    known_rules: NamedDependency[tuple[KnownRule, ...]],
+) -> Response[str]:
+    """Every rule that can refuse something, and why it exists."""
+    return pages.show("line/rules.html", asked, rules=known_rules)
+
+
+HANDLERS = (board_page, pull_cord, release_cord, change_page, ledger_page, entry_page, search_page, rules_page)

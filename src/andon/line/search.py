@@ -1,22 +1,21 @@
-"""The search over everything that has a page: services, versions, runs, changes, repositories, environments, people."""
+"""The search over everything that has a page: every tool says what it has, the best fit comes first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from andon.kernel.ids import short
+from andon.kernel.refusal import KnownRule
 from andon.line.changes import Changes
-from andon.tools.access.views import Accounts
-from andon.tools.artifacts.views import Artifacts
-from andon.tools.delivery.views import Environments
-from andon.tools.pipelines.views import Runs
-from andon.tools.source.views import Repositories
+from andon.standards.shapes import nearest
+from andon.web.finding import Findable, Finder
+from andon.web.navigation import Navigation
 from andon.web.who import Who
 
-SHORTEST_COMMIT = 4  #: digits that say which commit is meant
-LONGEST_NUMBER = 9  #: digits of a run's number
-MOST_OF_A_KIND = 10  #: answers of one kind
+MOST_OF_A_KIND = 10  #: answers of one kind that fit only in part
+MOST_FOUND = 40  #: answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,84 +24,77 @@ class Found:
 
     words: str
     address: str
-    #: "service", "run", "change in shop"
+    #: "service", "run of shop", "change in shop, by Ada"
     kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Searched:
-    """The views that the search reads."""
+class SearchAnswer:
+    """What matches, the best first; services before other things that fit as well."""
 
-    changes: Changes
-    repositories: Repositories
-    runs: Runs
-    artifacts: Artifacts
-    environments: Environments
-    accounts: Accounts
+    words: str
+    found: tuple[Found, ...]
+    #: the name that may be meant when nothing matches
+    meant: Found | None = None
 
 
-def search(searched: Searched, words: str, who: Who) -> Iterator[Found]:
-    """What matches the words, exact names first; accounts only for those who may see them."""
-    low = words.strip().lower()
-    if not low:
-        return
-    named = [*_names(searched), *_people(searched.accounts, who)]
-    yield from _run(searched.runs, low)
-    yield from (found for found in named if found.words.lower() == low)
-    yield from _versions(searched.artifacts, low)
-    yield from _first(found for found in named if low in found.words.lower() and found.words.lower() != low)
-    yield from _first(_changes(searched.changes, low))
+class Search:
+    """Asks every tool that runs here."""
+
+    def __init__(self, finders: Sequence[Finder], navigation: Navigation) -> None:
+        self._finders = finders
+        self._navigation = navigation
+
+    def find(self, words: str, who: Who) -> SearchAnswer:
+        """What matches, of that which this person may see."""
+        typed = " ".join(words.lower().split())
+        known = tuple(self._known(typed, who)) if typed else ()
+        ranked = [(rank, one) for one in known if (rank := one.rank(typed)) is not None]
+        ranked.sort(key=lambda pair: (pair[0], pair[1].kind != "service"))
+        found = tuple(_found(one) for one in _not_too_many(ranked))
+        return SearchAnswer(words=words.strip(), found=found, meant=None if found else _meant(typed, known))
+
+    def _known(self, typed: str, who: Who) -> Iterator[Findable]:
+        for finder in self._finders:
+            yield from finder(typed, who)
+        for page in self._navigation.pages:
+            if who.may(page.needs):
+                yield Findable(words=page.word, address=page.address, kind=f"page, under {page.place}")
 
 
-def _first(found: Iterator[Found]) -> Iterator[Found]:
-    yield from (one for one, _ in zip(found, range(MOST_OF_A_KIND), strict=False))
-
-
-def _run(runs: Runs, low: str) -> Iterator[Found]:
-    number = low.removeprefix("run").strip()
-    if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER and runs.knows(int(number)):
-        yield Found(words=f"run {int(number)}", address=f"/runs/{int(number)}", kind="run")
-
-
-def _names(searched: Searched) -> Iterator[Found]:
-    for service in searched.environments.service_names:
-        yield Found(words=str(service), address=f"/services/{service}", kind="service")
-    for environment in searched.environments.names:
-        yield Found(words=str(environment), address=f"/environments/{environment}", kind="environment")
-    for repository in searched.repositories.names():
-        yield Found(words=str(repository), address=f"/repositories/{repository}", kind="repository")
-    for artifact in searched.artifacts.names():
-        yield Found(words=str(artifact), address=f"/artifacts/{artifact}", kind="artifact")
-
-
-def _people(accounts: Accounts, who: Who) -> Iterator[Found]:
-    for seen in accounts.all():
-        name = seen.state.account
-        if who.may("admin") or name == who.account:
-            yield Found(words=str(name), address=f"/accounts/{name}", kind="account")
-
-
-def _versions(artifacts: Artifacts, low: str) -> Iterator[Found]:
-    """ "1.7", "shop 1.7", "shop@1.7", or the first digits of a digest."""
-    name, _, version = low.replace("@", " ").rpartition(" ")
-    for artifact in artifacts.names():
-        if name.strip() not in ("", str(artifact)):
-            continue
-        for known in artifacts.versions(artifact):
-            digest = known.published.digest.removeprefix("sha256:")
-            is_digest = len(version) >= SHORTEST_COMMIT + 3 and digest.startswith(version.removeprefix("sha256:"))
-            if version == known.published.version or is_digest:
-                address = f"/artifacts/{artifact}/{known.published.version}"
-                yield Found(words=f"{artifact} {known.published.version}", address=address, kind="version")
-
-
-def _changes(changes: Changes, low: str) -> Iterator[Found]:
+def find(typed: str, who: Who, /, changes: Changes, known_rules: tuple[KnownRule, ...]) -> Iterator[Findable]:
+    """Changes by commit, subject and author; rules by name."""
     for repository in changes.repositories():
         for change in changes.of(repository):
-            is_commit = len(low) >= SHORTEST_COMMIT and change.commit.startswith(low)
-            if is_commit or low in change.subject.lower() or low in change.author.lower():
-                yield Found(
-                    words=f"{short(change.commit)} {change.subject}",
-                    address=f"/changes/{repository}/{change.commit}",
-                    kind=f"change in {repository}, by {change.author}",
-                )
+            yield Findable(
+                words=f"{short(change.commit)} {change.subject}",
+                address=f"/changes/{repository}/{change.commit}",
+                kind=f"change in {repository}, by {change.author}",
+                ids=(change.commit,),
+                about=change.author,
+            )
+    for rule in known_rules:
+        yield Findable(words=rule.id, address=f"/rules#{rule.id}", kind=f"rule of {rule.of}")
+
+
+def _found(one: Findable) -> Found:
+    return Found(words=one.words, address=one.address, kind=one.kind)
+
+
+def _not_too_many(ranked: Sequence[tuple[int, Findable]]) -> list[Findable]:
+    """Every whole name, and some of each kind that fit in part."""
+    of_kind: Counter[str] = Counter()
+    kept = []
+    for rank, one in ranked:
+        kind = one.kind.partition(" ")[0]
+        of_kind[kind] += rank > 0
+        if of_kind[kind] <= MOST_OF_A_KIND:
+            kept.append(one)
+    return kept[:MOST_FOUND]
+
+
+def _meant(typed: str, known: Sequence[Findable]) -> Found | None:
+    """The name that is like it; what has an id, and so a version or a subject, is not called by its words."""
+    names = {one.words.lower(): one for one in known if not one.ids}
+    near = nearest(typed, names)
+    return _found(names[near]) if near else None

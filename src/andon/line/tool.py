@@ -20,10 +20,11 @@ TOOL = Tool(
         "entries": "entries:Entries",
         "journeys": "journeys:Journeys",
         "owning": "owning:Ownership",
-        "searched": "search:Searched",
+        "search": "search:Search",
     },
     refusals="refusals:REFUSALS",
     service_section="service_section:section",
+    finds="search:find",
     doors=(
         "pages",
         "pages_names",
@@ -32,11 +33,13 @@ TOOL = Tool(
     ),
     navigation=(
         Page(LINE, "/", "Board", key="b", also=("/changes",)),
+        Page(ORGANISATION, "/rules", "Rules"),
         Page(ORGANISATION, "/ledger", "Ledger", key="l"),
     ),
     commands=(
         Command("check", "check:check", "Say all that is wrong with andon.toml or line.toml.", LINE),
         Command("status", "commands:status", "The line as it is now.", LINE),
+        Command("search", "commands:search", "Find anything that has a page.", LINE),
         Command("trace", "commands:trace", "Follow a commit to everywhere it went.", LINE),
         Command("service", "names_commands:service", "Hand a service over, or remove it.", OPERATE),
         Command("ledger", "commands:ledger", "Everything that happened, and the proof of it.", ORGANISATION),

@@ -59,6 +59,10 @@ class HouseParts:
         makers = (tool.load(tool.performers) for tool in tools if tool.performers)
         return {effect: one for maker in makers for effect, one in maker(**self._asked_by(maker)).items()}
 
+    def bound(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function with the parts that it asks for; what each call brings is positional. Errors: Invalid."""
+        return partial(function, **self._asked_by(function))
+
     def _make(self, name: str) -> object:
         if name in self._waiting:
             circle = " -> ".join((*self._waiting[self._waiting.index(name) :], name))
@@ -78,7 +82,8 @@ class HouseParts:
     def _asked_by(self, factory: Callable[..., object]) -> dict[str, object]:
         """What it must have, and of what it can do without that which is there."""
         asked = signature(factory).parameters.values()
-        return {one.name: self[one.name] for one in asked if one.default is Parameter.empty or one.name in self.names}
+        named = (one for one in asked if one.kind is not Parameter.POSITIONAL_ONLY)
+        return {one.name: self[one.name] for one in named if one.default is Parameter.empty or one.name in self.names}
 
 
 def _itself(maker: Callable[..., object]) -> Callable[..., object]:

@@ -25,7 +25,7 @@ def accounts_page(
     pages: NamedDependency[Pages], asked: NamedDependency[Asked], accounts: NamedDependency[Accounts]
 ) -> Response[str]:
     """Every account for an admin; for others their own."""
-    shown = tuple(seen for seen in accounts.all() if _may_see(asked.who, seen))
+    shown = accounts.seen_by(asked.who)
     sentence = f"{plural(len(shown), 'account')}." if asked.who.may("admin") else "Your account."
     return pages.show("access/accounts.html", asked, live=MOVES, accounts=shown, sentence=sentence)
 
@@ -95,10 +95,6 @@ async def remove_account(
     state = accounts.account(AccountName(account)).state
     await keys.remove_account(state.account, by=asked.who)
     return back_to(f"/accounts/{state.account}")
-
-
-def _may_see(who: Who, seen: AccountSeen) -> bool:
-    return who.may("admin") or seen.state.account == who.account
 
 
 def _seen(who: Who, accounts: Accounts, name: str) -> AccountSeen:

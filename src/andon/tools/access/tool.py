@@ -12,6 +12,7 @@ TOOL = Tool(
         "accounts": "views:Accounts",
     },
     refusals="refusals:REFUSALS",
+    finds="finding:find",
     doors=(
         "pages",
         "pages_accounts",

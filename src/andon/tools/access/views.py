@@ -104,6 +104,10 @@ class Accounts:
         """Every account by name, but those that were removed."""
         return tuple(self._seen[name] for name in sorted(self._seen) if not self._seen[name].state.removed)
 
+    def seen_by(self, who: Who) -> tuple[AccountSeen, ...]:
+        """Every account for an admin; for others their own."""
+        return tuple(seen for seen in self.all() if who.may("admin") or seen.state.account == who.account)
+
     def account(self, name: AccountName) -> AccountSeen:
         """One account. Errors: NotFound."""
         seen = self._seen.get(name)

@@ -23,6 +23,7 @@ TOOL = Tool(
     },
     performers="effects:performers",
     service_section="service_section:section",
+    finds="finding:find",
     doors=(
         "pages",
         "api",

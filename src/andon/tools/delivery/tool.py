@@ -17,6 +17,7 @@ TOOL = Tool(
     performers="assembly:performers",
     per_call={"promotions": "answering:provide_promotions"},
     refusals="refusals:REFUSALS",
+    finds="finding:find",
     doors=(
         "pages",
         "pages_services",

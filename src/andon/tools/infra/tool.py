@@ -12,6 +12,7 @@ TOOL = Tool(
     views={"secrets": "views:KnownSecrets"},
     facts={"waiting_secrets": "model.waiting_secrets:WaitingSecrets"},
     service_section="service_section:section",
+    finds="finding:find",
     doors=(
         "pages",
         "api",

@@ -28,6 +28,7 @@ TOOL = Tool(
     reactions=("following:follow",),
     refusals="refusals:REFUSALS",
     service_section="service_section:section",
+    finds="finding:find",
     doors=(
         "api",
         "pages",

@@ -19,6 +19,7 @@ TOOL = Tool(
     performers="assembly:performers",
     refusals="refusals:REFUSALS",
     service_section="service_section:section",
+    finds="finding:find",
     doors=(
         "pages",
         "api",

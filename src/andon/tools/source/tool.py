@@ -15,6 +15,7 @@ TOOL = Tool(
     facts={"trunks": "facts:Trunks"},
     parts={"git_repositories": "assembly:git_repositories", "removing": "removing:Removing"},
     refusals="refusals:REFUSALS",
+    finds="finding:find",
     doors=(
         "pages",
         "api",
