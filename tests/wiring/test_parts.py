@@ -40,8 +40,14 @@ class Hen:
         self.egg = egg
 
 
+def performers(tower: Tower, port: int) -> dict[type, object]:
+    """Asks for a part and a setting."""
+    return {Tower: (tower, port)}
+
+
 TOOL = Tool(
     package="tests.wiring",
+    performers="test_parts:performers",
     parts={"tower": "test_parts:Tower", "egg": "test_parts:Egg", "hen": "test_parts:Hen"},
 )
 
@@ -52,6 +58,16 @@ def test_a_part_is_made_once_from_what_it_asks_for() -> None:
     tower = parts["tower"]
     assert (tower.clapper, tower.height, tower.bells) == ("iron", 3, "two")
     assert parts["tower"] is tower
+
+
+def test_effects_are_done_with_parts_and_settings(tmp_path: Path) -> None:
+    """A tool's performers ask in the same way; what tools share is made by the wiring; doors get no settings."""
+    settings = ServerConfig(data=tmp_path, port=17)
+    parts = HouseParts({}, (TOOL,), joined={"clapper": lambda port: f"iron {port}"}, settings=settings)
+    done: dict[type, Any] = {**parts.performers((TOOL,))}
+    assert done == {Tower: (parts["tower"], 17)}
+    assert parts["tower"].clapper == "iron 17"
+    assert "port" not in parts.names
 
 
 def test_what_is_not_there_is_said_with_who_asked_for_it() -> None:
