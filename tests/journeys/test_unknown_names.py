@@ -97,6 +97,7 @@ PAGES = {
 PLAN = "kaizen plan title --metric cycle-time --to 1h --by 2999-01-01 --service shop"
 #: command and the text that names something -> the command line up to it
 COMMANDS = {
+    "up --tools": "up --port 0 --tools",
     "login --account": "login --account",
     "trace --commit": "trace",
     "runs --repository": "runs --repository",

@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -239,6 +239,22 @@ class Clone:
         text = (self.folder / file).read_text()
         assert old in text, f"{file} has no {old!r}"
         (self.folder / file).write_text(text.replace(old, new))
+
+    def push_aloud(self, say: Callable[[str], None], branch: str = "trunk") -> int:
+        """Push, and pass on every line when it comes; git's exit code."""
+        with subprocess.Popen(
+            ["git", "push", "andon", branch],
+            cwd=self.folder,
+            env=self.installation.clean_environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as pushing:
+            assert pushing.stderr is not None
+            for line in pushing.stderr:
+                say(line.rstrip())
+        return pushing.returncode
 
     def push(self, *options: str, branch: str = "trunk") -> Done:
         """Push, and wait for what git and the server say about it."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from andon.machine.process.finding import first_marked
+from andon.machine.process.finding import first_marked, marked
 from andon.machine.process.output import HOLDER_MARK, Copying, Output, Unchanged
+from andon.testing.waiting import until
 
 
 class Upper:
@@ -90,3 +91,14 @@ def test_a_start_that_fails_leaves_no_pipe_and_nobody_who_holds_it(tmp_path: Pat
         raise OSError("no such program")
     assert os.listdir(tmp_path) == []  # noqa: PTH208  (as above)
     assert first_marked(f"{HOLDER_MARK}={tmp_path}") is None
+
+
+@pytest.mark.anyio
+async def test_a_pipe_that_is_made_again_has_one_holder(tmp_path: Path) -> None:
+    """A server that was killed before the process began leaves one behind; the next one ends it."""
+    output = Output(tmp_path)
+    for _ in range(3):
+        with output.made():
+            pass
+    await until(lambda: len([*marked(f"{HOLDER_MARK}={tmp_path}")]) == 1, what="one holder")
+    await output.drop()

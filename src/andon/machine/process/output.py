@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from andon.machine.process.ending import ended, send
-from andon.machine.process.finding import first_marked
+from andon.machine.process.finding import first_marked, marked
 from andon.machine.process.launch import in_thread
 from andon.machine.process.printed_times import TimeMarks
 from andon.machine.process.record import read_record, record_of, write_record
@@ -80,7 +80,9 @@ class Output:
     @contextmanager
     def made(self) -> Iterator[int]:
         """A descriptor for the process to print to. Errors: OSError."""
-        self._pipe.unlink(missing_ok=True)
+        if self._pipe.exists():  # of a server that was killed before the process began
+            send(marked(f"{HOLDER_MARK}={self.folder}"), signal.SIGKILL)
+            self._pipe.unlink(missing_ok=True)
         os.mkfifo(self._pipe, 0o600)
         # without a reader it could not be opened for writing
         with _opened(self._pipe, os.O_RDONLY | os.O_NONBLOCK) as reading:
