@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 WRONG = "nothing-of-this-name"
 #: any text is right: what is searched for, what is sent to be kept, and times and numbers, which have parsers
-ANY_TEXT = {"text", "source", "since", "from", "to", "as_of", "kept", "system", "target", "period", "table"}
+ANY_TEXT = {"q", "text", "source", "since", "from", "to", "as_of", "kept", "system", "target", "period", "table"}
 #: names that the call itself makes, or that may come later and are told until they do
 MAY_COME = {
     ("PUT", "/api/v1/secrets/{environment}/{service}/{name}", "service"),
